@@ -1,0 +1,20 @@
+// Jest runs the TypeScript sources themselves (no build needed) in ESM mode; start it with `npm run jest -- ...`.
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@lianban/source', 'node', 'node-addons'] },
+  testMatch: ['<rootDir>/{apps,libs,tools}/**/src/**/*.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['/dist/', '/.nx/', '/.lianban/'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', {
+      jsc: {
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        target: 'es2022', keepClassNames: true,
+      },
+      module: { type: 'es6' }, sourceMaps: 'inline',
+    }],
+  },
+  transformIgnorePatterns: ['/node_modules/'],
+};

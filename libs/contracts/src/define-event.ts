@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+
+/** The services that decide. Insight decides nothing and the gateway only forwards, so neither is a source. */
+export const sources = ['intake', 'dispatch', 'sla', 'satisfaction'] as const;
+export type Source = (typeof sources)[number];
+
+/** Topic of everything about a case, keyed by case id; and topic of the reference data, keyed by code. */
+export const topics = { case: 'lianban.case', directory: 'lianban.directory' } as const;
+export type Topic = (typeof topics)[keyof typeof topics];
+
+/**
+ * One released version of an event: the schema, the type and the documentation are this one value.
+ * A released definition is never edited. A new version is a new file; the older one then gets `upcast`.
+ */
+export interface EventDefinition<Type extends string = string, Schema extends z.ZodType = z.ZodType> {
+  readonly type: Type;
+  readonly source: Source;
+  readonly topic: Topic;
+  readonly summary: string;
+  readonly data: Schema;
+  readonly example: z.infer<Schema>;
+  /** Turns data of this version into data of `to`, the next version. Absent on the newest version. */
+  readonly upcast?: { readonly to: string; readonly convert: (data: never) => unknown };
+}
+
+export const defineEvent = <const Type extends `lianban.${string}.v${number}`, Schema extends z.ZodType>(
+  definition: EventDefinition<Type, Schema>,
+): EventDefinition<Type, Schema> => definition;
+
+/** What a decider returns: an event that has happened, not yet written. */
+export type EventOf<D> = D extends EventDefinition<infer T, infer S> ? { readonly type: T; readonly data: z.infer<S> } : never;

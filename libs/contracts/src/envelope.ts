@@ -1,0 +1,34 @@
+import type { LianbanEvent } from './catalogue.js';
+import type { Source } from './define-event.js';
+
+/** The coarse roles. `requester` is the public, `system` a service acting in reaction to an event. */
+export const roles = ['requester', 'intake', 'coordinator', 'operator', 'callback', 'supervisor', 'analyst', 'integrator', 'admin', 'system'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who did it. Goes into every event's metadata; `id` is an account or service name, never a person's name. */
+export interface Actor {
+  readonly id: string;
+  readonly role: Role;
+  readonly department: string | null;
+  readonly territory: string | null;
+}
+
+/** What accompanies an event wherever it goes. Times are ISO 8601 with offset. */
+export interface EventMetadata {
+  readonly id: string;
+  readonly source: Source;
+  /** The writer's own stream: the case id, or `department/<code>` and the like for reference data. */
+  readonly streamId: string;
+  /** Position in the writer's own stream, from 1, contiguous. */
+  readonly streamVersion: number;
+  /** When it happened; clocks are judged by it. */
+  readonly occurredAt: string;
+  /** When it was written. */
+  readonly recordedAt: string;
+  readonly correlationId: string;
+  /** Id of the event that caused it; for a user's command the correlation id. */
+  readonly causationId: string;
+  readonly actor: Actor;
+}
+
+export type EventEnvelope<E extends LianbanEvent = LianbanEvent> = E extends LianbanEvent ? E & { readonly metadata: EventMetadata } : never;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineEvent, topics } from '../define-event.js';
+import * as f from '../fields.js';
+
+export const callBackCancelledV1 = defineEvent({
+  type: 'lianban.call-back.cancelled.v1',
+  source: 'satisfaction',
+  topic: topics.case,
+  summary: 'A due call-back was cancelled because the case ended otherwise.',
+  data: z.strictObject({
+    callBackId: f.uuid,
+    round: f.round,
+    reason: z.enum(['case-ended']),
+  }),
+  example: {
+    callBackId: '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11',
+    round: 1,
+    reason: 'case-ended',
+  },
+});

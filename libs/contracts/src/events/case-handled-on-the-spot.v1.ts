@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineEvent, topics } from '../define-event.js';
+import * as f from '../fields.js';
+
+export const caseHandledOnTheSpotV1 = defineEvent({
+  type: 'lianban.case.handled-on-the-spot.v1',
+  source: 'intake',
+  topic: topics.case,
+  summary: 'Intake solved the demand at once (当场办结); no work order, no call-back. Ends the case.',
+  data: z.strictObject({
+    result: f.maskedText(20_000, 'Result'),
+  }),
+  example: {
+    result: 'The property firm tightened the tap within the hour.',
+  },
+});
