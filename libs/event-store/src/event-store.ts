@@ -1,0 +1,48 @@
+import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
+
+/** A transaction in progress. `query` takes SQL with `$1` parameters. */
+export interface Tx {
+  query<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** An event that was decided and is to be written. `occurredAt` and `id` win over the command's own. */
+export type NewEvent = LianbanEvent & { readonly occurredAt?: string; readonly id?: string };
+
+/** What all events of one append share. Times are ISO 8601 with offset. */
+export interface AppendMeta {
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: Actor;
+}
+
+/** The stream was not at the expected version, or a younger transaction wrote it first. Load, decide and try in a NEW transaction. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+  constructor(readonly streamId: string, readonly expectedVersion: number) {
+    super(`stream ${streamId} is not at version ${expectedVersion} for this transaction`);
+  }
+}
+
+/** One service's event streams. There is no append without an expected version. */
+export interface EventStore {
+  /** Runs `work` in one READ COMMITTED transaction: all of it is on disk when the promise resolves, or none of it. Keep it short. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The whole stream in order, every event lifted to its newest version; `[]` when there is none. */
+  read(streamId: string, tx?: Tx): Promise<EventEnvelope[]>;
+  /**
+   * Appends after `expectedVersion` (0: the stream is new). Write last: read and decide before the transaction's first write.
+   * @throws ConflictError
+   */
+  append(tx: Tx, streamId: string, expectedVersion: number, events: readonly NewEvent[], meta: AppendMeta): Promise<EventEnvelope[]>;
+}
+
+/** How a state is made from events: `evolve` never refuses. */
+export interface Fold<State> {
+  readonly initialState: State;
+  evolve(state: State, event: EventEnvelope): State;
+}
+
+export const foldEvents = <State>(fold: Fold<State>, events: readonly EventEnvelope[], from: State = fold.initialState): State =>
+  events.reduce((state, event) => fold.evolve(state, event), from);

@@ -1,0 +1,80 @@
+import type { Actor, Source } from '@lianban/contracts';
+import type { Tx } from './event-store.js';
+import { eventColumns } from './postgres-event-store.js';
+import type { EventRow } from './postgres-event-store.js';
+
+/** A place in commit order. Both are 64-bit numbers, kept as text. */
+export interface OutboxCursor {
+  readonly xid: string;
+  readonly position: string;
+}
+
+/** An event as the relay publishes it: exactly as it was written, never upcast. */
+export interface OutboxEntry extends OutboxCursor {
+  readonly source: Source;
+  readonly streamId: string;
+  readonly streamVersion: number;
+  readonly id: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: Actor;
+}
+
+export const outboxStart: OutboxCursor = { xid: '0', position: '0' };
+
+/** The channel on which every append of this schema notifies; the payload is empty. */
+export const appendedChannel = (schema: string): string => `event_appended_${schema}`;
+
+/**
+ * Up to `limit` events after `cursor` in commit order. One statement, so that the snapshot that hides transactions still
+ * running is the one that reads the rows; a cursor of position alone, or an `id > last`, was measured to lose events.
+ */
+export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, limit: number): Promise<OutboxEntry[]> => {
+  const { rows } = await tx.query<EventRow & { xid: string; position: string }>(
+    `SELECT xid::text AS xid, position::text AS position, ${eventColumns} FROM event
+      WHERE (xid, position) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+      ORDER BY event.xid, event.position LIMIT $3`,
+    [cursor.xid, cursor.position, limit],
+  );
+  return rows.map((row) => ({
+    xid: row.xid, position: row.position, source,
+    streamId: row.stream_id, streamVersion: row.version, id: row.id, type: row.type, data: row.data,
+    occurredAt: row.occurred_at.toISOString(), recordedAt: row.recorded_at.toISOString(),
+    correlationId: row.correlation_id, causationId: row.causation_id, actor: row.actor,
+  }));
+};
+
+export const loadRelayPosition = async (tx: Tx, destination: string): Promise<OutboxCursor> => {
+  const { rows } = await tx.query<{ xid: string; position: string }>(
+    'SELECT xid::text AS xid, position::text AS position FROM relay_position WHERE destination = $1',
+    [destination],
+  );
+  return rows[0] ?? outboxStart;
+};
+
+/** Compare-and-set; false means that another relay has moved it and this one must stand down. */
+export const moveRelayPosition = async (tx: Tx, destination: string, from: OutboxCursor, to: OutboxCursor): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `INSERT INTO relay_position AS r (destination, xid, position) VALUES ($1, $4::xid8, $5::bigint)
+     ON CONFLICT (destination) DO UPDATE SET xid = excluded.xid, position = excluded.position
+      WHERE r.xid = $2::xid8 AND r.position = $3::bigint`,
+    [destination, from.xid, from.position, to.xid, to.position],
+  );
+  return rowCount === 1;
+};
+
+/** How many events wait for the relay, and since when the oldest. Counts at most 10,000 so that it stays cheap. */
+export const relayLag = async (tx: Tx, destination: string): Promise<{ events: number; seconds: number }> => {
+  const cursor = await loadRelayPosition(tx, destination);
+  const { rows } = await tx.query<{ events: number; seconds: number | null }>(
+    `SELECT count(*)::int AS events, greatest(0, extract(epoch FROM now() - min(recorded_at)))::float8 AS seconds
+       FROM (SELECT recorded_at FROM event WHERE (xid, position) > ($1::xid8, $2::bigint) ORDER BY xid, position LIMIT 10000) waiting`,
+    [cursor.xid, cursor.position],
+  );
+  return { events: rows[0]?.events ?? 0, seconds: rows[0]?.seconds ?? 0 };
+};
+
