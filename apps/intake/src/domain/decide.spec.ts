@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import { catalogue, definitionOf } from '@lianban/contracts';
+import { history, minuteOf, outcomeOf } from '@lianban/testing';
+import fc from 'fast-check';
+import { accept, closeAfterCallBack, contact, handleOnTheSpot, hasEnded, refuse, register, withdraw } from './decide.js';
+import { evolveFacts, initialFacts } from './facts.js';
+import { evolve, initialState, intakeEventTypes } from './intake-case.js';
+import type { IntakeEvent, IntakeState } from './intake-case.js';
+
+const caseId = '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e01';
+const lamp = {
+  caseNo: 'LB20260209-000001', title: 'Lamp is dark', description: 'The lamp at the gate is dark.', channel: 'grid', category: 'a/b/c',
+  territory: 'riverside-grid-01', location: null, requester: { kind: 'resident', ref: '5f0c7c1e-7f5a-4f43-9a6e-0f7d1c7c0a01' }, urgency: 'normal',
+} as const;
+
+const registered: IntakeEvent = { type: 'lianban.case.registered.v1', data: lamp };
+const contacted: IntakeEvent = { type: 'lianban.case.contacted.v1', data: { note: null } };
+const accepted: IntakeEvent = { type: 'lianban.case.accepted.v1', data: { level: 'general', category: 'a/b/c', greenChannel: false } };
+const refused: IntakeEvent = { type: 'lianban.case.refused.v1', data: { reason: 'malicious', text: 'No.' } };
+const onTheSpot: IntakeEvent = { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Done.' } };
+const withdrawn: IntakeEvent = { type: 'lianban.case.withdrawn.v1', data: { reason: null } };
+const closed: IntakeEvent = { type: 'lianban.case.closed.v1', data: { callBackId: lamp.requester.ref, round: 1 } };
+
+const recorded = (decision: 'close' | 'rework') => ({
+  callBackId: lamp.requester.ref, round: 1, lead: 'housing', reached: true, resolved: decision === 'close', satisfaction: null, comment: null,
+  unitAtFault: null, decision, reworks: decision === 'close' ? 0 : 1,
+});
+const dispatchedFact = evolveFacts(initialFacts, history('dispatch', caseId, [
+  { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'housing', assist: [], note: null } },
+])[0]!);
+
+const given = (...events: IntakeEvent[]): IntakeState => history('intake', caseId, events).reduce(evolve, initialState as IntakeState);
+
+const when = {
+  register: (s: IntakeState) => register(s, lamp),
+  contact: (s: IntakeState) => contact(s, { note: 'Called.' }),
+  accept: (s: IntakeState) => accept(s, { level: 'urgent', category: null, greenChannel: true }),
+  refuse: (s: IntakeState) => refuse(s, { reason: 'malicious', text: 'No.' }),
+  handleOnTheSpot: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, initialFacts),
+  handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedFact),
+  withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
+  callBackCloses: (s: IntakeState) => closeAfterCallBack(s, recorded('close')),
+  callBackReworks: (s: IntakeState) => closeAfterCallBack(s, recorded('rework')),
+};
+
+describe('intake decides', () => {
+  const conflict = 'state-conflict';
+  const table: readonly (readonly [name: string, given: IntakeEvent[], when: keyof typeof when, then: string | string[]])[] = [
+    ['a new case', [], 'register', [registered.type]],
+    ['a case twice', [registered], 'register', conflict],
+
+    ['contact', [registered], 'contact', [contacted.type]],
+    ['contact again', [registered, contacted], 'contact', []],
+    ['contact after acceptance', [registered, accepted], 'contact', [contacted.type]],
+    ['contact of nobody', [], 'contact', 'not-found'],
+    ['contact after the end', [registered, refused], 'contact', conflict],
+
+    ['acceptance', [registered], 'accept', [accepted.type]],
+    ['acceptance twice', [registered, accepted], 'accept', conflict],
+    ['acceptance of a refused case', [registered, refused], 'accept', conflict],
+    ['acceptance of nothing', [], 'accept', 'not-found'],
+
+    ['refusal', [registered], 'refuse', [refused.type]],
+    ['refusal of an accepted case', [registered, accepted], 'refuse', conflict],
+    ['refusal twice', [registered, refused], 'refuse', conflict],
+
+    ['on the spot at once', [registered], 'handleOnTheSpot', [onTheSpot.type]],
+    ['on the spot after acceptance', [registered, accepted], 'handleOnTheSpot', [onTheSpot.type]],
+    ['on the spot after dispatch', [registered, accepted], 'handleDispatched', conflict],
+    ['on the spot twice', [registered, onTheSpot], 'handleOnTheSpot', conflict],
+
+    ['withdrawal at once', [registered], 'withdraw', [withdrawn.type]],
+    ['withdrawal while handled', [registered, accepted, contacted], 'withdraw', [withdrawn.type]],
+    ['withdrawal after closing', [registered, accepted, closed], 'withdraw', conflict],
+
+    ['closing by call-back', [registered, accepted], 'callBackCloses', [closed.type]],
+    ['a rework closes nothing', [registered, accepted], 'callBackReworks', []],
+    ['a second call-back', [registered, accepted, closed], 'callBackCloses', []],
+    ['a call-back after withdrawal', [registered, accepted, withdrawn], 'callBackCloses', []],
+    ['a call-back of an unknown case', [], 'callBackCloses', []],
+  ];
+  it.each(table)('%s', (_name, events, command, expected) => {
+    expect(outcomeOf(() => when[command](given(...events)))).toEqual(expected);
+  });
+
+  it('keeps the category of the registration unless the acceptance names one', () => {
+    const state = given(registered);
+    expect(accept(state, { level: 'simple', category: null, greenChannel: false })[0]?.data).toMatchObject({ category: 'a/b/c' });
+    expect(accept(state, { level: 'simple', category: 'x/y/z', greenChannel: false })[0]?.data).toMatchObject({ category: 'x/y/z' });
+  });
+});
+
+describe('the state of intake', () => {
+  it('is made of every event intake writes, and of no other', () => {
+    expect([...intakeEventTypes].sort()).toEqual(catalogue.filter((d) => d.source === 'intake').map((d) => d.type).sort());
+  });
+
+  it('tells when and how a case ended', () => {
+    expect(given(registered, contacted, accepted, closed)).toMatchObject({
+      status: 'closed', contactedAt: minuteOf(2), acceptedAt: minuteOf(3), endedAt: minuteOf(4), level: 'general',
+    });
+    expect(given(registered, onTheSpot)).toMatchObject({ status: 'closed', result: 'Done.', contactedAt: null });
+  });
+
+  it('refuses a stream that does not begin with the registration', () => {
+    expect(() => given(accepted)).toThrow('before the registration');
+  });
+});
+
+describe('whatever commands come, in whatever order', () => {
+  const commands = fc.array(fc.constantFrom(...(Object.keys(when) as (keyof typeof when)[])), { maxLength: 25 });
+  const run = (names: readonly (keyof typeof when)[], after: (name: keyof typeof when, written: IntakeEvent[], events: IntakeEvent[]) => void): void => {
+    const events: IntakeEvent[] = [];
+    for (const name of names) {
+      let written: IntakeEvent[] = [];
+      try {
+        written = when[name](given(...events));
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'DomainError' });
+      }
+      events.push(...written);
+      after(name, written, events);
+    }
+  };
+
+  it('every event keeps to its schema', () => {
+    fc.assert(fc.property(commands, (names) => run(names, (_name, written) => {
+      for (const event of written) expect(definitionOf(event.type)?.data.safeParse(event.data).success).toBe(true);
+    })));
+  });
+
+  it('a case ends at most once and nothing follows its end', () => {
+    fc.assert(fc.property(commands, (names) => run(names, (_name, written, events) => {
+      const before = given(...events.slice(0, events.length - written.length));
+      if (before && hasEnded(before)) expect(written).toEqual([]);
+    })));
+  });
+
+  it('the same command at once again is already so, or a conflict', () => {
+    fc.assert(fc.property(commands, (names) => run(names, (name, written, events) => {
+      if (written.length > 0) expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => when[name](given(...events))));
+    })));
+  });
+});

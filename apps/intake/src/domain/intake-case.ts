@@ -1,0 +1,80 @@
+/** What intake decides about one case. Stream: the case id. */
+import { UnreadableEvent } from '@lianban/contracts';
+import type {
+  Channel, EventByType, EventEnvelope, EventType, Level, RefusalReason, RequesterKind, Urgency,
+} from '@lianban/contracts';
+
+/** The events only intake writes about a case. */
+export const intakeEventTypes = [
+  'lianban.case.registered.v1',
+  'lianban.case.contacted.v1',
+  'lianban.case.accepted.v1',
+  'lianban.case.refused.v1',
+  'lianban.case.handled-on-the-spot.v1',
+  'lianban.case.withdrawn.v1',
+  'lianban.case.closed.v1',
+] as const satisfies readonly EventType[];
+export type IntakeEvent = EventByType<(typeof intakeEventTypes)[number]>;
+
+/** Intake's part of the status; what happens between acceptance and closing belongs to other services. */
+export const intakeStatuses = ['registered', 'accepted', 'refused', 'withdrawn', 'closed'] as const;
+export type IntakeStatus = (typeof intakeStatuses)[number];
+
+export interface IntakeCase {
+  readonly status: IntakeStatus;
+  readonly caseNo: string;
+  readonly title: string;
+  readonly description: string;
+  readonly channel: Channel;
+  readonly category: string | null;
+  readonly territory: string;
+  readonly location: string | null;
+  readonly requester: { readonly kind: RequesterKind; readonly ref: string };
+  /** Account that registered it: a requester sees and withdraws only their own. */
+  readonly registeredBy: string;
+  readonly urgency: Urgency;
+  readonly level: Level | null;
+  readonly greenChannel: boolean;
+  readonly registeredAt: string;
+  readonly contactedAt: string | null;
+  readonly acceptedAt: string | null;
+  /** When it was refused, withdrawn or closed. */
+  readonly endedAt: string | null;
+  readonly refusal: { readonly reason: RefusalReason; readonly text: string } | null;
+  /** Result of handling on the spot. */
+  readonly result: string | null;
+}
+
+/** `null` until the case is registered. */
+export type IntakeState = IntakeCase | null;
+export const initialState: IntakeState = null;
+
+export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): IntakeState => {
+  const at = event.metadata.occurredAt;
+  if (event.type === 'lianban.case.registered.v1') {
+    return {
+      ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, level: null, greenChannel: false,
+      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, refusal: null, result: null,
+    };
+  }
+  // Only a registration starts the stream; a store that says otherwise is broken, and silence would hide it.
+  if (state === null) throw new UnreadableEvent(`${event.type} before the registration of its case`);
+  switch (event.type) {
+    case 'lianban.case.contacted.v1':
+      return { ...state, contactedAt: at };
+    case 'lianban.case.accepted.v1':
+      return { ...state, ...event.data, status: 'accepted', acceptedAt: at };
+    case 'lianban.case.refused.v1':
+      return { ...state, status: 'refused', refusal: event.data, endedAt: at };
+    case 'lianban.case.handled-on-the-spot.v1':
+      return { ...state, status: 'closed', result: event.data.result, endedAt: at };
+    case 'lianban.case.withdrawn.v1':
+      return { ...state, status: 'withdrawn', endedAt: at };
+    case 'lianban.case.closed.v1':
+      return { ...state, status: 'closed', endedAt: at };
+    default: {
+      const unexpected: never = event;
+      throw new UnreadableEvent(`not an event of intake: ${(unexpected as { type: string }).type}`);
+    }
+  }
+};

@@ -1,0 +1,32 @@
+import type { Actor, EventEnvelope, LianbanEvent, Source } from '@lianban/contracts';
+
+/** An event for `history`, with what a case of the test wants to say about its metadata. */
+export type Happened<E extends LianbanEvent> = E & { readonly occurredAt?: string; readonly actor?: Actor };
+
+const minute = 60_000;
+
+/** The nth minute of the test's day, as an instant: `minuteOf(1)` is `2026-02-09T01:01:00.000Z`, a Monday morning in China. */
+export const minuteOf = (n: number): string => new Date(Date.parse('2026-02-09T01:00:00Z') + n * minute).toISOString();
+
+export const someone: Actor = { id: 'someone', role: 'admin', department: null, territory: null };
+
+/** Turns plain events into one stream: versions from 1, a minute apart unless an event says its own `occurredAt`. */
+export const history = <E extends LianbanEvent>(source: Source, streamId: string, events: readonly Happened<E>[]): EventEnvelope<E>[] =>
+  events.map(({ occurredAt, actor, ...event }, index) => ({
+    ...event,
+    metadata: {
+      id: `${streamId}-${source}-${index + 1}`, source, streamId, streamVersion: index + 1,
+      occurredAt: occurredAt ?? minuteOf(index + 1), recordedAt: occurredAt ?? minuteOf(index + 1),
+      correlationId: 'correlation', causationId: 'correlation', actor: actor ?? someone,
+    },
+  }) as unknown as EventEnvelope<E>);
+
+/** What a table of a decider expects: the types of the new events, or the code of the broken rule. */
+export const outcomeOf = (decide: () => readonly LianbanEvent[]): string[] | string => {
+  try {
+    return decide().map((event) => event.type);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return String(error.code);
+    throw error;
+  }
+};
