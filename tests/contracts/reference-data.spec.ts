@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { categoryChangedV1, departmentChangedV1, territoryChangedV1 } from '@lianban/contracts';
+import { readEvent, type EventByType, type EventType } from '@lianban/contracts';
 
 const rows = (name: string): unknown[] =>
   JSON.parse(readFileSync(new URL(`../../apps/dispatch/data/${name}.json`, import.meta.url), 'utf8'));
 
+/** Reference data has the shape of the event that publishes it, so reading it as that event is the check. */
+const readAs = <T extends EventType>(type: T, row: unknown) => readEvent(type, row).data as EventByType<T>['data'];
+
 const codes = (list: readonly { code: string }[]) => list.map((row) => row.code);
 
 describe('reference data shipped with dispatch', () => {
-  const departments = rows('departments').map((row) => departmentChangedV1.data.parse(row));
-  const territories = rows('territories').map((row) => territoryChangedV1.data.parse(row));
+  const departments = rows('departments').map((row) => readAs('lianban.directory.department-changed.v1', row));
+  const territories = rows('territories').map((row) => readAs('lianban.directory.territory-changed.v1', row));
   const categories = rows('categories').map((row) => String(row));
 
   it('has exactly 32 functional departments, and other handling units of every kind', () => {
@@ -43,7 +46,7 @@ describe('reference data shipped with dispatch', () => {
     for (const code of categories) {
       const [first, second, third, ...rest] = code.split('/');
       expect(rest).toEqual([]);
-      categoryChangedV1.data.parse({ code, levels: [first, second, third], active: true });
+      readAs('lianban.directory.category-changed.v1', { code, levels: [first, second, third], active: true });
     }
   });
 });
