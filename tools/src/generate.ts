@@ -1,0 +1,19 @@
+/** `npm run generate` writes `docs/generated`; with `--check` it writes nothing and fails when something is stale. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { driftOf, generatedFiles, writeAll } from './generate/generated-files.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = `${root}docs/generated`;
+const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
+const files = await generatedFiles(version);
+
+if (process.argv.includes('--check')) {
+  const drift = await driftOf(folder, files);
+  for (const line of drift) console.error(`docs/generated/${line}`);
+  console.log(drift.length ? 'Run `npm run generate` and commit the result.' : `docs/generated: ${files.length} files are fresh`);
+  process.exitCode = drift.length ? 1 : 0;
+} else {
+  await writeAll(folder, files);
+  console.log(`docs/generated: ${files.length} files written`);
+}

@@ -1,0 +1,33 @@
+/** Kafka headers of an event: CloudEvents attributes and our extensions. Header values are UTF-8 strings, numbers included. */
+import { roles, sources } from '@lianban/contracts';
+
+const text = (description: string, extra: Record<string, unknown> = {}) => ({ type: 'string', description, ...extra });
+const instant = (description: string) => text(description, { format: 'date-time' });
+
+export const headersSchema = {
+  type: 'object',
+  required: [
+    'ce_id', 'ce_source', 'ce_type', 'ce_specversion', 'ce_subject', 'ce_time', 'ce_partitionkey', 'ce_streamid', 'ce_streamversion',
+    'ce_correlationid', 'ce_causationid', 'ce_dataschema', 'ce_recordedtime', 'ce_actorid', 'ce_actorrole', 'content-type',
+  ],
+  properties: {
+    ce_specversion: text('CloudEvents version', { const: '1.0' }),
+    ce_id: text('Unique id of the event', { format: 'uuid' }),
+    ce_source: text('The service that wrote it; with `ce_streamid` it names the stream', { enum: sources.map((source) => `/lianban/${source}`) }),
+    ce_type: text('Event type with its version'),
+    ce_subject: text('What it is about: the case id, or the code in the directory'),
+    ce_partitionkey: text('The message key: equal to `ce_subject`'),
+    ce_time: instant('When it happened'),
+    ce_recordedtime: instant('When it was written'),
+    ce_streamid: text("The writer's own stream: the case id, or `department/<code>` and the like"),
+    ce_streamversion: text('Position in that stream: from 1, without gaps', { pattern: '^[1-9][0-9]*$' }),
+    ce_correlationid: text('One id for all that follows from one command'),
+    ce_causationid: text('Id of the event that caused this one; for a user\'s command the correlation id'),
+    ce_dataschema: text('Name of the JSON Schema of the data'),
+    ce_actorid: text('Account or service that did it; never a person\'s name'),
+    ce_actorrole: text('Role it acted in; `system` for a reaction to an event', { enum: [...roles] }),
+    ce_actordepartment: text('Code of its department; absent when it has none'),
+    ce_actorterritory: text('Code of its territory; absent when it has none'),
+    'content-type': text('Of the value', { const: 'application/json' }),
+  },
+} as const;

@@ -1,0 +1,105 @@
+import { catalogue, type EventDefinition, topics, type Topic } from '@lianban/contracts';
+import { headersSchema } from './asyncapi-headers.js';
+import { caseTopic, description, directoryTopic } from './asyncapi-text.js';
+import { type GeneratedFile, jsonFile } from './generated-file.js';
+import { payloadSchema, schemaId } from './json-schemas.js';
+
+const exampleCaseId = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b10';
+
+const exampleSubject = (definition: EventDefinition): { subject: string; streamId: string } => {
+  if (definition.topic === topics.case) return { subject: exampleCaseId, streamId: exampleCaseId };
+  const { code } = definition.example as { code: string };
+  return { subject: code, streamId: `${definition.type.replace(/^lianban\.directory\.(.+)-changed\.v\d+$/, '$1')}/${code}` };
+};
+
+const exampleHeaders = (definition: EventDefinition) => {
+  const { subject, streamId } = exampleSubject(definition);
+  return {
+    ce_specversion: '1.0',
+    ce_id: 'b7c9a4e2-6a9f-4c55-9a0e-1c9d2f7e5a01',
+    ce_source: `/lianban/${definition.source}`,
+    ce_type: definition.type,
+    ce_subject: subject,
+    ce_partitionkey: subject,
+    ce_time: '2026-02-09T09:00:00+08:00',
+    ce_recordedtime: '2026-02-09T09:00:00.120+08:00',
+    ce_streamid: streamId,
+    ce_streamversion: '1',
+    ce_correlationid: '0c4f9a52-2f5e-4a86-8a53-6b1d0e7f3c02',
+    ce_causationid: '0c4f9a52-2f5e-4a86-8a53-6b1d0e7f3c02',
+    ce_dataschema: schemaId(definition.type),
+    ce_actorid: definition.source,
+    ce_actorrole: 'system',
+    'content-type': 'application/json',
+  };
+};
+
+const message = (definition: EventDefinition) => {
+  // `$schema` and the comment belong to the file of its own; inside this document the dialect is known.
+  const { $schema, $comment, ...payload } = payloadSchema(definition);
+  return {
+    name: definition.type,
+    title: definition.type.replace(/^lianban\./, '').replace(/\.v\d+$/, '').replaceAll(/[.-]/g, ' '),
+    summary: definition.summary,
+    contentType: 'application/json',
+    tags: [{ name: definition.source }],
+    headers: {
+      allOf: [
+        { $ref: '#/components/schemas/headers' },
+        { type: 'object', properties: { ce_type: { const: definition.type }, ce_source: { const: `/lianban/${definition.source}` } } },
+      ],
+    },
+    payload: { schemaFormat: 'application/schema+json;version=draft-07', schema: payload },
+    bindings: { kafka: { key: { type: 'string', description: 'Equal to `ce_partitionkey`' }, bindingVersion: '0.5.0' } },
+    examples: [{ name: 'example', headers: exampleHeaders(definition), payload: definition.example }],
+  };
+};
+
+const channel = (topic: Topic, text: string) => ({
+  address: topic,
+  description: text,
+  messages: Object.fromEntries(
+    catalogue.filter((definition) => definition.topic === topic).map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]),
+  ),
+  bindings: {
+    kafka: { topic, partitions: 12, replicas: 1, topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1, 'retention.bytes': -1 }, bindingVersion: '0.5.0' },
+  },
+});
+
+const operation = (name: string, summary: string) => ({
+  action: 'send',
+  summary,
+  channel: { $ref: `#/channels/${name}` },
+});
+
+export const asyncApi = (version: string) => ({
+  asyncapi: '3.0.0',
+  id: 'urn:lianban:events',
+  info: {
+    title: 'Lianban events',
+    version,
+    description,
+    license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    tags: [
+      { name: 'intake', description: 'Registration to acceptance or refusal, and closing' },
+      { name: 'dispatch', description: 'Work orders and answers; the directory' },
+      { name: 'sla', description: 'Clocks' },
+      { name: 'satisfaction', description: 'Call-backs' },
+    ],
+  },
+  defaultContentType: 'application/json',
+  servers: {
+    development: { host: '127.0.0.1:19092', protocol: 'kafka', description: 'The embedded Kafka of `npm start`' },
+  },
+  channels: { case: channel(topics.case, caseTopic), directory: channel(topics.directory, directoryTopic) },
+  operations: {
+    publishCaseEvents: operation('case', 'Lianban publishes what happened to cases'),
+    publishDirectoryEvents: operation('directory', 'Lianban publishes changes of its reference data'),
+  },
+  components: {
+    schemas: { headers: headersSchema },
+    messages: Object.fromEntries(catalogue.map((definition) => [definition.type, message(definition)])),
+  },
+});
+
+export const asyncApiFile = (version: string): GeneratedFile => jsonFile('asyncapi.json', asyncApi(version));

@@ -1,0 +1,35 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { asyncApiFile } from './asyncapi.js';
+import type { GeneratedFile } from './generated-file.js';
+import { jsonSchemaFiles } from './json-schemas.js';
+
+/** Everything under `docs/generated`. */
+export const generatedFiles = async (version: string): Promise<GeneratedFile[]> => [asyncApiFile(version), ...jsonSchemaFiles()];
+
+const filesUnder = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+};
+
+/** What is wrong in `folder`: one line a file that is missing, stale or nobody's. Empty when all is fresh. */
+export const driftOf = async (folder: string, files: readonly GeneratedFile[]): Promise<string[]> => {
+  const compared = await Promise.all(
+    files.map(async ({ path, text }) => {
+      const onDisk = await readFile(join(folder, path), 'utf8').catch(() => undefined);
+      return onDisk === text ? [] : [`${path}: ${onDisk === undefined ? 'missing' : 'stale'}`];
+    }),
+  );
+  const known = new Set(files.map(({ path }) => path));
+  const strays = (await filesUnder(folder)).filter((path) => !known.has(path)).map((path) => `${path}: nothing generates it`);
+  return [...compared.flat(), ...strays];
+};
+
+export const writeAll = async (folder: string, files: readonly GeneratedFile[]): Promise<void> => {
+  await rm(folder, { recursive: true, force: true });
+  for (const { path, text } of files) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
+  }
+};
