@@ -108,7 +108,7 @@ describe('the state of intake', () => {
 });
 
 describe('whatever commands come, in whatever order', () => {
-  const commands = fc.array(fc.constantFrom(...(Object.keys(when) as (keyof typeof when)[])), { maxLength: 25 });
+  const commands = fc.array(fc.constantFrom(...(Object.keys(when) as (keyof typeof when)[])), { maxLength: 25, size: 'max' });
   const run = (names: readonly (keyof typeof when)[], after: (name: keyof typeof when, written: IntakeEvent[], events: IntakeEvent[]) => void): void => {
     const events: IntakeEvent[] = [];
     for (const name of names) {

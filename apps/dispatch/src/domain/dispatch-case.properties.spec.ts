@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import { definitionOf } from '@lianban/contracts';
+import { history, outcomeOf } from '@lianban/testing';
+import fc from 'fast-check';
+import { dispatchEventTypes, evolve, initialState, isOpen } from './dispatch-case.js';
+import type { DispatchEvent, DispatchState } from './dispatch-case.js';
+import { dispatch, endOrders, rework } from './dispatch.js';
+import type { DispatchFacts } from './facts.js';
+import { complete, progress, returnOrder, sign } from './work-order.js';
+
+const departments = ['housing', 'landscaping', 'fire-rescue', 'urban-management'] as const;
+const uuid = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-${String(n).padStart(12, '0')}`;
+const accepted: DispatchFacts = { accepted: true, ended: false, demand: null };
+
+type Command =
+  | { name: 'dispatch'; lead: string; assist: string[] }
+  | { name: 'sign' | 'progress' | 'return' | 'complete'; order: number; inWindow: boolean; reason: string | null }
+  | { name: 'call-back'; round: number; decision: 'close' | 'rework' }
+  | { name: 'end' };
+
+/** Weighted so that runs get far: an end in one of forty commands, mostly departments at work. */
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ name: fc.constant('dispatch' as const), lead: fc.constantFrom(...departments), assist: fc.subarray([...departments], { maxLength: 2 }) }),
+  },
+  {
+    weight: 30,
+    arbitrary: fc.record({
+      name: fc.constantFrom('sign' as const, 'sign' as const, 'progress' as const, 'return' as const, 'complete' as const, 'complete' as const),
+      order: fc.nat({ max: 4 }), inWindow: fc.boolean(), reason: fc.option(fc.constant('not needed')),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ name: fc.constant('call-back' as const), round: fc.integer({ min: 1, max: 2 }), decision: fc.constantFrom('close' as const, 'rework' as const) }),
+  },
+  fc.record({ name: fc.constant('end' as const) }),
+);
+
+/** One case with its history and facts; ids are counted, so a run is the same each time. */
+class Run {
+  readonly events: DispatchEvent[] = [];
+  facts = accepted;
+  private nextId = 1;
+
+  state(): DispatchState { return history('dispatch', 'case', this.events).reduce(evolve, initialState); }
+
+  decide(c: Command): DispatchEvent[] {
+    const state = this.state();
+    const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
+    if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts);
+    if (c.name === 'end') return endOrders(state);
+    if (c.name === 'call-back') {
+      const recorded = { callBackId: uuid(0), round: c.round, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision: c.decision, reworks: 1 };
+      return rework(state, recorded, this.facts, ids[0]!);
+    }
+    const workOrderId = state.workOrders[c.order]?.workOrderId ?? uuid(0);
+    switch (c.name) {
+      case 'sign': return sign(state, { workOrderId, note: null }, this.facts);
+      case 'progress': return progress(state, { workOrderId, note: 'x' }, this.facts);
+      case 'return': return returnOrder(state, { workOrderId, reason: 'x', suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
+      case 'complete': return complete(state, { workOrderId, result: 'x', withoutAssistants: c.reason }, this.facts);
+    }
+  }
+
+  apply(c: Command): DispatchEvent[] {
+    if (c.name === 'end') this.facts = { ...this.facts, ended: true };
+    let written: DispatchEvent[] = [];
+    try {
+      written = this.decide(c);
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'DomainError' });
+    }
+    this.events.push(...written);
+    this.nextId += 4;
+    return written;
+  }
+}
+
+const always = (check: (run: Run, written: DispatchEvent[], c: Command) => void): void => {
+  fc.assert(fc.property(fc.array(command, { maxLength: 80, size: 'max' }), (commands) => {
+    const run = new Run();
+    for (const c of commands) check(run, run.apply(c), c);
+  }), { numRuns: 150 });
+};
+
+describe('whatever is done with a case, in whatever order', () => {
+  it('every event keeps to its schema', () => always((_run, written) => {
+    for (const event of written) expect(definitionOf(event.type)?.data.safeParse(event.data).success).toBe(true);
+  }));
+
+  it('at most one lead is open, no department has two open orders, and ids are not reused', () => always((run) => {
+    const open = run.state().workOrders.filter(isOpen);
+    expect(open.filter((o) => o.role === 'lead').length).toBeLessThanOrEqual(1);
+    expect(new Set(open.map((o) => o.department)).size).toBe(open.length);
+    const ids = run.state().workOrders.map((o) => o.workOrderId);
+    expect(new Set(ids).size).toBe(ids.length);
+  }));
+
+  it('an answered case has no open order, and each round is answered at most once', () => always((run) => {
+    const state = run.state();
+    if (state.answer && state.answer.round === state.round) expect(state.workOrders.filter(isOpen)).toEqual([]);
+    const rounds = run.events.flatMap((e) => (e.type === 'lianban.case.answered.v1' ? [e.data.round] : []));
+    expect(new Set(rounds).size).toBe(rounds.length);
+  }));
+
+  it('nothing is open and nothing is written after the end', () => always((run, written, c) => {
+    if (!run.facts.ended) return;
+    expect(run.state().workOrders.filter(isOpen)).toEqual([]);
+    if (c.name !== 'end') expect(written).toEqual([]);
+  }));
+
+  it('the same again at once is already so, or a conflict; only progress may be reported again', () => always((run, written, c) => {
+    if (written.length === 0 || c.name === 'progress') return;
+    expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => run.decide(c)));
+  }));
+
+  it('the runs reach every event, or they show nothing', () => {
+    const seen = new Set<string>();
+    always((_run, written) => written.forEach((event) => seen.add(event.type === 'lianban.work-order.issued.v1' ? event.data.cause : event.type)));
+    expect([...seen].sort()).toEqual([...dispatchEventTypes.filter((type) => type !== 'lianban.work-order.issued.v1'), 'dispatch', 'rework'].sort());
+  });
+});

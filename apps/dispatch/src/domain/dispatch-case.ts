@@ -1,0 +1,75 @@
+/** What dispatch decides about one case: who has which piece of it. Stream: the case id. */
+import { UnreadableEvent } from '@lianban/contracts';
+import type { EventByType, EventEnvelope, EventType, WorkOrderRole } from '@lianban/contracts';
+
+/** The events only dispatch writes about a case. */
+export const dispatchEventTypes = [
+  'lianban.case.dispatched.v1',
+  'lianban.work-order.issued.v1',
+  'lianban.work-order.signed.v1',
+  'lianban.work-order.progressed.v1',
+  'lianban.work-order.returned.v1',
+  'lianban.work-order.completed.v1',
+  'lianban.work-order.cancelled.v1',
+  'lianban.case.answered.v1',
+] as const satisfies readonly EventType[];
+export type DispatchEvent = EventByType<(typeof dispatchEventTypes)[number]>;
+
+export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
+export type WorkOrderStatus = (typeof workOrderStatuses)[number];
+export const openStatuses: readonly WorkOrderStatus[] = ['dispatched', 'signed', 'in-progress'];
+
+export interface WorkOrder {
+  readonly workOrderId: string;
+  readonly department: string;
+  readonly role: WorkOrderRole;
+  readonly round: number;
+  readonly status: WorkOrderStatus;
+  /** The return window starts here. */
+  readonly issuedAt: string;
+}
+
+export interface DispatchState {
+  /** The round that is being handled; 0 before the first dispatch. */
+  readonly round: number;
+  /** The last answer; the case waits for its call-back while its round is the current one. */
+  readonly answer: { readonly round: number; readonly lead: string } | null;
+  /** In the order they were issued; a case has a handful. */
+  readonly workOrders: readonly WorkOrder[];
+}
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [] };
+
+export const isOpen = (order: WorkOrder): boolean => openStatuses.includes(order.status);
+
+export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>): DispatchState => {
+  switch (event.type) {
+    case 'lianban.case.dispatched.v1':
+      return { ...state, round: event.data.round };
+    case 'lianban.work-order.issued.v1': {
+      const { workOrderId, department, role, round } = event.data;
+      const issued: WorkOrder = { workOrderId, department, role, round, status: 'dispatched', issuedAt: event.metadata.occurredAt };
+      return { ...state, round, workOrders: [...state.workOrders, issued] };
+    }
+    case 'lianban.work-order.signed.v1':
+      return withStatus(state, event.data.workOrderId, 'signed');
+    case 'lianban.work-order.progressed.v1':
+      return withStatus(state, event.data.workOrderId, 'in-progress');
+    case 'lianban.work-order.returned.v1':
+      return withStatus(state, event.data.workOrderId, 'returned');
+    case 'lianban.work-order.completed.v1':
+      return withStatus(state, event.data.workOrderId, 'completed');
+    case 'lianban.work-order.cancelled.v1':
+      return withStatus(state, event.data.workOrderId, 'cancelled');
+    case 'lianban.case.answered.v1':
+      return { ...state, answer: { round: event.data.round, lead: event.data.lead } };
+    default: {
+      const unexpected: never = event;
+      throw new UnreadableEvent(`not an event of dispatch: ${(unexpected as { type: string }).type}`);
+    }
+  }
+};
+
+const withStatus = (state: DispatchState, workOrderId: string, status: WorkOrderStatus): DispatchState => ({
+  ...state,
+  workOrders: state.workOrders.map((order) => (order.workOrderId === workOrderId ? { ...order, status } : order)),
+});

@@ -1,0 +1,71 @@
+/** Sending a case to a lead and any assistants (派单), and what happens to its orders when others decide about the case. */
+import { DomainError } from '@lianban/contracts';
+import type { EventByType } from '@lianban/contracts';
+import { isOpen } from './dispatch-case.js';
+import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
+import type { DispatchFacts } from './facts.js';
+
+/** That the departments exist and are active is checked outside: the directory is not part of this stream. */
+export interface Dispatch {
+  readonly lead: string;
+  readonly assist: readonly string[];
+  readonly note: string | null;
+  /** At least one fresh id for each order that may be issued: the lead's first, then the assistants' in their order. */
+  readonly workOrderIds: readonly string[];
+}
+
+/** The first dispatch, or the next one after the lead returned. Assistants who stay on the list keep their open orders. */
+export const dispatch = (state: DispatchState, command: Dispatch, facts: DispatchFacts): DispatchEvent[] => {
+  const { lead, assist, note } = command;
+  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
+  if (!facts.accepted) throw new DomainError('state-conflict', 'The case has not been accepted');
+  if (assist.includes(lead)) throw invalidAssist('The lead can not assist itself');
+  if (new Set(assist).size !== assist.length) throw invalidAssist('A department is named twice');
+  const open = state.workOrders.filter(isOpen);
+  const current = open.find((order) => order.role === 'lead');
+  if (current) throw new DomainError('state-conflict', `${current.department} has the case`);
+  if (state.answer && state.answer.round === state.round) throw new DomainError('state-conflict', 'The case is answered and waits for its call-back');
+
+  const round = Math.max(state.round, 1);
+  const staying = open.filter((order) => assist.includes(order.department));
+  const joining = [
+    { department: lead, role: 'lead' as const },
+    ...assist.filter((department) => !staying.some((order) => order.department === department)).map((department) => ({ department, role: 'assist' as const })),
+  ];
+  return [
+    ...open.filter((order) => !staying.includes(order)).map((order) => cancelled(order, 're-dispatched')),
+    { type: 'lianban.case.dispatched.v1', data: { round, lead, assist: [...assist], note } },
+    ...joining.map(({ department, role }, index): DispatchEvent => {
+      const workOrderId = command.workOrderIds[index];
+      if (workOrderId === undefined) throw new RangeError('dispatch needs an id for each order it issues');
+      return { type: 'lianban.work-order.issued.v1', data: { workOrderId, department, role, round, cause: 'dispatch' } };
+    }),
+  ];
+};
+
+/** Reaction to a call-back that asks for rework: the same lead gets a new order, one round on (首接负责: who answered stays the lead). */
+export const rework = (
+  state: DispatchState,
+  recorded: EventByType<'lianban.call-back.recorded.v1'>['data'],
+  facts: DispatchFacts,
+  workOrderId: string,
+): DispatchEvent[] => {
+  const asked = recorded.decision === 'rework' && recorded.round === state.round && state.answer?.round === state.round;
+  if (!asked || facts.ended) return [];
+  return [{
+    type: 'lianban.work-order.issued.v1',
+    data: { workOrderId, department: recorded.lead, role: 'lead', round: state.round + 1, cause: 'rework' },
+  }];
+};
+
+/** Reaction to the end of a case: nobody works on it any more. */
+export const endOrders = (state: DispatchState): DispatchEvent[] =>
+  state.workOrders.filter(isOpen).map((order) => cancelled(order, 'case-ended'));
+
+export const cancelled = (order: WorkOrder, reason: EventByType<'lianban.work-order.cancelled.v1'>['data']['reason']): DispatchEvent => ({
+  type: 'lianban.work-order.cancelled.v1', data: { ...identityOf(order), reason },
+});
+
+export const identityOf = ({ workOrderId, department, role, round }: WorkOrder) => ({ workOrderId, department, role, round });
+
+const invalidAssist = (reason: string): DomainError => new DomainError('validation-failed', reason, [{ field: 'assist', reason }]);

@@ -1,0 +1,79 @@
+/**
+ * What the departments do with their work orders. `[]` means it is already so: signing twice is an acknowledgement repeated.
+ * Returning and completing carry words of their own, so doing them twice is a conflict.
+ */
+import { DomainError } from '@lianban/contracts';
+import { cancelled, identityOf } from './dispatch.js';
+import { isOpen } from './dispatch-case.js';
+import type { DispatchEvent, DispatchState, WorkOrder, WorkOrderStatus } from './dispatch-case.js';
+import type { DispatchFacts } from './facts.js';
+
+/** Whether `at` still lies in the return window of an order issued at `issuedAt`; working time, so it comes from outside. */
+export type WithinReturnWindow = (issuedAt: string, at: string) => boolean;
+
+export interface Sign { readonly workOrderId: string; readonly note: string | null }
+export interface Progress { readonly workOrderId: string; readonly note: string }
+export interface Return { readonly workOrderId: string; readonly reason: string; readonly suggestedDepartment: string | null }
+export interface Complete {
+  readonly workOrderId: string;
+  readonly result: string;
+  /** Why the lead answers although an assistant is still open; null when it does not. */
+  readonly withoutAssistants: string | null;
+}
+
+export const sign = (state: DispatchState, command: Sign, facts: DispatchFacts): DispatchEvent[] => {
+  const order = inStatus(state, facts, command.workOrderId, 'dispatched', 'signed', 'in-progress');
+  if (order.status !== 'dispatched') return [];
+  return [{ type: 'lianban.work-order.signed.v1', data: { ...identityOf(order), note: command.note } }];
+};
+
+export const progress = (state: DispatchState, command: Progress, facts: DispatchFacts): DispatchEvent[] => {
+  const order = inStatus(state, facts, command.workOrderId, 'signed', 'in-progress');
+  return [{ type: 'lianban.work-order.progressed.v1', data: { ...identityOf(order), note: command.note } }];
+};
+
+/** Not theirs (退单): only inside the window, and not once they have begun to work on it (首接负责). */
+export const returnOrder = (
+  state: DispatchState,
+  command: Return,
+  facts: DispatchFacts,
+  at: string,
+  withinReturnWindow: WithinReturnWindow,
+): DispatchEvent[] => {
+  const order = inStatus(state, facts, command.workOrderId, 'dispatched', 'signed');
+  if (!withinReturnWindow(order.issuedAt, at)) {
+    throw new DomainError('return-window-closed', `An order can be returned within 2 working days of its issue, ${order.issuedAt}`);
+  }
+  const { reason, suggestedDepartment } = command;
+  return [{ type: 'lianban.work-order.returned.v1', data: { ...identityOf(order), reason, suggestedDepartment } }];
+};
+
+/** Completing the lead's order answers the case. It waits for the assistants, except with a recorded reason (domain.md, rule 3). */
+export const complete = (state: DispatchState, command: Complete, facts: DispatchFacts): DispatchEvent[] => {
+  const { result } = command;
+  const order = inStatus(state, facts, command.workOrderId, 'signed', 'in-progress');
+  const openAssistants = order.role === 'lead' ? state.workOrders.filter((other) => other.role === 'assist' && isOpen(other)) : [];
+  const withoutAssistants = openAssistants.length > 0 ? command.withoutAssistants : null;
+  if (openAssistants.length > 0 && withoutAssistants === null) {
+    throw new DomainError('assistants-open', `Not finished: ${openAssistants.map((other) => other.department).join(', ')}`);
+  }
+  const completed: DispatchEvent = { type: 'lianban.work-order.completed.v1', data: { ...identityOf(order), result, withoutAssistants } };
+  if (order.role === 'assist') return [completed];
+  const { workOrderId, round, department: lead } = order;
+  return [
+    ...openAssistants.map((other) => cancelled(other, 'answered-without')),
+    completed,
+    { type: 'lianban.case.answered.v1', data: { workOrderId, round, lead, result } },
+  ];
+};
+
+const inStatus = (state: DispatchState, facts: DispatchFacts, workOrderId: string, ...allowed: WorkOrderStatus[]): WorkOrder => {
+  const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
+  if (!order) throw new DomainError('not-found', 'There is no such work order');
+  if (!allowed.includes(order.status)) {
+    throw new DomainError('state-conflict', `The work order is ${order.status}; this needs ${allowed.join(' or ')}`);
+  }
+  // The orders of an ended case are cancelled in reaction; this closes the moment in between.
+  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
+  return order;
+};
