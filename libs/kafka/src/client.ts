@@ -1,0 +1,25 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { LogEntry } from 'kafkajs';
+
+export interface BackboneLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+const kafkaLog = (log: BackboneLog) => () => ({ level, log: { message, ...entry } }: LogEntry) => {
+  const fields = { kafka: { error: entry.error, groupId: entry.groupId, topic: entry.topic } };
+  if (level === logLevel.ERROR) log.warn(fields, message);
+};
+
+/** The one place where the client is configured. Its own errors are warnings here: every caller retries. */
+export const kafkaClient = (brokers: readonly string[], clientId: string, log: BackboneLog): Kafka =>
+  new Kafka({
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
+    logLevel: logLevel.ERROR,
+    logCreator: kafkaLog(log),
+  });

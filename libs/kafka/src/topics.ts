@@ -1,0 +1,59 @@
+import { Kafka, logLevel } from 'kafkajs';
+
+export interface TopicSpec { topic: string; partitions: number }
+
+/** Partitions never change: the key's partition, and with it a case's order, depends on their number. */
+export const lianbanTopics: readonly TopicSpec[] = [
+  { topic: 'lianban.case', partitions: 12 },
+  { topic: 'lianban.directory', partitions: 1 },
+];
+
+/** Nothing is ever deleted: the topic alone must be able to rebuild every read model. */
+const kept = [
+  { name: 'cleanup.policy', value: 'delete' },
+  { name: 'retention.ms', value: '-1' },
+  { name: 'retention.bytes', value: '-1' },
+];
+
+/**
+ * Creates the topics that are missing, replicated as widely as the brokers allow (up to 3). Those that are there stay as they are.
+ * @returns the names of those created
+ * @throws Error when a topic that is there has another number of partitions, or no broker answers within about 30 s
+ */
+export async function ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[] = lianbanTopics): Promise<string[]> {
+  const admin = new Kafka({
+    clientId: 'lianban-topics', brokers: [...brokers], logLevel: logLevel.NOTHING,
+    connectionTimeout: 3_000, retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 15 },
+  }).admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const missing = topics.filter(({ topic }) => !existing.has(topic));
+    if (missing.length > 0) {
+      const replicationFactor = Math.min(3, (await admin.describeCluster()).brokers.length);
+      const safety = replicationFactor === 3 ? [{ name: 'min.insync.replicas', value: '2' }] : [];
+      await admin.createTopics({
+        topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, replicationFactor, configEntries: [...kept, ...safety] })),
+      });
+    }
+    const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+    for (const { topic, partitions } of topics) {
+      const actual = found.find(({ name }) => name === topic)?.partitions.length;
+      if (actual !== partitions) throw new Error(`topic ${topic} has ${actual ?? 'no'} partitions, not ${partitions}; the order of cases depends on that number`);
+    }
+    return missing.map(({ topic }) => topic);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Removes topics; for tests, which make their own with a random suffix. */
+export async function deleteTopics(brokers: readonly string[], topics: readonly string[]): Promise<void> {
+  const admin = new Kafka({ clientId: 'lianban-topics', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    await admin.deleteTopics({ topics: [...topics] });
+  } finally {
+    await admin.disconnect();
+  }
+}
