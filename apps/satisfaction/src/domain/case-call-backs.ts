@@ -1,0 +1,52 @@
+/** Who asked the requester of one case, when, and what came of it. Stream: the case id. */
+import { UnreadableEvent } from '@lianban/contracts';
+import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+
+/** The events only satisfaction writes about a case. */
+export const satisfactionEventTypes = [
+  'lianban.call-back.opened.v1',
+  'lianban.call-back.recorded.v1',
+  'lianban.call-back.cancelled.v1',
+] as const satisfies readonly EventType[];
+export type SatisfactionEvent = EventByType<(typeof satisfactionEventTypes)[number]>;
+
+export const callBackStatuses = ['due', 'done', 'cancelled'] as const;
+export type CallBackStatus = (typeof callBackStatuses)[number];
+
+export interface CallBack {
+  readonly callBackId: string;
+  readonly round: number;
+  /** The handling unit that answered; it may not ask for itself. */
+  readonly lead: string;
+  readonly status: CallBackStatus;
+}
+
+export interface SatisfactionState {
+  /** One a round, in the order they were opened. */
+  readonly callBacks: readonly CallBack[];
+  /** Reworks ordered so far. */
+  readonly reworks: number;
+}
+export const initialState: SatisfactionState = { callBacks: [], reworks: 0 };
+
+export const evolve = (state: SatisfactionState, event: EventEnvelope<SatisfactionEvent>): SatisfactionState => {
+  switch (event.type) {
+    case 'lianban.call-back.opened.v1': {
+      const { callBackId, round, lead } = event.data;
+      return { ...state, callBacks: [...state.callBacks, { callBackId, round, lead, status: 'due' }] };
+    }
+    case 'lianban.call-back.recorded.v1':
+      return { ...withStatus(state, event.data.callBackId, 'done'), reworks: event.data.reworks };
+    case 'lianban.call-back.cancelled.v1':
+      return withStatus(state, event.data.callBackId, 'cancelled');
+    default: {
+      const unexpected: never = event;
+      throw new UnreadableEvent(`not an event of satisfaction: ${(unexpected as { type: string }).type}`);
+    }
+  }
+};
+
+const withStatus = (state: SatisfactionState, callBackId: string, status: CallBackStatus): SatisfactionState => ({
+  ...state,
+  callBacks: state.callBacks.map((callBack) => (callBack.callBackId === callBackId ? { ...callBack, status } : callBack)),
+});
