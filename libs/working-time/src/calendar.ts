@@ -1,0 +1,84 @@
+import { DomainError } from '@lianban/contracts';
+import { dateOfDay, dayOfDate, MINUTE, weekdayOfDay } from './china-time.js';
+
+/** One stretch of a working day, `HH:MM` local time, `to` up to `24:00`. */
+export interface WorkingHours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * One published year of the working calendar. Versioned data: a change is a new version, never an edit.
+ * A year counts as published only when there is a row for it; libraries silently call unpublished holidays workdays.
+ */
+export interface Calendar {
+  readonly year: number;
+  /** In order, not overlapping. The same on every working day, make-up days included. */
+  readonly workingHours: readonly WorkingHours[];
+  /** Local dates `YYYY-MM-DD` that are off (法定节假日), weekends within the holiday included. */
+  readonly holidays: readonly string[];
+  /** Saturdays and Sundays that are worked in exchange (调休). */
+  readonly makeUpDays: readonly string[];
+  readonly version: string;
+}
+
+/** *default*: 420 minutes a day, so that halves and thirds of a working day are whole minutes. */
+export const defaultWorkingHours: readonly WorkingHours[] = [
+  { from: '09:00', to: '12:00' },
+  { from: '13:30', to: '17:30' },
+];
+
+const timePattern = /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/;
+
+/** Milliseconds after local midnight. */
+export const timeOfDay = (time: string): number => {
+  const [hours, minutes] = time.split(':').map(Number);
+  return ((hours ?? NaN) * 60 + (minutes ?? NaN)) * MINUTE;
+};
+
+export interface CalendarProblem {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** Everything that makes a calendar impossible; empty when it is fine. */
+export const calendarProblems = (calendar: Calendar): CalendarProblem[] => {
+  const problems: CalendarProblem[] = [];
+  const report = (field: string, reason: string) => problems.push({ field, reason });
+
+  if (!Number.isInteger(calendar.year) || calendar.year < 1991 || calendar.year > 9999) report('year', 'must be a year from 1991 to 9999');
+  if (calendar.version === '') report('version', 'must not be empty');
+  if (calendar.workingHours.length === 0) report('workingHours', 'must have at least one stretch');
+  let closed = -1;
+  calendar.workingHours.forEach(({ from, to }, at) => {
+    const field = `workingHours[${at}]`;
+    if (!timePattern.test(from) || !timePattern.test(to)) return report(field, 'must be HH:MM');
+    if (timeOfDay(to) <= timeOfDay(from)) report(field, 'must end after it starts');
+    if (timeOfDay(from) < closed) report(field, 'must not begin before the one before it ends');
+    closed = timeOfDay(to);
+  });
+
+  const holidays = new Set(calendar.holidays);
+  const checkDates = (field: 'holidays' | 'makeUpDays') => {
+    const seen = new Set<string>();
+    calendar[field].forEach((date, at) => {
+      const here = `${field}[${at}]`;
+      const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? dayOfDate(date) : NaN;
+      if (Number.isNaN(day) || dateOfDay(day) !== date) return report(here, 'must be a date YYYY-MM-DD');
+      if (Number(date.slice(0, 4)) !== calendar.year) report(here, `must lie in ${calendar.year}`);
+      if (seen.has(date)) report(here, 'must not be named twice');
+      seen.add(date);
+      if (field === 'makeUpDays' && holidays.has(date)) report(here, 'must not be a holiday as well');
+      if (field === 'makeUpDays' && ![0, 6].includes(weekdayOfDay(day))) report(here, 'must be a Saturday or Sunday');
+    });
+  };
+  checkDates('holidays');
+  checkDates('makeUpDays');
+  return problems;
+};
+
+/** @throws DomainError `calendar-invalid` */
+export const assertCalendar = (calendar: Calendar): void => {
+  const problems = calendarProblems(calendar);
+  if (problems.length > 0) throw new DomainError('calendar-invalid', `the calendar of ${calendar.year} is not possible`, problems);
+};
