@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { evolve, initialState, satisfactionEventTypes } from './case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
 import { cancelDue, openCallBack, recordOutcome } from './decide.js';
-import type { DecideOutcome, RecordOutcome } from './decide.js';
+import type { RecordOutcome } from './decide.js';
 
 const callBackId = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11';
 const answer = (round = 1) => ({ workOrderId: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21', round, lead: 'housing', result: 'Done.' });
@@ -19,9 +19,8 @@ const recorded: SatisfactionEvent = {
 };
 
 const given = (...events: SatisfactionEvent[]): SatisfactionState => history('satisfaction', 'case', events).reduce(evolve, initialState);
-const byResolved: DecideOutcome = ({ resolved }) => (resolved === false ? 'rework' : 'close');
 const record = (change: Partial<RecordOutcome> = {}, ended = false) => (s: SatisfactionState) =>
-  recordOutcome(s, { callBackId, callerDepartment: null, ...happy, ...change }, { ended }, byResolved);
+  recordOutcome(s, { callBackId, callerDepartment: null, ...happy, ...change }, { ended });
 const open = (round = 1, ended = false) => (s: SatisfactionState) => openCallBack(s, answer(round), '2026-02-09T09:00:00Z', { ended }, callBackId);
 
 describe('satisfaction decides', () => {
@@ -87,7 +86,7 @@ describe('whatever comes, in whatever order', () => {
           if (s.name === 'answered') return openCallBack(state, answer(s.round), '2026-02-09T09:00:00Z', { ended }, id(s.round));
           if (s.name === 'ended') return ended ? cancelDue(state) : [];
           const { reached, resolved, satisfaction } = s;
-          return recordOutcome(state, { callBackId: id(s.round), callerDepartment: null, reached, resolved, satisfaction, comment: null, unitAtFault: null }, { ended }, byResolved);
+          return recordOutcome(state, { callBackId: id(s.round), callerDepartment: null, reached, resolved, satisfaction, comment: null, unitAtFault: null }, { ended });
         };
         if (s.name === 'ended' && s.really === 0) ended = true;
         const first = outcomeOf(decide);

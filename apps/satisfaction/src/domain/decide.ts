@@ -1,6 +1,7 @@
 /** Opening, recording and cancelling call-backs (回访). `[]` means it is already so; a second outcome is a conflict. */
 import { DomainError } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
+import { decide as decideOutcome } from '@lianban/scoring';
 import type { SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
 import type { SatisfactionFacts } from './facts.js';
 
@@ -17,8 +18,6 @@ export interface RecordOutcome extends Outcome {
   /** Department of the caller; null for someone of none, such as a call-back centre. */
   readonly callerDepartment: string | null;
 }
-/** Whether an outcome means the case closes or is worked on again; a formula, so it comes from the scoring library. */
-export type DecideOutcome = (outcome: Outcome) => 'close' | 'rework';
 
 /** Reaction to an answer: one call-back for each round. */
 export const openCallBack = (
@@ -33,12 +32,7 @@ export const openCallBack = (
   return [{ type: 'lianban.call-back.opened.v1', data: { callBackId, round, lead, workOrderId, answeredAt } }];
 };
 
-export const recordOutcome = (
-  state: SatisfactionState,
-  command: RecordOutcome,
-  facts: SatisfactionFacts,
-  decideOutcome: DecideOutcome,
-): SatisfactionEvent[] => {
+export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, facts: SatisfactionFacts): SatisfactionEvent[] => {
   const { callBackId, callerDepartment, ...given } = command;
   const callBack = state.callBacks.find((candidate) => candidate.callBackId === callBackId);
   if (!callBack) throw new DomainError('not-found', 'There is no such call-back');
