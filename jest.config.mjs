@@ -1,5 +1,7 @@
 // Jest runs the TypeScript sources themselves (no build needed) in ESM mode; start it with `npm run jest -- ...`.
 export default {
+  globalSetup: '<rootDir>/tools/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@lianban/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{apps,libs,tools}/**/src/**/*.spec.ts', '<rootDir>/tests/**/*.spec.ts'],

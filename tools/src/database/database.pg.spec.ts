@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
+import pg from 'pg';
+
+const infrastructure = testInfrastructure();
+let database: ServiceDatabase;
+
+beforeAll(async () => { database = await (await infrastructure.postgres()).serviceDatabase(); }, 120_000);
+afterAll(() => infrastructure.stop());
+
+async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const asOwner = (statement: string) => as(database.adminUrl, async (client) => {
+  await client.query('SET ROLE lianban_owner');
+  await client.query(statement);
+});
+
+describe('database bootstrap', () => {
+  it('lets each service use its own schema without naming it, tables made later included', async () => {
+    await asOwner('CREATE TABLE dispatch.later (id bigint GENERATED ALWAYS AS IDENTITY, note text)');
+    const notes = await as(database.services.dispatch, async (client) => {
+      await client.query(`INSERT INTO later (note) VALUES ('x')`);
+      return (await client.query('SELECT note FROM later')).rows;
+    });
+    expect(notes).toEqual([{ note: 'x' }]);
+  });
+
+  it('keeps every service out of the schemas of the others', async () => {
+    await asOwner('CREATE TABLE intake.private_matter (id int)');
+    for (const service of ['dispatch', 'sla', 'satisfaction', 'insight'] as const) {
+      await expect(as(database.services[service], (client) => client.query('SELECT * FROM intake.private_matter')))
+        .rejects.toThrow('permission denied for schema intake');
+    }
+  });
+
+  it('does not let a service change its tables', async () => {
+    await expect(as(database.services.sla, (client) => client.query('CREATE TABLE own (id int)'))).rejects.toThrow('permission denied for schema sla');
+  });
+
+  it('ends a transaction that a service leaves open', async () => {
+    const { rows } = await as(database.services.intake, (client) => client.query('SHOW idle_in_transaction_session_timeout'));
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '15s' }]);
+  });
+
+  it('shows the analyst nothing but granted views, read-only', async () => {
+    await asOwner('CREATE TABLE insight.inner_v1 (id int)');
+    await expect(as(database.analystUrl, (client) => client.query('SELECT * FROM insight.inner_v1'))).rejects.toThrow('permission denied for table inner_v1');
+    await expect(as(database.analystUrl, (client) => client.query('SELECT * FROM intake.events'))).rejects.toThrow('permission denied for schema intake');
+    const { rows } = await as(database.analystUrl, (client) => client.query('SHOW transaction_read_only'));
+    expect(rows).toEqual([{ transaction_read_only: 'on' }]);
+  });
+});

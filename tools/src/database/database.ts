@@ -1,0 +1,78 @@
+import pg from 'pg';
+import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
+import {
+  analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, ownerRole, serviceRole, serviceSchemas,
+  type Passwords, type ServiceSchema,
+} from './roles.js';
+
+export interface DatabaseUrls {
+  /** The given admin user, in Lianban's database: for migrations and rebuilds. */
+  admin: string;
+  /** Each service's own role. */
+  services: Readonly<Record<ServiceSchema, string>>;
+  /** Read-only, the views of schema insight. */
+  analyst: string;
+  /** Migrations that ran now, as `schema/file`. */
+  ran: string[];
+}
+
+export interface PrepareOptions {
+  passwords: Passwords;
+  /** Overrides the rule of `targetDatabase`. */
+  database?: string;
+  migrations?: readonly MigrationSet[];
+}
+
+/** A URL of a maintenance database means "make your own beside it" (`lianban`); any other names the database to use. */
+export function targetDatabase(adminUrl: string): string {
+  const given = decodeURIComponent(new URL(adminUrl).pathname.slice(1));
+  return ['', 'postgres', 'template1', 'defaultdb'].includes(given) ? 'lianban' : given;
+}
+
+/**
+ * Brings a database from nothing, or from any earlier version, to what the services need: database, roles, schemas,
+ * migrations, grants. Running it again changes nothing.
+ * @param adminUrl a superuser, or a user with CREATEDB and CREATEROLE (a clear StartupProblem says which right is missing)
+ */
+export async function prepareDatabase(adminUrl: string, options: PrepareOptions): Promise<DatabaseUrls> {
+  const database = options.database ?? targetDatabase(adminUrl);
+  const admin = withDatabase(adminUrl, database);
+  if (admin !== adminUrl) await connected(adminUrl, (client) => ensureDatabase(client, database));
+  const ran = await connected(admin, async (client) => {
+    // Two preparations at a time would both find a role missing.
+    await client.query(`SELECT pg_advisory_lock(hashtext('lianban-prepare'))`);
+    await ensureRoles(client, options.passwords);
+    await configureRoles(client, database);
+    await client.query(`SET ROLE ${ownerRole}`);
+    await ensureSchemas(client);
+    const done = await runMigrations(client, options.migrations ?? migrationSets());
+    await grantAccess(client);
+    return done;
+  });
+  const as = (role: string) => withUser(admin, role, options.passwords[role] ?? '');
+  const services = Object.fromEntries(serviceSchemas.map((schema) => [schema, as(serviceRole(schema))])) as Record<ServiceSchema, string>;
+  return { admin, services, analyst: as(analystRole), ran };
+}
+
+async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'lianban-prepare' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${encodeURIComponent(database)}`;
+  return changed.href;
+}
+
+function withUser(url: string, user: string, password: string): string {
+  const changed = new URL(url);
+  changed.username = user;
+  changed.password = encodeURIComponent(password);
+  return changed.href;
+}

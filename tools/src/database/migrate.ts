@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { runner } from 'node-pg-migrate';
+import type pg from 'pg';
+import { checkout } from '../checkout.js';
+import { serviceSchemas, type ServiceSchema } from './roles.js';
+
+/** A folder of numbered SQL files; each keeps its own list of what has run, so that libraries and services number independently. */
+export interface MigrationSet { schema: ServiceSchema; dir: string; table: string }
+
+const decidingServices: readonly ServiceSchema[] = ['intake', 'dispatch', 'sla', 'satisfaction'];
+
+/** In the order they run: what libraries bring, then the service's own. Folders that are not there are left out. */
+export function migrationSets(root = checkout): MigrationSet[] {
+  const sets = serviceSchemas.flatMap((schema): MigrationSet[] => [
+    ...(decidingServices.includes(schema) ? [{ schema, dir: 'libs/event-store/migrations', table: 'migrations_event_store' }] : []),
+    { schema, dir: 'libs/kafka/migrations', table: 'migrations_kafka' },
+    { schema, dir: 'libs/service-kit/migrations', table: 'migrations_service_kit' },
+    { schema, dir: `apps/${schema}/migrations`, table: 'migrations' },
+  ]);
+  return sets.map((set) => ({ ...set, dir: join(root, set.dir) })).filter(({ dir }) => existsSync(dir));
+}
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * Runs what has not run yet, each file in a transaction of its own, on a connection that already acts as the owner role.
+ * Two at the same time wait for each other.
+ * @returns what ran, as `schema/file`
+ * @throws Error naming the schema and the folder, with Postgres's own message
+ */
+export async function runMigrations(owner: pg.ClientBase, sets: readonly MigrationSet[]): Promise<string[]> {
+  const ran: string[] = [];
+  for (const { schema, dir, table } of sets) {
+    try {
+      const done = await runner({
+        dbClient: owner, dir, schema, migrationsTable: table, direction: 'up', singleTransaction: false,
+        advisoryLockMode: 'wait', logger: quiet,
+      });
+      ran.push(...done.map(({ name }) => `${schema}/${name}`));
+    } catch (error) {
+      throw new Error(`migration of schema ${schema} from ${dir} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+  return ran;
+}

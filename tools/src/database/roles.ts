@@ -1,0 +1,101 @@
+import pg from 'pg';
+import { StartupProblem } from '../infrastructure/startup-problem.js';
+
+export const serviceSchemas = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'] as const;
+export type ServiceSchema = (typeof serviceSchemas)[number];
+
+/** Owns schemas and tables; nobody logs in as it. */
+export const ownerRole = 'lianban_owner';
+export const analystRole = 'analyst';
+export const serviceRole = (schema: ServiceSchema) => `lianban_${schema}`;
+export const loginRoles = [...serviceSchemas.map(serviceRole), analystRole];
+
+/** Passwords of the login roles, by role. */
+export type Passwords = Readonly<Record<string, string>>;
+
+const name = pg.escapeIdentifier;
+const text = pg.escapeLiteral;
+
+/** Creates the database when it is missing; on the connection of any other database of the cluster. */
+export async function ensureDatabase(admin: pg.ClientBase, database: string): Promise<void> {
+  const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+  if (rowCount) return;
+  try {
+    await admin.query(`CREATE DATABASE ${name(database)} ENCODING 'UTF8' TEMPLATE template0`);
+  } catch (error) {
+    throw lacking(error, `create the database "${database}"`, `ALTER ROLE … CREATEDB, or create it yourself and name it in DATABASE_URL`);
+  }
+  await admin.query(`REVOKE ALL ON DATABASE ${name(database)} FROM PUBLIC`);
+}
+
+/** Creates the roles that are missing and sets the passwords; roles belong to the whole cluster. */
+export async function ensureRoles(admin: pg.ClientBase, passwords: Passwords): Promise<void> {
+  const { rows: existing } = await admin.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
+  const known = new Set(existing.map(({ rolname }) => rolname));
+  const { rows: [me] } = await admin.query<{ rolsuper: boolean }>('SELECT rolsuper FROM pg_roles WHERE rolname = current_user');
+  try {
+    if (!known.has(ownerRole)) await admin.query(`CREATE ROLE ${name(ownerRole)} NOLOGIN`);
+    // Migrations run as the owner (SET ROLE), which one who is no superuser may only as its member.
+    if (!me?.rolsuper) await admin.query(`GRANT ${name(ownerRole)} TO CURRENT_USER`);
+    for (const role of loginRoles) {
+      const password = passwords[role];
+      if (password === undefined) throw new Error(`no password for role ${role}`);
+      await admin.query(`${known.has(role) ? 'ALTER' : 'CREATE'} ROLE ${name(role)} LOGIN PASSWORD ${text(password)}`);
+    }
+  } catch (error) {
+    throw lacking(error, 'create its roles', 'ALTER ROLE … CREATEROLE');
+  }
+}
+
+/** What a role gets on each connection to this database. */
+export async function configureRoles(admin: pg.ClientBase, database: string): Promise<void> {
+  try {
+    for (const role of loginRoles) await admin.query(`GRANT CONNECT ON DATABASE ${name(database)} TO ${name(role)}`);
+    await admin.query(`GRANT CREATE ON DATABASE ${name(database)} TO ${name(ownerRole)}`);
+    for (const schema of serviceSchemas) {
+      const setting = `ALTER ROLE ${name(serviceRole(schema))} IN DATABASE ${name(database)} SET`;
+      await admin.query(`${setting} search_path = ${name(schema)}`);
+      // One writing transaction left open holds back every relay.
+      await admin.query(`${setting} idle_in_transaction_session_timeout = '15s'`);
+    }
+    const setting = `ALTER ROLE ${name(analystRole)} IN DATABASE ${name(database)} SET`;
+    await admin.query(`${setting} search_path = insight`);
+    await admin.query(`${setting} default_transaction_read_only = on`);
+    await admin.query(`${setting} statement_timeout = '5min'`);
+  } catch (error) {
+    throw lacking(error, `set up its roles in the database "${database}"`, 'ownership of the database and CREATEROLE');
+  }
+}
+
+/** Own schema per service, all owned by the owner role; run as the owner. */
+export async function ensureSchemas(owner: pg.ClientBase): Promise<void> {
+  for (const schema of serviceSchemas) await owner.query(`CREATE SCHEMA IF NOT EXISTS ${name(schema)}`);
+}
+
+/** Grants for what is there and, as default privileges, for what the owner makes later (a rebuild's new tables); run as the owner. */
+export async function grantAccess(owner: pg.ClientBase): Promise<void> {
+  for (const schema of serviceSchemas) {
+    const to = name(serviceRole(schema));
+    const inSchema = `IN SCHEMA ${name(schema)}`;
+    await owner.query(`
+      GRANT USAGE ON SCHEMA ${name(schema)} TO ${to};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES ${inSchema} TO ${to};
+      GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES ${inSchema} TO ${to};
+      GRANT EXECUTE ON ALL ROUTINES ${inSchema} TO ${to};
+      ALTER DEFAULT PRIVILEGES ${inSchema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${to};
+      ALTER DEFAULT PRIVILEGES ${inSchema} GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO ${to};
+      ALTER DEFAULT PRIVILEGES ${inSchema} GRANT EXECUTE ON ROUTINES TO ${to};`);
+  }
+  await owner.query(`GRANT USAGE ON SCHEMA insight TO ${name(analystRole)}`);
+  // The documented views only: tables behind them change shape with each rebuild.
+  const { rows: views } = await owner.query<{ table_name: string }>(
+    `SELECT table_name FROM information_schema.views WHERE table_schema = 'insight'`);
+  for (const { table_name: view } of views) await owner.query(`GRANT SELECT ON insight.${name(view)} TO ${name(analystRole)}`);
+}
+
+/** A missing right becomes one line that names it; any other error stays what it is. */
+function lacking(error: unknown, what: string, right: string): Error {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === '42501') return new StartupProblem(`The user of DATABASE_URL may not ${what}. It needs: ${right}.`);
+  return error instanceof Error ? error : new Error(String(error));
+}

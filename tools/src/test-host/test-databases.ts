@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { prepareDatabase, withDatabase, type DatabaseUrls } from '../database/database.js';
+import { configureRoles, loginRoles } from '../database/roles.js';
+
+export interface ServiceDatabase { adminUrl: string; services: DatabaseUrls['services']; analystUrl: string }
+
+/**
+ * Databases set up as in production (schemas, roles, migrations, grants), one per caller. The migrations run once, into a
+ * template; each database is a copy of it.
+ */
+export class TestDatabases {
+  readonly #passwords = Object.fromEntries(loginRoles.map((role) => [role, randomBytes(12).toString('hex')]));
+  readonly #run = randomBytes(3).toString('hex');
+  readonly #made: string[] = [];
+  #template: Promise<DatabaseUrls> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #adminUrl: string | undefined;
+
+  /** One at a time: a template can be copied by one session only, and roles belong to the whole cluster. */
+  create(adminUrl: string): Promise<ServiceDatabase> {
+    const created = this.#queue.then(() => this.#create(adminUrl));
+    this.#queue = created.catch(() => undefined);
+    return created;
+  }
+
+  async #create(adminUrl: string): Promise<ServiceDatabase> {
+    this.#adminUrl = adminUrl;
+    const templateName = `lianban_template_${this.#run}`;
+    if (!this.#template) this.#made.push(templateName);
+    const template = await (this.#template ??= prepareDatabase(adminUrl, { passwords: this.#passwords, database: templateName }));
+    const name = `lianban_test_${this.#run}_${this.#made.length}`;
+    await this.#asAdmin(adminUrl, async (client) => {
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);
+      this.#made.push(name);
+      // Settings of a role in a database do not travel with a copy.
+      await configureRoles(client, name);
+    });
+    const services = Object.fromEntries(Object.entries(template.services).map(([schema, url]) => [schema, withDatabase(url, name)]));
+    return {
+      adminUrl: withDatabase(adminUrl, name),
+      services: services as DatabaseUrls['services'],
+      analystUrl: withDatabase(template.analyst, name),
+    };
+  }
+
+  /** Only matters on a given server; an embedded one is thrown away as a whole. */
+  async drop(): Promise<void> {
+    if (this.#adminUrl === undefined || !process.env.DATABASE_URL) return;
+    await this.#asAdmin(this.#adminUrl, async (client) => {
+      for (const name of this.#made) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    });
+  }
+
+  async #asAdmin(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+}
