@@ -1,0 +1,197 @@
+/**
+ * Everything insight knows of one case. A row here is the table's row: same names, same order, so that nothing has to map them.
+ * Times are ISO 8601 in UTC with milliseconds. Null: not (yet) known. Meanings stand in the views' comments (`read-models/cases/views.sql`).
+ */
+import type { Actor, Channel, ClockKind, Derivation, Level, RefusalReason, RequesterKind, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { CaseStatus } from './case-status.js';
+
+export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
+export type WorkOrderStatus = (typeof workOrderStatuses)[number];
+/** `held` comes with the hold of a clock. `breached` means past due, whether it stopped since or not. */
+export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled'] as const;
+export type ClockStatus = (typeof clockStatuses)[number];
+export const callBackStatuses = ['due', 'done', 'cancelled'] as const;
+export type CallBackStatus = (typeof callBackStatuses)[number];
+
+/** Columns only intake's events write. */
+export interface IntakeColumns {
+  case_no: string | null;
+  title: string | null;
+  description: string | null;
+  channel: Channel | null;
+  category: string | null;
+  territory: string | null;
+  location: string | null;
+  requester_kind: RequesterKind | null;
+  requester_ref: string | null;
+  urgency: Urgency | null;
+  level: Level | null;
+  green_channel: boolean | null;
+  registered_at: string | null;
+  accepted_at: string | null;
+  contacted_at: string | null;
+  refused_at: string | null;
+  refusal_reason: RefusalReason | null;
+  refusal_text: string | null;
+  on_the_spot_at: string | null;
+  on_the_spot_result: string | null;
+  withdrawn_at: string | null;
+  withdrawal_reason: string | null;
+  closed_at: string | null;
+}
+
+/** Columns only dispatch's events write. */
+export interface DispatchColumns {
+  round: number;
+  dispatches: number;
+  returns: number;
+  dispatched_at: string | null;
+  lead_department: string | null;
+  assist_departments: string[];
+  first_answered_at: string | null;
+  answered_at: string | null;
+  answered_round: number;
+  answered_by: string | null;
+  answer: string | null;
+}
+
+/** Columns only satisfaction's events write: the last recorded outcome. */
+export interface SatisfactionColumns {
+  called_back_at: string | null;
+  outcome_round: number;
+  reached: boolean | null;
+  resolved: boolean | null;
+  satisfaction: number | null;
+  unit_at_fault: boolean | null;
+  decision: 'close' | 'rework' | null;
+  reworks: number;
+}
+
+/** Derived from the rest when a view is settled; no event writes them. */
+export interface DerivedColumns {
+  status: CaseStatus;
+  responsible_department: string | null;
+  contact_status: ClockStatus | null;
+  contact_due_at: string | null;
+  lead_status: ClockStatus | null;
+  lead_due_at: string | null;
+  next_due_at: string | null;
+  breaches: number;
+}
+
+/** What was read of each service: position in its stream, from 1 without gaps, and how many events in all. */
+export interface ReadColumns {
+  intake_version: number;
+  dispatch_version: number;
+  sla_version: number;
+  satisfaction_version: number;
+  events: number;
+  last_occurred_at: string | null;
+  last_recorded_at: string | null;
+}
+
+export interface CaseRow extends IntakeColumns, DispatchColumns, SatisfactionColumns, DerivedColumns, ReadColumns {
+  case_id: string;
+}
+
+export interface WorkOrderRow {
+  case_id: string;
+  work_order_id: string;
+  department: string;
+  role: WorkOrderRole;
+  round: number;
+  cause: 'dispatch' | 'rework' | null;
+  status: WorkOrderStatus;
+  issued_at: string | null;
+  signed_at: string | null;
+  progressed_at: string | null;
+  last_note: string | null;
+  completed_at: string | null;
+  result: string | null;
+  without_assistants: string | null;
+  returned_at: string | null;
+  return_reason: string | null;
+  suggested_department: string | null;
+  cancelled_at: string | null;
+  cancel_reason: string | null;
+}
+
+export interface ClockRow {
+  case_id: string;
+  clock_id: string;
+  kind: ClockKind;
+  round: number;
+  work_order_id: string | null;
+  department: string | null;
+  status: ClockStatus;
+  started_at: string | null;
+  due_at: string | null;
+  provisional: boolean;
+  stopped_at: string | null;
+  breached_at: string | null;
+  cancelled_at: string | null;
+  derivation: Derivation | null;
+}
+
+export interface CallBackRow {
+  case_id: string;
+  call_back_id: string;
+  round: number;
+  status: CallBackStatus;
+  lead: string | null;
+  work_order_id: string | null;
+  answered_at: string | null;
+  opened_at: string | null;
+  recorded_at: string | null;
+  cancelled_at: string | null;
+  reached: boolean | null;
+  resolved: boolean | null;
+  satisfaction: number | null;
+  comment: string | null;
+  unit_at_fault: boolean | null;
+  decision: 'close' | 'rework' | null;
+  reworks: number | null;
+}
+
+export interface TimelineRow {
+  case_id: string;
+  source: Source;
+  stream_version: number;
+  event_id: string;
+  type: string;
+  occurred_at: string;
+  recorded_at: string;
+  correlation_id: string;
+  causation_id: string;
+  actor: Actor;
+  data: object;
+}
+
+export interface CaseView {
+  readonly case: CaseRow;
+  readonly workOrders: Readonly<Record<string, WorkOrderRow>>;
+  readonly clocks: Readonly<Record<string, ClockRow>>;
+  readonly callBacks: Readonly<Record<string, CallBackRow>>;
+  /** Entries added to this view; a view loaded from the tables starts with none, since entries are only ever added. */
+  readonly timeline: readonly TimelineRow[];
+}
+
+/** A case of which nothing is known yet. Any service's event may be the first to arrive. */
+export const emptyView = (caseId: string): CaseView => ({
+  case: {
+    case_id: caseId, status: 'registered',
+    case_no: null, title: null, description: null, channel: null, category: null, territory: null, location: null,
+    requester_kind: null, requester_ref: null, urgency: null, level: null, green_channel: null,
+    registered_at: null, accepted_at: null, contacted_at: null, refused_at: null, refusal_reason: null, refusal_text: null,
+    on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null,
+    round: 0, dispatches: 0, returns: 0, dispatched_at: null, lead_department: null, assist_departments: [],
+    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null,
+    called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
+    responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0,
+    intake_version: 0, dispatch_version: 0, sla_version: 0, satisfaction_version: 0, events: 0, last_occurred_at: null, last_recorded_at: null,
+  },
+  workOrders: {},
+  clocks: {},
+  callBacks: {},
+  timeline: [],
+});

@@ -1,0 +1,71 @@
+import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CaseRow, CaseView, DispatchColumns, WorkOrderRow } from './case-view.js';
+import { instantOf } from './instant.js';
+
+export type WorkOrderEvent = EventEnvelope<EventByType<
+  | 'lianban.work-order.issued.v1' | 'lianban.work-order.signed.v1' | 'lianban.work-order.progressed.v1'
+  | 'lianban.work-order.completed.v1' | 'lianban.work-order.returned.v1' | 'lianban.work-order.cancelled.v1'
+>>;
+export type DispatchEvent = WorkOrderEvent | EventEnvelope<EventByType<'lianban.case.dispatched.v1' | 'lianban.case.answered.v1'>>;
+
+const unknownWorkOrder = (caseId: string, { workOrderId, department, role, round }: WorkOrderEvent['data']): WorkOrderRow => ({
+  case_id: caseId, work_order_id: workOrderId, department, role, round, cause: null, status: 'dispatched',
+  issued_at: null, signed_at: null, progressed_at: null, last_note: null, completed_at: null, result: null, without_assistants: null,
+  returned_at: null, return_reason: null, suggested_department: null, cancelled_at: null, cancel_reason: null,
+});
+
+const workOrderColumns = (row: WorkOrderRow, event: WorkOrderEvent): Partial<WorkOrderRow> => {
+  const at = instantOf(event.metadata.occurredAt);
+  switch (event.type) {
+    case 'lianban.work-order.issued.v1':
+      return { cause: event.data.cause, issued_at: at };
+    case 'lianban.work-order.signed.v1':
+      return { status: 'signed', signed_at: at, last_note: event.data.note ?? row.last_note };
+    case 'lianban.work-order.progressed.v1':
+      return { status: 'in-progress', progressed_at: at, last_note: event.data.note };
+    case 'lianban.work-order.completed.v1':
+      return { status: 'completed', completed_at: at, result: event.data.result, without_assistants: event.data.withoutAssistants };
+    case 'lianban.work-order.returned.v1':
+      return { status: 'returned', returned_at: at, return_reason: event.data.reason, suggested_department: event.data.suggestedDepartment };
+    case 'lianban.work-order.cancelled.v1':
+      return { status: 'cancelled', cancelled_at: at, cancel_reason: event.data.reason };
+    default:
+      return event satisfies never;
+  }
+};
+
+/** What an event of dispatch changes in the case's own row. */
+export const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchColumns> => {
+  const at = instantOf(event.metadata.occurredAt);
+  switch (event.type) {
+    case 'lianban.case.dispatched.v1': {
+      const { round, lead, assist } = event.data;
+      return { round, lead_department: lead, assist_departments: [...assist], dispatches: row.dispatches + 1, dispatched_at: row.dispatched_at ?? at };
+    }
+    case 'lianban.case.answered.v1': {
+      const { round, lead, result } = event.data;
+      return { answered_at: at, first_answered_at: row.first_answered_at ?? at, answered_round: round, answered_by: lead, answer: result };
+    }
+    case 'lianban.work-order.issued.v1':
+      // Rework goes to a lead without a dispatch of its own.
+      return event.data.role === 'lead' ? { round: event.data.round, lead_department: event.data.department } : {};
+    case 'lianban.work-order.returned.v1':
+      return { returns: row.returns + 1 };
+    case 'lianban.work-order.signed.v1':
+    case 'lianban.work-order.progressed.v1':
+    case 'lianban.work-order.completed.v1':
+    case 'lianban.work-order.cancelled.v1':
+      return {};
+    default:
+      return event satisfies never;
+  }
+};
+
+export const evolveWorkOrder = (view: CaseView, event: WorkOrderEvent): CaseView => {
+  const row = view.workOrders[event.data.workOrderId] ?? unknownWorkOrder(view.case.case_id, event.data);
+  return {
+    ...view,
+    case: { ...view.case, ...dispatchColumns(view.case, event) },
+    workOrders: { ...view.workOrders, [row.work_order_id]: { ...row, ...workOrderColumns(row, event) } },
+  };
+};

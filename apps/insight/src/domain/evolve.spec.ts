@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { catalogue, type EventEnvelope, sources } from '@lianban/contracts';
+import { minuteOf } from '@lianban/testing';
+import fc from 'fast-check';
+import { type CaseView, emptyView } from './case-view.js';
+import { evolve, handledTypes, ignoredTypes } from './evolve.js';
+import { caseId, type Histories, onTheSpotLamp, refusedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
+import { inReadingOrder, settle } from './settle.js';
+
+const viewOf = (events: readonly EventEnvelope[]): CaseView => {
+  const view = settle(events.reduce(evolve, emptyView(caseId)));
+  return { ...view, timeline: inReadingOrder(view.timeline) };
+};
+const all = (histories: Histories): EventEnvelope[] => sources.flatMap((source) => histories[source]);
+/** The events of all services up to a minute of the test's day, as if nothing was on the way. */
+const until = (histories: Histories, minute: number): EventEnvelope[] => all(histories).filter(({ metadata }) => metadata.occurredAt <= minuteOf(minute));
+
+/** Deals the streams into one sequence, each stream in its order; `picks` says which stream is next. */
+const interleave = (streams: readonly (readonly EventEnvelope[])[], picks: readonly number[]): EventEnvelope[] => {
+  const rest = streams.map((stream) => [...stream]);
+  const dealt: EventEnvelope[] = [];
+  for (let turn = 0; rest.some((stream) => stream.length > 0); turn += 1) {
+    const open = rest.filter((stream) => stream.length > 0);
+    const next = open[(picks[turn] ?? 0) % open.length]?.shift();
+    if (next) dealt.push(next);
+  }
+  return dealt;
+};
+
+describe('the case view', () => {
+  it.each(Object.entries({ reworkedLamp, withdrawnLamp, onTheSpotLamp, refusedLamp }))(
+    '%s: any interleaving of the services gives the same view, complete or not',
+    (_, histories) => {
+      fc.assert(fc.property(
+        fc.tuple(...sources.map((source) => fc.integer({ min: 0, max: histories[source].length }))),
+        fc.array(fc.nat(), { maxLength: 40 }),
+        (lengths, picks) => {
+          const arrived = sources.map((source, index) => histories[source].slice(0, lengths[index]));
+          expect(viewOf(interleave(arrived, picks))).toEqual(viewOf(arrived.flat()));
+        },
+      ), { numRuns: 300 });
+    },
+  );
+
+  it('knows every event of the catalogue or ignores it by name', () => {
+    expect([...handledTypes, ...ignoredTypes].sort()).toEqual(catalogue.map(({ type }) => type).sort());
+    const unknown = all(reworkedLamp).concat(all(withdrawnLamp), all(onTheSpotLamp), all(refusedLamp)).map(({ type }) => type);
+    expect(handledTypes.filter((type) => !unknown.includes(type))).toEqual([]);
+  });
+
+  it.each([
+    [1, 'registered'], [2, 'accepted'], [5, 'dispatched'], [7, 'in-progress'], [30, 'in-progress'], [40, 'answered'],
+    [50, 'rework'], [51, 'rework'], [80, 'answered'], [90, 'closed'],
+  ])('after minute %d the lamp is %s', (minute, status) => {
+    expect(viewOf(until(reworkedLamp, minute)).case.status).toBe(status);
+  });
+
+  it('is in rework as soon as the outcome says so, whether or not dispatch has reacted', () => {
+    const events = until(reworkedLamp, 50).filter(({ metadata, data }) => !(metadata.source === 'dispatch' && 'cause' in data && data.cause === 'rework'));
+    expect(viewOf(events).case).toMatchObject({ status: 'rework', round: 1, reworks: 1 });
+  });
+
+  it('waits for its next dispatch when the lead has returned it', () => {
+    const [dispatched, issued] = reworkedLamp.dispatch;
+    const [returned] = reworkedLamp.dispatch.filter(({ type }) => type === 'lianban.work-order.returned.v1');
+    if (!dispatched || !issued || !returned) throw new Error('the sample has changed');
+    const byLead = { ...returned, data: { ...returned.data, ...issued.data } } as EventEnvelope;
+    expect(viewOf([...reworkedLamp.intake.slice(0, 2), dispatched, issued, byLead]).case).toMatchObject({ status: 'accepted', returns: 1 });
+  });
+
+  it('shows the reworked lamp in one row', () => {
+    expect(viewOf(all(reworkedLamp)).case).toMatchObject({
+      case_no: 'LB20260209-000001', category: '城乡建设/市政/路灯', level: 'general', status: 'closed', round: 2, dispatches: 1, returns: 1,
+      lead_department: 'power-supply', responsible_department: 'power-supply', answered_at: minuteOf(80), first_answered_at: minuteOf(40),
+      contact_status: 'met', lead_status: 'met', next_due_at: null, breaches: 1, resolved: true, satisfaction: 5, reworks: 1,
+      intake_version: 4, dispatch_version: 12, sla_version: 8, satisfaction_version: 4, events: 28, last_occurred_at: minuteOf(90),
+    });
+  });
+
+  it('keeps a breach when the case ends, and nothing is due any more', () => {
+    const view = viewOf(all(withdrawnLamp));
+    expect(view.case).toMatchObject({ status: 'withdrawn', contact_status: 'breached', lead_status: 'cancelled', breaches: 1, next_due_at: null });
+    expect(Object.values(view.workOrders).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+    expect(Object.values(view.callBacks).map(({ status }) => status)).toEqual(['cancelled']);
+  });
+
+  it('is due at its soonest open clock, breached ones included', () => {
+    expect(viewOf(until(reworkedLamp, 2)).case.next_due_at).toBe(minuteOf(30));
+    expect(viewOf(until(reworkedLamp, 30)).case).toMatchObject({ next_due_at: minuteOf(30), lead_status: 'breached' });
+  });
+
+  it('counts a refusal and an on-the-spot result as contact', () => {
+    expect(viewOf(all(refusedLamp)).case).toMatchObject({ status: 'refused', contacted_at: minuteOf(2) });
+    expect(viewOf(all(onTheSpotLamp)).case).toMatchObject({ status: 'closed', contacted_at: minuteOf(2), closed_at: minuteOf(2) });
+  });
+});

@@ -1,0 +1,96 @@
+import { catalogue, type EventByType, type EventEnvelope, type EventType } from '@lianban/contracts';
+import type { CaseRow, CaseView, ReadColumns, TimelineRow } from './case-view.js';
+import { dispatchColumns, evolveWorkOrder } from './dispatch-part.js';
+import { instantOf, laterOf } from './instant.js';
+import { intakeColumns } from './intake-part.js';
+import { evolveCallBack } from './satisfaction-part.js';
+import { evolveClock } from './sla-part.js';
+
+/** Reference data travels on a topic of its own and into the directory copy; it is about no case. */
+export const ignoredTypes = [
+  'lianban.directory.department-changed.v1',
+  'lianban.directory.territory-changed.v1',
+  'lianban.directory.category-changed.v1',
+] as const satisfies readonly EventType[];
+type IgnoredType = (typeof ignoredTypes)[number];
+
+/** The events a case view is made of. */
+export const handledTypes: readonly EventType[] =
+  catalogue.map(({ type }) => type).filter((type) => !(ignoredTypes as readonly string[]).includes(type));
+
+/**
+ * One case after one more event. Events of one service come in their order; those of different services in any, so each writes
+ * its own columns only and `settle` derives the shared ones. Never refuses: what happened has happened.
+ */
+export const evolve = (view: CaseView, event: EventEnvelope): CaseView => {
+  if (isIgnored(event)) return view;
+  const applied = apply(view, event);
+  return {
+    ...applied,
+    case: { ...applied.case, ...readColumns(applied.case, event) },
+    timeline: [...applied.timeline, timelineEntry(applied.case.case_id, event)],
+  };
+};
+
+const isIgnored = (event: EventEnvelope): event is EventEnvelope<EventByType<IgnoredType>> =>
+  (ignoredTypes as readonly string[]).includes(event.type);
+
+const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType }>): CaseView => {
+  switch (event.type) {
+    case 'lianban.case.registered.v1':
+    case 'lianban.case.accepted.v1':
+    case 'lianban.case.contacted.v1':
+    case 'lianban.case.refused.v1':
+    case 'lianban.case.handled-on-the-spot.v1':
+    case 'lianban.case.withdrawn.v1':
+    case 'lianban.case.closed.v1':
+      return { ...view, case: { ...view.case, ...intakeColumns(view.case, event) } };
+    case 'lianban.case.dispatched.v1':
+    case 'lianban.case.answered.v1':
+      return { ...view, case: { ...view.case, ...dispatchColumns(view.case, event) } };
+    case 'lianban.work-order.issued.v1':
+    case 'lianban.work-order.signed.v1':
+    case 'lianban.work-order.progressed.v1':
+    case 'lianban.work-order.completed.v1':
+    case 'lianban.work-order.returned.v1':
+    case 'lianban.work-order.cancelled.v1':
+      return evolveWorkOrder(view, event);
+    case 'lianban.clock.started.v1':
+    case 'lianban.clock.stopped.v1':
+    case 'lianban.clock.breached.v1':
+    case 'lianban.clock.corrected.v1':
+    case 'lianban.clock.cancelled.v1':
+      return evolveClock(view, event);
+    case 'lianban.call-back.opened.v1':
+    case 'lianban.call-back.recorded.v1':
+    case 'lianban.call-back.cancelled.v1':
+      return evolveCallBack(view, event);
+    default:
+      return event satisfies never;
+  }
+};
+
+const versionColumns = {
+  intake: 'intake_version', dispatch: 'dispatch_version', sla: 'sla_version', satisfaction: 'satisfaction_version',
+} as const satisfies Record<EventEnvelope['metadata']['source'], keyof ReadColumns>;
+
+const readColumns = (row: CaseRow, { metadata }: EventEnvelope): Partial<ReadColumns> => ({
+  [versionColumns[metadata.source]]: metadata.streamVersion,
+  events: row.events + 1,
+  last_occurred_at: laterOf(row.last_occurred_at, instantOf(metadata.occurredAt)),
+  last_recorded_at: laterOf(row.last_recorded_at, instantOf(metadata.recordedAt)),
+});
+
+const timelineEntry = (caseId: string, { type, data, metadata }: EventEnvelope): TimelineRow => ({
+  case_id: caseId,
+  source: metadata.source,
+  stream_version: metadata.streamVersion,
+  event_id: metadata.id,
+  type,
+  occurred_at: instantOf(metadata.occurredAt),
+  recorded_at: instantOf(metadata.recordedAt),
+  correlation_id: metadata.correlationId,
+  causation_id: metadata.causationId,
+  actor: metadata.actor,
+  data,
+});

@@ -1,0 +1,40 @@
+import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CaseRow, IntakeColumns } from './case-view.js';
+import { instantOf } from './instant.js';
+
+export type IntakeEvent = EventEnvelope<EventByType<
+  | 'lianban.case.registered.v1' | 'lianban.case.accepted.v1' | 'lianban.case.contacted.v1' | 'lianban.case.refused.v1'
+  | 'lianban.case.handled-on-the-spot.v1' | 'lianban.case.withdrawn.v1' | 'lianban.case.closed.v1'
+>>;
+
+/** What an event of intake changes in the case's row. */
+export const intakeColumns = (row: CaseRow, event: IntakeEvent): Partial<IntakeColumns> => {
+  const at = instantOf(event.metadata.occurredAt);
+  // A refusal with its text and an on-the-spot result count as contact; the first contact stays.
+  const contacted_at = row.contacted_at ?? at;
+  switch (event.type) {
+    case 'lianban.case.registered.v1': {
+      const { caseNo, title, description, channel, category, territory, location, requester, urgency } = event.data;
+      return {
+        case_no: caseNo, title, description, channel, category, territory, location, urgency,
+        requester_kind: requester.kind, requester_ref: requester.ref, registered_at: at,
+      };
+    }
+    case 'lianban.case.accepted.v1': {
+      const { level, category, greenChannel } = event.data;
+      return { level, green_channel: greenChannel, category: category ?? row.category, accepted_at: at };
+    }
+    case 'lianban.case.contacted.v1':
+      return { contacted_at };
+    case 'lianban.case.refused.v1':
+      return { refused_at: at, refusal_reason: event.data.reason, refusal_text: event.data.text, contacted_at };
+    case 'lianban.case.handled-on-the-spot.v1':
+      return { on_the_spot_at: at, on_the_spot_result: event.data.result, closed_at: at, contacted_at };
+    case 'lianban.case.withdrawn.v1':
+      return { withdrawn_at: at, withdrawal_reason: event.data.reason };
+    case 'lianban.case.closed.v1':
+      return { closed_at: at };
+    default:
+      return event satisfies never;
+  }
+};

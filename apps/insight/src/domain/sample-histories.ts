@@ -1,0 +1,105 @@
+/** Histories the tests of insight share: one event stream per service, as the services would write them. */
+import type { EventEnvelope, Source } from '@lianban/contracts';
+import { history, minuteOf } from '@lianban/testing';
+
+export const caseId = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b10';
+const lead = '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21';
+const assist = '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c22';
+const rework = '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c23';
+const contactClock = 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31';
+const leadClock = 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a32';
+const reworkClock = 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a33';
+const firstCallBack = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11';
+const secondCallBack = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c12';
+
+export type Histories = Readonly<Record<Source, readonly EventEnvelope[]>>;
+
+const registered = {
+  type: 'lianban.case.registered.v1',
+  data: {
+    caseNo: 'LB20260209-000001', title: 'Lamp is dark', description: 'The lamp at the east gate is dark.', channel: 'grid', category: null,
+    territory: 'riverside-grid-01', location: 'East gate', requester: { kind: 'resident', ref: '5f0c7c1e-7f5a-4f43-9a6e-0f7d1c7c0a01' }, urgency: 'normal',
+  },
+} as const;
+const accepted = { type: 'lianban.case.accepted.v1', data: { level: 'general', category: '城乡建设/市政/路灯', greenChannel: false } } as const;
+const derivation = {
+  policy: { id: 'p', effectiveFrom: '2007-01-01T00:00:00+08:00' }, calendarVersion: null, start: minuteOf(1),
+  limit: { kind: 'elapsed', amount: 2, unit: 'hours' },
+} as const;
+const startedClock = (clockId: string, kind: 'contact' | 'lead' | 'rework', round: number, start: number, due: number) => ({
+  type: 'lianban.clock.started.v1',
+  data: { clockId, kind, round, workOrderId: null, department: null, startedAt: minuteOf(start), dueAt: minuteOf(due), provisional: false, derivation },
+  occurredAt: minuteOf(start),
+} as const);
+const clock = (clockId: string, kind: 'contact' | 'lead' | 'rework', round: number) => ({ clockId, kind, round, workOrderId: null, department: null });
+
+/** A lamp: answered late, not satisfied, reworked by another unit, closed. Each index is a prefix that may be all there is yet. */
+export const reworkedLamp: Histories = {
+  intake: history('intake', caseId, [
+    registered,
+    accepted,
+    { type: 'lianban.case.contacted.v1', data: { note: null }, occurredAt: minuteOf(3) },
+    { type: 'lianban.case.closed.v1', data: { callBackId: secondCallBack, round: 2 }, occurredAt: minuteOf(90) },
+  ]),
+  dispatch: history('dispatch', caseId, [
+    { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'urban-management', assist: ['landscaping'], note: null }, occurredAt: minuteOf(5) },
+    { type: 'lianban.work-order.issued.v1', data: { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1, cause: 'dispatch' }, occurredAt: minuteOf(5) },
+    { type: 'lianban.work-order.issued.v1', data: { workOrderId: assist, department: 'landscaping', role: 'assist', round: 1, cause: 'dispatch' }, occurredAt: minuteOf(5) },
+    { type: 'lianban.work-order.returned.v1', data: { workOrderId: assist, department: 'landscaping', role: 'assist', round: 1, reason: 'No tree near', suggestedDepartment: null }, occurredAt: minuteOf(6) },
+    { type: 'lianban.work-order.signed.v1', data: { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1, note: null }, occurredAt: minuteOf(7) },
+    { type: 'lianban.work-order.progressed.v1', data: { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1, note: 'Part ordered' }, occurredAt: minuteOf(8) },
+    { type: 'lianban.work-order.completed.v1', data: { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1, result: 'Replaced', withoutAssistants: null }, occurredAt: minuteOf(40) },
+    { type: 'lianban.case.answered.v1', data: { workOrderId: lead, round: 1, lead: 'urban-management', result: 'Replaced' }, occurredAt: minuteOf(40) },
+    { type: 'lianban.work-order.issued.v1', data: { workOrderId: rework, department: 'power-supply', role: 'lead', round: 2, cause: 'rework' }, occurredAt: minuteOf(50) },
+    { type: 'lianban.work-order.signed.v1', data: { workOrderId: rework, department: 'power-supply', role: 'lead', round: 2, note: 'On the way' }, occurredAt: minuteOf(51) },
+    { type: 'lianban.work-order.completed.v1', data: { workOrderId: rework, department: 'power-supply', role: 'lead', round: 2, result: 'Cable mended', withoutAssistants: null }, occurredAt: minuteOf(80) },
+    { type: 'lianban.case.answered.v1', data: { workOrderId: rework, round: 2, lead: 'power-supply', result: 'Cable mended' }, occurredAt: minuteOf(80) },
+  ]),
+  sla: history('sla', caseId, [
+    startedClock(contactClock, 'contact', 1, 1, 121),
+    startedClock(leadClock, 'lead', 1, 2, 30),
+    { type: 'lianban.clock.stopped.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(121), stoppedAt: minuteOf(3), outcome: 'met' }, occurredAt: minuteOf(3) },
+    { type: 'lianban.clock.breached.v1', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30) }, occurredAt: minuteOf(30) },
+    { type: 'lianban.clock.stopped.v1', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30), stoppedAt: minuteOf(40), outcome: 'late' }, occurredAt: minuteOf(40) },
+    startedClock(reworkClock, 'rework', 2, 50, 70),
+    { type: 'lianban.clock.breached.v1', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70) }, occurredAt: minuteOf(70) },
+    { type: 'lianban.clock.corrected.v1', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70), stoppedAt: minuteOf(69) }, occurredAt: minuteOf(69) },
+  ]),
+  satisfaction: history('satisfaction', caseId, [
+    { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(40) }, occurredAt: minuteOf(40) },
+    { type: 'lianban.call-back.recorded.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', reached: true, resolved: false, satisfaction: 2, comment: 'Dark again', unitAtFault: true, decision: 'rework', reworks: 1 }, occurredAt: minuteOf(50) },
+    { type: 'lianban.call-back.opened.v1', data: { callBackId: secondCallBack, round: 2, lead: 'power-supply', workOrderId: rework, answeredAt: minuteOf(80) }, occurredAt: minuteOf(80) },
+    { type: 'lianban.call-back.recorded.v1', data: { callBackId: secondCallBack, round: 2, lead: 'power-supply', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 1 }, occurredAt: minuteOf(90) },
+  ]),
+};
+
+/** A demand the requester withdraws while the department works on it and a call-back is due. */
+export const withdrawnLamp: Histories = {
+  intake: history('intake', caseId, [registered, accepted, { type: 'lianban.case.withdrawn.v1', data: { reason: 'Solved' }, occurredAt: minuteOf(20) }]),
+  dispatch: history('dispatch', caseId, [
+    ...reworkedLamp.dispatch.slice(0, 3),
+    { type: 'lianban.work-order.cancelled.v1', data: { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1, reason: 'case-ended' }, occurredAt: minuteOf(20) },
+    { type: 'lianban.work-order.cancelled.v1', data: { workOrderId: assist, department: 'landscaping', role: 'assist', round: 1, reason: 'case-ended' }, occurredAt: minuteOf(20) },
+  ]),
+  sla: history('sla', caseId, [
+    startedClock(contactClock, 'contact', 1, 1, 10),
+    startedClock(leadClock, 'lead', 1, 2, 30),
+    { type: 'lianban.clock.breached.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
+    { type: 'lianban.clock.cancelled.v1', data: { ...clock(contactClock, 'contact', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
+    { type: 'lianban.clock.cancelled.v1', data: { ...clock(leadClock, 'lead', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
+  ]),
+  satisfaction: history('satisfaction', caseId, [
+    { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(15) }, occurredAt: minuteOf(15) },
+    { type: 'lianban.call-back.cancelled.v1', data: { callBackId: firstCallBack, round: 1, reason: 'case-ended' }, occurredAt: minuteOf(20) },
+  ]),
+};
+
+export const onTheSpotLamp: Histories = {
+  intake: history('intake', caseId, [registered, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Bulb screwed in' } }]),
+  dispatch: [], sla: [], satisfaction: [],
+};
+
+export const refusedLamp: Histories = {
+  intake: history('intake', caseId, [registered, { type: 'lianban.case.refused.v1', data: { reason: 'in-legal-procedure', text: 'Before the court' } }]),
+  dispatch: [], sla: [], satisfaction: [],
+};

@@ -1,0 +1,50 @@
+import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CallBackRow, CaseView, SatisfactionColumns } from './case-view.js';
+import { instantOf } from './instant.js';
+
+export type CallBackEvent = EventEnvelope<EventByType<
+  'lianban.call-back.opened.v1' | 'lianban.call-back.recorded.v1' | 'lianban.call-back.cancelled.v1'
+>>;
+
+const unknownCallBack = (caseId: string, { callBackId, round }: CallBackEvent['data']): CallBackRow => ({
+  case_id: caseId, call_back_id: callBackId, round, status: 'due', lead: null, work_order_id: null, answered_at: null,
+  opened_at: null, recorded_at: null, cancelled_at: null,
+  reached: null, resolved: null, satisfaction: null, comment: null, unit_at_fault: null, decision: null, reworks: null,
+});
+
+const callBackColumns = (event: CallBackEvent): Partial<CallBackRow> => {
+  const at = instantOf(event.metadata.occurredAt);
+  switch (event.type) {
+    case 'lianban.call-back.opened.v1': {
+      const { lead, workOrderId, answeredAt } = event.data;
+      return { lead, work_order_id: workOrderId, answered_at: instantOf(answeredAt), opened_at: at };
+    }
+    case 'lianban.call-back.recorded.v1': {
+      const { lead, reached, resolved, satisfaction, comment, unitAtFault, decision, reworks } = event.data;
+      return { status: 'done', recorded_at: at, lead, reached, resolved, satisfaction, comment, unit_at_fault: unitAtFault, decision, reworks };
+    }
+    case 'lianban.call-back.cancelled.v1':
+      return { status: 'cancelled', cancelled_at: at };
+    default:
+      return event satisfies never;
+  }
+};
+
+/** The case's outcome is the last one recorded. */
+const outcomeColumns = (event: CallBackEvent): Partial<SatisfactionColumns> => {
+  if (event.type !== 'lianban.call-back.recorded.v1') return {};
+  const { round, reached, resolved, satisfaction, unitAtFault, decision, reworks } = event.data;
+  return {
+    called_back_at: instantOf(event.metadata.occurredAt), outcome_round: round,
+    reached, resolved, satisfaction, unit_at_fault: unitAtFault, decision, reworks,
+  };
+};
+
+export const evolveCallBack = (view: CaseView, event: CallBackEvent): CaseView => {
+  const row = view.callBacks[event.data.callBackId] ?? unknownCallBack(view.case.case_id, event.data);
+  return {
+    ...view,
+    case: { ...view.case, ...outcomeColumns(event) },
+    callBacks: { ...view.callBacks, [row.call_back_id]: { ...row, ...callBackColumns(event) } },
+  };
+};

@@ -1,0 +1,56 @@
+import { isEnded, statusOf } from './case-status.js';
+import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
+
+/** The view with its shared columns derived, as it is stored and shown. Once a batch is enough: it reads rows only. */
+export const settle = (view: CaseView): CaseView => ({ ...view, case: { ...view.case, ...derivedColumns(view) } });
+
+const derivedColumns = (view: CaseView): DerivedColumns => {
+  const { case: row } = view;
+  const clocks = Object.values(view.clocks);
+  const contact = clocks.find(({ kind }) => kind === 'contact');
+  const lead = newest(clocks.filter(({ kind }) => kind === 'lead' || kind === 'rework'));
+  const status = statusOf({
+    accepted: row.accepted_at !== null,
+    refused: row.refused_at !== null,
+    withdrawn: row.withdrawn_at !== null,
+    closed: row.closed_at !== null,
+    round: row.round,
+    answeredRound: row.answered_round,
+    reworkOfRound: row.decision === 'rework' ? row.outcome_round : 0,
+    openLead: openLead(view),
+  });
+  return {
+    status,
+    // Of the unit that answered; before an answer, of the one that is to.
+    responsible_department: row.answered_by ?? row.lead_department,
+    contact_status: contact?.status ?? null,
+    contact_due_at: contact?.due_at ?? null,
+    lead_status: lead?.status ?? null,
+    lead_due_at: lead?.due_at ?? null,
+    next_due_at: isEnded(status) ? null : soonest(clocks.filter(isOpen)),
+    breaches: clocks.filter(({ breached_at }) => breached_at !== null).length,
+  };
+};
+
+const openLead = (view: CaseView) => {
+  const open = Object.values(view.workOrders).filter(({ role, status }) => role === 'lead' && (status === 'dispatched' || status === 'signed' || status === 'in-progress'));
+  if (open.length === 0) return 'none';
+  return open.some(({ status }) => status !== 'dispatched') ? 'taken' : 'dispatched';
+};
+
+/** Something is still awaited: also of a breached clock, as long as it did not stop. */
+const isOpen = ({ stopped_at, cancelled_at }: ClockRow): boolean => stopped_at === null && cancelled_at === null;
+
+const soonest = (clocks: readonly ClockRow[]): string | null =>
+  clocks.reduce<string | null>((least, { due_at }) => (due_at !== null && (least === null || due_at < least) ? due_at : least), null);
+
+/** A re-dispatch may start a round's clock anew: the later start counts, then the id, so that the choice never depends on order of arrival. */
+const newest = (clocks: readonly ClockRow[]): ClockRow | undefined =>
+  [...clocks].sort((a, b) => a.round - b.round || compare(a.started_at ?? '', b.started_at ?? '') || compare(a.clock_id, b.clock_id)).at(-1);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** As a person reads it: when it happened; of one moment, as it was written; then by service and its own order. */
+export const inReadingOrder = (entries: readonly TimelineRow[]): TimelineRow[] =>
+  [...entries].sort((a, b) =>
+    compare(a.occurred_at, b.occurred_at) || compare(a.recorded_at, b.recorded_at) || compare(a.source, b.source) || a.stream_version - b.stream_version);

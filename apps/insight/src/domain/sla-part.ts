@@ -1,0 +1,43 @@
+import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CaseView, ClockRow } from './case-view.js';
+import { instantOf } from './instant.js';
+
+export type ClockEvent = EventEnvelope<EventByType<
+  'lianban.clock.started.v1' | 'lianban.clock.stopped.v1' | 'lianban.clock.breached.v1' | 'lianban.clock.corrected.v1' | 'lianban.clock.cancelled.v1'
+>>;
+
+const unknownClock = (caseId: string, { clockId, kind, round, workOrderId, department }: ClockEvent['data']): ClockRow => ({
+  case_id: caseId, clock_id: clockId, kind, round, work_order_id: workOrderId, department, status: 'running',
+  started_at: null, due_at: null, provisional: false, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null,
+});
+
+const clockColumns = (row: ClockRow, event: ClockEvent): Partial<ClockRow> => {
+  switch (event.type) {
+    case 'lianban.clock.started.v1': {
+      const { startedAt, dueAt, provisional, derivation } = event.data;
+      return { started_at: instantOf(startedAt), due_at: instantOf(dueAt), provisional, derivation };
+    }
+    case 'lianban.clock.stopped.v1': {
+      const due_at = instantOf(event.data.dueAt);
+      const stopped_at = instantOf(event.data.stoppedAt);
+      // Late without a breach before: it was stopped between the due time and the next sweep.
+      return event.data.outcome === 'late' ? { status: 'breached', due_at, stopped_at, breached_at: due_at } : { status: 'met', due_at, stopped_at };
+    }
+    case 'lianban.clock.breached.v1': {
+      const due_at = instantOf(event.data.dueAt);
+      return { status: 'breached', due_at, breached_at: due_at };
+    }
+    case 'lianban.clock.corrected.v1':
+      return { status: 'met', due_at: instantOf(event.data.dueAt), stopped_at: instantOf(event.data.stoppedAt), breached_at: null };
+    case 'lianban.clock.cancelled.v1':
+      // A breach that happened is not undone by the end of the case.
+      return { status: row.status === 'breached' ? 'breached' : 'cancelled', cancelled_at: instantOf(event.metadata.occurredAt) };
+    default:
+      return event satisfies never;
+  }
+};
+
+export const evolveClock = (view: CaseView, event: ClockEvent): CaseView => {
+  const row = view.clocks[event.data.clockId] ?? unknownClock(view.case.case_id, event.data);
+  return { ...view, clocks: { ...view.clocks, [row.clock_id]: { ...row, ...clockColumns(row, event) } } };
+};
