@@ -20,8 +20,8 @@ const recorded: SatisfactionEvent = {
 
 const given = (...events: SatisfactionEvent[]): SatisfactionState => history('satisfaction', 'case', events).reduce(evolve, initialState);
 const record = (change: Partial<RecordOutcome> = {}, ended = false) => (s: SatisfactionState) =>
-  recordOutcome(s, { callBackId, callerDepartment: null, ...happy, ...change }, { ended });
-const open = (round = 1, ended = false) => (s: SatisfactionState) => openCallBack(s, answer(round), '2026-02-09T09:00:00Z', { ended }, callBackId);
+  recordOutcome(s, { callBackId, callerDepartment: null, ...happy, ...change }, { ended, demand: null });
+const open = (round = 1, ended = false) => (s: SatisfactionState) => openCallBack(s, answer(round), '2026-02-09T09:00:00Z', { ended, demand: null }, callBackId);
 
 describe('satisfaction decides', () => {
   const table: readonly (readonly [string, SatisfactionEvent[], (s: SatisfactionState) => SatisfactionEvent[], string | string[]])[] = [
@@ -83,10 +83,10 @@ describe('whatever comes, in whatever order', () => {
       for (const s of steps) {
         const decide = (): SatisfactionEvent[] => {
           const state = given(...events);
-          if (s.name === 'answered') return openCallBack(state, answer(s.round), '2026-02-09T09:00:00Z', { ended }, id(s.round));
+          if (s.name === 'answered') return openCallBack(state, answer(s.round), '2026-02-09T09:00:00Z', { ended, demand: null }, id(s.round));
           if (s.name === 'ended') return ended ? cancelDue(state) : [];
           const { reached, resolved, satisfaction } = s;
-          return recordOutcome(state, { callBackId: id(s.round), callerDepartment: null, reached, resolved, satisfaction, comment: null, unitAtFault: null }, { ended });
+          return recordOutcome(state, { callBackId: id(s.round), callerDepartment: null, reached, resolved, satisfaction, comment: null, unitAtFault: null }, { ended, demand: null });
         };
         if (s.name === 'ended' && s.really === 0) ended = true;
         const first = outcomeOf(decide);

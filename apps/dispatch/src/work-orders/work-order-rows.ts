@@ -1,0 +1,63 @@
+/** Reads table `work_order`: one order, and a department's inbox. */
+import type { WorkOrderRole } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import { openStatuses } from '../domain/dispatch-case.js';
+import type { WorkOrderStatus } from '../domain/dispatch-case.js';
+
+export interface WorkOrderRow {
+  work_order_id: string;
+  case_id: string;
+  case_no: string | null;
+  title: string | null;
+  territory: string | null;
+  department: string;
+  role: WorkOrderRole;
+  round: number;
+  status: WorkOrderStatus;
+  issued_at: Date;
+  signed_at: Date | null;
+  ended_at: Date | null;
+  result: string | null;
+  return_reason: string | null;
+  suggested_department: string | null;
+  sign_due_at: Date | null;
+  due_at: Date | null;
+  overdue: boolean;
+  /** The sort key as Postgres writes it, for the cursor. */
+  sort_due: string;
+}
+
+const columns = `work_order_id, case_id, case_no, title, territory, department, role, round, status, issued_at, signed_at, ended_at,
+  result, return_reason, suggested_department, sign_due_at, due_at,
+  (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, COALESCE(next_due_at, 'infinity')::text AS sort_due`;
+
+export const findWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOrderRow | undefined> => {
+  const { rows } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM work_order WHERE work_order_id = $2`, [openStatuses, workOrderId]);
+  return rows[0];
+};
+
+export interface InboxQuestion {
+  readonly department: string;
+  readonly statuses: readonly WorkOrderStatus[];
+  readonly role?: WorkOrderRole;
+  readonly overdue?: boolean;
+  /** Sort key and id of the last row seen. */
+  readonly after?: readonly [sortDue: string, workOrderId: string];
+  readonly limit: number;
+}
+
+/** Soonest due first; orders whose clock has not been heard of yet come last. */
+export const readInbox = async (tx: Tx, question: InboxQuestion): Promise<WorkOrderRow[]> => {
+  const { department, statuses, role, overdue, after, limit } = question;
+  const { rows } = await tx.query<WorkOrderRow>(
+    `SELECT ${columns} FROM work_order
+      WHERE department = $2 AND status = ANY ($3)
+        AND ($4::text IS NULL OR role = $4)
+        AND ($5::boolean IS NULL OR (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) = $5)
+        AND ($6::timestamptz IS NULL OR (COALESCE(next_due_at, 'infinity'), work_order_id) > ($6, $7::uuid))
+      ORDER BY COALESCE(next_due_at, 'infinity'), work_order_id
+      LIMIT $8`,
+    [openStatuses, department, statuses, role ?? null, overdue ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
+  );
+  return rows;
+};

@@ -1,0 +1,49 @@
+/** Reads table `call_back`: one call-back, and the list of those that are due or done. */
+import type { Tx } from '@lianban/event-store';
+import type { CallBackStatus } from '../domain/case-call-backs.js';
+
+export interface CallBackRow {
+  call_back_id: string;
+  case_id: string;
+  case_no: string | null;
+  title: string | null;
+  round: number;
+  lead: string;
+  answered_at: Date;
+  status: CallBackStatus;
+  ended_at: Date | null;
+  outcome: {
+    reached: boolean; resolved: boolean | null; satisfaction: number | null; comment: string | null; unitAtFault: boolean | null;
+    decision: 'close' | 'rework';
+  } | null;
+  due_at: Date | null;
+  /** The sort key as Postgres writes it, for the cursor. */
+  sort_due: string;
+}
+
+const columns = `call_back_id, case_id, case_no, title, round, lead, answered_at, status, ended_at, outcome, due_at,
+  COALESCE(due_at, 'infinity')::text AS sort_due`;
+
+export const findCallBack = async (tx: Tx, callBackId: string): Promise<CallBackRow | undefined> => {
+  const { rows } = await tx.query<CallBackRow>(`SELECT ${columns} FROM call_back WHERE call_back_id = $1`, [callBackId]);
+  return rows[0];
+};
+
+export interface CallBackQuestion {
+  readonly statuses: readonly CallBackStatus[];
+  /** Sort key and id of the last row seen. */
+  readonly after?: readonly [sortDue: string, callBackId: string];
+  readonly limit: number;
+}
+
+/** Soonest due first; those whose clock has not been heard of yet come last. */
+export const readCallBacks = async (tx: Tx, { statuses, after, limit }: CallBackQuestion): Promise<CallBackRow[]> => {
+  const { rows } = await tx.query<CallBackRow>(
+    `SELECT ${columns} FROM call_back
+      WHERE status = ANY ($1) AND ($2::timestamptz IS NULL OR (COALESCE(due_at, 'infinity'), call_back_id) > ($2, $3::uuid))
+      ORDER BY COALESCE(due_at, 'infinity'), call_back_id
+      LIMIT $4`,
+    [statuses, after?.[0] ?? null, after?.[1] ?? null, limit],
+  );
+  return rows;
+};
