@@ -1,0 +1,91 @@
+import { DomainError, roles } from '@lianban/contracts';
+import type { Actor, Role } from '@lianban/contracts';
+import { SetMetadata } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+import { readJwks } from './config.js';
+import type { ServiceConfig } from './config.js';
+
+/** Who calls, from a checked token. */
+export interface Caller {
+  readonly actor: Actor;
+  /** May enter things later than they happened (`occurredAt`). */
+  readonly mayImport: boolean;
+}
+
+export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
+
+/** Pinned: a token of another algorithm is refused whatever the key set says. */
+export const algorithm = 'EdDSA';
+
+const claims = z.object({
+  sub: z.string().min(1).max(200),
+  role: z.enum(roles).exclude(['system']),
+  department: z.string().max(100).optional(),
+  territory: z.string().max(100).optional(),
+  import: z.boolean().optional(),
+});
+
+const rolesKey = 'lianban:roles';
+const publicKey = 'lianban:public';
+
+/** The coarse roles a route is for; `admin` may always. A route without it is for every valid token. */
+export const Roles = (...allowed: Role[]) => SetMetadata(rolesKey, allowed);
+/** No token asked for: health, documents. */
+export const Public = () => SetMetadata(publicKey, true);
+
+export const rolesOf = (reflector: Reflector, targets: Parameters<Reflector['getAllAndOverride']>[1]): Role[] | undefined =>
+  reflector.getAllAndOverride<Role[] | undefined>(rolesKey, targets);
+
+export const keySource = (config: ServiceConfig): JWTVerifyGetKey =>
+  config.AUTH_JWKS_FILE
+    ? createLocalJWKSet(readJwks(config.AUTH_JWKS_FILE) as unknown as JSONWebKeySet)
+    : createRemoteJWKSet(new URL(config.AUTH_JWKS_URL ?? ''));
+
+/** @throws DomainError `unauthenticated` with what is wrong about the token, never with the token */
+export const verifyToken = async (keys: JWTVerifyGetKey, config: Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE'>, token: string): Promise<Caller> => {
+  const payload = await jwtVerify(token, keys, { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: [algorithm], requiredClaims: ['exp', 'sub'] })
+    .then((verified) => verified.payload)
+    .catch((error: Error) => { throw new DomainError('unauthenticated', `The bearer token is not valid: ${error.message}`); });
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) throw new DomainError('unauthenticated', `The bearer token lacks a proper claim: ${parsed.error.issues.map((i) => i.path.join('.')).join(', ')}`);
+  const { sub, role, department, territory } = parsed.data;
+  return {
+    actor: { id: sub, role, department: department ?? null, territory: territory ?? null },
+    mayImport: parsed.data.import === true,
+  };
+};
+
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly config: ServiceConfig,
+    private readonly keys: JWTVerifyGetKey,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(publicKey, targets)) return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (!token) throw new DomainError('unauthenticated', 'Send a header `Authorization: Bearer <token>`.');
+    request.caller = await verifyToken(this.keys, this.config, token);
+    const allowed = rolesOf(this.reflector, targets);
+    const { role } = request.caller.actor;
+    if (allowed && role !== 'admin' && !allowed.includes(role)) {
+      throw new DomainError('forbidden', `This needs one of the roles ${allowed.join(', ')}; yours is ${role}.`);
+    }
+    return true;
+  }
+}
+
+/** An operator may act for their own department only; `admin` for every one. @throws DomainError `forbidden` */
+export const requireOwnDepartment = (actor: Actor, department: string): void => {
+  if (actor.role !== 'admin' && actor.department !== department) {
+    throw new DomainError('forbidden', `This belongs to ${department}; you act for ${actor.department ?? 'no department'}.`);
+  }
+};

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { map } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { CommandResult, Versioned } from './command-bus.js';
+import { consistencyHeader } from './consistency-tokens.js';
+
+/** Turns what commands and versioned reads return into status, headers and body. */
+@Injectable()
+export class AnswerInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(map((result: unknown) => {
+      const reply = context.switchToHttp().getResponse<FastifyReply>();
+      if (result instanceof Versioned) {
+        void reply.header('etag', result.etag);
+        return result.body;
+      }
+      if (!(result instanceof CommandResult)) return result;
+      const { status, body, etag, token } = result.answer;
+      void reply.status(status).header('etag', etag).header(consistencyHeader, token);
+      return body;
+    }));
+  }
+}

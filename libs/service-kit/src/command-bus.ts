@@ -1,0 +1,123 @@
+import { DomainError } from '@lianban/contracts';
+import type { EventEnvelope, Source } from '@lianban/contracts';
+import { ConflictError, foldEvents } from '@lianban/event-store';
+import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
+import { isLostRace } from '@lianban/kafka';
+import type pg from 'pg';
+import { factsUnchanged, loadFacts } from './case-facts.js';
+import type { CommandContext } from './command-context.js';
+import { writeToken } from './consistency-tokens.js';
+import { findAnswer, keepAnswer } from './idempotency.js';
+import type { Answer } from './idempotency.js';
+
+/** One command to one stream. */
+export interface CommandSpec<State, Facts> {
+  readonly ctx: CommandContext;
+  /** For cases the case id. */
+  readonly streamId: string;
+  /** 201 when something is created; 200 otherwise. */
+  readonly status?: 200 | 201;
+  /** The body's `occurredAt`; checked here against permission, future and the stream's last event. */
+  readonly occurredAt?: string;
+  readonly fold: Fold<State>;
+  /** Give it when the decision needs what other services said about the case; a change of it in the meantime is a lost race. */
+  readonly initialFacts?: Facts;
+  /** Pure. `[]` means it is already so. Throws DomainError for a broken rule. `at` is when the command happened, ISO 8601. */
+  decide(input: { state: State; facts: Facts; version: number; at: string }): readonly NewEvent[];
+  /** Other writes of the same transaction: rows of this service made from the new state. */
+  alongside?(tx: Tx, result: { state: State; events: readonly EventEnvelope[]; version: number }): Promise<void>;
+  /** The answer's body. */
+  respond(result: { state: State; facts: Facts; version: number }): object;
+}
+
+/** What a controller returns for a command; an interceptor turns it into status, headers and body. */
+export class CommandResult {
+  constructor(readonly answer: Answer) {}
+}
+
+/** A read of something that has a version: the ETag goes with it. */
+export class Versioned {
+  constructor(readonly body: object, readonly etag: string) {}
+}
+
+const attempts = 6;
+
+export class CommandBus {
+  constructor(
+    private readonly source: Source,
+    private readonly pool: pg.Pool,
+    private readonly store: EventStore,
+    private readonly consistencySecret: string,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  etag(version: number): string {
+    return `"${this.source}-${version}"`;
+  }
+
+  /**
+   * Loads, decides and appends, with the answer's idempotency row in the same transaction. A lost race starts again in a new
+   * transaction, a few times. Resolves only when everything is on disk.
+   * @throws DomainError
+   */
+  async execute<State, Facts = undefined>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(spec);
+      } catch (error) {
+        if (!isLostRace(error)) throw error;
+        if (attempt === attempts) throw new DomainError('concurrent-change', 'Others keep changing this case at the same time; read it again and retry.');
+      }
+    }
+  }
+
+  private async attempt<State, Facts>({ ctx, streamId, status = 200, occurredAt, fold, initialFacts, decide, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
+    const reader = this.pool as unknown as Tx;
+    const known = await findAnswer(reader, ctx);
+    if (known) return new CommandResult(known);
+    const facts = initialFacts === undefined ? undefined : await loadFacts(reader, streamId, initialFacts);
+    const history = await this.store.read(streamId);
+    const before = foldEvents(fold, history);
+    const version = history.length;
+    this.checkMatch(ctx, version);
+    const now = this.now();
+    const at = this.timeOf(ctx, occurredAt, history.at(-1), now);
+    const factData = facts?.data as Facts;
+    const decided = decide({ state: before, facts: factData, version, at });
+    return this.store.transaction(async (tx) => {
+      if (facts && decided.length > 0 && !(await factsUnchanged(tx, streamId, facts.version))) throw new ConflictError(streamId, version);
+      const events = await this.store.append(tx, streamId, version, decided, {
+        occurredAt: at, recordedAt: now.toISOString(), correlationId: ctx.correlationId, causationId: ctx.correlationId, actor: ctx.actor,
+      });
+      const state = foldEvents(fold, events, before);
+      const after = version + events.length;
+      if (events.length > 0) await alongside?.(tx, { state, events, version: after });
+      const answer: Answer = {
+        status,
+        body: respond({ state, facts: factData, version: after }),
+        etag: this.etag(after),
+        token: writeToken({ source: this.source, streamId, version: after }, this.consistencySecret),
+      };
+      if (!(await keepAnswer(tx, ctx, answer))) throw new ConflictError(streamId, version);
+      return new CommandResult(answer);
+    });
+  }
+
+  private checkMatch(ctx: CommandContext, version: number): void {
+    if (ctx.ifMatch === undefined) return;
+    const etags = ctx.ifMatch.split(',').map((etag) => etag.trim());
+    if (etags.includes(this.etag(version)) || (etags.includes('*') && version > 0)) return;
+    throw new DomainError('precondition-failed', `The current version is ${this.etag(version)}`, [{ field: 'If-Match', reason: `must be ${this.etag(version)}` }]);
+  }
+
+  private timeOf(ctx: CommandContext, occurredAt: string | undefined, last: EventEnvelope | undefined, now: Date): string {
+    if (occurredAt === undefined) return now.toISOString();
+    if (!ctx.mayImport) throw new DomainError('occurred-at-not-allowed', 'occurredAt needs the import permission', [{ field: 'occurredAt', reason: 'needs the import permission' }]);
+    const at = new Date(occurredAt);
+    if (at > now) throw new DomainError('validation-failed', 'occurredAt lies in the future', [{ field: 'occurredAt', reason: 'must not lie in the future' }]);
+    if (last && at < new Date(last.metadata.occurredAt)) {
+      throw new DomainError('validation-failed', `occurredAt lies before the last event of the case (${last.metadata.occurredAt})`, [{ field: 'occurredAt', reason: `must not be before ${last.metadata.occurredAt}` }]);
+    }
+    return at.toISOString();
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '@lianban/contracts';
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { AuthenticatedRequest, Caller } from './auth.js';
+import { scope } from './request-scope.js';
+
+/** What a command knows of its request, besides its body. */
+export interface CommandContext extends Caller {
+  readonly correlationId: string;
+  readonly idempotencyKey?: string;
+  readonly ifMatch?: string;
+  /** Method and route template; with the caller it scopes the idempotency key. */
+  readonly route: string;
+  /** Hash of address and body: another request under the same key is refused. */
+  readonly requestHash: string;
+}
+
+const header = (request: AuthenticatedRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+};
+
+export const commandContextOf = (request: AuthenticatedRequest): CommandContext => {
+  if (!request.caller) throw new DomainError('unauthenticated', 'A command needs a caller.');
+  const idempotencyKey = header(request, 'idempotency-key');
+  if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+    throw new DomainError('validation-failed', 'Idempotency-Key must be 1 to 255 visible ASCII characters', [{ field: 'Idempotency-Key', reason: 'must be 1 to 255 visible ASCII characters' }]);
+  }
+  return {
+    ...request.caller,
+    correlationId: scope.getStore()?.correlationId ?? '',
+    idempotencyKey,
+    ifMatch: header(request, 'if-match'),
+    route: `${request.method} ${request.routeOptions.url ?? request.url}`,
+    requestHash: createHash('sha256').update(request.url).update('\n').update(JSON.stringify(request.body ?? null)).digest('base64url'),
+  };
+};
+
+/** Injects the CommandContext into a controller method. */
+export const Command = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  commandContextOf(context.switchToHttp().getRequest<AuthenticatedRequest>()));

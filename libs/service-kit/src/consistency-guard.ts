@@ -1,0 +1,31 @@
+import { DomainError } from '@lianban/contracts';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { SeenEvent } from '@lianban/kafka';
+import { consistencyHeader, readTokens } from './consistency-tokens.js';
+
+/** Waits until this service has seen what the caller has seen elsewhere. */
+export type AwaitSeen = (seen: readonly SeenEvent[], timeoutMs: number) => Promise<'seen' | 'behind' | 'parked'>;
+
+const waitMs = 5_000;
+
+/** Holds a request that carries a consistency token until this side has caught up, at most 5 s elapsed. */
+export class ConsistencyGuard implements CanActivate {
+  constructor(
+    private readonly service: string,
+    private readonly secret: string,
+    private readonly awaitSeen: AwaitSeen,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const header = context.switchToHttp().getRequest<FastifyRequest>().headers[consistencyHeader];
+    if (header === undefined) return true;
+    const foreign = readTokens(header, this.secret).filter(({ source }) => source !== this.service);
+    if (foreign.length === 0) return true;
+    const outcome = await this.awaitSeen(foreign, waitMs);
+    if (outcome === 'seen') return true;
+    throw new DomainError('read-model-behind', outcome === 'parked'
+      ? 'An event of this case is parked here and waits for an operator.'
+      : `${this.service} has not seen the command yet; try again in a moment.`);
+  }
+}

@@ -1,0 +1,93 @@
+import { DomainError, topics } from '@lianban/contracts';
+import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import { createConsumer } from '@lianban/kafka';
+import type { ConsumerOptions, EventConsumer } from '@lianban/kafka';
+
+export type Department = EventByType<'lianban.directory.department-changed.v1'>['data'];
+export type Territory = EventByType<'lianban.directory.territory-changed.v1'>['data'];
+export type Category = EventByType<'lianban.directory.category-changed.v1'>['data'];
+
+type Kind = 'department' | 'territory' | 'category';
+
+const kindOfType: Partial<Record<EventType, Kind>> = {
+  'lianban.directory.department-changed.v1': 'department',
+  'lianban.directory.territory-changed.v1': 'territory',
+  'lianban.directory.category-changed.v1': 'category',
+};
+
+type Entries = Record<Kind, Map<string, unknown>>;
+
+const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map() });
+
+/** This service's own copy of the reference data, kept by events. */
+export class DirectoryCopy {
+  private entries = empty();
+  private revision = '0';
+  private checkedAt = 0;
+  private loading: Promise<void> | undefined;
+  readonly consumer: EventConsumer;
+
+  constructor(private readonly tx: Tx, options: Pick<ConsumerOptions, 'pool' | 'brokers' | 'log' | 'onFatal'> & { service: string }) {
+    this.consumer = createConsumer({
+      ...options,
+      consumer: `${options.service}-directory`,
+      topics: [topics.directory],
+      handled: new Set(Object.keys(kindOfType)),
+      batchSize: 1000,
+      handle: storeEntries,
+      committed: () => { this.checkedAt = 0; },
+    });
+  }
+
+  async department(code: string): Promise<Department | undefined> { return (await this.current()).department.get(code) as Department | undefined; }
+  async territory(code: string): Promise<Territory | undefined> { return (await this.current()).territory.get(code) as Territory | undefined; }
+  async category(code: string): Promise<Category | undefined> { return (await this.current()).category.get(code) as Category | undefined; }
+  async departments(): Promise<Department[]> { return [...(await this.current()).department.values()] as Department[]; }
+  async territories(): Promise<Territory[]> { return [...(await this.current()).territory.values()] as Territory[]; }
+
+  /** True when there is something of each kind and nothing more is on its way. */
+  async loaded(): Promise<boolean> {
+    const { department, territory, category } = await this.current();
+    return department.size > 0 && territory.size > 0 && category.size > 0 && this.consumer.joined && this.consumer.lag === 0;
+  }
+
+  /** @throws DomainError `unknown-reference` naming `field` when the code is not known or no longer active */
+  async require(kind: Kind, code: string, field: string): Promise<void> {
+    const entry = (await this.current())[kind].get(code) as { active: boolean } | undefined;
+    if (!entry?.active) throw new DomainError('unknown-reference', `${field}: there is no ${kind} ${code}`, [{ field, reason: `there is no active ${kind} with the code ${code}` }]);
+  }
+
+  /** Another process of this service may have written the rows, so the revision is looked at every other second. */
+  private async current(): Promise<Entries> {
+    if (Date.now() - this.checkedAt > 2_000) await (this.loading ??= this.load().finally(() => { this.loading = undefined; }));
+    return this.entries;
+  }
+
+  private async load(): Promise<void> {
+    const startedAt = Date.now();
+    const { rows: [latest] } = await this.tx.query<{ revision: string }>('SELECT coalesce(max(revision), 0)::text AS revision FROM directory_entry');
+    if (latest && latest.revision !== this.revision) {
+      const { rows } = await this.tx.query<{ kind: Kind; code: string; data: unknown }>('SELECT kind, code, data FROM directory_entry ORDER BY kind, code');
+      const entries = empty();
+      for (const { kind, code, data } of rows) entries[kind].set(code, data);
+      this.entries = entries;
+      this.revision = latest.revision;
+    }
+    this.checkedAt = startedAt;
+  }
+}
+
+const storeEntries = async (tx: Tx, envelopes: readonly EventEnvelope[]): Promise<void> => {
+  const latest = new Map(envelopes.flatMap((envelope) => {
+    const kind = kindOfType[envelope.type];
+    const data = envelope.data as Department | Territory | Category;
+    return kind ? [[`${kind}/${data.code}`, { kind, code: data.code, data }] as const] : [];
+  }));
+  await tx.query(
+    `INSERT INTO directory_entry (kind, code, data, revision)
+     SELECT e->>'kind', e->>'code', e->'data', nextval('directory_revision') FROM jsonb_array_elements($1) AS e
+     ON CONFLICT (kind, code) DO UPDATE SET data = excluded.data, revision = excluded.revision`,
+    [JSON.stringify([...latest.values()])],
+  );
+};

@@ -1,0 +1,109 @@
+import { DomainError } from '@lianban/contracts';
+import { applyDecorators, Param, ParseUUIDPipe } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsISO8601, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { isStorable } from './text.js';
+
+/** What every field has. `optional` fields may be absent; `null` is refused unless they are optional too. */
+interface FieldOptions {
+  readonly description: string;
+  readonly example?: unknown;
+  readonly optional?: boolean;
+}
+
+const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+const field = ({ optional = false, description, example }: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ ...schema, description, ...(example === undefined ? {} : { example }), required: !optional } as ApiPropertyOptions),
+    ...(optional ? [IsOptional()] : []),
+    ...rules,
+  );
+
+const Storable = (): PropertyDecorator =>
+  ValidateBy({ name: 'isStorable', validator: { validate: (value) => typeof value !== 'string' || isStorable(value), defaultMessage: () => '$property must not hold NUL or half surrogate pairs' } });
+
+const NotBlank = (): PropertyDecorator =>
+  ValidateBy({ name: 'isNotBlank', validator: { validate: (value) => typeof value === 'string' && value.trim().length > 0, defaultMessage: () => '$property must not be blank' } });
+
+/** Free text of 1 to `max` characters, not blank. */
+export const TextField = ({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator =>
+  field(options, { type: String, minLength: 1, maxLength: max, pattern: '\\S' }, IsString(), NotBlank(), MaxLength(max), Storable());
+
+/** A code of the directory, as text. */
+export const CodeField = (options: FieldOptions & { max?: number }): PropertyDecorator =>
+  field(options, { type: String, minLength: 1, maxLength: options.max ?? 100 }, IsString(), IsNotEmpty(), MaxLength(options.max ?? 100), Storable());
+
+export const CodeListField = (options: FieldOptions & { maxItems: number }): PropertyDecorator =>
+  field(options, { type: [String], maxItems: options.maxItems, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 100 } } as ApiPropertyOptions,
+    IsArray(), ArrayMaxSize(options.maxItems), ArrayUnique(), IsString({ each: true }), IsNotEmpty({ each: true }), MaxLength(100, { each: true }));
+
+export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
+  field(options, { type: String, enum: [...values] }, IsIn([...values]));
+
+export const UuidField = (options: FieldOptions): PropertyDecorator => field(options, { type: String, format: 'uuid' }, IsUUID());
+
+/** ISO 8601 with offset. */
+export const InstantField = (options: FieldOptions): PropertyDecorator =>
+  field(options, { type: String, format: 'date-time' }, IsString(), Matches(instantPattern, { message: '$property must be ISO 8601 with an offset, e.g. 2026-02-09T09:00:00+08:00' }),
+    IsISO8601({ strict: true }));
+
+/** From JSON only `true` and `false`; in a query the words. */
+export const BooleanField = (options: FieldOptions): PropertyDecorator =>
+  field(options, { type: Boolean }, Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)), IsBoolean());
+
+export const IntField = ({ min, max, query = false, ...options }: FieldOptions & { min: number; max: number; query?: boolean }): PropertyDecorator =>
+  field(options, { type: 'integer', minimum: min, maximum: max },
+    ...(query ? [Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))] : []),
+    IsInt(), Min(min), Max(max));
+
+export const NestedField = (type: () => new () => object, options: FieldOptions): PropertyDecorator =>
+  field(options, { type }, ValidateNested(), Type(type), ValidateBy({ name: 'isObject', validator: { validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), defaultMessage: () => '$property must be an object' } }));
+
+/** Fields of every command. */
+export class CommandBody {
+  @InstantField({ description: 'When it happened, if it is entered later; needs the import permission', optional: true })
+  occurredAt?: string;
+}
+
+/** Fields of every list. */
+export class PageQuery {
+  @IntField({ description: 'How many items at most', min: 1, max: 500, optional: true, query: true, example: 50 })
+  limit?: number;
+
+  @TextField({ description: '`nextCursor` of the page before', max: 2000, optional: true })
+  cursor?: string;
+}
+
+export const defaultLimit = 50;
+
+const uuidPipe = (name: string) => new ParseUUIDPipe({ exceptionFactory: () => new DomainError('validation-failed', `${name} is not a UUID`, [{ field: name, reason: 'must be a UUID' }]) });
+
+/** A path parameter that is a UUID; anything else is 400. */
+export const IdParam = (name: string): ParameterDecorator => Param(name, uuidPipe(name));
+
+/** A path parameter that is a code. */
+export const CodeParam = (name: string): ParameterDecorator => Param(name, {
+  transform: (value: unknown) => {
+    if (typeof value === 'string' && value.length <= 200 && isStorable(value)) return value;
+    throw new DomainError('validation-failed', `${name} is not a code`, [{ field: name, reason: 'must be a code of at most 200 characters' }]);
+  },
+} satisfies PipeTransform);
+
+
+/** Keyset cursors are opaque to callers: base64url of a JSON array. @throws DomainError `validation-failed` */
+export const writeCursor = (key: readonly unknown[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+export const readCursor = (cursor: string | undefined, length: number): unknown[] | undefined => {
+  if (cursor === undefined) return undefined;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(key) && key.length === length && key.every((part) => part === null || ['string', 'number'].includes(typeof part) && (typeof part !== 'string' || isStorable(part)))) return key as unknown[];
+  } catch { /* answered below */ }
+  throw new DomainError('validation-failed', 'The cursor is not one of ours', [{ field: 'cursor', reason: 'must be the nextCursor of an earlier answer' }]);
+};

@@ -1,0 +1,55 @@
+import { Controller, Get, HttpCode, Inject, Injectable, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { register } from 'prom-client';
+import { Public } from './auth.js';
+
+export interface Check {
+  readonly name: string;
+  /** Anything worth telling (lag, counts) goes into `detail`; lag is reported, not judged. */
+  readonly probe: () => Promise<{ ok: boolean; detail?: object }>;
+}
+
+/** Parts of the service that have to be there before it is ready; each adds its check. */
+@Injectable()
+export class HealthChecks {
+  private readonly checks: Check[] = [];
+
+  add(check: Check): void {
+    this.checks.push(check);
+  }
+
+  async run(): Promise<{ ready: boolean; checks: Record<string, object> }> {
+    const results = await Promise.all(this.checks.map(async ({ name, probe }) => {
+      const { ok, detail } = await probe().catch((error: Error) => ({ ok: false, detail: { error: error.message } }));
+      return [name, { ok, ...detail }] as const;
+    }));
+    return { ready: results.every(([, { ok }]) => ok), checks: Object.fromEntries(results) };
+  }
+}
+
+@ApiExcludeController()
+@Public()
+@Controller()
+export class HealthController {
+  constructor(@Inject(HealthChecks) private readonly checks: HealthChecks) {}
+
+  @Get('health/live')
+  live(): object {
+    return { status: 'live' };
+  }
+
+  @Get('health/ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const { ready, checks } = await this.checks.run();
+    void reply.status(ready ? 200 : 503);
+    return { status: ready ? 'ready' : 'not-ready', checks };
+  }
+
+  @Get('metrics')
+  @HttpCode(200)
+  async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    void reply.header('content-type', register.contentType);
+    return register.metrics();
+  }
+}

@@ -1,0 +1,36 @@
+import { DomainError } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import type { CommandContext } from './command-context.js';
+
+/** A command's answer as it went out. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly etag: string;
+  readonly token: string;
+}
+
+/** The stored answer of the same request. @throws DomainError `idempotency-key-reused` when the key belongs to another request */
+export const findAnswer = async (tx: Tx, ctx: CommandContext): Promise<Answer | undefined> => {
+  if (!ctx.idempotencyKey) return undefined;
+  const { rows } = await tx.query<{ request_hash: string; answer: Answer }>(
+    'SELECT request_hash, answer FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3', [ctx.actor.id, ctx.route, ctx.idempotencyKey]);
+  if (rows[0] && rows[0].request_hash !== ctx.requestHash) {
+    throw new DomainError('idempotency-key-reused', 'This Idempotency-Key belongs to a request with another body or address', [{ field: 'Idempotency-Key', reason: 'was used with another request' }]);
+  }
+  return rows[0]?.answer;
+};
+
+/** Keeps the answer in the command's own transaction. False: the same key was faster; roll back and answer what it stored. */
+export const keepAnswer = async (tx: Tx, ctx: CommandContext, answer: Answer): Promise<boolean> => {
+  if (!ctx.idempotencyKey) return true;
+  const { rowCount } = await tx.query(
+    'INSERT INTO idempotency (caller, route, key, request_hash, answer) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+    [ctx.actor.id, ctx.route, ctx.idempotencyKey, ctx.requestHash, JSON.stringify(answer)],
+  );
+  return rowCount === 1;
+};
+
+export const forgetOldAnswers = async (tx: Tx): Promise<void> => {
+  await tx.query("DELETE FROM idempotency WHERE created_at < now() - interval '7 days'");
+};

@@ -1,0 +1,23 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { scope } from './request-scope.js';
+
+/** JSON lines with the correlation id on each; never bodies, so no personal data. */
+export const createLog = (service: string, level: string): Logger =>
+  pino({
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: () => ({ correlationId: scope.getStore()?.correlationId }),
+  });
+
+/** Nest's own messages through the same log. */
+export const nestLogger = (log: Logger): LoggerService => ({
+  log: (message: unknown, context?: string) => log.debug({ context }, String(message)),
+  warn: (message: unknown, context?: string) => log.warn({ context }, String(message)),
+  error: (message: unknown, stack?: string, context?: string) => log.error({ context, stack }, String(message)),
+  debug: (message: unknown, context?: string) => log.trace({ context }, String(message)),
+  verbose: (message: unknown, context?: string) => log.trace({ context }, String(message)),
+});

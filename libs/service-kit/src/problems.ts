@@ -1,0 +1,93 @@
+import { DomainError, problemTitles } from '@lianban/contracts';
+import type { ProblemCode } from '@lianban/contracts';
+import { Catch, HttpException } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { isDatabaseAway } from '@lianban/kafka';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { scope } from './request-scope.js';
+
+/** The one place where codes become HTTP numbers. */
+export const problemStatus: Readonly<Record<ProblemCode, number>> = {
+  'validation-failed': 400,
+  'malformed-request': 400,
+  'unauthenticated': 401,
+  'forbidden': 403,
+  'occurred-at-not-allowed': 403,
+  'call-back-by-handling-unit': 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  'state-conflict': 409,
+  'concurrent-change': 409,
+  'return-window-closed': 409,
+  'assistants-open': 409,
+  'precondition-failed': 412,
+  'payload-too-large': 413,
+  'unsupported-media-type': 415,
+  'idempotency-key-reused': 422,
+  'unknown-reference': 422,
+  'policy-incomplete': 422,
+  'calendar-invalid': 422,
+  'invalid-consistency-token': 400,
+  'read-model-behind': 503,
+  'service-unavailable': 503,
+  'internal-error': 500,
+};
+
+/** RFC 9457 problem details. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ProblemCode;
+  errors: { field: string; reason: string }[];
+  correlationId: string;
+}
+
+export const toProblem = (error: DomainError, language: 'en' | 'zh', correlationId: string): Problem => ({
+  type: `https://lianban.dev/problems/${error.code}`,
+  title: problemTitles[error.code][language],
+  status: problemStatus[error.code],
+  detail: error.message,
+  code: error.code,
+  errors: [...error.errors],
+  correlationId,
+});
+
+const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
+  400: 'malformed-request', 401: 'unauthenticated', 403: 'forbidden', 404: 'not-found', 405: 'method-not-allowed', 406: 'not-acceptable',
+  413: 'payload-too-large', 414: 'malformed-request', 415: 'unsupported-media-type', 503: 'service-unavailable',
+};
+
+/** Any error as one of ours. What is nobody's fault but ours becomes `internal-error` without its text. */
+export const toDomainError = (error: unknown): DomainError => {
+  if (error instanceof DomainError) return error;
+  if (isDatabaseAway(error)) return new DomainError('service-unavailable', 'The database is not reachable at the moment; nothing was written. Try again.');
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+  const code = status === undefined ? undefined : codeOfStatus[status];
+  if (code) return new DomainError(code, (error as Error).message);
+  return new DomainError('internal-error', 'Unexpected error; the correlation id finds it in the log.');
+};
+
+export const languageOf = (header: string | undefined): 'en' | 'zh' => (/^\s*zh\b/i.test(header ?? '') ? 'zh' : 'en');
+
+export const sendProblem = (reply: FastifyReply, request: FastifyRequest, error: DomainError): void => {
+  const problem = toProblem(error, languageOf(request.headers['accept-language']), scope.getStore()?.correlationId ?? '');
+  if (problem.status === 503) void reply.header('retry-after', '1');
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+};
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const error = toDomainError(thrown);
+    if (error.code === 'internal-error') this.log.error({ err: thrown }, 'unexpected error');
+    sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), error);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Type } from '@nestjs/common';
+import { NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { newId } from '@lianban/event-store';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics } from 'prom-client';
+import { AuthGuard, keySource } from './auth.js';
+import { AnswerInterceptor } from './command-answers.js';
+import type { ServiceConfig } from './config.js';
+import { ConsistencyGuard } from './consistency-guard.js';
+import type { AwaitSeen } from './consistency-guard.js';
+import { EventStrategy } from './event-strategy.js';
+import { HealthChecks } from './health.js';
+import { nestLogger } from './log.js';
+import { ProblemFilter } from './problems.js';
+import { scope } from './request-scope.js';
+import { AWAIT_SEEN, CONFIG, LOG } from './service.module.js';
+import type { ServiceName } from './service.module.js';
+import { validationPipe } from './validation.js';
+
+const bodyLimit = 1_048_576;
+const correlationPattern = /^[\w.:-]{1,100}$/;
+
+/** A Nest application on Fastify with the correlation id in a scope around every request. */
+export const createHttpApp = async (module: Type, options: { maxParamLength?: number } = {}): Promise<NestFastifyApplication> => {
+  const adapter = new FastifyAdapter({ bodyLimit, trustProxy: 'loopback', routerOptions: { maxParamLength: options.maxParamLength ?? 300 }, forceCloseConnections: 'idle' });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    const given = request.headers['x-correlation-id'];
+    const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();
+    void reply.header('x-correlation-id', correlationId);
+    scope.run({ correlationId }, done);
+  });
+  return app;
+};
+
+/** Tells what a request cost, without its body or query. */
+const logRequests = (app: NestFastifyApplication, log: Logger): void => {
+  app.getHttpAdapter().getInstance().addHook('onResponse', (request, reply, done) => {
+    if (request.routeOptions.url !== '/health/ready') {
+      log.info({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    }
+    done();
+  });
+};
+
+/** Runs a service until it is told to stop: HTTP on Fastify, events by the process managers' transport where there is one. */
+export const runService = async (module: Type, name: ServiceName): Promise<void> => {
+  collectDefaultMetrics({ labels: undefined });
+  const app = await createHttpApp(module);
+  const config = app.get<ServiceConfig>(CONFIG);
+  const log = app.get<Logger>(LOG);
+  app.useLogger(nestLogger(log));
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalGuards(
+    new AuthGuard(app.get(Reflector), config, keySource(config)),
+    new ConsistencyGuard(name, config.CONSISTENCY_SECRET, app.get<AwaitSeen>(AWAIT_SEEN)),
+  );
+  app.useGlobalInterceptors(new AnswerInterceptor());
+  logRequests(app, log);
+  app.enableShutdownHooks();
+  const strategy = name === 'insight' ? undefined : app.get(EventStrategy);
+  if (strategy) {
+    app.connectMicroservice({ strategy }, { inheritAppConfig: false });
+    app.get(HealthChecks).add({ name: 'consumer', probe: () => Promise.resolve({ ok: strategy.running?.joined ?? false, detail: { lag: strategy.running?.lag ?? null } }) });
+  }
+  await app.listen(config.PORT, config.HOST);
+  if (strategy) await app.startAllMicroservices();
+  log.info({ port: config.PORT }, 'listening');
+};

@@ -1,0 +1,139 @@
+import { sources, topics } from '@lianban/contracts';
+import type { Source } from '@lianban/contracts';
+import { postgresEventStore, relayLag } from '@lianban/event-store';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { awaitConsumed, createRelay } from '@lianban/kafka';
+import type { Relay } from '@lianban/kafka';
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { CommandBus } from './command-bus.js';
+import { loadServiceConfig } from './config.js';
+import type { ServiceConfig } from './config.js';
+import type { AwaitSeen } from './consistency-guard.js';
+import { DirectoryCopy } from './directory-copy.js';
+import { EventStrategy } from './event-strategy.js';
+import { HealthChecks, HealthController } from './health.js';
+import { forgetOldAnswers } from './idempotency.js';
+import { createLog } from './log.js';
+
+/** Injection tokens of what every service has. `SQL` is the pool as a reader outside of transactions. */
+export const CONFIG = Symbol('config');
+export const LOG = Symbol('log');
+export const POOL = Symbol('pool');
+export const SQL = Symbol('sql');
+export const EVENT_STORE = Symbol('event store');
+export const SERVICE = Symbol('service name');
+export const AWAIT_SEEN = Symbol('await seen');
+const RELAY = Symbol('relay');
+
+export type ServiceName = Source | 'insight';
+
+const isSource = (service: ServiceName): service is Source => (sources as readonly string[]).includes(service);
+
+const createPool = (config: ServiceConfig, service: string, log: Logger): pg.Pool => {
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, connectionTimeoutMillis: 5_000, keepAlive: true });
+  // An idle connection that breaks (the database restarts) would otherwise end the process.
+  pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));
+  return pool;
+};
+
+/** The client gave up; a supervisor starts the process again from its positions. */
+export const exitForRestart = (log: Logger) => (error: Error): void => {
+  log.fatal({ error: error.message }, 'consumer ended; exiting to be started again');
+  process.exit(1);
+};
+
+/** The process manager transport of a deciding service: reads the case topic, passes over the service's own events. */
+export const createEventStrategy = (service: Source, config: ServiceConfig, pool: pg.Pool, log: Logger): EventStrategy =>
+  new EventStrategy({ consumer: service, topics: [topics.case], ownSource: service, brokers: config.KAFKA_BROKERS, pool, log, onFatal: exitForRestart(log) });
+
+/** Starts and stops what runs beside the HTTP server. */
+class Background implements OnApplicationBootstrap, OnApplicationShutdown {
+  private cleaning: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(SERVICE) private readonly service: ServiceName,
+    @Inject(POOL) private readonly pool: pg.Pool,
+    @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
+    @Inject(RELAY) private readonly relay: Relay | null,
+    @Inject(HealthChecks) private readonly health: HealthChecks,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const sql = this.pool as unknown as Tx;
+    this.health.add({ name: 'database', probe: async () => { await sql.query('SELECT 1'); return { ok: true }; } });
+    this.health.add({ name: 'directory', probe: async () => ({ ok: await this.directory.loaded(), detail: { joined: this.directory.consumer.joined, lag: this.directory.consumer.lag } }) });
+    if (this.relay) {
+      const { relay } = this;
+      relay.start();
+      this.health.add({ name: 'relay', probe: async () => ({ ok: true, detail: { leading: relay.leading, orderAlarms: relay.orderAlarms, lag: await relayLag(sql, 'kafka') } }) });
+    }
+    void this.directory.consumer.start().catch((error: Error) => exitForRestart(this.log)(error));
+    if (isSource(this.service)) {
+      this.cleaning = setInterval(() => void forgetOldAnswers(sql).catch((error: Error) => this.log.warn({ error: error.message }, 'old answers not removed')), 3_600_000);
+      this.cleaning.unref();
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.cleaning);
+    await Promise.all([this.directory.consumer.stop(), this.relay?.stop()]);
+    await this.pool.end();
+  }
+}
+
+/** Everything a service has besides its own domain. Import it once, in `app.module.ts`. */
+@Module({})
+export class ServiceModule {
+  static for(service: ServiceName): DynamicModule {
+    const deciding = isSource(service);
+    return {
+      module: ServiceModule,
+      global: true,
+      controllers: [HealthController],
+      providers: [
+        { provide: SERVICE, useValue: service },
+        { provide: CONFIG, useFactory: loadServiceConfig },
+        { provide: LOG, useFactory: (config: ServiceConfig) => createLog(service, config.LOG_LEVEL), inject: [CONFIG] },
+        { provide: POOL, useFactory: (config: ServiceConfig, log: Logger) => createPool(config, service, log), inject: [CONFIG, LOG] },
+        { provide: SQL, useExisting: POOL },
+        HealthChecks,
+        {
+          provide: DirectoryCopy,
+          useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) =>
+            new DirectoryCopy(pool as unknown as Tx, { service, pool, brokers: config.KAFKA_BROKERS, log, onFatal: exitForRestart(log) }),
+          inject: [CONFIG, POOL, LOG],
+        },
+        {
+          provide: RELAY,
+          useFactory: (config: ServiceConfig, log: Logger) =>
+            deciding ? createRelay({ source: service, databaseUrl: config.DATABASE_URL, schema: service, brokers: config.KAFKA_BROKERS, log }) : null,
+          inject: [CONFIG, LOG],
+        },
+        ...(deciding ? [
+          { provide: EVENT_STORE, useFactory: (pool: pg.Pool) => postgresEventStore(pool, service), inject: [POOL] },
+          {
+            provide: CommandBus,
+            useFactory: (pool: pg.Pool, store: EventStore, config: ServiceConfig) => new CommandBus(service, pool, store, config.CONSISTENCY_SECRET),
+            inject: [POOL, EVENT_STORE, CONFIG],
+          },
+          {
+            provide: AWAIT_SEEN,
+            useFactory: (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool as unknown as Tx, service, seen, timeoutMs),
+            inject: [POOL],
+          },
+          {
+            provide: EventStrategy,
+            useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) => createEventStrategy(service, config, pool, log),
+            inject: [CONFIG, POOL, LOG],
+          },
+        ] : []),
+        Background,
+      ],
+      exports: [SERVICE, CONFIG, LOG, POOL, SQL, HealthChecks, DirectoryCopy, ...(deciding ? [EVENT_STORE, CommandBus, AWAIT_SEEN, EventStrategy] : [])],
+    };
+  }
+}
