@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { StartupProblem } from '../infrastructure/startup-problem.js';
+import { writePrivately } from '../secrets.js';
+import { claimsOf } from './personas.js';
+
+export const issuer = 'http://lianban.local';
+export const audience = 'lianban';
+const algorithm = 'EdDSA';
+const lifetime = '12h';
+
+const privateKeyFile = (dataDir: string) => join(dataDir, 'keys', 'issuer.private.jwk.json');
+
+/** The public keys, as the services read them (`AUTH_JWKS_FILE`). */
+export const jwksFile = (dataDir: string) => join(dataDir, 'keys', 'issuer.jwks.json');
+
+/** Makes the issuer's Ed25519 key pair on first use. */
+export async function ensureKeys(dataDir: string): Promise<void> {
+  refuseInProduction();
+  if (existsSync(privateKeyFile(dataDir)) && existsSync(jwksFile(dataDir))) return;
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { crv: 'Ed25519', extractable: true });
+  const publicJwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(publicJwk);
+  // The public half first: a private key without it would sign what no service accepts.
+  writePrivately(jwksFile(dataDir), JSON.stringify({ keys: [{ ...publicJwk, kid, alg: algorithm, use: 'sig' }] }, null, 2));
+  writePrivately(privateKeyFile(dataDir), JSON.stringify({ ...(await exportJWK(privateKey)), kid, alg: algorithm }, null, 2));
+}
+
+/** A signed development token of a persona, good for 12 hours. `import` lets it say when things happened. */
+export async function issueToken(dataDir: string, persona: string, options: { import?: boolean } = {}): Promise<string> {
+  refuseInProduction();
+  const { sub, ...claims } = claimsOf(persona, options.import ?? false);
+  await ensureKeys(dataDir);
+  const jwk = JSON.parse(readFileSync(privateKeyFile(dataDir), 'utf8')) as JWK;
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: algorithm, kid: jwk.kid, typ: 'JWT' })
+    .setIssuer(issuer).setAudience(audience).setSubject(sub).setIssuedAt().setExpirationTime(lifetime)
+    .sign(await importJWK(jwk, algorithm));
+}
+
+/** Anybody at this machine could be anybody: for development only. */
+function refuseInProduction(): void {
+  if (process.env.NODE_ENV === 'production') {
+    throw new StartupProblem('The development token issuer does not run with NODE_ENV=production. Give the services AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_FILE of your identity provider.');
+  }
+}
