@@ -48,6 +48,10 @@ export const addElapsed = (start: string, minutes: number): string => toInstant(
 export const workingMinutesBetween = (from: string, to: string, calendar: WorkingCalendar): number =>
   calendar.between(toMillis(from), toMillis(to)) / MINUTE;
 
+/** Minutes of one plain working day where counting from `start` would begin. */
+export const workingDayMinutes = (start: string, calendar: WorkingCalendar): number =>
+  calendar.dayLength(yearOfDay(localDay(calendar.opening(toMillis(start))).day)) / MINUTE;
+
 const millisOf = (minutes: number): number => {
   if (!Number.isFinite(minutes)) throw new RangeError(`not an amount of time: ${minutes}`);
   return Math.round(minutes * MINUTE);
@@ -93,9 +97,9 @@ export const dueDate = (question: DueDateQuestion, calendar: WorkingCalendar): D
  * A share of a limit: `greenChannel` halves it, an assistant has two thirds. Kept in the limit's own unit where that stays readable
  * (whole or half), else in whole minutes.
  */
-export const shareOf = (limit: Limit, numerator: number, denominator: number, workingDayMinutes: number): Limit => {
+export const shareOf = (limit: Limit, numerator: number, denominator: number, dayMinutes: number): Limit => {
   const amount = (limit.amount * numerator) / denominator;
   if (Number.isInteger(amount * 2)) return { ...limit, amount };
-  const minutes = (limit.amount * minutesOf(limit.kind, limit.unit, () => workingDayMinutes) * numerator) / denominator;
+  const minutes = (limit.amount * minutesOf(limit.kind, limit.unit, () => dayMinutes) * numerator) / denominator;
   return { kind: limit.kind, amount: minutes, unit: 'minutes' };
 };

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { shippedCalendars, workingCalendar } from '@lianban/working-time';
+import fc from 'fast-check';
+import { evolve, initialState } from './case-clocks.js';
+import type { SlaState } from './case-clocks.js';
+import { evolveFacts, initialFacts } from './facts.js';
+import type { SlaFacts } from './facts.js';
+import { fire, react } from './react.js';
+import type { Rules } from './react.js';
+import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, issued, order, orderCancelled, orderCompleted,
+  orderReturned, orderSigned, registered, withdrawn } from './sample-facts.js';
+import type { HappenedFact } from './sample-facts.js';
+import { shippedPolicies } from './shipped-policies.js';
+
+const rules: Rules = { policies: shippedPolicies, calendar: workingCalendar(shippedCalendars) };
+const clockIdOf = (kind: string, round: number, workOrderId: string | null) => [kind, round, workOrderId].join('/');
+const at = (hour: number) => new Date(Date.parse('2026-03-02T00:00:00Z') + hour * 3_600_000).toISOString();
+const lead = order('lead');
+const helper = order('helper', 'assist');
+const other = order('other');
+const again = order('again', 'lead', 2, 'rework');
+
+/** By source; order is guaranteed within one only. */
+const stories: Record<string, HappenedFact[][]> = {
+  'rework, then closed': [
+    [registered(at(1)), accepted(at(2), 'general'), contacted(at(2)), closed(at(60), 'cb2', 2)],
+    [issued(at(3), lead), issued(at(3), helper), orderSigned(at(4), lead), orderCompleted(at(20), helper), orderCompleted(at(30), lead), answered(at(30), lead),
+      issued(at(40), again), orderSigned(at(49), again), orderCompleted(at(55), again), answered(at(55), again)],
+    [callBackOpened(at(30), 'cb1', 1), callBackRecorded(at(40), 'cb1', 1, 'rework'), callBackOpened(at(55), 'cb2', 2), callBackRecorded(at(60), 'cb2', 2, 'close')],
+  ],
+  'returned, everything late, closed without a contact': [
+    [registered(at(1)), accepted(at(2), 'simple'), closed(at(400), 'cb1', 1)],
+    [issued(at(3), lead), orderReturned(at(26), lead), issued(at(30), other), orderSigned(at(200), other), orderCompleted(at(300), other), answered(at(300), other)],
+    [callBackOpened(at(300), 'cb1', 1), callBackRecorded(at(400), 'cb1', 1, 'close')],
+  ],
+  'withdrawn while dispatch, not knowing it, goes on': [
+    [registered(at(1)), accepted(at(2), 'utility'), withdrawn(at(4))],
+    [issued(at(3), lead), issued(at(3), helper), orderSigned(at(5), lead), issued(at(6), other), orderCancelled(at(7), helper, 'case-ended'), answered(at(8), lead)],
+    [callBackOpened(at(8), 'cb1', 1), callBackCancelled(at(8), 'cb1', 1)],
+  ],
+};
+
+/** One order of arrival that keeps the order of each source, with the timer going off in between, at times of its own. */
+const arrival = (sources: HappenedFact[][]): fc.Arbitrary<(HappenedFact | string)[]> =>
+  fc.tuple(
+    fc.shuffledSubarray(sources.flatMap((events, source) => events.map(() => source)), { minLength: sources.flat().length }),
+    fc.array(fc.tuple(fc.nat(sources.flat().length), fc.nat(500)), { maxLength: 4 }),
+  ).map(([picks, timers]) => {
+    const queues = sources.map((events) => [...events]);
+    return picks.flatMap((source, index) => [
+      ...timers.filter(([when]) => when === index).map(([, hour]) => at(hour)),
+      ...(queues[source]?.splice(0, 1) ?? []),
+    ]);
+  });
+
+/** Final clocks after all facts have come and the timer has seen everything that is due. */
+const play = (steps: (HappenedFact | string)[]): SlaState => {
+  let state: SlaState = initialState;
+  let facts: SlaFacts = initialFacts;
+  for (const step of steps) {
+    if (typeof step !== 'string') facts = evolveFacts(facts, step);
+    const events = typeof step === 'string' ? fire(state, step) : react(state, facts, rules, clockIdOf);
+    state = events.reduce<SlaState>(evolve, state);
+    // A decision once taken is not taken again.
+    expect(react(state, facts, rules, clockIdOf)).toEqual([]);
+  }
+  return fire(state, at(10_000)).reduce<SlaState>(evolve, state);
+};
+
+const bodies = (state: SlaState) => [...state.clocks].sort((a, b) => a.clockId.localeCompare(b.clockId));
+
+describe('whatever the interleaving of the sources, and whenever the timer goes off', () => {
+  it.each(Object.entries(stories))('the clocks end the same: %s', (_name, sources) => {
+    const expected = bodies(play(sources.flat().sort((a, b) => a.metadata.occurredAt.localeCompare(b.metadata.occurredAt))));
+    expect(expected.length).toBeGreaterThan(4);
+    expect(expected.some(({ status }) => status === 'running')).toBe(false);
+    fc.assert(fc.property(arrival(sources), (steps) => {
+      expect(bodies(play(steps))).toEqual(expected);
+    }), { numRuns: 300 });
+  });
+});

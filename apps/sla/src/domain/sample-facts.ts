@@ -1,0 +1,67 @@
+/** Facts for the specs of the clocks, in few words: when, and about which order. */
+import type { EventEnvelope, Level, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { FactEvent, WorkOrderFact } from './facts.js';
+
+export type HappenedFact = EventEnvelope<FactEvent>;
+
+export interface SampleOrder {
+  readonly workOrderId: string;
+  readonly department: string;
+  readonly role: WorkOrderRole;
+  readonly round: number;
+  readonly cause: WorkOrderFact['cause'];
+}
+
+export const order = (id: string, role: WorkOrderRole = 'lead', round = 1, cause: WorkOrderFact['cause'] = 'dispatch'): SampleOrder => ({
+  workOrderId: id, department: `${id}-department`, role, round, cause,
+});
+
+const happened = (source: Source, at: string, event: FactEvent): HappenedFact => ({
+  ...event,
+  metadata: {
+    id: `${event.type}@${at}`, source, streamId: 'case', streamVersion: 1, occurredAt: at, recordedAt: at, correlationId: 'c', causationId: 'c',
+    actor: { id: source, role: 'system', department: null, territory: null },
+  },
+}) as HappenedFact;
+
+export const registered = (at: string, urgency: Urgency = 'normal') => happened('intake', at, {
+  type: 'lianban.case.registered.v1',
+  data: {
+    caseNo: 'LB20260302-000001', title: 'Lamp', description: 'Dark', channel: 'grid', category: null, territory: 'grid-01', location: null,
+    requester: { kind: 'resident', ref: '5f0c7c1e-7f5a-4f43-9a6e-0f7d1c7c0a01' }, urgency,
+  },
+});
+export const contacted = (at: string) => happened('intake', at, { type: 'lianban.case.contacted.v1', data: { note: null } });
+export const accepted = (at: string, level: Level, greenChannel = false) =>
+  happened('intake', at, { type: 'lianban.case.accepted.v1', data: { level, category: null, greenChannel } });
+export const refused = (at: string) => happened('intake', at, { type: 'lianban.case.refused.v1', data: { reason: 'in-legal-procedure', text: 'Before the court.' } });
+export const handledOnTheSpot = (at: string) => happened('intake', at, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Done.' } });
+export const withdrawn = (at: string) => happened('intake', at, { type: 'lianban.case.withdrawn.v1', data: { reason: null } });
+export const closed = (at: string, callBackId = 'cb', round = 1) => happened('intake', at, { type: 'lianban.case.closed.v1', data: { callBackId, round } });
+
+const identity = ({ workOrderId, department, role, round }: SampleOrder) => ({ workOrderId, department, role, round });
+export const issued = (at: string, about: SampleOrder) =>
+  happened('dispatch', at, { type: 'lianban.work-order.issued.v1', data: { ...identity(about), cause: about.cause } });
+export const orderSigned = (at: string, about: SampleOrder) =>
+  happened('dispatch', at, { type: 'lianban.work-order.signed.v1', data: { ...identity(about), note: null } });
+export const orderReturned = (at: string, about: SampleOrder) =>
+  happened('dispatch', at, { type: 'lianban.work-order.returned.v1', data: { ...identity(about), reason: 'Not ours.', suggestedDepartment: null } });
+export const orderCompleted = (at: string, about: SampleOrder) =>
+  happened('dispatch', at, { type: 'lianban.work-order.completed.v1', data: { ...identity(about), result: 'Done.', withoutAssistants: null } });
+export const orderCancelled = (at: string, about: SampleOrder, reason: 'case-ended' | 're-dispatched' | 'answered-without') =>
+  happened('dispatch', at, { type: 'lianban.work-order.cancelled.v1', data: { ...identity(about), reason } });
+export const answered = (at: string, about: SampleOrder) =>
+  happened('dispatch', at, { type: 'lianban.case.answered.v1', data: { workOrderId: about.workOrderId, round: about.round, lead: about.department, result: 'Done.' } });
+
+export const callBackOpened = (at: string, callBackId: string, round: number) => happened('satisfaction', at, {
+  type: 'lianban.call-back.opened.v1', data: { callBackId, round, lead: 'lead-department', workOrderId: 'lead', answeredAt: at },
+});
+export const callBackRecorded = (at: string, callBackId: string, round: number, decision: 'close' | 'rework') => happened('satisfaction', at, {
+  type: 'lianban.call-back.recorded.v1',
+  data: {
+    callBackId, round, lead: 'lead-department', reached: true, resolved: decision === 'close', satisfaction: decision === 'close' ? 5 : 1,
+    comment: null, unitAtFault: null, decision, reworks: decision === 'rework' ? round : round - 1,
+  },
+});
+export const callBackCancelled = (at: string, callBackId: string, round: number) =>
+  happened('satisfaction', at, { type: 'lianban.call-back.cancelled.v1', data: { callBackId, round, reason: 'case-ended' } });
