@@ -9,8 +9,11 @@ export const code = z.string().min(1).max(100);
 export const departmentCode = code.describe('Code of a functional department (职能部门) or other handling unit');
 export const territoryCode = code.describe('Code in the territory tree (辖区)');
 export const categoryCode = z.string().min(1).max(200).describe('Category code `level1/level2/level3`');
+/** Length in code points, as JSON Schema counts it; `String.length` would count an emoji twice and refuse what the schema allows. */
+export const hasAtMost = (max: number, text: string): boolean => text.length <= max || [...text].length <= max;
 export const maskedText = (max: number, description: string) =>
-  z.string().max(max).describe(`${description}. Free text with personal data masked`);
+  z.string().refine((text) => hasAtMost(max, text), `must have at most ${max} characters`)
+    .meta({ maxLength: max, description: `${description}. Free text with personal data masked` });
 export const version = z.int().min(1);
 export const round = z.int().min(1).describe('1 for the first handling, n + 1 after the n-th rework');
 

@@ -25,7 +25,7 @@ export interface CommandSpec<State, Facts> {
   /** Pure. `[]` means it is already so. Throws DomainError for a broken rule. `at` is when the command happened, ISO 8601. */
   decide(input: { state: State; facts: Facts; version: number; at: string }): readonly NewEvent[];
   /** Other writes of the same transaction: rows of this service made from the new state. */
-  alongside?(tx: Tx, result: { state: State; events: readonly EventEnvelope[]; version: number }): Promise<void>;
+  alongside?(tx: Tx, result: { state: State; facts: Facts; events: readonly EventEnvelope[]; version: number }): Promise<void>;
   /** The answer's body. */
   respond(result: { state: State; facts: Facts; version: number }): object;
 }
@@ -91,7 +91,7 @@ export class CommandBus {
       });
       const state = foldEvents(fold, events, before);
       const after = version + events.length;
-      if (events.length > 0) await alongside?.(tx, { state, events, version: after });
+      if (events.length > 0) await alongside?.(tx, { state, facts: factData, events, version: after });
       const answer: Answer = {
         status,
         body: respond({ state, facts: factData, version: after }),

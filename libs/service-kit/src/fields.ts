@@ -1,4 +1,4 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, hasAtMost } from '@lianban/contracts';
 import { applyDecorators, Param, ParseUUIDPipe } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
@@ -32,9 +32,13 @@ const Storable = (): PropertyDecorator =>
 const NotBlank = (): PropertyDecorator =>
   ValidateBy({ name: 'isNotBlank', validator: { validate: (value) => typeof value === 'string' && value.trim().length > 0, defaultMessage: () => '$property must not be blank' } });
 
+/** Characters as JSON Schema counts them, code points; the events' schemas count the same. */
+const MaxCharacters = (max: number): PropertyDecorator =>
+  ValidateBy({ name: 'maxCharacters', validator: { validate: (value) => typeof value !== 'string' || hasAtMost(max, value), defaultMessage: () => `$property must have at most ${max} characters` } });
+
 /** Free text of 1 to `max` characters, not blank. */
 export const TextField = ({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator =>
-  field(options, { type: String, minLength: 1, maxLength: max, pattern: '\\S' }, IsString(), NotBlank(), MaxLength(max), Storable());
+  field(options, { type: String, minLength: 1, maxLength: max, pattern: '\\S' }, IsString(), NotBlank(), MaxCharacters(max), Storable());
 
 /** A code of the directory, as text. */
 export const CodeField = (options: FieldOptions & { max?: number }): PropertyDecorator =>
