@@ -1,3 +1,4 @@
+export * from './topics.js';
 export * from './cloud-event.js';
 export * from './client.js';
 export * from './relay.js';

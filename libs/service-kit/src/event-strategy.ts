@@ -1,10 +1,10 @@
-import type { EventEnvelope } from '@lianban/contracts';
+import type { EventEnvelope, EventType } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { createConsumer } from '@lianban/kafka';
 import type { ConsumerOptions, EventConsumer } from '@lianban/kafka';
 import { applyDecorators, Catch, Controller, UseFilters } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { BaseRpcContext, Server } from '@nestjs/microservices';
+import { BaseRpcContext, EventPattern as NestEventPattern, Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { isObservable, lastValueFrom, throwError } from 'rxjs';
 import { scope } from './request-scope.js';
@@ -22,6 +22,9 @@ class PassOnError implements ExceptionFilter {
     return throwError(() => error);
   }
 }
+
+/** Nest's @EventPattern, checked against the catalogue and open to typed arguments: `(@Payload() event, @Ctx() context: EventContext)`. */
+export const EventPattern = (type: EventType): MethodDecorator => NestEventPattern(type) as MethodDecorator;
 
 /** A class whose @EventPattern('lianban.….v1') methods react to events, each inside the consumer's transaction. */
 export const ProcessManager = (): ClassDecorator => applyDecorators(Controller(), UseFilters(PassOnError));

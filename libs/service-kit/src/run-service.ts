@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '@lianban/event-store';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics } from 'prom-client';
+import { collectDefaultMetrics, register } from 'prom-client';
 import { AuthGuard, keySource } from './auth.js';
 import { AnswerInterceptor } from './command-answers.js';
 import type { ServiceConfig } from './config.js';
@@ -25,7 +25,8 @@ const correlationPattern = /^[\w.:-]{1,100}$/;
 /** A Nest application on Fastify with the correlation id in a scope around every request. */
 export const createHttpApp = async (module: Type, options: { maxParamLength?: number } = {}): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({ bodyLimit, trustProxy: 'loopback', routerOptions: { maxParamLength: options.maxParamLength ?? 300 }, forceCloseConnections: 'idle' });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false, bodyParser: false });
+  acceptJsonOnly(adapter);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const given = request.headers['x-correlation-id'];
     const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();
@@ -33,6 +34,17 @@ export const createHttpApp = async (module: Type, options: { maxParamLength?: nu
     scope.run({ correlationId }, done);
   });
   return app;
+};
+
+/** JSON bodies only; a command whose fields are all optional may come without one. */
+const acceptJsonOnly = (adapter: FastifyAdapter): void => {
+  const fastify = adapter.getInstance();
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body as string, done);
+  });
 };
 
 /** Tells what a request cost, without its body or query. */
@@ -46,8 +58,8 @@ const logRequests = (app: NestFastifyApplication, log: Logger): void => {
 };
 
 /** Runs a service until it is told to stop: HTTP on Fastify, events by the process managers' transport where there is one. */
-export const runService = async (module: Type, name: ServiceName): Promise<void> => {
-  collectDefaultMetrics({ labels: undefined });
+export const runService = async (module: Type, name: ServiceName): Promise<NestFastifyApplication> => {
+  if (!register.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics();
   const app = await createHttpApp(module);
   const config = app.get<ServiceConfig>(CONFIG);
   const log = app.get<Logger>(LOG);
@@ -69,4 +81,5 @@ export const runService = async (module: Type, name: ServiceName): Promise<void>
   await app.listen(config.PORT, config.HOST);
   if (strategy) await app.startAllMicroservices();
   log.info({ port: config.PORT }, 'listening');
+  return app;
 };

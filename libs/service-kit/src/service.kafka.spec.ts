@@ -1,0 +1,242 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DomainError } from '@lianban/contracts';
+import type { EventEnvelope } from '@lianban/contracts';
+import { deterministicId } from '@lianban/event-store';
+import type { EventStore, Fold, Tx } from '@lianban/event-store';
+import { ensureTopics } from '@lianban/kafka';
+import { testInfrastructure } from '@lianban/testing';
+import { Body, Controller, Get, Inject, Module, Post } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import {
+  Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, react, Roles, runService, ServiceModule, SQL, TextField, Versioned,
+} from './index.js';
+import type { CommandContext } from './index.js';
+
+/** A case that can be withdrawn, and nothing else: enough of a domain to see the plumbing work. */
+const fold: Fold<{ known: boolean; withdrawn: boolean }> = {
+  initialState: { known: false, withdrawn: false },
+  evolve: (state, event) => ({ known: true, withdrawn: state.withdrawn || event.type === 'lianban.case.withdrawn.v1' }),
+};
+
+class NoteBody extends CommandBody {
+  @TextField({ description: 'Note', max: 20 })
+  note!: string;
+}
+
+@Controller('things')
+class ThingsController {
+  constructor(@Inject(CommandBus) private readonly bus: CommandBus, @Inject(EVENT_STORE) private readonly store: EventStore) {}
+
+  @Roles('intake')
+  @Post(':id/contact')
+  contact(@Command() ctx: CommandContext, @IdParam('id') id: string, @Body() body: NoteBody) {
+    return this.bus.execute({
+      ctx, streamId: id, occurredAt: body.occurredAt, fold, status: 201,
+      decide: () => [{ type: 'lianban.case.contacted.v1', data: { note: body.note } }],
+      respond: ({ version }) => ({ id, version }),
+    });
+  }
+
+  @Roles('intake')
+  @Post(':id/withdraw')
+  withdraw(@Command() ctx: CommandContext, @IdParam('id') id: string, @Body() body: CommandBody) {
+    return this.bus.execute({
+      ctx, streamId: id, occurredAt: body.occurredAt, fold,
+      decide: ({ state }) => {
+        if (!state.known) throw new DomainError('not-found', 'no such case');
+        return state.withdrawn ? [] : [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }];
+      },
+      respond: ({ state, version }) => ({ id, withdrawn: state.withdrawn, version }),
+    });
+  }
+
+  @Get(':id')
+  async read(@IdParam('id') id: string) {
+    const events = await this.store.read(id);
+    return new Versioned({ id, types: events.map(({ type }) => type) }, `"intake-${events.length}"`);
+  }
+}
+
+@Module({ imports: [ServiceModule.for('intake')], controllers: [ThingsController] })
+class WriterModule {}
+
+@ProcessManager()
+class Reactor {
+  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+
+  @EventPattern('lianban.case.contacted.v1')
+  async onContacted(@Payload() event: EventEnvelope, @Ctx() { tx }: EventContext) {
+    await react(this.store, 'satisfaction', tx, event, {
+      fold: { initialState: 0, evolve: (count) => count + 1 },
+      initialFacts: { seen: 0 },
+      evolveFacts: (facts) => ({ seen: facts.seen + 1 }),
+      decide: () => {
+        if (event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
+        return [{ type: 'lianban.call-back.cancelled.v1', data: { callBackId: deterministicId(event.metadata.id), round: 1, reason: 'case-ended' } }];
+      },
+    });
+  }
+}
+
+@Controller('reactions')
+class ReactionsController {
+  constructor(@Inject(EVENT_STORE) private readonly store: EventStore, @Inject(SQL) private readonly sql: Tx) {}
+
+  @Get(':id')
+  async read(@IdParam('id') id: string) {
+    const { rows } = await this.sql.query<{ n: number }>('SELECT count(*)::int AS n FROM parked_event WHERE subject = $1', [id]);
+    return { events: await this.store.read(id), parked: rows[0]?.n };
+  }
+}
+
+@Module({ imports: [ServiceModule.for('satisfaction')], controllers: [Reactor, ReactionsController] })
+class ReactorModule {}
+
+const infrastructure = testInfrastructure();
+let folder: string;
+let apps: INestApplication[];
+let writer: string;
+let reactor: string;
+let token: (role: string, extra?: object) => Promise<string>;
+
+const startOne = async (module: new () => object, service: 'intake' | 'satisfaction', settings: Record<string, string>) => {
+  const before = { ...process.env };
+  Object.assign(process.env, settings);
+  const app = await runService(module, service);
+  process.env = before;
+  apps.push(app);
+  return app.getUrl();
+};
+
+beforeAll(async () => {
+  const postgres = await infrastructure.postgres();
+  const { brokers } = await infrastructure.kafka();
+  const { services } = await postgres.serviceDatabase();
+  await ensureTopics(brokers);
+  folder = await mkdtemp(join(tmpdir(), 'lianban-kit-'));
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  const jwks = join(folder, 'jwks.json');
+  await writeFile(jwks, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'EdDSA', kid: 'test' }] }));
+  token = (role, extra = {}) => new SignJWT({ role, ...extra }).setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject(`${role}-1`)
+    .setIssuer('http://lianban.local').setAudience('lianban').setExpirationTime('5m').sign(privateKey);
+  apps = [];
+  const settings = { PORT: '0', LOG_LEVEL: 'silent', KAFKA_BROKERS: brokers.join(','), AUTH_JWKS_FILE: jwks, CONSISTENCY_SECRET: 'only-for-this-test-0123456789' };
+  writer = await startOne(WriterModule, 'intake', { ...settings, DATABASE_URL: services.intake });
+  reactor = await startOne(ReactorModule, 'satisfaction', { ...settings, DATABASE_URL: services.satisfaction });
+}, 120_000);
+
+afterAll(async () => {
+  for (const app of apps ?? []) await app.close();
+  await infrastructure.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+const id = (name: string) => deterministicId('kit', name);
+
+const post = async (path: string, body: unknown, headers: Record<string, string> = {}, role = 'intake', extra = {}) => {
+  const response = await fetch(`${writer}/things/${path}`, {
+    method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(role, extra)}`, ...headers },
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> };
+};
+
+describe('a service', () => {
+  it('acknowledges a command with version, ETag and consistency token', async () => {
+    const answer = await post(`${id('plain')}/contact`, { note: 'hello' });
+    expect(answer).toMatchObject({ status: 201, body: { version: 1 } });
+    expect(answer.headers.get('etag')).toBe('"intake-1"');
+    expect(answer.headers.get('x-consistency-token')).toMatch(/^[\w-]+\.[\w-]+$/);
+  });
+
+  it('gives the same answer for the same idempotency key, and refuses another body under it', async () => {
+    const first = await post(`${id('idem')}/contact`, { note: 'one' }, { 'idempotency-key': 'k1' });
+    const again = await post(`${id('idem')}/contact`, { note: 'one' }, { 'idempotency-key': 'k1' });
+    expect(again.body).toEqual(first.body);
+    expect(again.status).toBe(201);
+    expect(await post(`${id('idem')}/contact`, { note: 'two' }, { 'idempotency-key': 'k1' })).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+  });
+
+  it('lets one of many with the same key and time win, and answers all alike', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post(`${id('race')}/contact`, { note: 'x' }, { 'idempotency-key': 'k2' })));
+    expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body])))).toEqual(new Set([JSON.stringify([201, { id: id('race'), version: 1 }])]));
+  });
+
+  it('loses no command of concurrent callers of one case', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, (_, n) => post(`${id('crowd')}/contact`, { note: `n${n}` })));
+    expect(answers.map(({ body }) => body.version).sort()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it.each([
+    ['a stale If-Match', { note: 'x' }, { 'if-match': '"intake-7"' }, 412, 'precondition-failed', 'If-Match'],
+    ["another service's If-Match", { note: 'x' }, { 'if-match': '"dispatch-0"' }, 412, 'precondition-failed', 'If-Match'],
+    ['an unknown field', { note: 'x', extra: 1 }, {}, 400, 'validation-failed', 'extra'],
+    ['a wrong type', { note: 5 }, {}, 400, 'validation-failed', 'note'],
+    ['too long a text', { note: 'x'.repeat(21) }, {}, 400, 'validation-failed', 'note'],
+    ['a text that can not be stored', { note: 'a\u0000b' }, {}, 400, 'validation-failed', 'note'],
+    ['half a surrogate pair', '{"note": "\\ud800"}', {}, 400, 'validation-failed', 'note'],
+    ['broken JSON', '{"note": ', {}, 400, 'malformed-request', undefined],
+    ['an array as body', [], {}, 400, 'validation-failed', undefined],
+    ['a foreign consistency token', { note: 'x' }, { 'x-consistency-token': 'abc.def' }, 400, 'invalid-consistency-token', 'X-Consistency-Token'],
+    ['another content type', 'note=x', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type', undefined],
+    ['occurredAt without permission', { note: 'x', occurredAt: '2020-01-01T00:00:00Z' }, {}, 403, 'occurred-at-not-allowed', 'occurredAt'],
+    ['occurredAt without offset', { note: 'x', occurredAt: '2020-01-01T00:00:00' }, {}, 400, 'validation-failed', 'occurredAt'],
+  ])('refuses %s and writes nothing', async (name, body, headers, status, code, field) => {
+    const answer = await post(`${id(name)}/contact`, body, headers as Record<string, string>);
+    expect(answer).toMatchObject({ status, body: { code, status, correlationId: expect.any(String) } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    if (field) expect(answer.body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ field })]));
+    const read = await fetch(`${writer}/things/${id(name)}`, { headers: { authorization: `Bearer ${await token('intake')}` } });
+    expect(await read.json()).toMatchObject({ types: [] });
+  });
+
+  it('takes occurredAt from importers: not in the future, not before the last event', async () => {
+    const importer = { import: true };
+    const at = (occurredAt: string) => post(`${id('import')}/contact`, { note: 'x', occurredAt }, {}, 'intake', importer);
+    expect(await at('2015-03-02T08:00:00+08:00')).toMatchObject({ status: 201 });
+    expect(await at('2015-03-01T08:00:00+08:00')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt' }] } });
+    expect(await at('2999-01-01T00:00:00Z')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt' }] } });
+  });
+
+  it('asks for a token, a role, and an id that is a UUID', async () => {
+    const anonymous = await fetch(`${writer}/things/${id('x')}/contact`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"note":"x"}' });
+    expect(anonymous.status).toBe(401);
+    expect(await post(`${id('x')}/contact`, { note: 'x' }, {}, 'analyst')).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(await post('no-uuid/contact', { note: 'x' })).toMatchObject({ status: 400, body: { errors: [{ field: 'id' }] } });
+    expect(await post(`${id('nobody')}/withdraw`, {})).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  it('speaks Chinese to those who ask for it', async () => {
+    const answer = await post(`${id('zh')}/withdraw`, {}, { 'accept-language': 'zh-CN,zh;q=0.9' });
+    expect(answer.body.title).toBe('未找到');
+  });
+});
+
+describe('two services', () => {
+  it('hand on an event through Kafka once, with cause and time, seen by whoever carries the token', async () => {
+    const { headers } = await post(`${id('chain')}/contact`, { note: 'hello', occurredAt: '2020-05-01T09:00:00+08:00' }, { 'x-correlation-id': 'chain-1' }, 'intake', { import: true });
+    const read = await fetch(`${reactor}/reactions/${id('chain')}`, {
+      headers: { authorization: `Bearer ${await token('intake')}`, 'x-consistency-token': headers.get('x-consistency-token') ?? '' },
+    });
+    expect(read.status).toBe(200);
+    const { events } = await read.json() as { events: EventEnvelope[] };
+    expect(events).toHaveLength(1);
+    expect(events[0]?.metadata).toMatchObject({ occurredAt: '2020-05-01T01:00:00.000Z', correlationId: 'chain-1', actor: { id: 'satisfaction', role: 'system' } });
+  }, 30_000);
+
+  it('park an event whose handler fails with its case, and answer 503 at once to whoever waits for it', async () => {
+    const { headers } = await post(`${id('poison')}/contact`, { note: 'poison' });
+    const other = await post(`${id('after')}/contact`, { note: 'fine' });
+    const readAs = async (name: string, seen: string) => fetch(`${reactor}/reactions/${id(name)}`, { headers: { authorization: `Bearer ${await token('intake')}`, 'x-consistency-token': seen } });
+    expect((await readAs('after', other.headers.get('x-consistency-token') ?? '')).status).toBe(200);
+    const blocked = await readAs('poison', headers.get('x-consistency-token') ?? '');
+    expect(blocked.status).toBe(503);
+    expect(blocked.headers.get('retry-after')).toBe('1');
+    expect(await blocked.json()).toMatchObject({ code: 'read-model-behind', detail: expect.stringContaining('parked') });
+  }, 30_000);
+});
