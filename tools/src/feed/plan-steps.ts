@@ -5,6 +5,7 @@
  * times from the seeded rules below, outcomes from seeded shares. The real reply is the first answer of the lead, so the time the
  * city took stays what it was; call-back and rework come after it.
  */
+import { decide } from '@lianban/scoring';
 import type { CaseScript, Step } from '../client/case-script.js';
 import { chanceOf, type Chance } from './chance.js';
 import type { FeedMessage } from './message.js';
@@ -79,9 +80,10 @@ const firstOutcome = (chance: Chance) => {
   return { reached: true, resolved: true, satisfaction, unitAtFault: satisfaction <= 2 ? chance.of('fault') < assumptions.unitAtFault : undefined };
 };
 
-/** Mirrors satisfaction's rule only to know how many rounds to plan; the service decides. */
-const needsRework = (outcome: ReturnType<typeof firstOutcome>) =>
-  outcome.reached && (outcome.resolved === false || ((outcome.satisfaction ?? 5) <= 2 && outcome.unitAtFault === true));
+/** The formula of the library, asked only to know how many rounds to plan; the service decides. */
+const needsRework = (outcome: ReturnType<typeof firstOutcome>) => decide({
+  reached: outcome.reached, resolved: outcome.resolved ?? null, satisfaction: outcome.satisfaction ?? null, unitAtFault: outcome.unitAtFault ?? null,
+}) === 'rework';
 
 export const planSteps = (message: FeedMessage, rules: Rules, territories: readonly string[]): PlannedCase => {
   const chance = chanceOf(message.id);

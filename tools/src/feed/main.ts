@@ -1,0 +1,45 @@
+/** `npm run feed -- --file FILE [--limit N] [--concurrency N]`: plays a file of messages through the public API. */
+import { parseArgs } from 'node:util';
+import type { Persona } from '../client/index.js';
+import { command } from '../command.js';
+import { StartupProblem } from '../infrastructure/startup-problem.js';
+import { issueToken } from '../issuer/issuer.js';
+import { readSettings } from '../settings.js';
+import { runFeed } from './feed.js';
+import { exitCodeOf, summaryLines } from './summary.js';
+
+const usage = 'Usage: npm run feed -- --file FILE [--limit N] [--concurrency N]. LIANBAN_URL names the gateway when it is not the one of this checkout.';
+
+const countOf = (name: string, given: string | undefined): number | undefined => {
+  if (given === undefined) return undefined;
+  const value = Number(given);
+  if (!Number.isInteger(value) || value < 1) throw new StartupProblem(`--${name} ${given} is no count. ${usage}`);
+  return value;
+};
+
+const options = () => {
+  try {
+    return parseArgs({ options: { file: { type: 'string' }, limit: { type: 'string' }, concurrency: { type: 'string' } } }).values;
+  } catch (error) {
+    throw new StartupProblem(`${(error as Error).message.split('\n')[0]} ${usage}`);
+  }
+};
+
+await command(async () => {
+  const { file, limit, concurrency } = options();
+  if (!file) throw new StartupProblem(usage);
+  const settings = readSettings();
+  const gatewayUrl = process.env.LIANBAN_URL || `http://127.0.0.1:${settings.gatewayPort}`;
+  const kept = new Map<Persona, Promise<string>>();
+  const tokenFor = (persona: Persona): Promise<string> => {
+    const token = kept.get(persona) ?? issueToken(settings.dataDir, persona, { import: true });
+    kept.set(persona, token);
+    return token;
+  };
+  const summary = await runFeed({
+    file, gatewayUrl, tokenFor, limit: countOf('limit', limit), concurrency: countOf('concurrency', concurrency),
+    log: (line) => process.stdout.write(`feed: ${line}\n`),
+  });
+  process.stdout.write(`\n${summaryLines(summary).join('\n')}\n`);
+  process.exitCode = exitCodeOf(summary);
+});
