@@ -22,14 +22,23 @@ export async function freePort(): Promise<number> {
  * @param variable the setting that moves it
  */
 export async function requireFreePort(port: number, what: string, variable: string): Promise<void> {
-  const problem = await new Promise<string | undefined>((resolve) => {
+  const problem = await problemOf(port);
+  if (problem === undefined) return;
+  const reason = problem === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${problem})`;
+  throw new StartupProblem(`Port ${port}, meant for ${what}, ${reason}. Stop that program, or choose another port: ${variable}=${port + 1000} npm start`);
+}
+
+/** Whether one could listen on the port right now. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await problemOf(port)) === undefined;
+}
+
+function problemOf(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
-  if (problem === undefined) return;
-  const reason = problem === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${problem})`;
-  throw new StartupProblem(`Port ${port}, meant for ${what}, ${reason}. Stop that program, or choose another port: ${variable}=${port + 1000} npm start`);
 }
 
 /** Whether something accepts connections at the address. */

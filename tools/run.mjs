@@ -1,0 +1,16 @@
+// Runs one of the built tools: `node tools/run.mjs NAME [arguments]`. Says it plainly when nothing has been built yet.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const [name] = process.argv.splice(2, 1);
+const tool = new URL(`./dist/${name}.js`, import.meta.url);
+
+if (existsSync(tool)) {
+  process.argv[1] = fileURLToPath(tool);
+  await import(tool.href);
+} else if (name === 'stop') {
+  process.stdout.write('Nothing is running here. 没有正在运行的服务\n');
+} else {
+  process.stderr.write('Not built yet. Run `npm start`, or `npm ci && npm run build`.\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,61 @@
+/** `npm start [-- --empty]`: everything up, in the foreground until Ctrl-C, SIGTERM or `npm stop`. */
+import { describeProblem, StartupProblem } from './infrastructure/startup-problem.js';
+import { seed } from './samples.js';
+import { readSettings } from './settings.js';
+import { hasOwnIssuer } from './supervisor/services.js';
+import { Supervisor } from './supervisor/supervisor.js';
+import { welcome } from './supervisor/welcome.js';
+
+/** Written to the parent when started by `startStack`. */
+export type StackMessage = { kind: 'ready' } | { kind: 'problem'; problem: string };
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const tell = (message: StackMessage) => process.send?.(message);
+
+async function run(): Promise<void> {
+  const unknown = process.argv.slice(2).filter((word) => word !== '--empty');
+  if (unknown.length > 0) throw new StartupProblem(`Unknown option ${unknown[0]}. Usage: npm start [-- --empty]`);
+  const empty = process.argv.includes('--empty');
+  const settings = readSettings();
+  const supervisor = new Supervisor(settings, say);
+  const began = Date.now();
+
+  let ending = false;
+  const end = (why: string) => {
+    if (ending) return;
+    ending = true;
+    say(`${why}: stopping services, Kafka, Postgres … 正在停止`);
+    supervisor.stop().then(
+      () => { say('Stopped. 已停止'); process.exit(process.exitCode ?? 0); },
+      (error: unknown) => { process.stderr.write(`${describeProblem(error)}\n`); process.exit(1); },
+    );
+  };
+  process.on('SIGINT', () => end('Ctrl-C'));
+  process.on('SIGTERM', () => end('Asked to stop'));
+  process.on('SIGHUP', () => end('Terminal closed'));
+  // Started by a test: its end, even by kill -9, closes the channel.
+  process.on('disconnect', () => end('Parent gone'));
+
+  try {
+    const addresses = await supervisor.start();
+    const withSamples = !empty && !hasOwnIssuer();
+    if (withSamples && !ending) await seed(addresses.gatewayUrl, settings.dataDir, say);
+    if (ending) return;
+    say(welcome(addresses, { seconds: Math.round((Date.now() - began) / 1000), withSamples, ownIssuer: hasOwnIssuer() }));
+    tell({ kind: 'ready' });
+  } catch (error) {
+    if (ending) return;
+    process.stderr.write(`\n${describeProblem(error)}\n`);
+    if (process.env.LIANBAN_DEBUG) console.error(error);
+    tell({ kind: 'problem', problem: describeProblem(error) });
+    process.exitCode = 1;
+    ending = true;
+    await supervisor.stop();
+    process.exit(1);
+  }
+}
+
+await run().catch((error: unknown) => {
+  process.stderr.write(`${describeProblem(error)}\n`);
+  process.exitCode = 1;
+});
