@@ -19,8 +19,3 @@ CREATE TABLE original_text (
 
 -- Numbers for people. A sequence, not a counter row: registrations don't wait for each other, and a gap harms nobody.
 CREATE SEQUENCE case_number;
-
--- Runs as the owner, so that the service's role needs no right on the sequence itself.
-CREATE FUNCTION next_case_number() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-  SELECT nextval('case_number')
-$$;

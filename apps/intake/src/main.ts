@@ -1,1 +1,5 @@
-console.log(1)
+import 'reflect-metadata';
+import { runService } from '@lianban/service-kit';
+import { AppModule } from './app.module.js';
+
+await runService(AppModule, 'intake');

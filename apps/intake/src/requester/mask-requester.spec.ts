@@ -23,7 +23,10 @@ describe("the requester's own data", () => {
   it('is never left in a text, whatever characters it is made of', () => {
     const word = fc.string({ minLength: 2, maxLength: 8, unit: 'binary' }).filter((s) => s.trim().length >= 2 && !/[\p{Script=Latin}*]/u.test(s));
     fc.assert(fc.property(word, fc.string(), fc.string(), (name, before, after) => {
-      expect(maskRequester(`${before} ${name} ${after}`, { name, phone: null, address: null })).toContain('***');
+      const text = `${before} ${name} ${after}`;
+      const masked = maskRequester(text, { name, phone: null, address: null });
+      expect(masked).toContain('**');
+      expect(masked.length).toBeLessThanOrEqual(text.length);
     }));
   });
 });

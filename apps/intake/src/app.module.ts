@@ -1,0 +1,23 @@
+import { ServiceModule } from '@lianban/service-kit';
+import { Module } from '@nestjs/common';
+import { AcceptController } from './accept/accept.controller.js';
+import { CaseCommands } from './case-commands.js';
+import { CallBackOutcomes } from './close-after-call-back/call-back-outcomes.js';
+import { ContactController } from './contact/contact.controller.js';
+import { HandleOnTheSpotController } from './handle-on-the-spot/handle-on-the-spot.controller.js';
+import { Dispatches } from './hear-dispatch/dispatches.js';
+import { RefuseController } from './refuse/refuse.controller.js';
+import { RegisterController } from './register/register.controller.js';
+import { ShowCaseController } from './show-case/show-case.controller.js';
+import { WithdrawController } from './withdraw/withdraw.controller.js';
+
+/** The only wiring of intake. */
+@Module({
+  imports: [ServiceModule.for('intake')],
+  controllers: [
+    RegisterController, ShowCaseController, AcceptController, RefuseController, ContactController, HandleOnTheSpotController, WithdrawController,
+    CallBackOutcomes, Dispatches,
+  ],
+  providers: [CaseCommands],
+})
+export class AppModule {}

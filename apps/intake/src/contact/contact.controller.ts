@@ -1,0 +1,27 @@
+import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CaseCommands } from '../case-commands.js';
+import { contact } from '../domain/decide.js';
+import { CaseView } from '../show-case/case-view.js';
+
+export class ContactBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'What was said', optional: true, example: 'Called back, agreed on a visit on Tuesday.' })
+  note?: string;
+}
+
+@ApiTags('intake')
+@Controller('api/v1/cases')
+export class ContactController {
+  constructor(@Inject(CaseCommands) private readonly commands: CaseCommands) {}
+
+  @Post(':caseId/contact')
+  @HttpCode(200)
+  @Roles('intake')
+  @ApiOperation({ summary: 'First contact with the requester', description: 'A second one changes nothing.' })
+  @ApiOkResponse({ type: CaseView })
+  contact(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ContactBody): Promise<CommandResult> {
+    return this.commands.execute(ctx, caseId, body, { note: body.note ?? null }, (state, { note }) => contact(state, { note }));
+  }
+}

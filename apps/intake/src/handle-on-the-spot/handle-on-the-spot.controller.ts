@@ -1,0 +1,28 @@
+import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CaseCommands } from '../case-commands.js';
+import { handleOnTheSpot } from '../domain/decide.js';
+import { CaseView } from '../show-case/case-view.js';
+
+export class HandleOnTheSpotBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'What was done', example: 'The property firm tightened the tap within the hour.' })
+  result!: string;
+}
+
+@ApiTags('intake')
+@Controller('api/v1/cases')
+export class HandleOnTheSpotController {
+  constructor(@Inject(CaseCommands) private readonly commands: CaseCommands) {}
+
+  @Post(':caseId/handle-on-the-spot')
+  @HttpCode(200)
+  @Roles('intake')
+  @ApiOperation({ summary: 'Solve the demand at once (当场办结)', description: 'Before it is dispatched. Closes the case without a call-back.' })
+  @ApiOkResponse({ type: CaseView })
+  handle(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: HandleOnTheSpotBody): Promise<CommandResult> {
+    return this.commands.execute(ctx, caseId, body, { result: body.result }, (state, { result }, facts) =>
+      handleOnTheSpot(state, { result: result ?? '' }, facts));
+  }
+}

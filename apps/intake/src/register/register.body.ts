@@ -1,0 +1,43 @@
+import { channels, requesterKinds, urgencies } from '@lianban/contracts';
+import type { Channel, RequesterKind, Urgency } from '@lianban/contracts';
+import { CodeField, CommandBody, EnumField, NestedField, TextField } from '@lianban/service-kit';
+
+export class RequesterBody {
+  @EnumField(requesterKinds, { description: 'Who asks (诉求人)', example: 'resident' })
+  kind!: RequesterKind;
+
+  @TextField({ max: 200, description: 'Name; stays in intake', optional: true, example: 'Zhang San' })
+  name?: string;
+
+  @TextField({ max: 100, description: 'Phone number; stays in intake', optional: true, example: '13800000000' })
+  phone?: string;
+
+  @TextField({ max: 500, description: 'Address; stays in intake', optional: true, example: 'Riverside, building 3, 501' })
+  address?: string;
+}
+
+export class RegisterBody extends CommandBody {
+  @TextField({ max: 200, description: 'Title', example: 'Lamp at the east gate is dark' })
+  title!: string;
+
+  @TextField({ max: 10_000, description: 'What is asked for', example: 'The lamp at the east gate has been out for a week.' })
+  description!: string;
+
+  @EnumField(channels, { description: 'How the demand came in (渠道)', example: 'grid' })
+  channel!: Channel;
+
+  @CodeField({ max: 200, description: 'Category code `level1/level2/level3`', optional: true, example: '城乡建设/城市建设和市政管理/城市公共设施' })
+  category?: string;
+
+  @CodeField({ description: 'Code in the territory tree (辖区)', example: 'riverside-grid-01' })
+  territory!: string;
+
+  @TextField({ max: 200, description: 'Where in the territory', optional: true, example: 'East gate' })
+  location?: string;
+
+  @NestedField(() => RequesterBody, { description: 'Who asks' })
+  requester!: RequesterBody;
+
+  @EnumField(urgencies, { description: 'Chooses the limit for the first contact; `normal` when absent', optional: true, example: 'normal' })
+  urgency?: Urgency;
+}

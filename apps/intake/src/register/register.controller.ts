@@ -1,0 +1,63 @@
+import { newId } from '@lianban/event-store';
+import type { Tx } from '@lianban/event-store';
+import { Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { intakeFold } from '../case-commands.js';
+import { register } from '../domain/decide.js';
+import { keepContact, MaskedTexts } from '../requester/requester-vault.js';
+import type { RequesterContact } from '../requester/requester-vault.js';
+import { CaseView, toCaseView } from '../show-case/case-view.js';
+import { caseNumber } from './case-number.js';
+import { RegisterBody } from './register.body.js';
+
+@ApiTags('intake')
+@Controller('api/v1/cases')
+export class RegisterController {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
+    @Inject(SQL) private readonly sql: Tx,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Roles('requester', 'intake')
+  @ApiOperation({ summary: 'Register a demand (诉求登记)', description: 'Name, phone and address stay in intake; they are also masked where the texts repeat them.' })
+  @ApiCreatedResponse({ type: CaseView })
+  async register(@Command() ctx: CommandContext, @Body() body: RegisterBody): Promise<CommandResult> {
+    await this.directory.require('territory', body.territory, 'territory');
+    if (body.category != null) await this.directory.require('category', body.category, 'category');
+    const { channel, territory, category = null, urgency } = body;
+    const { kind, name = null, phone = null, address = null } = body.requester;
+    const contact: RequesterContact = { kind, name, phone, address };
+    const words = MaskedTexts.of({ title: body.title, description: body.description, location: body.location ?? null }, contact);
+    const [caseId, ref] = [newId(), newId()];
+    const number = await this.nextNumber();
+    return this.bus.execute({
+      ctx,
+      streamId: caseId,
+      status: 201,
+      occurredAt: body.occurredAt,
+      fold: intakeFold,
+      decide: ({ state, at }) => register(state, {
+        caseNo: caseNumber(at, number),
+        title: words.masked.title ?? '',
+        description: words.masked.description ?? '',
+        location: words.masked.location,
+        channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal',
+      }),
+      alongside: async (tx, { version }) => {
+        await keepContact(tx, caseId, ref, contact);
+        await words.keepOriginals(tx, caseId, version);
+      },
+      respond: ({ state, version }) => toCaseView(caseId, state, version),
+    });
+  }
+
+  private async nextNumber(): Promise<number> {
+    const { rows: [row] } = await this.sql.query<{ number: string }>(`SELECT nextval('case_number') AS number`);
+    return Number(row?.number);
+  }
+}

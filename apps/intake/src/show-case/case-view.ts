@@ -1,0 +1,116 @@
+import { channels, DomainError, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
+import type { Actor, Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { intakeStatuses } from '../domain/intake-case.js';
+import type { IntakeState, IntakeStatus } from '../domain/intake-case.js';
+import type { RequesterContact } from '../requester/requester-vault.js';
+
+export class RequesterView {
+  @ApiProperty({ enum: requesterKinds })
+  kind!: RequesterKind;
+
+  @ApiPropertyOptional({ type: String, description: 'Only for those who talk to the requester: intake, call-back agents' })
+  name?: string;
+
+  @ApiPropertyOptional({ type: String })
+  phone?: string;
+
+  @ApiPropertyOptional({ type: String })
+  address?: string;
+}
+
+export class RefusalView {
+  @ApiProperty({ enum: refusalReasons })
+  reason!: RefusalReason;
+
+  @ApiProperty({ description: 'Text for the requester' })
+  text!: string;
+}
+
+/** The case as intake knows it. What has not happened is absent. Texts are masked. */
+export class CaseView {
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
+  caseId!: string;
+
+  @ApiProperty({ description: 'Number for people', example: 'LB20260209-000001' })
+  caseNo!: string;
+
+  @ApiProperty({ enum: intakeStatuses })
+  status!: IntakeStatus;
+
+  @ApiProperty({ type: 'integer', minimum: 1, description: "Version of intake's part; the ETag says the same" })
+  version!: number;
+
+  @ApiProperty()
+  title!: string;
+
+  @ApiProperty()
+  description!: string;
+
+  @ApiProperty({ enum: channels })
+  channel!: Channel;
+
+  @ApiPropertyOptional({ type: String })
+  category?: string;
+
+  @ApiProperty()
+  territory!: string;
+
+  @ApiPropertyOptional({ type: String })
+  location?: string;
+
+  @ApiProperty({ type: RequesterView })
+  requester!: RequesterView;
+
+  @ApiProperty({ enum: urgencies })
+  urgency!: Urgency;
+
+  @ApiPropertyOptional({ enum: levels })
+  level?: Level;
+
+  @ApiProperty()
+  greenChannel!: boolean;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  registeredAt!: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  contactedAt?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  acceptedAt?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When it was refused, withdrawn or closed' })
+  endedAt?: string;
+
+  @ApiPropertyOptional({ type: RefusalView })
+  refusal?: RefusalView;
+
+  @ApiPropertyOptional({ type: String, description: 'Result of handling on the spot' })
+  result?: string;
+}
+
+/** @throws DomainError `not-found` when nothing was registered under the id */
+export const toCaseView = (caseId: string, state: IntakeState, version: number, contact?: RequesterContact): CaseView => {
+  if (state === null) throw new DomainError('not-found', 'There is no such case');
+  const { status, caseNo, title, description, channel, territory, urgency, greenChannel, registeredAt } = state;
+  return {
+    caseId, caseNo, status, version, title, description, channel, territory, urgency, greenChannel, registeredAt,
+    requester: { kind: state.requester.kind, name: contact?.name ?? undefined, phone: contact?.phone ?? undefined, address: contact?.address ?? undefined },
+    category: state.category ?? undefined,
+    location: state.location ?? undefined,
+    level: state.level ?? undefined,
+    contactedAt: state.contactedAt ?? undefined,
+    acceptedAt: state.acceptedAt ?? undefined,
+    endedAt: state.endedAt ?? undefined,
+    refusal: state.refusal ?? undefined,
+    result: state.result ?? undefined,
+  };
+};
+
+/** A requester sees and withdraws only what their own account registered. @throws DomainError `forbidden` */
+export const requireOwnCase = (actor: Actor, state: IntakeState): void => {
+  if (actor.role === 'requester' && state !== null && state.registeredBy !== actor.id) {
+    throw new DomainError('forbidden', 'This case was registered by someone else');
+  }
+};

@@ -1,0 +1,30 @@
+import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CaseCommands } from '../case-commands.js';
+import { withdraw } from '../domain/decide.js';
+import { CaseView, requireOwnCase } from '../show-case/case-view.js';
+
+export class WithdrawBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'Why', optional: true, example: 'Solved among neighbours.' })
+  reason?: string;
+}
+
+@ApiTags('intake')
+@Controller('api/v1/cases')
+export class WithdrawController {
+  constructor(@Inject(CaseCommands) private readonly commands: CaseCommands) {}
+
+  @Post(':caseId/withdraw')
+  @HttpCode(200)
+  @Roles('requester', 'intake')
+  @ApiOperation({ summary: 'The requester withdraws the demand', description: 'Until it has ended. A requester withdraws only their own.' })
+  @ApiOkResponse({ type: CaseView })
+  withdraw(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: WithdrawBody): Promise<CommandResult> {
+    return this.commands.execute(ctx, caseId, body, { reason: body.reason ?? null }, (state, { reason }) => {
+      requireOwnCase(ctx.actor, state);
+      return withdraw(state, { reason });
+    });
+  }
+}
