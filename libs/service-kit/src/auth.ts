@@ -2,10 +2,10 @@ import { DomainError, roles } from '@lianban/contracts';
 import type { Actor, Role } from '@lianban/contracts';
 import { SetMetadata } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
-import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { readJwks } from './config.js';
 import type { ServiceConfig } from './config.js';
@@ -43,7 +43,7 @@ export const rolesOf = (reflector: Reflector, targets: Parameters<Reflector['get
 
 export const keySource = (config: ServiceConfig): JWTVerifyGetKey =>
   config.AUTH_JWKS_FILE
-    ? createLocalJWKSet(readJwks(config.AUTH_JWKS_FILE) as unknown as JSONWebKeySet)
+    ? createLocalJWKSet(readJwks(config.AUTH_JWKS_FILE))
     : createRemoteJWKSet(new URL(config.AUTH_JWKS_URL ?? ''));
 
 /** @throws DomainError `unauthenticated` with what is wrong about the token, never with the token */

@@ -45,7 +45,7 @@ export const CodeField = (options: FieldOptions & { max?: number }): PropertyDec
   field(options, { type: String, minLength: 1, maxLength: options.max ?? 100 }, IsString(), IsNotEmpty(), MaxLength(options.max ?? 100), Storable());
 
 export const CodeListField = (options: FieldOptions & { maxItems: number }): PropertyDecorator =>
-  field(options, { type: [String], maxItems: options.maxItems, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 100 } } as ApiPropertyOptions,
+  field(options, { type: [String], maxItems: options.maxItems, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 100 } },
     IsArray(), ArrayMaxSize(options.maxItems), ArrayUnique(), IsString({ each: true }), IsNotEmpty({ each: true }), MaxLength(100, { each: true }));
 
 export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>

@@ -187,7 +187,7 @@ describe('a service', () => {
     ['occurredAt without permission', { note: 'x', occurredAt: '2020-01-01T00:00:00Z' }, {}, 403, 'occurred-at-not-allowed', 'occurredAt'],
     ['occurredAt without offset', { note: 'x', occurredAt: '2020-01-01T00:00:00' }, {}, 400, 'validation-failed', 'occurredAt'],
   ])('refuses %s and writes nothing', async (name, body, headers, status, code, field) => {
-    const answer = await post(`${id(name)}/contact`, body, headers as Record<string, string>);
+    const answer = await post(`${id(name)}/contact`, body, headers);
     expect(answer).toMatchObject({ status, body: { code, status, correlationId: expect.any(String) } });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     if (field) expect(answer.body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ field })]));

@@ -104,7 +104,7 @@ export class ServiceModule {
         {
           provide: DirectoryCopy,
           useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) =>
-            new DirectoryCopy(pool as unknown as Tx, { service, pool, brokers: config.KAFKA_BROKERS, log, onFatal: exitForRestart(log) }),
+            new DirectoryCopy(pool, { service, pool, brokers: config.KAFKA_BROKERS, log, onFatal: exitForRestart(log) }),
           inject: [CONFIG, POOL, LOG],
         },
         {
@@ -122,7 +122,7 @@ export class ServiceModule {
           },
           {
             provide: AWAIT_SEEN,
-            useFactory: (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool as unknown as Tx, service, seen, timeoutMs),
+            useFactory: (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool, service, seen, timeoutMs),
             inject: [POOL],
           },
           {

@@ -1,0 +1,53 @@
+/** The boundaries that fail the build. Paths, not names: a rule that matches nothing guards nothing, so tests/architecture breaks each once. */
+const only = (name, comment, from, allowed) => ({
+  name, comment, severity: 'error',
+  from: { path: from },
+  to: { path: '^(apps|libs|tools)/', pathNot: [from, ...allowed] },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', comment: 'A cycle can be neither understood nor started in parts.', severity: 'error', from: {}, to: { circular: true } },
+    only('contracts-stand-alone', 'Integrators read contracts; they must not drag in the rest.', '^libs/contracts/', []),
+    only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/contracts/']),
+    only('scoring-pure', 'Formulas are pure: satisfaction and insight must get the same numbers.', '^libs/scoring/', ['^libs/contracts/']),
+    only('event-store-needs-contracts-only', 'The store knows events, not Kafka or Nest.', '^libs/event-store/', ['^libs/contracts/', '^libs/testing/']),
+    only('kafka-below-services', 'The backbone knows no service.', '^libs/kafka/', ['^libs/contracts/', '^libs/event-store/', '^libs/testing/']),
+    only('projections-below-services', 'Projections know no service.', '^libs/projections/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
+    only('service-kit-below-services', 'Plumbing knows no service.', '^libs/service-kit/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
+    {
+      name: 'apps-are-separate', comment: 'Services talk through events only.', severity: 'error',
+      from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'domain-is-pure', comment: 'Deciders read no clock, no database, no framework.', severity: 'error',
+      from: { path: '^apps/[^/]+/src/domain/', pathNot: '(\\.spec|/sample-[^/]+)\\.ts$' },
+      to: { pathNot: ['^apps/[^/]+/src/domain/', '^libs/(contracts|working-time|scoring)/'] },
+    },
+    {
+      name: 'one-kafka-client', comment: 'The client needs care (rebalances, retries); the care lives in one place.', severity: 'error',
+      from: { path: '^(apps|libs|tools)/', pathNot: '^libs/kafka/' }, to: { path: 'node_modules/kafkajs/' },
+    },
+    {
+      name: 'no-testing-in-production', comment: 'Test infrastructure is not shipped.', severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['(\\.spec|/sample-[^/]+)\\.ts$', '^libs/testing/'] }, to: { path: '^libs/testing/' },
+    },
+    {
+      name: 'nothing-imports-tools', comment: 'Tools use the product, never the other way round.', severity: 'error',
+      from: { path: '^(apps|libs)/' }, to: { path: '^tools/' },
+    },
+    {
+      name: 'declared-dependencies', comment: 'What is not declared vanishes with the next install.', severity: 'error',
+      from: { path: '^(apps|libs|tools)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['@lianban/source', 'import', 'node', 'default'] },
+  },
+};
