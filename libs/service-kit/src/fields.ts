@@ -68,7 +68,8 @@ export const IntField = ({ min, max, query = false, ...options }: FieldOptions &
     IsInt(), Min(min), Max(max));
 
 export const NestedField = (type: () => new () => object, options: FieldOptions): PropertyDecorator =>
-  field(options, { type }, ValidateNested(), Type(type), ValidateBy({ name: 'isObject', validator: { validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), defaultMessage: () => '$property must be an object' } }));
+  // Swagger takes a function for a late reference only when it is called `type`.
+  field(options, { type: () => type() }, ValidateNested(), Type(type), ValidateBy({ name: 'isObject', validator: { validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), defaultMessage: () => '$property must be an object' } }));
 
 /** Fields of every command. */
 export class CommandBody {

@@ -6,7 +6,7 @@ import type { IntakeState, IntakeStatus } from '../domain/intake-case.js';
 import type { RequesterContact } from '../requester/requester-vault.js';
 
 export class RequesterView {
-  @ApiProperty({ enum: requesterKinds })
+  @ApiProperty({ enum: requesterKinds, example: 'resident' })
   kind!: RequesterKind;
 
   @ApiPropertyOptional({ type: String, description: 'Only for those who talk to the requester: intake, call-back agents' })
@@ -35,25 +35,25 @@ export class CaseView {
   @ApiProperty({ description: 'Number for people', example: 'LB20260209-000001' })
   caseNo!: string;
 
-  @ApiProperty({ enum: intakeStatuses })
+  @ApiProperty({ enum: intakeStatuses, example: 'accepted' })
   status!: IntakeStatus;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: "Version of intake's part; the ETag says the same" })
+  @ApiProperty({ type: 'integer', minimum: 1, example: 2, description: "Version of intake's part; the ETag says the same" })
   version!: number;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'Lamp at the east gate is dark' })
   title!: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'The lamp at the east gate has been out for a week.' })
   description!: string;
 
-  @ApiProperty({ enum: channels })
+  @ApiProperty({ enum: channels, example: 'grid' })
   channel!: Channel;
 
   @ApiPropertyOptional({ type: String })
   category?: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'riverside-grid-01' })
   territory!: string;
 
   @ApiPropertyOptional({ type: String })
@@ -62,16 +62,16 @@ export class CaseView {
   @ApiProperty({ type: RequesterView })
   requester!: RequesterView;
 
-  @ApiProperty({ enum: urgencies })
+  @ApiProperty({ enum: urgencies, example: 'normal' })
   urgency!: Urgency;
 
-  @ApiPropertyOptional({ enum: levels })
+  @ApiPropertyOptional({ enum: levels, example: 'general' })
   level?: Level;
 
-  @ApiProperty()
+  @ApiProperty({ example: false })
   greenChannel!: boolean;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-02-09T01:00:00.000Z' })
   registeredAt!: string;
 
   @ApiPropertyOptional({ type: String, format: 'date-time' })
