@@ -1,14 +1,15 @@
 /** `npm run feed -- --file FILE [--limit N] [--concurrency N]`: plays a file of messages through the public API. */
 import { parseArgs } from 'node:util';
+import { runningAddresses } from '../addresses.js';
 import type { Persona } from '../client/index.js';
 import { command } from '../command.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { issueToken } from '../issuer/issuer.js';
-import { readSettings } from '../settings.js';
+import { dataDirOf } from '../settings.js';
 import { runFeed } from './feed.js';
 import { exitCodeOf, summaryLines } from './summary.js';
 
-const usage = 'Usage: npm run feed -- --file FILE [--limit N] [--concurrency N]. LIANBAN_URL names the gateway when it is not the one of this checkout.';
+const usage = 'Usage: npm run feed -- --file FILE [--limit N] [--concurrency N]. Set LIANBAN_URL for a gateway that was not started from here.';
 
 const countOf = (name: string, given: string | undefined): number | undefined => {
   if (given === undefined) return undefined;
@@ -28,11 +29,11 @@ const options = () => {
 await command(async () => {
   const { file, limit, concurrency } = options();
   if (!file) throw new StartupProblem(usage);
-  const settings = readSettings();
-  const gatewayUrl = process.env.LIANBAN_URL || `http://127.0.0.1:${settings.gatewayPort}`;
+  const dataDir = dataDirOf(process.env);
+  const gatewayUrl = process.env.LIANBAN_URL || runningAddresses().gatewayUrl;
   const kept = new Map<Persona, Promise<string>>();
   const tokenFor = (persona: Persona): Promise<string> => {
-    const token = kept.get(persona) ?? issueToken(settings.dataDir, persona, { import: true });
+    const token = kept.get(persona) ?? issueToken(dataDir, persona, { import: true });
     kept.set(persona, token);
     return token;
   };
