@@ -63,7 +63,6 @@ export const seedSamples = async ({ gatewayUrl, tokenFor, log, concurrency = 6, 
       cases += 1;
     } catch (error) {
       failed.push({ key: sample.key, reason: (error as Error).message });
-      log(`sample ${sample.key}: ${(error as Error).message}`);
     }
   };
   await play(firstOf(samples));
