@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { catalogue, familyOf, readEvent } from '@lianban/contracts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(root, folder, file));
+
+describe('the event catalogue', () => {
+  it.each(catalogue.map((definition) => [definition.type, definition] as const))('%s has an example that its schema accepts and that reads as an event', (type, definition) => {
+    expect(definition.data.safeParse(definition.example)).toMatchObject({ success: true });
+    expect(readEvent(type, definition.example).type).toMatch(new RegExp(`^${familyOf(type)}\\.v\\d+$`));
+  });
+
+  it('has one file for each version, and nothing in that folder that is not listed', () => {
+    const files = readdirSync(join(root, 'libs/contracts/src/events')).filter((file) => file.endsWith('.ts')).length;
+    expect(files).toBe(catalogue.length);
+    expect(new Set(catalogue.map(({ type }) => type)).size).toBe(catalogue.length);
+  });
+
+  it.each(catalogue.map(({ type }) => type))('%s is named by its writer', (type) => {
+    const source = catalogue.find((definition) => definition.type === type)?.source ?? '';
+    const own = filesBelow(`apps/${source}/src`).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+    expect(own.some((file) => readFileSync(file, 'utf8').includes(`'${type}'`))).toBe(true);
+  });
+});
+
+describe('every service', () => {
+  const services = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'];
+
+  it.each(services)('%s has the same rooms: pure domain, one wiring file, numbered SQL', (service) => {
+    for (const room of ['src/domain', 'src/app.module.ts', 'src/main.ts', 'migrations']) expect([room, existsSync(join(root, 'apps', service, room))]).toEqual([room, true]);
+    for (const file of readdirSync(join(root, 'apps', service, 'migrations'))) expect(file).toMatch(/^\d{4}_[a-z_]+\.sql$/);
+  });
+
+  it.each(services)("%s's domain reads no clock, makes no id and rolls no die", (service) => {
+    for (const file of filesBelow(`apps/${service}/src/domain`).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))) {
+      expect([file, /new Date\(\)|Date\.now\(\)|Math\.random\(|randomUUID|newId\(/.test(readFileSync(file, 'utf8'))]).toEqual([file, false]);
+    }
+  });
+});
