@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
+import { installReadModels } from './read-models.js';
 import {
   analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, ownerRole, serviceRole, serviceSchemas,
   type Passwords, type ServiceSchema,
@@ -46,6 +47,7 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
     await client.query(`SET ROLE ${ownerRole}`);
     await ensureSchemas(client);
     const done = await runMigrations(client, options.migrations ?? migrationSets());
+    if (!options.migrations) done.push(...await installReadModels(client));
     await grantAccess(client);
     return done;
   });

@@ -77,6 +77,12 @@ export interface DerivedColumns {
   lead_due_at: string | null;
   next_due_at: string | null;
   breaches: number;
+  period: string | null;
+  in_scope: number;
+  contacted_in_time: number;
+  counted_reached: number;
+  counted_resolved: number;
+  counted_satisfied: number;
 }
 
 /** What was read of each service: position in its stream, from 1 without gaps, and how many events in all. */
@@ -188,6 +194,7 @@ export const emptyView = (caseId: string): CaseView => ({
     first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null,
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
     responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0,
+    period: null, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_satisfied: 0,
     intake_version: 0, dispatch_version: 0, sla_version: 0, satisfaction_version: 0, events: 0, last_occurred_at: null, last_recorded_at: null,
   },
   workOrders: {},

@@ -1,3 +1,4 @@
+import { countsOf, departmentOf, periodOf } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
 import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
 
@@ -19,16 +20,25 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     reworkOfRound: row.decision === 'rework' ? row.outcome_round : 0,
     openLead: openLead(view),
   });
+  const counts = countsOf({
+    contact: contact?.status ?? null,
+    outcome: row.reached === null ? null : { reached: row.reached, resolved: row.resolved, satisfaction: row.satisfaction },
+  });
   return {
     status,
-    // Of the unit that answered; before an answer, of the one that is to.
-    responsible_department: row.answered_by ?? row.lead_department,
+    responsible_department: departmentOf({ leadAtAnswer: row.answered_by, currentLead: row.lead_department }),
     contact_status: contact?.status ?? null,
     contact_due_at: contact?.due_at ?? null,
     lead_status: lead?.status ?? null,
     lead_due_at: lead?.due_at ?? null,
     next_due_at: isEnded(status) ? null : soonest(clocks.filter(isOpen)),
     breaches: clocks.filter(({ breached_at }) => breached_at !== null).length,
+    period: row.registered_at === null ? null : periodOf(row.registered_at),
+    in_scope: counts.inScope,
+    contacted_in_time: counts.contactedInTime,
+    counted_reached: counts.reached,
+    counted_resolved: counts.resolved,
+    counted_satisfied: counts.satisfied,
   };
 };
 

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type EventEnvelope, sources } from '@lianban/contracts';
+import { createProjector, loadRows, readModelSql, type Tx } from '@lianban/projections';
+import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
+import pg from 'pg';
+import { casesReadModel, casesSqlFolder } from './cases-read-model.js';
+import { emptyView } from './domain/case-view.js';
+import { evolve } from './domain/evolve.js';
+import { caseId, reworkedLamp, withdrawnLamp } from './domain/sample-histories.js';
+import { settle } from './domain/settle.js';
+
+const infrastructure = testInfrastructure();
+let database: ServiceDatabase;
+let pool: pg.Pool;
+let tx: Tx;
+
+beforeAll(async () => {
+  database = await (await infrastructure.postgres()).serviceDatabase();
+  pool = new pg.Pool({ connectionString: database.services.insight });
+  tx = pool as unknown as Tx;
+}, 120_000);
+afterAll(async () => {
+  await pool.end();
+  await infrastructure.stop();
+});
+
+const asAnalyst = async <Row extends object>(sql: string): Promise<Row[]> => {
+  const client = new pg.Client({ connectionString: database.analystUrl });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+/** The same history under another case id, so that tests don't meet. */
+const about = (id: string, events: readonly EventEnvelope[]): EventEnvelope[] =>
+  events.map((event, index) => ({
+    ...event, metadata: { ...event.metadata, streamId: id, id: `00000000-0000-4000-8000-${id.slice(-6)}${String(index).padStart(6, '0')}` },
+  }));
+const everything = (id: string, lamp: typeof reworkedLamp) => about(id, sources.flatMap((source) => lamp[source]));
+
+describe('the tables of the read model cases', () => {
+  it.each([1, 3, 100])('hold what the fold says, in batches of %d', async (size) => {
+    const id = `00000000-0000-4000-9000-00000000000${size % 10}`;
+    const events = everything(id, reworkedLamp);
+    const project = createProjector(casesReadModel);
+    for (let at = 0; at < events.length; at += size) await project(tx, 1, events.slice(at, at + size));
+    const folded = casesReadModel.toRows(settle(events.reduce(evolve, emptyView(id))));
+    const stored = (await loadRows(tx, casesReadModel, 1, [id])).get(id);
+    const { timeline, ...state } = folded;
+    expect(stored).toEqual(state);
+    expect((await tx.query('SELECT FROM timeline WHERE case_id = $1', [id])).rowCount).toBe(timeline?.length);
+  });
+
+  it('takes many cases in one batch', async () => {
+    const ids = Array.from({ length: 50 }, (_, n) => `00000000-0000-4000-a000-0000000000${String(n).padStart(2, '0')}`);
+    await createProjector(casesReadModel)(tx, 1, ids.flatMap((id, n) => everything(id, n % 2 ? reworkedLamp : withdrawnLamp)));
+    expect((await tx.query<{ status: string; count: number }>(
+      'SELECT status, count(*)::int AS count FROM cases WHERE case_id = ANY($1) GROUP BY status ORDER BY status', [ids])).rows)
+      .toEqual([{ status: 'closed', count: 25 }, { status: 'withdrawn', count: 25 }]);
+  });
+
+  it('works on the tables of an older shape, until a rebuild', async () => {
+    await asOwner(async (client) => {
+      await client.query((await readModelSql(casesSqlFolder, 99)).tables);
+      await client.query('ALTER TABLE insight.cases_v99 DROP COLUMN breaches');
+    });
+    const events = everything(caseId, withdrawnLamp);
+    const project = createProjector(casesReadModel);
+    for (const event of events) await project(tx, 99, [event]);
+    expect((await loadRows(tx, casesReadModel, 99, [caseId])).get(caseId)?.cases).toMatchObject([{ status: 'withdrawn' }]);
+  });
+});
+
+describe('the views', () => {
+  it('are all that the analyst sees, every view and column with its comment', async () => {
+    const undocumented = await asAnalyst(
+      `SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = 'insight'::regnamespace AND c.relkind = 'v' AND a.attnum >= 0 AND col_description(c.oid, a.attnum) IS NULL
+       UNION ALL
+       SELECT relname, NULL FROM pg_class WHERE relnamespace = 'insight'::regnamespace AND relkind = 'v' AND obj_description(oid) IS NULL`);
+    expect(undocumented).toEqual([]);
+    await expect(asAnalyst('SELECT * FROM cases_v1')).rejects.toThrow('permission denied');
+    await expect(asAnalyst('SELECT * FROM directory_entry')).rejects.toThrow('permission denied');
+  });
+
+  it.each(['cases', 'work_orders', 'clocks', 'call_backs', 'timeline', 'departments', 'territories', 'categories'])('%s can be read', async (view) => {
+    expect(Array.isArray(await asAnalyst(`SELECT * FROM ${view} LIMIT 1`))).toBe(true);
+  });
+
+  it('say what is overdue now', async () => {
+    const id = '00000000-0000-4000-b000-000000000000';
+    const running = about(id, [...reworkedLamp.intake.slice(0, 2), ...reworkedLamp.dispatch.slice(0, 3), ...reworkedLamp.sla.slice(0, 3)]);
+    await createProjector(casesReadModel)(tx, 1, running);
+    expect(await asAnalyst(`SELECT overdue, lead_department, contact_status FROM cases WHERE case_id = '${id}'`))
+      .toEqual([{ overdue: true, lead_department: 'urban-management', contact_status: 'met' }]);
+    expect(await asAnalyst(`SELECT role, overdue FROM work_orders WHERE case_id = '${id}' ORDER BY role DESC`))
+      .toEqual([{ role: 'lead', overdue: true }, { role: 'assist', overdue: false }]);
+    expect(await asAnalyst(`SELECT kind, open, overdue FROM clocks WHERE case_id = '${id}' ORDER BY kind`))
+      .toEqual([{ kind: 'contact', open: false, overdue: false }, { kind: 'lead', open: true, overdue: true }]);
+  });
+});
+
+const asOwner = async (work: (client: pg.Client) => Promise<void>): Promise<void> => {
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  try {
+    await client.query('SET ROLE lianban_owner; SET search_path = insight');
+    await work(client);
+  } finally {
+    await client.end();
+  }
+};

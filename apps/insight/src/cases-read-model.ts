@@ -1,0 +1,47 @@
+/** The read model `cases`: what every question of the analysts is answered from. */
+import { topics } from '@lianban/contracts';
+import type { ReadModel } from '@lianban/projections';
+import { type CallBackRow, type CaseRow, type CaseView, type ClockRow, emptyView, type WorkOrderRow } from './domain/case-view.js';
+import { evolve, handledTypes } from './domain/evolve.js';
+import { settle } from './domain/settle.js';
+
+export const casesReadModel: ReadModel<CaseView> = {
+  name: 'cases',
+  topics: [topics.case],
+  handled: new Set(handledTypes),
+  groupColumn: 'case_id',
+  tables: [
+    { name: 'cases', key: ['case_id'], kind: 'state' },
+    { name: 'work_orders', key: ['case_id', 'work_order_id'], kind: 'state' },
+    { name: 'clocks', key: ['case_id', 'clock_id'], kind: 'state' },
+    { name: 'call_backs', key: ['case_id', 'call_back_id'], kind: 'state' },
+    { name: 'timeline', key: ['case_id', 'source', 'stream_version'], kind: 'log' },
+  ],
+  groupOf: ({ metadata }) => metadata.streamId,
+  empty: emptyView,
+  evolve,
+  settle,
+  toRows: (view) => ({
+    cases: [view.case],
+    work_orders: Object.values(view.workOrders),
+    clocks: Object.values(view.clocks),
+    call_backs: Object.values(view.callBacks),
+    timeline: view.timeline,
+  }),
+  fromRows: (caseId, rows) => {
+    const empty = emptyView(caseId);
+    const by = <Row extends object>(table: string, key: (row: Row) => string): Record<string, Row> =>
+      Object.fromEntries(((rows[table] ?? []) as Row[]).map((row) => [key(row), row]));
+    return {
+      // What the tables of an older shape lack starts as in an empty view.
+      case: { ...empty.case, ...(rows.cases?.[0] as CaseRow | undefined) },
+      workOrders: by<WorkOrderRow>('work_orders', (row) => row.work_order_id),
+      clocks: by<ClockRow>('clocks', (row) => row.clock_id),
+      callBacks: by<CallBackRow>('call_backs', (row) => row.call_back_id),
+      timeline: [],
+    };
+  },
+};
+
+/** Where its SQL lies, seen from `src` and from `dist`. */
+export const casesSqlFolder = new URL('../read-models/cases/', import.meta.url);

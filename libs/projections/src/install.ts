@@ -1,0 +1,21 @@
+import type pg from 'pg';
+import { readModelSql } from './sql-files.js';
+
+/**
+ * Makes version 1 of a read model that is not there yet, in the shape of this build; a later shape comes by a rebuild.
+ * Needs a connection that acts as the owner of the tables, with the schema in its search path.
+ * @returns whether it made it
+ */
+export const installReadModel = async (owner: pg.ClientBase, name: string, folder: URL): Promise<boolean> => {
+  const sql = await readModelSql(folder, 1);
+  await owner.query('BEGIN');
+  try {
+    const { rowCount } = await owner.query('INSERT INTO read_model (name, version) VALUES ($1, 1) ON CONFLICT DO NOTHING', [name]);
+    if (rowCount) for (const statement of [sql.tables, ...sql.indexes, sql.views]) await owner.query(statement);
+    await owner.query('COMMIT');
+    return rowCount === 1;
+  } catch (error) {
+    await owner.query('ROLLBACK');
+    throw error;
+  }
+};

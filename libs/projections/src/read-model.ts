@@ -1,0 +1,45 @@
+import type { EventEnvelope } from '@lianban/contracts';
+import type { EventHandling } from '@lianban/kafka';
+
+/** A transaction in progress, as the consumer runner hands it out. */
+export type Tx = Parameters<EventHandling['handle']>[0];
+
+export interface ReadModelTable {
+  /** Without the version: `cases` lives in `cases_v1`, `cases_v2`, … */
+  readonly name: string;
+  /** Columns of the primary key. */
+  readonly key: readonly string[];
+  /** `state` rows are loaded, changed and written back; `log` rows are only ever added, and never loaded. */
+  readonly kind: 'state' | 'log';
+}
+
+/** Rows by table name; a row's properties are the table's columns, its values what JSON can say (times as ISO 8601). */
+export type RowsByTable = Readonly<Record<string, readonly object[]>>;
+
+/**
+ * What a read model is: tables, and a pure fold from one group's events (a case's) to the group's rows.
+ * Groups are independent, and a group's events are all in one partition.
+ */
+export interface ReadModel<View> {
+  readonly name: string;
+  readonly topics: readonly string[];
+  /** Event types it is made of. */
+  readonly handled: ReadonlySet<string>;
+  readonly tables: readonly ReadModelTable[];
+  /** The column every table names the group by. */
+  readonly groupColumn: string;
+  groupOf(event: EventEnvelope): string;
+  empty(group: string): View;
+  /** Never refuses; keeps rows that did not change as the same objects, so that they are not written. */
+  evolve(view: View, event: EventEnvelope): View;
+  /** Once after all events of a batch: what is derived from the rest. */
+  settle(view: View): View;
+  toRows(view: View): RowsByTable;
+  /** The opposite of `toRows` but for the `log` tables, whose rows start empty. */
+  fromRows(group: string, rows: RowsByTable): View;
+}
+
+export const tableOf = (table: string, version: number): string => `${table}_v${version}`;
+
+/** Name under which the consumer runner keeps the positions of a read model; also the consumer group's. */
+export const consumerOf = (readModel: string): string => `insight.${readModel}`;
