@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { prepareDatabase, withDatabase, type DatabaseUrls } from '../database/database.js';
-import { configureRoles, loginRoles } from '../database/roles.js';
+import { configureRoles, type Passwords } from '../database/roles.js';
 
 export interface ServiceDatabase { adminUrl: string; services: DatabaseUrls['services']; analystUrl: string }
 
@@ -10,12 +10,13 @@ export interface ServiceDatabase { adminUrl: string; services: DatabaseUrls['ser
  * template; each database is a copy of it.
  */
 export class TestDatabases {
-  readonly #passwords = Object.fromEntries(loginRoles.map((role) => [role, randomBytes(12).toString('hex')]));
   readonly #run = randomBytes(3).toString('hex');
   readonly #made: string[] = [];
   #template: Promise<DatabaseUrls> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #adminUrl: string | undefined;
+
+  constructor(private readonly passwords: Passwords) {}
 
   /** One at a time: a template can be copied by one session only, and roles belong to the whole cluster. */
   create(adminUrl: string): Promise<ServiceDatabase> {
@@ -28,7 +29,7 @@ export class TestDatabases {
     this.#adminUrl = adminUrl;
     const templateName = `lianban_template_${this.#run}`;
     if (!this.#template) this.#made.push(templateName);
-    const template = await (this.#template ??= prepareDatabase(adminUrl, { passwords: this.#passwords, database: templateName }));
+    const template = await (this.#template ??= prepareDatabase(adminUrl, { passwords: this.passwords, database: templateName }));
     const name = `lianban_test_${this.#run}_${this.#made.length}`;
     await this.#asAdmin(adminUrl, async (client) => {
       await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);

@@ -1,6 +1,6 @@
 /**
- * The process that holds Postgres and Kafka for one jest run. It starts each when the first test asks for it (so pure runs
- * cost nothing), and ends both when its parent lets go of it: on its own will, or because it was killed. Nothing is left behind.
+ * The process that holds Postgres, Kafka and a whole running system for one jest run. It starts each when the first test asks for
+ * it (so pure runs cost nothing), and ends all when its parent lets go of it: on its own will, or because it was killed. Nothing is left behind.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,8 @@ import { freePort } from '../infrastructure/ports.js';
 import { identify, isRunning, type ProcessIdentity } from '../infrastructure/process-identity.js';
 import { kafkaServer, postgresServer, withoutPassword, type Server } from '../infrastructure/servers.js';
 import { describeProblem } from '../infrastructure/startup-problem.js';
+import { loadSecrets } from '../secrets.js';
+import { startStack, type Stack } from '../stack.js';
 import { TestDatabases } from './test-databases.js';
 
 interface Request { id: number; path: string }
@@ -22,7 +24,9 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 /** Promises, noted before the start: an end in just that moment must still find the process. */
 const processes: Promise<ManagedProcess>[] = [];
 const servers: Server[] = [];
-const databases = new TestDatabases();
+let databases: TestDatabases;
+/** The running system's own data. */
+const stackDir = join(dataDir, 'stack');
 let stopping: Promise<void> | undefined;
 
 const common = { dataDir, cacheDir, recipeDir: kafkaRecipeDir, prefer: ['containers', 'embedded'] as const, say };
@@ -48,6 +52,10 @@ const once = <T>(make: () => Promise<T>) => {
   return () => (made ??= make());
 };
 
+/** For the stories: everything as `npm start` would, beside whatever else runs here. Late deadlines of the stories fire soon. */
+let runningStack: Promise<Stack> | undefined;
+const stack = () => (runningStack ??= startStack({ dataDir: stackDir, ports: 'free', empty: true, env: { TIMER_QUIET_SECONDS: '1' } }));
+
 const postgres = once(async () => bring('Postgres', await postgresServer({
   ...common, given: process.env.DATABASE_URL, port: await freePort(), password: randomBytes(12).toString('hex'), withoutFsync: true,
 })));
@@ -58,11 +66,17 @@ async function answer(path: string): Promise<unknown> {
     case '/postgres': return { adminUrl: await postgres() };
     case '/kafka': return { brokers: (await kafka()).split(',') };
     case '/service-databases': return databases.create(await postgres());
+    case '/stack': return { ...addressesOf(await stack()), dataDir: stackDir };
     default: throw new Error(`unknown request ${path}`);
   }
 }
 
+/** What goes over the wire: the stack without its functions. */
+const addressesOf = ({ gatewayUrl, serviceUrls, kafkaBrokers, adminDatabaseUrl, analystUrl }: Stack) =>
+  ({ gatewayUrl, serviceUrls, kafkaBrokers, adminDatabaseUrl, analystUrl });
+
 async function stop(): Promise<void> {
+  await runningStack?.then((running) => running.stop(), () => undefined);
   await databases.drop().catch((error) => say(`test databases were not dropped: ${describeProblem(error)}`));
   for (const server of servers) await server.stop?.();
   // Nobody needs a clean end of data that are thrown away: half a second, then force.
@@ -101,6 +115,8 @@ const end = () => { stopping ??= stop().finally(() => process.exit(0)); };
 
 // 0755 and not mkdtemp's 0700: as root, Postgres runs as another user and must be able to enter.
 mkdirSync(dataDir, { mode: 0o755 });
+// Roles belong to the whole server: where Postgres is given, the running system and the test databases share their passwords.
+databases = new TestDatabases(loadSecrets(stackDir).roles);
 await recordIdentities();
 process.on('message', ({ id, path }: Request) => {
   answer(path).then(
