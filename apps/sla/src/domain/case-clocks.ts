@@ -1,6 +1,6 @@
 /** The clocks of one case, folded from the events only sla writes. A due time is what its events say, so replay gives the same. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { ClockKind, Derivation, EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+import type { ClockKind, Derivation, EventByType, EventType } from '@lianban/contracts';
 
 export const clockEventTypes = [
   'lianban.clock.started.v1',
@@ -38,7 +38,7 @@ export interface SlaState {
 }
 export const initialState: SlaState = { clocks: [] };
 
-export const evolve = (state: SlaState, event: EventEnvelope<ClockEvent> | ClockEvent): SlaState => {
+export const evolve = (state: SlaState, event: ClockEvent): SlaState => {
   switch (event.type) {
     case 'lianban.clock.started.v1':
       return { clocks: [...state.clocks, { ...event.data, status: 'running', stoppedAt: null }] };

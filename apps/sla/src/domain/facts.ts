@@ -43,7 +43,8 @@ export interface CallBackFact {
 
 /** Times are the `occurredAt` of the events, which clocks are judged by. */
 export interface SlaFacts {
-  readonly registered: { readonly at: string; readonly urgency: Urgency } | null;
+  /** `by` is the account that registered; a requester may look at their own case only. */
+  readonly registered: { readonly at: string; readonly urgency: Urgency; readonly by: string } | null;
   /** First contact with the requester; a refusal with its text and an on-the-spot result count. */
   readonly contactedAt: string | null;
   readonly accepted: { readonly at: string; readonly level: Level; readonly greenChannel: boolean } | null;
@@ -62,7 +63,7 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
   const at = event.metadata.occurredAt;
   switch (event.type) {
     case 'lianban.case.registered.v1':
-      return { ...facts, registered: { at, urgency: event.data.urgency } };
+      return { ...facts, registered: { at, urgency: event.data.urgency, by: event.metadata.actor.id } };
     case 'lianban.case.contacted.v1':
       return { ...facts, contactedAt: facts.contactedAt ?? at };
     case 'lianban.case.accepted.v1':

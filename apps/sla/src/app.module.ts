@@ -1,0 +1,17 @@
+import { ServiceModule } from '@lianban/service-kit';
+import { Module } from '@nestjs/common';
+import { DueDateController } from './calculate-due-date/due-date.controller.js';
+import { RuleBook } from './rules/rule-book.js';
+import { readSettings, SETTINGS } from './settings.js';
+import { ShowClocksController } from './show-clocks/show-clocks.controller.js';
+import { ShowRulesController } from './show-rules/show-rules.controller.js';
+import { TimerLoop } from './timers/timer-loop.js';
+import { WatchCase } from './watch-case/watch-case.process.js';
+
+/** Which clocks run, when each is due, and whether it was met. */
+@Module({
+  imports: [ServiceModule.for('sla')],
+  controllers: [WatchCase, ShowClocksController, ShowRulesController, DueDateController],
+  providers: [RuleBook, TimerLoop, { provide: SETTINGS, useFactory: readSettings }],
+})
+export class AppModule {}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventEnvelope } from '@lianban/contracts';
+import { ConflictError, deterministicId, postgresEventStore } from '@lianban/event-store';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { isLostRace } from '@lianban/kafka';
+import { EventContext } from '@lianban/service-kit';
+import { testInfrastructure } from '@lianban/testing';
+import { toMillis } from '@lianban/working-time';
+import pg from 'pg';
+import { contacted, registered, withdrawn } from '../domain/sample-facts.js';
+import type { HappenedFact } from '../domain/sample-facts.js';
+import { RuleBook } from '../rules/rule-book.js';
+import { WatchCase } from '../watch-case/watch-case.process.js';
+import { sweep } from './sweep.js';
+
+const infrastructure = testInfrastructure();
+const pools: pg.Pool[] = [];
+let stores: [EventStore, EventStore];
+let sql: Tx;
+let watch: WatchCase;
+const quietMs = 60_000;
+
+beforeAll(async () => {
+  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  const open = () => {
+    const pool = new pg.Pool({ connectionString: services.sla, max: 8 });
+    pools.push(pool);
+    return pool;
+  };
+  // Two processes: a pool and a store of their own each.
+  stores = [postgresEventStore(open(), 'sla'), postgresEventStore(open(), 'sla')];
+  sql = pools[0] as unknown as Tx;
+  const book = new RuleBook(sql);
+  await book.onModuleInit();
+  watch = new WatchCase(stores[0], book, { quietMs, intervalMs: 500 });
+}, 120_000);
+
+afterAll(async () => {
+  for (const pool of pools) await pool.end();
+  await infrastructure.stop();
+});
+
+const caseOf = (name: string) => deterministicId('sweep', name);
+
+/** Hands a fact to the process manager as the consumer does: a transaction each, a lost race starts again. */
+const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
+  const envelope = { ...fact, metadata: { ...fact.metadata, streamId: caseId } } as EventEnvelope;
+  for (;;) {
+    try {
+      return await stores[0].transaction((tx) => watch.on(envelope, new EventContext([tx, envelope])));
+    } catch (error) {
+      if (!isLostRace(error)) throw error;
+    }
+  }
+};
+
+const timersOf = async (caseId: string) =>
+  (await sql.query<{ due_at: Date; fire_at: Date; recorded_late: boolean }>('SELECT due_at, fire_at, recorded_late FROM timer WHERE case_id = $1', [caseId])).rows;
+const typesOf = async (caseId: string) => (await stores[0].read(caseId)).map(({ type }) => type.split('.')[2]);
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+const sweepAll = async (store: EventStore, now: Date, limit = 50) => {
+  let breaches = 0;
+  for (;;) {
+    const result = await sweep(store, now, limit);
+    breaches += result.breaches;
+    if (result.cases === 0) return breaches;
+  }
+};
+
+describe('a timer', () => {
+  it('stands at the due time, fires after it, and the breach happens at the due time', async () => {
+    const id = caseOf('plain');
+    await hear(id, registered(new Date().toISOString()));
+    const [timer] = await timersOf(id);
+    expect(timer).toMatchObject({ recorded_late: false, fire_at: timer?.due_at });
+    await sweepAll(stores[0], inMinutes(119));
+    expect(await typesOf(id)).toEqual(['started']);
+    await sweepAll(stores[0], inMinutes(121));
+    const [started, breached] = await stores[0].read(id);
+    expect(breached).toMatchObject({
+      type: 'lianban.clock.breached.v1', data: { kind: 'contact' },
+      metadata: { occurredAt: timer?.due_at.toISOString(), causationId: started?.metadata.id, actor: { id: 'sla', role: 'system' } },
+    });
+    expect(await timersOf(id)).toEqual([]);
+    expect(await sweepAll(stores[0], inMinutes(121))).toBe(0);
+  });
+
+  it('goes with its clock when the clock stops or the case ends', async () => {
+    const [met, ended] = [caseOf('met'), caseOf('ended')];
+    for (const id of [met, ended]) await hear(id, registered(new Date().toISOString()));
+    await hear(met, contacted(new Date().toISOString()));
+    await hear(ended, withdrawn(new Date().toISOString()));
+    expect([await timersOf(met), await timersOf(ended)]).toEqual([[], []]);
+    await sweepAll(stores[0], inMinutes(180));
+    expect([await typesOf(met), await typesOf(ended)]).toEqual([['started', 'stopped'], ['started', 'cancelled']]);
+  });
+
+  it('of a case entered later than it happened waits until the case has been quiet', async () => {
+    const id = caseOf('import');
+    await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    const [timer] = await timersOf(id);
+    expect(timer).toMatchObject({ recorded_late: true, due_at: new Date('2020-03-02T03:00:00Z') });
+    await sweepAll(stores[0], inMinutes(0));
+    expect(await typesOf(id)).toEqual(['started']);
+    // Some other fact of the case arrives: the wait begins again.
+    await sql.query("UPDATE timer SET fire_at = now() - interval '1 second' WHERE case_id = $1", [id]);
+    await hear(id, { ...contacted('2020-03-02T01:00:00.000Z'), type: 'lianban.case.answered.v1', data: { workOrderId: id, round: 9, lead: 'x', result: 'x' } } as HappenedFact);
+    expect((await timersOf(id))[0]?.fire_at.getTime()).toBeGreaterThan(Date.now() + quietMs - 10_000);
+    await sweepAll(stores[0], inMinutes(2));
+    expect((await stores[0].read(id))[1]).toMatchObject({ type: 'lianban.clock.breached.v1', metadata: { occurredAt: '2020-03-02T03:00:00.000Z' } });
+  });
+
+  it('fired too early by an import is put right by the contact from before', async () => {
+    const id = caseOf('corrected');
+    await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    await sweepAll(stores[0], inMinutes(2));
+    await hear(id, contacted('2020-03-02T01:30:00.000Z'));
+    expect(await typesOf(id)).toEqual(['started', 'breached', 'corrected']);
+  });
+});
+
+describe('several processes', () => {
+  it('fire each of 300 due clocks exactly once', async () => {
+    const ids = Array.from({ length: 300 }, (_, n) => caseOf(`crowd-${n}`));
+    for (const id of ids) await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    const now = inMinutes(5);
+    const fired = await Promise.all([...stores, ...stores].map((store) => sweepAll(store, now, 20)));
+    expect(fired.reduce((sum, count) => sum + count)).toBe(300);
+    for (const id of ids) expect(await typesOf(id)).toEqual(['started', 'breached']);
+    expect((await sql.query('SELECT 1 FROM timer WHERE case_id = ANY($1)', [ids])).rowCount).toBe(0);
+  }, 60_000);
+
+  it('and contacts that arrive in the middle of it agree on one outcome, without a deadlock', async () => {
+    const ids = Array.from({ length: 120 }, (_, n) => caseOf(`mixed-${n}`));
+    for (const id of ids) await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    const now = inMinutes(5);
+    const hearing = (async () => { for (const id of ids) await hear(id, contacted('2020-03-02T01:30:00.000Z')); })();
+    await Promise.all([hearing, ...stores.map((store) => sweepAll(store, now, 20))]);
+    for (const id of ids) expect([['started', 'stopped'], ['started', 'breached', 'corrected']]).toContainEqual(await typesOf(id));
+  }, 60_000);
+
+  it('lose nothing when one of them dies before its commit', async () => {
+    const id = caseOf('killed');
+    await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    const dying: EventStore = { ...stores[0], transaction: (work) => stores[0].transaction(async (tx) => { await work(tx); throw new Error('killed'); }) };
+    await expect(sweep(dying, inMinutes(5), 50)).rejects.toThrow('killed');
+    expect(await typesOf(id)).toEqual(['started']);
+    expect(await sweepAll(stores[1], inMinutes(5))).toBe(1);
+    expect(await typesOf(id)).toEqual(['started', 'breached']);
+  });
+
+  it('leave a lost race for the next sweep and go on with the others', async () => {
+    const [unlucky, lucky] = [caseOf('unlucky'), caseOf('lucky')];
+    for (const id of [unlucky, lucky]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    const losing: EventStore = {
+      ...stores[0],
+      append: (tx, streamId, ...rest) => (streamId === unlucky ? Promise.reject(new ConflictError(streamId, 1)) : stores[0].append(tx, streamId, ...rest)),
+    };
+    expect(await sweep(losing, inMinutes(5), 50)).toEqual({ cases: 2, breaches: 1, conflicts: 1 });
+    expect(await sweep(stores[0], inMinutes(5), 50)).toEqual({ cases: 1, breaches: 1, conflicts: 0 });
+  });
+});
+
+describe('the rules', () => {
+  it('are put in once, and the newest version of a year counts', async () => {
+    await sql.query(
+      `INSERT INTO calendar (year, version, data) VALUES (2026, 'own', (SELECT jsonb_set(data, '{version}', '"own"') FROM calendar WHERE year = 2026))`,
+    );
+    const book = new RuleBook(sql);
+    await book.onModuleInit();
+    expect(book.calendar(2026)?.version).toBe('own');
+    expect(book.calendar(2027)).toBeUndefined();
+    expect(book.policies).toHaveLength(12);
+    expect(toMillis(book.policies[0]?.effectiveFrom ?? '')).toBe(toMillis('2007-01-01T00:00:00+08:00'));
+  });
+});

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { EVENT_STORE, HealthChecks, LOG, SQL } from '@lianban/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { SETTINGS } from '../settings.js';
+import type { SlaSettings } from '../settings.js';
+import { sweep } from './sweep.js';
+import { timerLag } from './timer-rows.js';
+
+/** Cases a sweep takes at once; its transaction stays short, since an open one holds back the relay. */
+const batch = 50;
+
+/** Looks for due timers for as long as the process runs. Nothing is lost with it: the timers are rows. */
+@Injectable()
+export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(SQL) private readonly sql: Tx,
+    @Inject(SETTINGS) private readonly settings: SlaSettings,
+    @Inject(HealthChecks) private readonly health: HealthChecks,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.health.add({ name: 'timers', probe: async () => ({ ok: true, detail: await timerLag(this.sql) }) });
+    this.running = this.run();
+  }
+
+  /** Before the pool is closed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const more = await this.sweepOnce();
+      if (!more) await sleep(this.settings.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async sweepOnce(): Promise<boolean> {
+    try {
+      const { cases, breaches, conflicts } = await sweep(this.store, new Date(), batch);
+      if (breaches > 0) this.log.info({ cases, breaches, conflicts }, 'clocks breached');
+      // A batch of nothing but lost races is left for the next round.
+      return cases === batch && breaches > 0;
+    } catch (error) {
+      this.log.warn({ error: (error as Error).message }, 'sweep put off');
+      return false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { EventEnvelope } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import { toMillis } from '@lianban/working-time';
+import type { SlaState } from '../domain/case-clocks.js';
+
+export interface TimerMoment {
+  readonly now: Date;
+  /** How long a case must have been quiet before a clock that was recorded past its due time fires. */
+  readonly quietMs: number;
+}
+
+/**
+ * Brings the timers of a case in line with its clocks after `events` were appended, and pushes ahead those that wait for the case to be
+ * quiet. Every writer of timers holds the case's row of `case_fact`, so sweeps and reactions never wait for each other crosswise.
+ */
+export const setTimers = async (tx: Tx, caseId: string, state: SlaState, events: readonly EventEnvelope[], { now, quietMs }: TimerMoment): Promise<void> => {
+  const touched = new Set(events.map(({ data }) => ('clockId' in data ? data.clockId : null)));
+  const changed = state.clocks.filter(({ clockId }) => touched.has(clockId));
+  const running = changed.filter(({ status }) => status === 'running');
+  const settled = changed.filter(({ status }) => status !== 'running');
+  const isLate = (dueAt: string) => toMillis(dueAt) <= now.getTime();
+  const quietUntil = new Date(now.getTime() + quietMs);
+
+  if (settled.length > 0) await dropTimers(tx, settled.map(({ clockId }) => clockId));
+  if (running.length > 0) {
+    await tx.query(
+      `INSERT INTO timer (clock_id, case_id, due_at, fire_at, recorded_late)
+       SELECT clock_id, $1, due_at, CASE WHEN late THEN $2::timestamptz ELSE due_at END, late
+         FROM unnest($3::uuid[], $4::timestamptz[], $5::boolean[]) AS started(clock_id, due_at, late)
+       ON CONFLICT (clock_id) DO UPDATE SET due_at = excluded.due_at, fire_at = excluded.fire_at, recorded_late = excluded.recorded_late`,
+      [caseId, quietUntil, running.map(({ clockId }) => clockId), running.map(({ dueAt }) => dueAt), running.map(({ dueAt }) => isLate(dueAt))],
+    );
+  }
+  if (state.clocks.some(({ status, dueAt }) => status === 'running' && isLate(dueAt))) {
+    await tx.query('UPDATE timer SET fire_at = $2 WHERE case_id = $1 AND recorded_late', [caseId, quietUntil]);
+  }
+};
+
+export const dropTimers = async (tx: Tx, clockIds: readonly string[]): Promise<void> => {
+  await tx.query('DELETE FROM timer WHERE clock_id = ANY($1::uuid[])', [clockIds]);
+};
+
+/**
+ * Cases with a timer that may fire at `now`, soonest first, each locked by its row of `case_fact`. Cases another process has in hand are
+ * passed over: either it is sweeping them, or it is taking in an event that may stop the clock.
+ */
+export const lockDueCases = async (tx: Tx, now: Date, limit: number): Promise<string[]> => {
+  const { rows } = await tx.query<{ case_id: string }>(
+    `SELECT t.case_id FROM timer t JOIN case_fact f ON f.case_id = t.case_id
+      WHERE t.fire_at < $1 ORDER BY t.fire_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED`,
+    [now, limit],
+  );
+  return [...new Set(rows.map(({ case_id }) => case_id))];
+};
+
+/** Timers that may fire and have not, and since when the oldest waits. */
+export const timerLag = async (sql: Tx): Promise<{ lateMs: number }> => {
+  const { rows } = await sql.query<{ late_ms: number | null }>(
+    'SELECT (extract(epoch FROM now() - min(fire_at)) * 1000)::float8 AS late_ms FROM timer',
+  );
+  return { lateMs: Math.max(0, Math.round(rows[0]?.late_ms ?? 0)) };
+};

@@ -1,0 +1,36 @@
+import type { EventEnvelope } from '@lianban/contracts';
+import { deterministicId } from '@lianban/event-store';
+import type { EventStore } from '@lianban/event-store';
+import { EVENT_STORE, EventContext, ProcessManager, react } from '@lianban/service-kit';
+import { Inject } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { clockFold } from '../clock-fold.js';
+import { evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
+import { react as decide } from '../domain/react.js';
+import { RuleBook } from '../rules/rule-book.js';
+import { SETTINGS } from '../settings.js';
+import type { SlaSettings } from '../settings.js';
+import { setTimers } from '../timers/timer-rows.js';
+
+/** Watches everything that happens to a case and keeps its clocks: starts, stops, breaches found late, cancellations. */
+@ProcessManager()
+export class WatchCase {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(RuleBook) private readonly book: RuleBook,
+    @Inject(SETTINGS) private readonly settings: SlaSettings,
+  ) {}
+
+  @EventPattern([...factEventTypes])
+  async on(@Payload() event: EventEnvelope, @Ctx() { tx }: EventContext): Promise<void> {
+    const caseId = event.metadata.streamId;
+    await react(this.store, 'sla', tx, event, {
+      fold: clockFold,
+      initialFacts,
+      evolveFacts,
+      decide: ({ state, facts }) =>
+        decide(state, facts, this.book.rules, (kind, round, workOrderId) => deterministicId(caseId, kind, round, workOrderId)),
+      alongside: (inTx, { state, events }) => setTimers(inTx, caseId, state, events, { now: new Date(), quietMs: this.settings.quietMs }),
+    });
+  }
+}
