@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deterministicId, postgresEventStore } from '@lianban/event-store';
+import type { NewEvent } from '@lianban/event-store';
+import { createRelay, ensureTopics } from '@lianban/kafka';
+import type { Relay } from '@lianban/kafka';
+import { runService } from '@lianban/service-kit';
+import { testInfrastructure } from '@lianban/testing';
+import type { INestApplication } from '@nestjs/common';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import pg from 'pg';
+import { AppModule } from './app.module.js';
+import { accepted, registered } from './domain/sample-facts.js';
+
+const infrastructure = testInfrastructure();
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+let folder: string;
+let app: INestApplication;
+let url: string;
+let intake: pg.Pool;
+let relay: Relay;
+let token: (subject: string, role: string) => Promise<string>;
+
+beforeAll(async () => {
+  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  const { brokers } = await infrastructure.kafka();
+  await ensureTopics(brokers);
+  folder = await mkdtemp(join(tmpdir(), 'lianban-sla-'));
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'EdDSA', kid: 'test' }] }));
+  token = (subject, role) => new SignJWT({ role }).setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject(subject)
+    .setIssuer('http://lianban.local').setAudience('lianban').setExpirationTime('5m').sign(privateKey);
+  intake = new pg.Pool({ connectionString: services.intake });
+  relay = createRelay({ source: 'intake', databaseUrl: services.intake, schema: 'intake', brokers, log: silent });
+  relay.start();
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: services.sla, KAFKA_BROKERS: brokers.join(','), AUTH_JWKS_FILE: join(folder, 'jwks.json'),
+    CONSISTENCY_SECRET: 'only-for-this-test-0123456789', TIMER_QUIET_SECONDS: '1', TIMER_INTERVAL_MS: '50',
+  });
+  app = await runService(AppModule, 'sla');
+  process.env = before;
+  url = await app.getUrl();
+}, 120_000);
+
+afterAll(async () => {
+  await app?.close();
+  await relay?.stop();
+  await intake?.end();
+  await infrastructure.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+interface Answer { status: number; etag: string | null; body: Record<string, unknown> & { items: Record<string, unknown>[] } }
+const call = async (path: string, { body, as = ['coordinator-1', 'coordinator'] }: { body?: unknown; as?: [string, string] } = {}): Promise<Answer> => {
+  const response = await fetch(`${url}/api/v1/${path}`, {
+    method: body === undefined ? 'GET' : 'POST', body: body === undefined ? undefined : JSON.stringify(body),
+    headers: { authorization: `Bearer ${await token(...as)}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+  });
+  return { status: response.status, etag: response.headers.get('etag'), body: await response.json() as Answer['body'] };
+};
+
+const publish = async (caseId: string, version: number, { metadata: { occurredAt }, ...event }: NewEvent & { metadata: { occurredAt: string } }, by = 'resident-1') => {
+  const store = postgresEventStore(intake, 'intake');
+  await store.transaction((tx) => store.append(tx, caseId, version, [event as NewEvent], {
+    occurredAt, recordedAt: new Date().toISOString(), correlationId: caseId, causationId: caseId, actor: { id: by, role: 'requester', department: null, territory: null },
+  }));
+};
+
+const clocksOnce = async (caseId: string, enough: (items: Answer['body']['items']) => boolean): Promise<Answer> => {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await call(`cases/${caseId}/clocks`);
+    if ((answer.status === 200 && enough(answer.body.items)) || tries === 100) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
+describe('the sla service', () => {
+  it('hears of a case, starts its clocks, and shows how they are due', async () => {
+    const id = deterministicId('sla', 'live');
+    await publish(id, 0, registered(new Date().toISOString()));
+    await publish(id, 1, accepted(new Date().toISOString(), 'general'));
+    const { body, etag } = await clocksOnce(id, (items) => items.length === 2);
+    expect(etag).toBe('"sla-2"');
+    expect(body.items.map(({ kind, status, round }) => [kind, status, round])).toEqual([['contact', 'running', 1], ['lead', 'running', 1]]);
+    expect(body.items[1]).toMatchObject({ derivation: { policy: { id: 'lead-general' }, limit: { kind: 'working', amount: 5, unit: 'days' } } });
+    expect(body.items[0]).not.toHaveProperty('stoppedAt');
+  }, 30_000);
+
+  it('breaches what was entered late once the case is quiet', async () => {
+    const id = deterministicId('sla', 'late');
+    await publish(id, 0, registered('2026-03-02T01:00:00.000Z'));
+    const { body } = await clocksOnce(id, ([clock]) => clock?.status === 'breached');
+    expect(body.items[0]).toMatchObject({ status: 'breached', dueAt: '2026-03-02T11:00:00+08:00' });
+  }, 30_000);
+
+  it('shows a requester their own case only, and no case nobody told it of', async () => {
+    const id = deterministicId('sla', 'own');
+    await publish(id, 0, registered(new Date().toISOString()), 'resident-7');
+    await clocksOnce(id, (items) => items.length === 1);
+    expect((await call(`cases/${id}/clocks`, { as: ['resident-7', 'requester'] })).status).toBe(200);
+    expect(await call(`cases/${id}/clocks`, { as: ['resident-8', 'requester'] })).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(await call(`cases/${deterministicId('nobody')}/clocks`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await call('cases/no-uuid/clocks')).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
+  }, 30_000);
+
+  it('calculates due dates', async () => {
+    expect(await call('sla/due-date', { body: { start: '2026-03-06T16:30:00+08:00', kind: 'working', amount: 1, unit: 'hours' } })).toMatchObject({
+      status: 200,
+      body: {
+        dueAt: '2026-03-06T17:30:00+08:00', provisional: false,
+        derivation: { calendarVersion: 'cn-2026.1', start: '2026-03-06T16:30:00+08:00', limit: { kind: 'working', amount: 1, unit: 'hours' } },
+      },
+    });
+    expect((await call('sla/due-date', { body: { start: '2026-12-31T09:00:00Z', kind: 'working', amount: 100_000, unit: 'days' } })).body).toMatchObject({ provisional: true });
+    expect((await call('sla/due-date', { body: { start: '2026-12-31T09:00:00Z', kind: 'elapsed', amount: 0.5, unit: 'days' } })).body.dueAt).toBe('2027-01-01T05:00:00+08:00');
+  });
+
+  it.each([
+    ['start', { start: '2026-03-06T16:30:00' }],
+    ['start', { start: '9999-12-31T23:59:59Z' }],
+    ['start', { start: '2026-03-06T23:59:60Z' }],
+    ['kind', { kind: 'lunar' }],
+    ['amount', { amount: 0 }],
+    ['amount', { amount: '1' }],
+    ['amount', { amount: 1e9 }],
+    ['unit', { unit: 'weeks' }],
+    ['more', { more: true }],
+  ])('refuses a wrong %s', async (field, change) => {
+    const good = { start: '2026-03-06T16:30:00+08:00', kind: 'working', amount: 1, unit: 'hours' };
+    expect(await call('sla/due-date', { body: { ...good, ...change } })).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
+  });
+
+  it('shows policies page by page, and published calendars only', async () => {
+    const first = await call('sla/policies?limit=7');
+    expect(first.body.items).toHaveLength(7);
+    const rest = await call(`sla/policies?limit=7&cursor=${String(first.body.nextCursor)}`);
+    expect([...first.body.items, ...rest.body.items].map(({ id }) => id)).toEqual([
+      'assist', 'call-back', 'contact', 'contact-urgent', 'lead-complex', 'lead-general', 'lead-simple', 'lead-urgent', 'lead-utility', 'rework', 'sign', 'sign-urgent',
+    ]);
+    expect(rest.body).not.toHaveProperty('nextCursor');
+    expect((await call('sla/calendars/2026')).body).toMatchObject({ year: 2026, version: 'cn-2026.1', makeUpDays: expect.arrayContaining(['2026-02-14']) });
+    expect((await call('sla/calendars/2027')).status).toBe(404);
+    expect((await call('sla/calendars/next')).status).toBe(400);
+  });
+});
