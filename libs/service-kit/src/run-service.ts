@@ -3,6 +3,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '@lianban/event-store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { AuthGuard, keySource } from './auth.js';
@@ -13,7 +14,7 @@ import type { AwaitSeen } from './consistency-guard.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks } from './health.js';
 import { nestLogger } from './log.js';
-import { ProblemFilter } from './problems.js';
+import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
 import { scope } from './request-scope.js';
 import { AWAIT_SEEN, CONFIG, LOG } from './service.module.js';
 import type { ServiceName } from './service.module.js';
@@ -22,11 +23,22 @@ import { validationPipe } from './validation.js';
 const bodyLimit = 1_048_576;
 const correlationPattern = /^[\w.:-]{1,100}$/;
 
+/** What a request's body becomes: parsed JSON, or for a door that only forwards, the stream as it comes. */
+type Bodies = 'json' | 'stream';
+
 /** A Nest application on Fastify with the correlation id in a scope around every request. */
-export const createHttpApp = async (module: Type, options: { maxParamLength?: number } = {}): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter({ bodyLimit, trustProxy: 'loopback', routerOptions: { maxParamLength: options.maxParamLength ?? 300 }, forceCloseConnections: 'idle' });
+export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Promise<NestFastifyApplication> => {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    trustProxy: 'loopback',
+    routerOptions: { maxParamLength: 300 },
+    forceCloseConnections: 'idle',
+    // What Fastify refuses before there is a route, such as an address that can't be decoded.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, request, toDomainError(error)),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false, bodyParser: false });
-  acceptJsonOnly(adapter);
+  if (bodies === 'json') acceptJsonOnly(adapter);
+  else forwardBodies(adapter);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const given = request.headers['x-correlation-id'];
     const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();
@@ -34,6 +46,12 @@ export const createHttpApp = async (module: Type, options: { maxParamLength?: nu
     scope.run({ correlationId }, done);
   });
   return app;
+};
+
+const forwardBodies = (adapter: FastifyAdapter): void => {
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 };
 
 /** JSON bodies only; a command whose fields are all optional may come without one. */

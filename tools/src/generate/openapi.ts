@@ -1,0 +1,61 @@
+import { AppModule as Dispatch } from '@lianban/dispatch/app-module';
+import { AppModule as Insight } from '@lianban/insight/app-module';
+import { AppModule as Intake } from '@lianban/intake/app-module';
+import { AppModule as Satisfaction } from '@lianban/satisfaction/app-module';
+import { openApiOf } from '@lianban/service-kit';
+import { AppModule as Sla } from '@lianban/sla/app-module';
+import { jsonFile, madeBy } from './generated-file.js';
+import type { GeneratedFile } from './generated-file.js';
+
+type Document = Awaited<ReturnType<typeof openApiOf>>;
+
+const services = { intake: Intake, dispatch: Dispatch, sla: Sla, satisfaction: Satisfaction, insight: Insight };
+
+const tags = [
+  { name: 'intake', description: 'Registration, acceptance, refusal, first contact, on-the-spot handling, withdrawal' },
+  { name: 'dispatch', description: 'Departments and territories, dispatching, the departments\' inbox and work orders' },
+  { name: 'sla', description: 'Clocks, policies, calendars, the due-date calculator' },
+  { name: 'satisfaction', description: 'Call-backs and their outcomes' },
+  { name: 'insight', description: 'Read models for analysts' },
+];
+
+const sorted = <T>(record: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Merges what the services publish. @throws Error when two of them claim one path, or one schema name with different shapes */
+const merge = (documents: readonly (readonly [string, Document])[]): Document => {
+  const paths: Document['paths'] = {};
+  const schemas: Record<string, unknown> = {};
+  for (const [service, document] of documents) {
+    for (const [path, item] of Object.entries(document.paths)) {
+      if (paths[path]) throw new Error(`${service} and another service both claim ${path}`);
+      for (const operation of Object.values(item) as Record<string, unknown>[]) operation['x-lianban-service'] = service;
+      paths[path] = item;
+    }
+    for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
+      if (schemas[name] && JSON.stringify(schemas[name]) !== JSON.stringify(schema)) throw new Error(`two services use the schema name ${name} for different things`);
+      schemas[name] = schema;
+    }
+  }
+  const [, first] = documents[0] as readonly [string, Document];
+  return {
+    ...first,
+    info: {
+      ...first.info,
+      description: 'Event-sourced case management for city districts (城区诉求办理). One door for all services.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as Document['info']['license'],
+      'x-made-by': madeBy,
+    } as Document['info'],
+    servers: [{ url: '/', description: 'The gateway' }],
+    tags,
+    paths: sorted(paths),
+    components: { ...first.components, schemas: sorted(schemas) as never },
+  };
+};
+
+/** One OpenAPI 3.1 document for all services, made from the code without starting any. */
+export const openApiFile = async (version: string): Promise<GeneratedFile> => {
+  const documents = await Promise.all(Object.entries(services).map(async ([name, module]) => [name, await openApiOf(module)] as const));
+  const merged = merge(documents);
+  return jsonFile('openapi.json', { ...merged, info: { ...merged.info, version } });
+};
