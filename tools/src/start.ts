@@ -39,7 +39,8 @@ async function run(): Promise<void> {
   try {
     const addresses = await supervisor.start();
     const withSamples = !empty && !hasOwnIssuer();
-    if (withSamples && !ending) await seed(addresses.gatewayUrl, settings.dataDir, say);
+    // The system is up and of use without its samples: say what went wrong with them and stay.
+    if (withSamples && !ending) await seed(addresses.gatewayUrl, settings.dataDir, say).catch((error: unknown) => say(`Sample cases are incomplete: ${describeProblem(error)}`));
     if (ending) return;
     say(welcome(addresses, { seconds: Math.round((Date.now() - began) / 1000), withSamples, ownIssuer: hasOwnIssuer() }));
     tell({ kind: 'ready' });

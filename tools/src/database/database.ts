@@ -2,7 +2,7 @@ import pg from 'pg';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
 import { installReadModels } from './read-models.js';
 import {
-  analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, ownerRole, serviceRole, serviceSchemas,
+  analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, lacking, ownerRole, serviceRole, serviceSchemas,
   type Passwords, type ServiceSchema,
 } from './roles.js';
 
@@ -58,7 +58,9 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'lianban-prepare' });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw lacking(error, `connect to the database "${client.database}"`, 'GRANT CONNECT and CREATE on it, or better its ownership');
+  });
   try {
     return await work(client);
   } finally {

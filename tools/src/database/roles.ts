@@ -43,7 +43,7 @@ export async function ensureRoles(admin: pg.ClientBase, passwords: Passwords): P
       await admin.query(`${known.has(role) ? 'ALTER' : 'CREATE'} ROLE ${name(role)} LOGIN PASSWORD ${text(password)}`);
     }
   } catch (error) {
-    throw lacking(error, 'create its roles', 'ALTER ROLE … CREATEROLE');
+    throw lacking(error, 'create its roles or set their passwords', 'ALTER ROLE … CREATEROLE, and the ADMIN option on lianban_… and analyst where another user made them');
   }
 }
 
@@ -69,7 +69,11 @@ export async function configureRoles(admin: pg.ClientBase, database: string): Pr
 
 /** Own schema per service, all owned by the owner role; run as the owner. */
 export async function ensureSchemas(owner: pg.ClientBase): Promise<void> {
-  for (const schema of serviceSchemas) await owner.query(`CREATE SCHEMA IF NOT EXISTS ${name(schema)}`);
+  try {
+    for (const schema of serviceSchemas) await owner.query(`CREATE SCHEMA IF NOT EXISTS ${name(schema)}`);
+  } catch (error) {
+    throw lacking(error, 'give its roles the right to make schemas in this database', 'ownership of the database');
+  }
 }
 
 /** Grants for what is there and, as default privileges, for what the owner makes later (a rebuild's new tables); run as the owner. */
@@ -94,7 +98,7 @@ export async function grantAccess(owner: pg.ClientBase): Promise<void> {
 }
 
 /** A missing right becomes one line that names it; any other error stays what it is. */
-function lacking(error: unknown, what: string, right: string): Error {
+export function lacking(error: unknown, what: string, right: string): Error {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === '42501') return new StartupProblem(`The user of DATABASE_URL may not ${what}. It needs: ${right}.`);
   return error instanceof Error ? error : new Error(String(error));
