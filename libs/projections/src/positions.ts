@@ -1,4 +1,5 @@
 /** Positions of a read model's consumer: how far a copy is behind the live one, and handing the copy's over at the switch. */
+import { lockPartition } from '@lianban/kafka';
 import type { Tx } from './read-model.js';
 
 /** How many messages the copy still has to read until it is where the live one is, and how many that is from the start. */
@@ -11,6 +12,13 @@ export const distance = async (tx: Tx, live: string, copy: string): Promise<{ to
     [live, copy],
   );
   return { total: Number(rows[0]?.total ?? 0), missing: Number(rows[0]?.missing ?? 0) };
+};
+
+/** Takes the turn of a consumer in every partition that `known` consumers have read: it does nothing until this transaction ends. */
+export const holdStill = async (tx: Tx, consumer: string, known: readonly string[]): Promise<void> => {
+  const { rows } = await tx.query<{ topic: string; partition: number }>(
+    'SELECT DISTINCT topic, partition FROM consumer_offset WHERE consumer = ANY($1) ORDER BY topic, partition', [known]);
+  for (const { topic, partition } of rows) await lockPartition(tx, consumer, topic, partition);
 };
 
 /**

@@ -1,6 +1,6 @@
-import { createConsumer, type BackboneLog, type EventConsumer } from '@lianban/kafka';
+import { createConsumer, isLostRace, type BackboneLog, type EventConsumer } from '@lianban/kafka';
 import type pg from 'pg';
-import { distance, forget, takeOver } from './positions.js';
+import { distance, forget, holdStill, takeOver } from './positions.js';
 import { projection } from './projector.js';
 import { consumerOf, tableOf, type ReadModel, type Tx } from './read-model.js';
 import { readModelSql } from './sql-files.js';
@@ -85,7 +85,7 @@ interface Copy { readonly eventConsumer: EventConsumer; failure: Error | undefin
 
 const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }: RebuildOptions<View>, version: number): Promise<Copy> => {
   const name = copyName(model, version);
-  const copy: { eventConsumer: EventConsumer; failure: Error | undefined } = {
+  const copy: Copy = {
     failure: undefined,
     eventConsumer: createConsumer({
       ...projection(model, { name, batchSize }),
@@ -118,40 +118,46 @@ const comeNear = async <View>({ model, pool, say }: RebuildOptions<View>, versio
 
 /**
  * Holds the live projector, waits until the copy is level with it, holds the copy too, and moves positions, views and the
- * registry at once. False: it took too long, or lost a deadlock to a parked case being retried; nothing has changed.
+ * registry at once. Nothing is written, and so no relay held back, before both stand still. False: somebody was in the way
+ * for too long (a long query on the views, for instance); nothing has changed.
  */
 const trySwitch = async <View>({ model, pool }: RebuildOptions<View>, version: number, views: string): Promise<boolean> => {
   const live = consumerOf(model.name);
-  const name = copyName(model, version);
+  const copy = consumerOf(copyName(model, version));
   const client = await pool.connect();
   const tx = client as unknown as Tx;
   try {
     await client.query('BEGIN');
     await client.query(`SET LOCAL lock_timeout = '${lockWithinMs}ms'`);
-    await client.query('SELECT FROM read_model WHERE name = $1 FOR UPDATE', [model.name]);
+    await holdStill(tx, live, [live, copy]);
     const deadline = Date.now() + switchWithinMs;
-    while ((await distance(tx, live, consumerOf(name))).missing > 0) {
+    while ((await distance(tx, live, copy)).missing > 0) {
       if (Date.now() > deadline) {
         await client.query('ROLLBACK');
         return false;
       }
       await sleep(20);
     }
-    // From here the copy stands still as well: its next transaction waits for this row and finds it gone.
-    await client.query('DELETE FROM read_model WHERE name = $1', [name]);
-    await takeOver(tx, live, consumerOf(name));
-    await client.query(views);
+    await holdStill(tx, copy, [live, copy]);
+    // For a partition in which the live one has not begun: its first transaction waits for this row, then writes to the new version.
     await client.query('UPDATE read_model SET version = $2, built_at = now() WHERE name = $1', [model.name, version]);
+    await takeOver(tx, live, copy);
+    await client.query(views);
+    // The copy's next transaction finds neither its row nor its positions, and is fenced.
+    await client.query('DELETE FROM read_model WHERE name = $1', [copyName(model, version)]);
+    await client.query('DELETE FROM consumer_offset WHERE consumer = $1', [copy]);
     await client.query('COMMIT');
     return true;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
-    if (['40P01', '55P03'].includes((error as { code?: string }).code ?? '')) return false;
+    if (isLostRace(error) || (error as { code?: string }).code === lockNotAvailable) return false;
     throw error;
   } finally {
     client.release();
   }
 };
+
+const lockNotAvailable = '55P03';
 
 /** Drops the tables of every other version, and what is left of their copies. */
 const dropAllBut = async (pool: pg.Pool, model: Pick<ReadModel<unknown>, 'name' | 'tables'>, keep: number): Promise<void> => {
