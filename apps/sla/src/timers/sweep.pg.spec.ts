@@ -156,8 +156,19 @@ describe('several processes', () => {
       ...stores[0],
       append: (tx, streamId, ...rest) => (streamId === unlucky ? Promise.reject(new ConflictError(streamId, 1)) : stores[0].append(tx, streamId, ...rest)),
     };
-    expect(await sweep(losing, inMinutes(5), 50)).toEqual({ cases: 2, breaches: 1, conflicts: 1 });
-    expect(await sweep(stores[0], inMinutes(5), 50)).toEqual({ cases: 1, breaches: 1, conflicts: 0 });
+    expect(await sweep(losing, inMinutes(5), 50)).toEqual({ cases: 2, breaches: 1, conflicts: 1, unreadable: [] });
+    expect(await sweep(stores[0], inMinutes(5), 50)).toEqual({ cases: 1, breaches: 1, conflicts: 0, unreadable: [] });
+  });
+
+  it('put off a case whose clocks they can not read, and go on with the others', async () => {
+    const [strange, plain] = [caseOf('strange'), caseOf('readable')];
+    for (const id of [strange, plain]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    await sql.query("UPDATE event SET type = 'lianban.clock.started.v99' WHERE stream_id = $1", [strange]);
+    const result = await sweep(stores[0], inMinutes(5), 50);
+    expect(result).toMatchObject({ cases: 2, breaches: 1, unreadable: [{ caseId: strange }] });
+    expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 0 });
+    await sql.query("UPDATE event SET type = 'lianban.clock.started.v1' WHERE stream_id = $1", [strange]);
+    expect(await sweepAll(stores[0], inMinutes(7))).toBe(1);
   });
 });
 

@@ -1,8 +1,9 @@
+import { UnreadableEvent } from '@lianban/contracts';
 import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { clockFold } from '../clock-fold.js';
 import { fire } from '../domain/react.js';
-import { dropTimers, lockDueCases } from './timer-rows.js';
+import { dropTimers, lockDueCases, putOff } from './timer-rows.js';
 
 export interface SweepResult {
   /** Cases that had a timer due and were looked at. */
@@ -10,7 +11,12 @@ export interface SweepResult {
   readonly breaches: number;
   /** Lost races; their timers stay and are tried in the next sweep, in a new transaction. */
   readonly conflicts: number;
+  /** Cases whose clocks this build can't read; put off, so that they don't hold up the others. */
+  readonly unreadable: readonly { readonly caseId: string; readonly error: string }[];
 }
+
+/** Until a newer build has had time to come. */
+const putOffMs = 60_000;
 
 /**
  * One batch of due timers in one transaction, any number of processes at once. Idempotent: what fires is decided from the clock's events
@@ -21,17 +27,21 @@ export const sweep = (store: EventStore, now: Date, limit: number): Promise<Swee
     const due = await lockDueCases(tx, now, limit);
     let breaches = 0;
     let conflicts = 0;
+    const unreadable: { caseId: string; error: string }[] = [];
     // Streams in the order of their ids, as every transaction that appends to several.
     for (const caseId of due.sort()) {
       try {
         breaches += await fireCase(store, tx, caseId, now);
       } catch (error) {
-        // A lost race leaves the transaction usable and the other cases alone.
-        if (!(error instanceof ConflictError)) throw error;
-        conflicts += 1;
+        // Neither a lost race nor a stream this build can't read breaks the transaction, so the other cases go on.
+        if (error instanceof ConflictError) conflicts += 1;
+        else if (error instanceof UnreadableEvent) {
+          unreadable.push({ caseId, error: error.message });
+          await putOff(tx, caseId, new Date(now.getTime() + putOffMs));
+        } else throw error;
       }
     }
-    return { cases: due.length, breaches, conflicts };
+    return { cases: due.length, breaches, conflicts, unreadable };
   });
 
 const fireCase = async (store: EventStore, tx: Tx, caseId: string, now: Date): Promise<number> => {

@@ -47,8 +47,9 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async sweepOnce(): Promise<boolean> {
     try {
-      const { cases, breaches, conflicts } = await sweep(this.store, new Date(), batch);
+      const { cases, breaches, conflicts, unreadable } = await sweep(this.store, new Date(), batch);
       if (breaches > 0) this.log.info({ cases, breaches, conflicts }, 'clocks breached');
+      for (const one of unreadable) this.log.error(one, 'clocks of a case can not be read; its timers are put off');
       // A batch of nothing but lost races is left for the next round.
       return cases === batch && breaches > 0;
     } catch (error) {

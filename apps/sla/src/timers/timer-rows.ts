@@ -40,6 +40,11 @@ export const dropTimers = async (tx: Tx, clockIds: readonly string[]): Promise<v
   await tx.query('DELETE FROM timer WHERE clock_id = ANY($1::uuid[])', [clockIds]);
 };
 
+/** Lets a case's timers fire no earlier than `until`; their due times stay. */
+export const putOff = async (tx: Tx, caseId: string, until: Date): Promise<void> => {
+  await tx.query('UPDATE timer SET fire_at = $2 WHERE case_id = $1 AND fire_at < $2', [caseId, until]);
+};
+
 /**
  * Cases with a timer that may fire at `now`, soonest first, each locked by its row of `case_fact`. Cases another process has in hand are
  * passed over: either it is sweeping them, or it is taking in an event that may stop the clock.
