@@ -35,6 +35,9 @@ async function run(): Promise<void> {
   process.on('SIGHUP', () => end('Terminal closed'));
   // Started by a test: its end, even by kill -9, closes the channel.
   process.on('disconnect', () => end('Parent gone'));
+  // Whoever read our output may be gone (`npm start | head`, a killed test): no reason to leave the children alone.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.on('uncaughtException', (error) => { process.exitCode = 1; process.stderr.write(`${error.stack}\n`); end('Unexpected error'); });
 
   try {
     const addresses = await supervisor.start();

@@ -126,6 +126,9 @@ process.on('message', ({ id, path }: Request) => {
 });
 process.on('disconnect', end);
 process.on('SIGTERM', end);
+// A killed run may leave a broken pipe: writing to it must not end us before the servers have ended.
+process.stderr.on('error', () => undefined);
+process.on('uncaughtException', (error) => { say(String(error.stack)); end(); });
 // Ctrl-C reaches the whole terminal group; jest decides when the run is over.
 process.on('SIGINT', () => undefined);
 await clearAfterKilledHosts();
