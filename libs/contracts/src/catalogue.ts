@@ -61,10 +61,6 @@ export type LianbanEvent = EventOf<(typeof catalogue)[number]>;
 export type EventType = LianbanEvent['type'];
 export type EventByType<T extends EventType> = Extract<LianbanEvent, { type: T }>;
 
-const byType = new Map<string, EventDefinition>(catalogue.map((definition) => [definition.type, definition]));
-
-export const definitionOf = (type: string): EventDefinition | undefined => byType.get(type);
-
 /** `lianban.case.registered.v1` → `lianban.case.registered`: the type without its version. */
 export const familyOf = (type: string): string => type.replace(/\.v\d+$/, '');
 
@@ -73,13 +69,27 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
-/** Checks `data` against its released schema and lifts it to the newest version. @throws UnreadableEvent */
-export const readEvent = (type: string, data: unknown): LianbanEvent => {
-  const definition = byType.get(type);
-  if (!definition) throw new UnreadableEvent(`unknown event type ${type}`);
-  const parsed = definition.data.safeParse(data);
-  if (!parsed.success) throw new UnreadableEvent(`${type}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
-  return definition.upcast
-    ? readEvent(definition.upcast.to, definition.upcast.convert(parsed.data as never))
-    : ({ type, data: parsed.data } as LianbanEvent);
+/** Knows event versions and reads stored events of any of them. */
+export interface EventReader {
+  definitionOf(type: string): EventDefinition | undefined;
+  /** Checks `data` against its released schema and lifts it to the newest version. @throws UnreadableEvent */
+  readEvent(type: string, data: unknown): LianbanEvent;
+}
+
+/** A reader of just these definitions; everything but tests of the reading itself uses `released`. */
+export const eventReader = (definitions: readonly EventDefinition[]): EventReader => {
+  const byType = new Map<string, EventDefinition>(definitions.map((definition) => [definition.type, definition]));
+  const readEvent = (type: string, data: unknown): LianbanEvent => {
+    const definition = byType.get(type);
+    if (!definition) throw new UnreadableEvent(`unknown event type ${type}`);
+    const parsed = definition.data.safeParse(data);
+    if (!parsed.success) throw new UnreadableEvent(`${type}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+    return definition.upcast
+      ? readEvent(definition.upcast.to, definition.upcast.convert(parsed.data as never))
+      : ({ type, data: parsed.data } as LianbanEvent);
+  };
+  return { definitionOf: (type) => byType.get(type), readEvent };
 };
+
+export const released: EventReader = eventReader(catalogue);
+export const { definitionOf, readEvent } = released;

@@ -55,7 +55,6 @@ BEGIN
          e.value->>'correlationId', e.value->>'causationId', e.value->'actor'
     FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e(value, ord)
    ORDER BY e.ord;
-  PERFORM pg_notify('event_appended_' || current_schema(), '');
   RETURN p_expected + added;
 END
 $$;

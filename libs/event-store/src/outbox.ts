@@ -1,6 +1,6 @@
 import type { Actor, Source } from '@lianban/contracts';
 import type { Tx } from './event-store.js';
-import { eventColumns } from './postgres-event-store.js';
+import { eventColumns, recordOf } from './postgres-event-store.js';
 import type { EventRow } from './postgres-event-store.js';
 
 /** A place in commit order. Both are 64-bit numbers, kept as text. */
@@ -26,7 +26,7 @@ export interface OutboxEntry extends OutboxCursor {
 
 export const outboxStart: OutboxCursor = { xid: '0', position: '0' };
 
-/** The channel on which every append of this schema notifies; the payload is empty. */
+/** The channel on which appends to this schema are notified, after their commit; the payload is empty. */
 export const appendedChannel = (schema: string): string => `event_appended_${schema}`;
 
 /**
@@ -40,12 +40,16 @@ export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, l
       ORDER BY event.xid, event.position LIMIT $3`,
     [cursor.xid, cursor.position, limit],
   );
-  return rows.map((row) => ({
-    xid: row.xid, position: row.position, source,
-    streamId: row.stream_id, streamVersion: row.version, id: row.id, type: row.type, data: row.data,
-    occurredAt: row.occurred_at.toISOString(), recordedAt: row.recorded_at.toISOString(),
-    correlationId: row.correlation_id, causationId: row.causation_id, actor: row.actor,
-  }));
+  return rows.map((row) => ({ xid: row.xid, position: row.position, source, streamId: row.stream_id, streamVersion: row.version, ...recordOf(row) }));
+};
+
+/** Whether committed events wait after `cursor`, be it that an older transaction still running holds them back. */
+export const outboxHolds = async (tx: Tx, cursor: OutboxCursor): Promise<boolean> => {
+  const { rows } = await tx.query<{ holds: boolean }>(
+    'SELECT EXISTS (SELECT FROM event WHERE (xid, position) > ($1::xid8, $2::bigint)) AS holds',
+    [cursor.xid, cursor.position],
+  );
+  return rows[0]?.holds ?? false;
 };
 
 export const loadRelayPosition = async (tx: Tx, destination: string): Promise<OutboxCursor> => {
@@ -56,14 +60,19 @@ export const loadRelayPosition = async (tx: Tx, destination: string): Promise<Ou
   return rows[0] ?? outboxStart;
 };
 
-/** Compare-and-set; false means that another relay has moved it and this one must stand down. */
+/** Compare-and-set; false means that another relay, or an operator, has moved it and this one must stand down. */
 export const moveRelayPosition = async (tx: Tx, destination: string, from: OutboxCursor, to: OutboxCursor): Promise<boolean> => {
-  const { rowCount } = await tx.query(
-    `INSERT INTO relay_position AS r (destination, xid, position) VALUES ($1, $4::xid8, $5::bigint)
-     ON CONFLICT (destination) DO UPDATE SET xid = excluded.xid, position = excluded.position
-      WHERE r.xid = $2::xid8 AND r.position = $3::bigint`,
-    [destination, from.xid, from.position, to.xid, to.position],
-  );
+  // Only the very start may make the row: one that was removed to publish everything again must not come back.
+  const { rowCount } = from.xid === outboxStart.xid && from.position === outboxStart.position
+    ? await tx.query(
+      `INSERT INTO relay_position AS r (destination, xid, position) VALUES ($1, $4::xid8, $5::bigint)
+       ON CONFLICT (destination) DO UPDATE SET xid = excluded.xid, position = excluded.position
+        WHERE r.xid = $2::xid8 AND r.position = $3::bigint`,
+      [destination, from.xid, from.position, to.xid, to.position])
+    : await tx.query(
+      `UPDATE relay_position SET xid = $4::xid8, position = $5::bigint
+        WHERE destination = $1 AND xid = $2::xid8 AND position = $3::bigint`,
+      [destination, from.xid, from.position, to.xid, to.position]);
   return rowCount === 1;
 };
 
@@ -77,4 +86,3 @@ export const relayLag = async (tx: Tx, destination: string): Promise<{ events: n
   );
   return { events: rows[0]?.events ?? 0, seconds: rows[0]?.seconds ?? 0 };
 };
-

@@ -1,9 +1,11 @@
-import { readEvent } from '@lianban/contracts';
-import type { Actor, EventEnvelope, Source } from '@lianban/contracts';
+import { released } from '@lianban/contracts';
+import type { Actor, EventReader, Source } from '@lianban/contracts';
 import type pg from 'pg';
+import { toEnvelope, toRecord } from './event-record.js';
+import type { EventRecord } from './event-record.js';
 import { ConflictError } from './event-store.js';
-import type { AppendMeta, EventStore, NewEvent, Tx } from './event-store.js';
-import { newId } from './ids.js';
+import type { EventStore, Tx } from './event-store.js';
+import { inTransaction, markAppending } from './transaction.js';
 
 /** A row of table `event` as the driver gives it. */
 export interface EventRow {
@@ -21,57 +23,19 @@ export interface EventRow {
 
 export const eventColumns = 'stream_id, version, id, type, data, occurred_at, recorded_at, correlation_id, causation_id, actor';
 
-export const toEnvelope = (source: Source, row: EventRow): EventEnvelope =>
-  ({
-    ...readEvent(row.type, row.data),
-    metadata: {
-      id: row.id,
-      source,
-      streamId: row.stream_id,
-      streamVersion: row.version,
-      occurredAt: row.occurred_at.toISOString(),
-      recordedAt: row.recorded_at.toISOString(),
-      correlationId: row.correlation_id,
-      causationId: row.causation_id,
-      actor: row.actor,
-    },
-  }) as EventEnvelope;
-
-/** What is written for each event; shared with the in-memory twin so that both fill in the same. */
-export const toRecord = (event: NewEvent, meta: AppendMeta) => ({
-  id: event.id ?? newId(),
-  type: event.type,
-  data: event.data,
-  occurredAt: event.occurredAt ?? meta.occurredAt,
-  recordedAt: meta.recordedAt,
-  correlationId: meta.correlationId,
-  causationId: meta.causationId,
-  actor: meta.actor,
+export const recordOf = (row: EventRow): EventRecord => ({
+  id: row.id,
+  type: row.type,
+  data: row.data,
+  occurredAt: row.occurred_at.toISOString(),
+  recordedAt: row.recorded_at.toISOString(),
+  correlationId: row.correlation_id,
+  causationId: row.causation_id,
+  actor: row.actor,
 });
 
-/** Runs `work` in a transaction of its own connection. The connection is dropped when even the rollback fails. */
-export const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  // A connection cut while a statement is on its way also emits 'error'; unheard, that would end the process.
-  const onError = (error: Error) => { broken = error; };
-  client.on('error', onError);
-  try {
-    await client.query('BEGIN');
-    const result = await work(client as Tx);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => { broken = rollbackError; });
-    throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
-  }
-};
-
 /** The store of one service in its own schema, which the pool's role finds by its search_path. */
-export const postgresEventStore = (pool: pg.Pool, source: Source): EventStore => ({
+export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventReader = released): EventStore => ({
   transaction: (work) => inTransaction(pool, work),
 
   async read(streamId, tx) {
@@ -79,18 +43,20 @@ export const postgresEventStore = (pool: pg.Pool, source: Source): EventStore =>
       `SELECT ${eventColumns} FROM event WHERE stream_id = $1 ORDER BY version`,
       [streamId],
     );
-    return rows.map((row) => toEnvelope(source, row));
+    return rows.map((row) => toEnvelope(recordOf(row), { source, streamId, streamVersion: row.version }, reader));
   },
 
   async append(tx, streamId, expectedVersion, events, meta) {
     if (events.length === 0) return [];
-    const records = events.map((event) => toRecord(event, meta));
+    const records = events.map((event) => toRecord(event, meta, reader));
+    markAppending(tx);
     const { rows } = await tx.query<{ version: number | null }>('SELECT append_events($1, $2, $3) AS version', [
       streamId, expectedVersion, JSON.stringify(records),
-    ]);
+    ]).catch((error: { code?: string }) => {
+      // A deadlock with another append: this transaction is over, and a new one may well succeed.
+      throw error.code === '40P01' ? new ConflictError(streamId, expectedVersion) : error;
+    });
     if (rows[0]?.version == null) throw new ConflictError(streamId, expectedVersion);
-    return records.map(({ type, data, ...metadata }, index) => ({
-      type, data, metadata: { ...metadata, source, streamId, streamVersion: expectedVersion + index + 1 },
-    }) as EventEnvelope);
+    return records.map((record, index) => toEnvelope(record, { source, streamId, streamVersion: expectedVersion + index + 1 }, reader));
   },
 });

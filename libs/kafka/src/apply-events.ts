@@ -1,15 +1,16 @@
+import { UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope, Source } from '@lianban/contracts';
-import { familyOf, UnreadableEvent } from '@lianban/contracts';
-import { ConflictError, inTransaction } from '@lianban/event-store';
+import { inTransaction } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import type pg from 'pg';
 import type { BackboneLog } from './client.js';
-import { addressOf, familiesOf, toEnvelope } from './cloud-event.js';
-import type { EventAddress, RawEvent } from './cloud-event.js';
-import {
-  keyOf, loadParkedSubjects, loadStreamVersions, moveOffset, noteFailedRetry, park, parkedOf, saveStreamVersions, unpark,
-} from './consumer-tables.js';
-import type { ParkReason, StreamKey } from './consumer-tables.js';
+import { familiesOf } from './cloud-event.js';
+import type { RawEvent } from './cloud-event.js';
+import { loadParkedSubjects, loadStreamVersions, lockPartition, moveOffset, park, saveStreamVersions } from './consumer-tables.js';
+import { createDrain } from './drain-parked.js';
+import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
+import { addressed, planBatch, stretchOf } from './plan-batch.js';
+import { abortableSleep } from './sleep.js';
 
 /** What a consumer does with events. Its effects belong into `tx` and nowhere else. */
 export interface EventHandling {
@@ -17,7 +18,7 @@ export interface EventHandling {
   readonly handled: ReadonlySet<string>;
   /** How many events share a transaction: 1 for process managers, whose transactions then hold one decision. */
   readonly batchSize: number;
-  /** Events in order. With a batch size of 1 exactly one. */
+  /** Events in order. With a batch size of 1 exactly one. May be called again for the same events after a rollback. */
   handle(tx: Tx, envelopes: readonly EventEnvelope[]): Promise<void>;
   /** After the commit; for caches. Errors are logged only. */
   committed?(envelopes: readonly EventEnvelope[]): void;
@@ -33,177 +34,115 @@ export interface ApplyOptions extends EventHandling {
   readonly attempts?: number;
 }
 
-/** The offset row was not where this consumer left it: it has lost the partition. Whatever it did was rolled back. */
-export class Fenced extends Error {
-  override readonly name = 'Fenced';
-}
+/** Between transactions; may throw to stop. */
+export type Beat = () => Promise<void>;
 
-type Verdict = 'skip' | 'pass' | 'apply' | ParkReason;
+const mostLostRaces = 50;
 
 /**
  * Applies raw events of one partition in order. Effects, stream versions, parked events and the offset share a transaction, so
  * that a kill at any point leaves all of it or none.
  */
-export const createApplier = ({ consumer, pool, log, ownSource, attempts = 3, handled, batchSize, handle, committed }: ApplyOptions) => {
-  const families = familiesOf(handled);
+export const createApplier = (options: ApplyOptions) => {
+  const { consumer, pool, log, ownSource, attempts = 3, handled, batchSize, handle } = options;
+  const interest = { families: familiesOf(handled), ownSource };
 
-  const verdictOf = (address: EventAddress, last: number, parked: { blocked: boolean } | undefined): Verdict => {
-    if (address.streamVersion <= last) return 'skip';
-    if (parked?.blocked) return 'waiting';
-    if (address.streamVersion > last + 1) return 'gap';
-    return families.has(familyOf(address.type)) ? 'apply' : 'pass';
+  const committed = (envelopes: readonly EventEnvelope[]) => {
+    if (envelopes.length === 0) return;
+    try {
+      options.committed?.(envelopes);
+    } catch (error) {
+      log.error({ consumer, error: (error as Error).message }, 'work after the commit failed');
+    }
   };
 
-  /** Takes events from `from` on and applies as many as fit into one transaction. Returns how many it dealt with. */
-  const applySome = async (topic: string, partition: number, offset: bigint, events: readonly RawEvent[], limit: number): Promise<number> => {
-    const addressed = events.map((raw) => ({ raw, address: addressOf(raw) }));
-    const foreign = addressed.flatMap(({ address }) => (address && address.source !== ownSource ? [address] : []));
-    const { dealtWith, envelopes, filledGap } = await inTransaction(pool, async (tx) => {
-      const versions = await loadStreamVersions(tx, consumer, foreign);
-      const parkedSubjects = await loadParkedSubjects(tx, consumer, [...new Set(foreign.map((a) => a.subject))]);
-      const advanced = new Map<string, StreamKey & { version: number }>();
-      const toApply: EventEnvelope[] = [];
-      const toPark: (() => Promise<void>)[] = [];
-      let next = offset;
-      let dealtWith = 0;
-      let filledGap: string | undefined;
-      for (const { raw, address } of addressed) {
-        if (address && address.source !== ownSource) {
-          const parked = parkedSubjects.get(address.subject);
-          const verdict = verdictOf(address, versions.get(keyOf(address)) ?? 0, parked);
-          if (verdict === 'apply' && toApply.length === limit) break;
-          if (verdict === 'apply') toApply.push(toEnvelope(raw, address));
-          if (verdict === 'apply' || verdict === 'pass') {
-            versions.set(keyOf(address), address.streamVersion);
-            advanced.set(keyOf(address), { source: address.source, streamId: address.streamId, version: address.streamVersion });
-            if (parked) filledGap = address.subject;
-          } else if (verdict !== 'skip') {
-            toPark.push(() => park(tx, consumer, raw, address, verdict, null, 0));
-            if (!parked) parkedSubjects.set(address.subject, { blocked: false });
-          }
-        }
-        next = BigInt(raw.offset) + 1n;
-        dealtWith += 1;
-        if (filledGap) break;
-      }
-      if (toApply.length > 0) await handle(tx, toApply);
-      for (const parkOne of toPark) await parkOne();
-      await saveStreamVersions(tx, consumer, advanced);
-      if (!(await moveOffset(tx, consumer, topic, partition, offset, next))) throw new Fenced(`${consumer} ${topic}/${partition} is not at ${offset}`);
-      return { dealtWith, envelopes: toApply, filledGap };
+  const { drain, drainAll, skip } = createDrain({ consumer, pool, log, interest, attempts, handle, committed });
+
+  const moveOn = async (tx: Tx, topic: string, partition: number, from: bigint, past: RawEvent) => {
+    const moved = await moveOffset(tx, consumer, topic, partition, from, BigInt(past.offset) + 1n);
+    if (!moved) throw new Fenced(`${consumer} ${topic}/${partition} is not at ${from}`);
+  };
+
+  /** Deals with as many of `events` as belong into one transaction. Returns how many, and what to drain then. */
+  const applySome = async (topic: string, partition: number, offset: bigint, events: readonly RawEvent[], limit: number) => {
+    const stretch = stretchOf(events, limit, interest);
+    const addresses = stretch.flatMap(({ address }) => (address ? [address] : []));
+    const plan = await inTransaction(pool, async (tx) => {
+      await lockPartition(tx, consumer, topic, partition);
+      const versions = await loadStreamVersions(tx, consumer, addresses);
+      const parked = await loadParkedSubjects(tx, consumer, [...new Set(addresses.map(({ subject }) => subject))]);
+      const planned = planBatch(stretch, interest, versions, parked);
+      if (planned.apply.length > 0) await handle(tx, planned.apply);
+      for (const { raw, address, reason, error } of planned.park) await park(tx, consumer, raw, address, reason, error, 0);
+      await saveStreamVersions(tx, consumer, planned.advanced);
+      const last = stretch[planned.covered - 1];
+      if (last) await moveOn(tx, topic, partition, offset, last.raw);
+      return planned;
     });
-    if (envelopes.length > 0) committed?.(envelopes);
-    if (filledGap) await drain(filledGap);
-    return dealtWith;
+    for (const { raw, address, reason, error } of plan.park) {
+      if (reason !== 'waiting') log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, reason, error }, 'event parked');
+    }
+    committed(plan.apply);
+    return plan;
   };
 
   /** Parks the first event, which can't be applied, and moves past it. */
   const parkFirst = async (topic: string, partition: number, offset: bigint, raw: RawEvent, error: Error, tries: number) => {
-    const address = addressOf(raw);
+    const { address } = addressed(raw, interest);
     if (!address) throw error;
-    const reason = error instanceof UnreadableEvent ? 'unreadable' : 'failed';
-    log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, error: error.message }, 'event parked');
     await inTransaction(pool, async (tx) => {
-      await park(tx, consumer, raw, address, reason, error.message, tries);
-      if (!(await moveOffset(tx, consumer, topic, partition, offset, BigInt(raw.offset) + 1n))) throw new Fenced(`${consumer} ${topic}/${partition} is not at ${offset}`);
+      await lockPartition(tx, consumer, topic, partition);
+      await park(tx, consumer, raw, address, error instanceof UnreadableEvent ? 'unreadable' : 'failed', error.message, tries);
+      await moveOn(tx, topic, partition, offset, raw);
     });
+    log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, reason: 'failed', error: error.message }, 'event parked');
   };
 
   /**
-   * Applies all of `events`, which follow each other in one partition from `offset` on. `beat` is called between transactions
-   * and may throw to stop. @returns the next offset. @throws Fenced, or what the database threw when it is away.
+   * Applies all of `events`, which follow each other in one partition from `offset` on.
+   * @returns the next offset. @throws Fenced, or what the database threw when it is away, or what `beat` threw.
    */
-  const apply = async (topic: string, partition: number, offset: bigint, events: readonly RawEvent[], beat: () => Promise<void>): Promise<bigint> => {
+  const apply = async (topic: string, partition: number, offset: bigint, events: readonly RawEvent[], beat: Beat): Promise<bigint> => {
     let rest = events;
     let at = offset;
     let tries = 0;
     let lostRaces = 0;
-    // A failing batch is redone one by one until the culprit is found and parked.
+    // How many of the next events are done one by one: a failing batch, until the culprit is found and parked.
     let oneByOne = 0;
+    const dealtWith = (count: number) => {
+      at = BigInt(rest[count - 1]?.offset ?? at - 1n) + 1n;
+      rest = rest.slice(count);
+      oneByOne = Math.max(0, oneByOne - count);
+      tries = 0;
+      lostRaces = 0;
+    };
     while (rest.length > 0) {
-      const limit = oneByOne > 0 ? 1 : batchSize;
+      const next = oneByOne > 0 ? rest.slice(0, 1) : rest;
+      let goesOn: string | undefined;
       try {
-        // One transaction looks at a bounded stretch, so that passing over many events stays short too.
-        const dealtWith = await applySome(topic, partition, at, rest.slice(0, oneByOne > 0 ? 1 : Math.max(batchSize, 200)), limit);
-        at = BigInt(rest[dealtWith - 1]?.offset ?? at - 1n) + 1n;
-        rest = rest.slice(dealtWith);
-        tries = 0;
-        lostRaces = 0;
-        oneByOne = Math.max(0, oneByOne - dealtWith);
+        const plan = await applySome(topic, partition, at, next, oneByOne > 0 ? 1 : batchSize);
+        dealtWith(plan.covered);
+        goesOn = plan.drain;
       } catch (error) {
         if (error instanceof Fenced || isDatabaseAway(error)) throw error;
-        if (isLostRace(error) && (lostRaces += 1) <= 50) {
-          await beat();
-          continue;
+        if (isLostRace(error) && lostRaces < mostLostRaces) {
+          lostRaces += 1;
+          // A few at once, then with pauses of uneven length, so that two who disturb each other get apart.
+          if (lostRaces > 3) await abortableSleep(Math.random() * 10 * lostRaces);
+        } else if (next.length > 1) {
+          oneByOne = stretchOf(rest, batchSize, interest).length;
+        } else if ((tries += 1) < attempts && !(error instanceof UnreadableEvent)) {
+          await abortableSleep(25 * 4 ** tries);
+        } else {
+          await parkFirst(topic, partition, at, next[0] as RawEvent, error as Error, tries);
+          dealtWith(1);
         }
-        if (oneByOne === 0 && !(limit === 1 && rest.length === 1)) {
-          oneByOne = Math.min(rest.length, Math.max(batchSize, 200));
-          continue;
-        }
-        tries += 1;
-        if (tries < attempts && !(error instanceof UnreadableEvent)) continue;
-        const [first] = rest;
-        if (!first) throw error;
-        await parkFirst(topic, partition, at, first, error as Error, tries);
-        at = BigInt(first.offset) + 1n;
-        rest = rest.slice(1);
-        tries = 0;
-        oneByOne = Math.max(0, oneByOne - 1);
       }
+      if (goesOn !== undefined) await drain(goesOn);
       await beat();
     }
     return at;
   };
 
-  /**
-   * Applies what is parked of one subject, in the order of the topic, each event in its own transaction; stops at the first
-   * that still fails. @returns how many were applied.
-   */
-  const drain = async (subject: string): Promise<number> => {
-    let drained = 0;
-    for (;;) {
-      const parked = await parkedOf(pool as unknown as Tx, consumer, subject);
-      const versions = await loadStreamVersions(pool as unknown as Tx, consumer, parked.map(({ address }) => address));
-      // The first of each stream that is next in its stream; those beyond a gap go on waiting.
-      const next = parked.find(({ address }) => address.streamVersion <= (versions.get(keyOf(address)) ?? 0) + 1);
-      if (!next) return drained;
-      try {
-        await inTransaction(pool, async (tx) => {
-          if (!(await unpark(tx, consumer, next.address))) return;
-          if (next.address.streamVersion <= (versions.get(keyOf(next.address)) ?? 0)) return;
-          if (families.has(familyOf(next.address.type))) await handle(tx, [toEnvelope(next.raw, next.address)]);
-          await saveStreamVersions(tx, consumer, new Map([[subject, { source: next.address.source, streamId: next.address.streamId, version: next.address.streamVersion }]]));
-        });
-        drained += 1;
-      } catch (error) {
-        if (isDatabaseAway(error)) throw error;
-        if (isLostRace(error)) continue;
-        const reason = error instanceof UnreadableEvent ? 'unreadable' : 'failed';
-        await noteFailedRetry(pool as unknown as Tx, consumer, next.address, reason, (error as Error).message);
-        return drained;
-      }
-    }
-  };
-
-  /** Drains every subject, or only those in which nothing failed: what waits behind an event that has since been applied. */
-  const drainAll = async (which: 'everything' | 'only-waiting'): Promise<number> => {
-    let drained = 0;
-    for (const [subject, { blocked }] of await loadParkedSubjects(pool as unknown as Tx, consumer)) {
-      if (which === 'everything' || !blocked) drained += await drain(subject);
-    }
-    return drained;
-  };
-
-  return { apply, drain, drainAll };
-};
-
-/** A race that a new transaction may win: a lost append, a serialization failure, a deadlock, or two inserts of one key. */
-export const isLostRace = (error: unknown): boolean =>
-  error instanceof ConflictError || ['40001', '40P01'].includes((error as { code?: string }).code ?? '');
-
-/** The database can't be reached or is going down; nobody's event is to blame, so it is tried again and never parked. */
-export const isDatabaseAway = (error: unknown): boolean => {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return /^(08|57P0|53)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code)
-    || /Connection terminated|timeout exceeded when trying to connect|not queryable|Client has encountered a connection error/.test(message);
+  return { apply, drain, drainAll, skip };
 };

@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import type { LogEntry } from 'kafkajs';
+import type { ISocketFactory, LogEntry } from 'kafkajs';
 
 export interface BackboneLog {
   info(fields: object, message: string): void;
@@ -12,8 +12,10 @@ const kafkaLog = (log: BackboneLog) => () => ({ level, log: { message, ...entry 
   if (level === logLevel.ERROR) log.warn(fields, message);
 };
 
+export type { ISocketFactory } from 'kafkajs';
+
 /** The one place where the client is configured. Its own errors are warnings here: every caller retries. */
-export const kafkaClient = (brokers: readonly string[], clientId: string, log: BackboneLog): Kafka =>
+export const kafkaClient = (brokers: readonly string[], clientId: string, log: BackboneLog, socketFactory?: ISocketFactory): Kafka =>
   new Kafka({
     clientId,
     brokers: [...brokers],
@@ -22,4 +24,5 @@ export const kafkaClient = (brokers: readonly string[], clientId: string, log: B
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
     logLevel: logLevel.ERROR,
     logCreator: kafkaLog(log),
+    ...(socketFactory ? { socketFactory } : {}),
   });

@@ -1,4 +1,4 @@
-import { definitionOf, familyOf, readEvent, sources, UnreadableEvent } from '@lianban/contracts';
+import { definitionOf, familyOf, readEvent, UnreadableEvent } from '@lianban/contracts';
 import type { Actor, EventEnvelope, EventMetadata, Source } from '@lianban/contracts';
 import type { OutboxEntry } from '@lianban/event-store';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
@@ -49,7 +49,8 @@ export const toRawEvent = (topic: string, partition: number, message: KafkaMessa
   topic,
   partition,
   offset: message.offset,
-  headers: Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)])),
+  // Postgres holds no NUL in text; a message that has one must still fit into the table of parked events.
+  headers: Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value).replaceAll('\0', '\uFFFD')])),
   value: message.value ?? Buffer.alloc(0),
 });
 
@@ -62,12 +63,19 @@ export interface EventAddress {
   readonly type: string;
 }
 
-/** Undefined for a message that is none of ours: without our headers it can't be ordered, so it is passed over. */
+const sourceForm = /^\/lianban\/([a-z][a-z-]{0,40})$/;
+const maxVersion = 2_147_483_647;
+
+/**
+ * Undefined for a message that is none of ours: without our headers it can't be ordered, so it is passed over. A service that
+ * this build does not know yet has an address all the same: its versions count, so that a later build can go on from them.
+ */
 export const addressOf = ({ headers }: RawEvent): EventAddress | undefined => {
-  const source = sources.find((candidate) => sourceUri(candidate) === headers.ce_source);
+  const source = sourceForm.exec(headers.ce_source ?? '')?.[1];
   const streamVersion = Number(headers.ce_streamversion);
-  if (!source || !headers.ce_streamid || !headers.ce_type || !headers.ce_subject || !(streamVersion >= 1)) return undefined;
-  return { source, streamId: headers.ce_streamid, streamVersion, subject: headers.ce_subject, type: headers.ce_type };
+  const { ce_streamid: streamId, ce_type: type, ce_subject: subject } = headers;
+  if (!source || !streamId || !type || !subject || !Number.isInteger(streamVersion) || streamVersion < 1 || streamVersion > maxVersion) return undefined;
+  return { source: source as Source, streamId, streamVersion, subject, type };
 };
 
 /** The whole event, payload checked and lifted to its newest version. @throws UnreadableEvent */
@@ -75,10 +83,13 @@ export const toEnvelope = (raw: RawEvent, address: EventAddress): EventEnvelope 
   let data: unknown;
   try {
     data = JSON.parse(raw.value.toString('utf8'));
-  } catch (error) {
-    throw new UnreadableEvent(`${address.type}: payload is not JSON: ${(error as Error).message}`);
+  } catch {
+    // The parser's own message quotes the payload, which must not end up in a log.
+    throw new UnreadableEvent(`${address.type}: payload is not JSON`);
   }
   const { headers } = raw;
+  for (const name of ['ce_id', 'ce_time']) if (!headers[name]) throw new UnreadableEvent(`${address.type}: header ${name} is missing`);
+  if (Number.isNaN(Date.parse(headers.ce_time ?? ''))) throw new UnreadableEvent(`${address.type}: header ce_time is no time`);
   const metadata: EventMetadata = {
     id: headers.ce_id ?? '',
     source: address.source,

@@ -1,5 +1,6 @@
 import type { Source } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import { subjectOf } from './cloud-event.js';
 import { keyOf, loadParkedSubjects, loadStreamVersions } from './consumer-tables.js';
 import { abortableSleep } from './sleep.js';
 
@@ -17,7 +18,8 @@ export const awaitConsumed = async (tx: Tx, consumer: string, seen: readonly See
     const versions = await loadStreamVersions(tx, consumer, seen);
     const missing = seen.filter((event) => (versions.get(keyOf(event)) ?? 0) < event.version);
     if (missing.length === 0) return 'seen';
-    if ((await loadParkedSubjects(tx, consumer, missing.map(({ streamId }) => streamId))).size > 0) return 'parked';
+    const parked = await loadParkedSubjects(tx, consumer, missing.map(({ streamId }) => subjectOf(streamId)));
+    if ([...parked.values()].some(({ blocked }) => blocked)) return 'parked';
     if (Date.now() >= deadline) return 'behind';
     await abortableSleep(pause);
   }

@@ -28,23 +28,41 @@ export const loadOffset = async (tx: Tx, consumer: string, topic: string, partit
   return BigInt(rows[0]?.next_offset ?? 0);
 };
 
+/**
+ * Makes the transactions of one partition take turns: those of a consumer that lost it and does not know, and those that apply
+ * parked events. An advisory lock and no row lock, which would give the transaction an early id.
+ */
+export const lockPartition = async (tx: Tx, consumer: string, topic: string, partition: number): Promise<void> => {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${consumer} ${topic}/${partition}`]);
+};
+
 /** Compare-and-set: false fences a consumer that lost the partition and does not know. Do it last in the transaction. */
 export const moveOffset = async (tx: Tx, consumer: string, topic: string, partition: number, from: bigint, to: bigint): Promise<boolean> => {
   const { rowCount } = await tx.query(
-    `INSERT INTO consumer_offset AS o (consumer, topic, partition, next_offset) SELECT $1, $2, $3, $5::bigint
+    // Only the very start may make the row: one that was removed to begin anew must not come back.
+    `INSERT INTO consumer_offset AS o (consumer, topic, partition, next_offset) SELECT $1, $2, $3::int, $5::bigint
+      WHERE $4::bigint = 0 OR EXISTS (SELECT FROM consumer_offset WHERE consumer = $1 AND topic = $2 AND partition = $3::int)
      ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset WHERE o.next_offset = $4::bigint`,
     [consumer, topic, partition, from.toString(), to.toString()],
   );
   return rowCount === 1;
 };
 
+/** The positions of all partitions of a consumer, by `topic/partition`. */
+export const loadOffsets = async (tx: Tx, consumer: string): Promise<Map<string, bigint>> => {
+  const { rows } = await tx.query<{ topic: string; partition: number; next_offset: string }>(
+    'SELECT topic, partition, next_offset FROM consumer_offset WHERE consumer = $1', [consumer]);
+  return new Map(rows.map((row) => [`${row.topic}/${row.partition}`, BigInt(row.next_offset)]));
+};
+
 /** The last version applied of each of these streams; absent means none yet. */
 export const loadStreamVersions = async (tx: Tx, consumer: string, streams: readonly StreamKey[]): Promise<Map<string, number>> => {
   if (streams.length === 0) return new Map();
+  const distinct = [...new Map(streams.map((stream) => [keyOf(stream), stream])).values()];
   const { rows } = await tx.query<{ source: Source; stream_id: string; version: number }>(
     `SELECT source, stream_id, version FROM consumer_stream
       WHERE consumer = $1 AND (source, stream_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
-    [consumer, streams.map((s) => s.source), streams.map((s) => s.streamId)],
+    [consumer, distinct.map((s) => s.source), distinct.map((s) => s.streamId)],
   );
   return new Map(rows.map((row) => [keyOf({ source: row.source, streamId: row.stream_id }), row.version]));
 };
@@ -71,31 +89,53 @@ export const loadParkedSubjects = async (tx: Tx, consumer: string, subjects?: re
   return new Map(rows.map((row) => [row.subject, { blocked: row.blocked }]));
 };
 
+/** An error message that fits into a text column. */
+const asText = (message: string): string => message.slice(0, 2_000).replaceAll('\0', '\uFFFD');
+
 export const park = async (tx: Tx, consumer: string, raw: RawEvent, address: EventAddress, reason: ParkReason, error: string | null, attempts: number): Promise<void> => {
   await tx.query(
     `INSERT INTO parked_event (consumer, source, stream_id, stream_version, subject, topic, partition, "offset", headers, value, reason, error, attempts)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      ON CONFLICT (consumer, source, stream_id, stream_version) DO NOTHING`,
     [consumer, address.source, address.streamId, address.streamVersion, address.subject, raw.topic, raw.partition, raw.offset,
-      JSON.stringify(raw.headers), raw.value, reason, error, attempts],
+      JSON.stringify(raw.headers), raw.value, reason, error && asText(error), attempts],
   );
 };
 
-export const parkedOf = async (tx: Tx, consumer: string, subject?: string): Promise<ParkedEvent[]> => {
-  const { rows } = await tx.query<{
-    source: Source; stream_id: string; stream_version: number; subject: string; topic: string; partition: number; offset: string;
-    headers: Record<string, string>; value: Buffer; reason: ParkReason; error: string | null; attempts: number; parked_at: Date;
-  }>(
-    `SELECT source, stream_id, stream_version, subject, topic, partition, "offset", headers, value, reason, error, attempts, parked_at
-       FROM parked_event WHERE consumer = $1 AND ($2::text IS NULL OR subject = $2) ORDER BY topic, partition, "offset" LIMIT 1000`,
-    [consumer, subject ?? null],
+interface ParkedRow {
+  source: Source; stream_id: string; stream_version: number; subject: string; topic: string; partition: number; offset: string;
+  headers: Record<string, string>; value: Buffer; reason: ParkReason; error: string | null; attempts: number; parked_at: Date;
+}
+
+const parkedColumns = 'p.source, p.stream_id, p.stream_version, p.subject, p.topic, p.partition, p."offset", p.headers, p.value, p.reason, p.error, p.attempts, p.parked_at';
+
+const toParked = (consumer: string, row: ParkedRow): ParkedEvent => ({
+  consumer,
+  raw: { topic: row.topic, partition: row.partition, offset: row.offset, headers: row.headers, value: row.value },
+  address: { source: row.source, streamId: row.stream_id, streamVersion: row.stream_version, subject: row.subject, type: row.headers.ce_type ?? '' },
+  reason: row.reason, error: row.error, attempts: row.attempts, parkedAt: row.parked_at.toISOString(),
+});
+
+/** The first parked events, of one subject or of all, in the order of the topic. */
+export const parkedOf = async (tx: Tx, consumer: string, subject?: string, limit = 1000): Promise<ParkedEvent[]> => {
+  const { rows } = await tx.query<ParkedRow>(
+    `SELECT ${parkedColumns} FROM parked_event p
+      WHERE p.consumer = $1 AND ($2::text IS NULL OR p.subject = $2) ORDER BY p.topic, p.partition, p."offset" LIMIT $3`,
+    [consumer, subject ?? null, limit],
   );
-  return rows.map((row) => ({
-    consumer,
-    raw: { topic: row.topic, partition: row.partition, offset: row.offset, headers: row.headers, value: row.value },
-    address: { source: row.source, streamId: row.stream_id, streamVersion: row.stream_version, subject: row.subject, type: row.headers.ce_type ?? '' },
-    reason: row.reason, error: row.error, attempts: row.attempts, parkedAt: row.parked_at.toISOString(),
-  }));
+  return rows.map((row) => toParked(consumer, row));
+};
+
+/** The parked event of a subject that is next to be applied: the first in the topic with no gap before it in its stream. */
+export const nextParked = async (tx: Tx, consumer: string, subject: string): Promise<(ParkedEvent & { applied: boolean }) | undefined> => {
+  const { rows } = await tx.query<ParkedRow & { applied: boolean }>(
+    `SELECT ${parkedColumns}, p.stream_version <= coalesce(s.version, 0) AS applied
+       FROM parked_event p LEFT JOIN consumer_stream s ON s.consumer = p.consumer AND s.source = p.source AND s.stream_id = p.stream_id
+      WHERE p.consumer = $1 AND p.subject = $2 AND p.stream_version <= coalesce(s.version, 0) + 1
+      ORDER BY p.topic, p.partition, p."offset" LIMIT 1`,
+    [consumer, subject],
+  );
+  return rows[0] && { ...toParked(consumer, rows[0]), applied: rows[0].applied };
 };
 
 /** True when this transaction removed it; false when another consumer was faster. */
@@ -111,6 +151,6 @@ export const noteFailedRetry = async (tx: Tx, consumer: string, { source, stream
   await tx.query(
     `UPDATE parked_event SET reason = $5, error = $6, attempts = attempts + 1
       WHERE consumer = $1 AND source = $2 AND stream_id = $3 AND stream_version = $4`,
-    [consumer, source, streamId, streamVersion, reason, error],
+    [consumer, source, streamId, streamVersion, reason, asText(error)],
   );
 };

@@ -1,11 +1,13 @@
 import type { Tx } from '@lianban/event-store';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { createApplier, Fenced, isDatabaseAway } from './apply-events.js';
+import { createApplier } from './apply-events.js';
 import type { ApplyOptions } from './apply-events.js';
 import { kafkaClient } from './client.js';
+import type { ISocketFactory } from './client.js';
 import { toRawEvent } from './cloud-event.js';
-import { loadOffset } from './consumer-tables.js';
-import { abortableSleep } from './sleep.js';
+import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
+import { Fenced, isDatabaseAway } from './failures.js';
+import { abortableSleep, within } from './sleep.js';
 
 export interface ConsumerOptions extends ApplyOptions {
   readonly brokers: readonly string[];
@@ -13,78 +15,110 @@ export interface ConsumerOptions extends ApplyOptions {
   /** Called when the client gave up for good; the process should exit and be started again. */
   readonly onFatal: (error: Error) => void;
   readonly partitionsAtOnce?: number;
+  /** How the client reaches a broker, where it is not plain TCP. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 export interface EventConsumer {
+  /** Resolves once it has joined; or, with the broker away, after some seconds, and it goes on trying. */
   start(): Promise<void>;
-  /** Finishes the transaction under way and leaves the group. */
+  /** Finishes the transaction under way and leaves the group, within about 10 s whatever the broker does. */
   stop(): Promise<void>;
   readonly joined: boolean;
   /** Messages between here and the end of the assigned partitions, as of each partition's last fetch. */
   readonly lag: number;
-  /** Tries a subject's parked events again, in order. */
+  /** Tries a subject's parked events again, in order. Returns how many were applied. */
   retry(subject: string): Promise<number>;
+  /** Gives up the event that blocks a subject and applies what waits behind it. Returns how many were applied. */
+  skip(subject: string): Promise<number>;
 }
+
+const maxSeeks = 5;
+const housekeepingMs = 10_000;
+const stopWithinMs = 10_000;
 
 /**
  * Reads topics as a member of the group named after the consumer. Positions live in Postgres beside the effects; where Kafka's
- * committed offset disagrees, Postgres wins and the consumer seeks.
+ * committed offset, which is a hint for lag tools, disagrees, Postgres wins and the consumer seeks.
  */
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
-  const { consumer: name, brokers, topics, pool, log, onFatal, partitionsAtOnce = 4 } = options;
+  const { consumer: name, brokers, topics, pool, log, onFatal, partitionsAtOnce = 4, socketFactory } = options;
+  const reader = pool as unknown as Tx;
   const applier = createApplier(options);
-  const kafka = kafkaClient(brokers, `lianban-${name}`, log);
-  const consumer: Consumer = kafka.consumer({
+  const consumer: Consumer = kafkaClient(brokers, `lianban-${name}`, log, socketFactory).consumer({
     groupId: `lianban-${name}`,
     sessionTimeout: 15_000,
     rebalanceTimeout: 30_000,
     heartbeatInterval: 2_000,
     maxWaitTimeInMs: 250,
     maxBytesPerPartition: 1_048_576,
+    allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
   });
   const stopping = new AbortController();
   const lags = new Map<string, bigint>();
-  const soughtFor = new Map<string, bigint>();
+  const seeks = new Map<string, { position: bigint; times: number }>();
   // After a rebalance the client can run two handlers of one partition at once; they take turns, and the offset fences the late one.
   const turns = new Map<string, Promise<unknown>>();
   let joined = false;
-  let housekeeping: NodeJS.Timeout | undefined;
+  let background: Promise<unknown> = Promise.resolve();
 
   const seekTo = (topic: string, partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: offset.toString() });
 
+  /** Whether this batch can be applied from `position` on; if not, the consumer has been sent elsewhere. */
+  const follows = async ({ topic, partition, messages, highWatermark }: EachBatchPayload['batch'], position: bigint): Promise<boolean> => {
+    const place = `${topic}/${partition}`;
+    const first = BigInt(messages[0]?.offset ?? position);
+    if (BigInt(highWatermark) < position) {
+      log.error({ consumer: name, topic, partition, highWatermark, position: String(position) }, 'the topic ends before the position: it was made anew; reading all of it');
+      await moveOffset(reader, name, topic, partition, position, 0n);
+      seekTo(topic, partition, 0n);
+      return false;
+    }
+    if (first <= position) {
+      seeks.delete(place);
+      return true;
+    }
+    const before = seeks.get(place);
+    const times = before?.position === position ? before.times + 1 : 1;
+    seeks.set(place, { position, times });
+    if (times > maxSeeks) {
+      log.error({ consumer: name, topic, partition, position: String(position), first: String(first) }, 'the topic no longer has the events in between; going on without them');
+      return true;
+    }
+    log.warn({ consumer: name, topic, partition, position: String(position), first: String(first) }, 'behind the fetched batch; seeking back');
+    seekTo(topic, partition, position);
+    return false;
+  };
+
   const onBatch = async ({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload) => {
     const { topic, partition } = batch;
-    const position = await loadOffset(pool as unknown as Tx, name, topic, partition);
-    const [first] = batch.messages;
-    const place = `${topic}/${partition}`;
-    if (first && BigInt(first.offset) > position && soughtFor.get(place) !== position) {
-      // Once only: when the broker answers the same again, nothing older is left there.
-      soughtFor.set(place, position);
-      log.warn({ consumer: name, topic, partition, fetched: first.offset, position: String(position) }, 'behind the fetched batch; seeking back');
-      seekTo(topic, partition, position);
-      return;
-    }
-    soughtFor.delete(place);
-    const events = batch.messages.filter((message) => BigInt(message.offset) >= position).map((message) => toRawEvent(topic, partition, message));
+    let groupError: unknown;
     const beat = async () => {
-      await heartbeat();
+      await heartbeat().catch((error: unknown) => { groupError = error; throw error; });
       if (!isRunning() || isStale() || stopping.signal.aborted) throw new Stopped();
     };
-    let next = position;
     try {
-      next = await applier.apply(topic, partition, position, events, beat);
+      if (stopping.signal.aborted) return;
+      const position = await loadOffset(reader, name, topic, partition);
+      lags.set(`${topic}/${partition}`, BigInt(batch.highWatermark) - position);
+      if (!(await follows(batch, position))) return;
+      const events = batch.messages.filter((message) => BigInt(message.offset) >= position).map((message) => toRawEvent(topic, partition, message));
+      const next = await applier.apply(topic, partition, position, events, beat);
+      lags.set(`${topic}/${partition}`, BigInt(batch.highWatermark) - next);
+      // Far ahead of what was fetched (another member was here, or Kafka's own offset was reset): no need to read it all again.
+      if (next > BigInt(batch.lastOffset()) + 1n) seekTo(topic, partition, next);
+      else resolveOffset(batch.lastOffset());
     } catch (error) {
-      if (error instanceof Stopped) return;
-      // Anything else is the group's business (a rebalance noticed by the heartbeat); the client knows what to do.
-      if (!(error instanceof Fenced) && !isDatabaseAway(error)) throw error;
-      log.warn({ consumer: name, topic, partition, error: (error as Error).message }, 'batch put off');
-      await abortableSleep(error instanceof Fenced ? 50 : 1_000, stopping.signal);
-      seekTo(topic, partition, await loadOffset(pool as unknown as Tx, name, topic, partition).catch(() => position));
-      return;
+      if (error instanceof Stopped || stopping.signal.aborted) return;
+      // A rebalance noticed by the heartbeat is the client's business.
+      if (error === groupError) throw error;
+      // Everything else is not: a throwing handler makes the client leave the group, or end for good. The batch comes again.
+      const fenced = error instanceof Fenced;
+      const level = fenced || isDatabaseAway(error) ? 'warn' : 'error';
+      log[level]({ consumer: name, topic, partition, error: (error as Error).message }, 'batch put off');
+      await abortableSleep(fenced ? 50 : 1_000, stopping.signal);
     }
-    resolveOffset(batch.lastOffset());
-    lags.set(place, BigInt(batch.highWatermark) - next);
   };
 
   const inTurn = (payload: EachBatchPayload): Promise<void> => {
@@ -94,14 +128,27 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     return mine;
   };
 
+  /** Kafka's own offset may be ahead of ours, and without a new message no batch would tell. */
+  const seekToPositions = async (assignment: Record<string, number[]>) => {
+    const positions = await loadOffsets(reader, name);
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      for (const partition of partitions) seekTo(topic, partition, positions.get(`${topic}/${partition}`) ?? 0n);
+    }
+  };
+
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joined = true;
     lags.clear();
     void (async () => {
-      for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
-        for (const partition of partitions) seekTo(topic, partition, await loadOffset(pool as unknown as Tx, name, topic, partition));
+      while (!stopping.signal.aborted) {
+        try {
+          return await seekToPositions(payload.memberAssignment);
+        } catch (error) {
+          log.warn({ consumer: name, error: (error as Error).message }, 'could not seek after joining');
+          await abortableSleep(1_000, stopping.signal);
+        }
       }
-    })().catch((error: Error) => log.warn({ consumer: name, error: error.message }, 'could not seek after joining; each batch checks its position anyway'));
+    })();
   });
   consumer.on(consumer.events.REBALANCING, () => { joined = false; });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -109,29 +156,55 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     if (!payload.restart && !stopping.signal.aborted) onFatal(payload.error);
   });
 
+  const join = async () => {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({ autoCommit: true, autoCommitInterval: 5_000, eachBatchAutoResolve: false, partitionsConsumedConcurrently: partitionsAtOnce, eachBatch: inTurn });
+  };
+
+  const tryToJoin = async (): Promise<boolean> => {
+    try {
+      await join();
+      return true;
+    } catch (error) {
+      log.warn({ consumer: name, error: (error as Error).message }, 'could not join the group; trying again');
+      return false;
+    }
+  };
+
+  const keepJoining = async () => {
+    while (!(await abortableSleep(1_000, stopping.signal)) && !(await tryToJoin()));
+  };
+
   const keepHouse = async () => {
-    await applier.drainAll('only-waiting').catch((error: Error) => log.warn({ consumer: name, error: error.message }, 'draining parked events failed'));
+    // What was parked by an older build may be readable now; after that, only what waits and could go on.
+    let which: 'everything' | 'only-waiting' = 'everything';
+    do {
+      try {
+        const drained = await applier.drainAll(which);
+        if (drained > 0) log.info({ consumer: name, drained }, 'parked events applied');
+        which = 'only-waiting';
+      } catch (error) {
+        log.warn({ consumer: name, error: (error as Error).message }, 'draining parked events failed');
+      }
+    } while (!(await abortableSleep(housekeepingMs, stopping.signal)));
   };
 
   return {
     async start() {
-      // What was parked by an older build may be readable now.
-      const drained = await applier.drainAll('everything');
-      if (drained > 0) log.info({ consumer: name, drained }, 'parked events applied');
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      await consumer.run({ autoCommit: true, autoCommitInterval: 5_000, eachBatchAutoResolve: false, partitionsConsumedConcurrently: partitionsAtOnce, eachBatch: inTurn });
-      housekeeping = setInterval(() => void keepHouse(), 10_000);
+      const first = await tryToJoin();
+      background = Promise.all([keepHouse(), first ? undefined : keepJoining()]);
     },
     async stop() {
       stopping.abort();
-      clearInterval(housekeeping);
-      await Promise.allSettled(turns.values());
-      await consumer.disconnect().catch(() => undefined);
+      joined = false;
+      const left = within(stopWithinMs, Promise.allSettled([...turns.values(), background]).then(() => consumer.disconnect()));
+      if (!(await left)) log.warn({ consumer: name }, 'stopped without leaving the group');
     },
     get joined() { return joined; },
     get lag() { return Number([...lags.values()].reduce((sum, lag) => sum + lag, 0n)); },
     retry: (subject) => applier.drain(subject),
+    skip: (subject) => applier.skip(subject),
   };
 };
 

@@ -1,14 +1,14 @@
 import type { Source } from '@lianban/contracts';
-import { definitionOf, topics } from '@lianban/contracts';
-import { appendedChannel, loadRelayPosition, moveRelayPosition, readOutbox } from '@lianban/event-store';
+import { appendedChannel, loadRelayPosition, moveRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
 import type { OutboxCursor, OutboxEntry, Tx } from '@lianban/event-store';
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
 import pg from 'pg';
 import { kafkaClient } from './client.js';
-import type { BackboneLog } from './client.js';
-import { toMessage } from './cloud-event.js';
-import { abortableSleep } from './sleep.js';
+import type { BackboneLog, ISocketFactory } from './client.js';
+import { chunksOf, topicMessages } from './outgoing.js';
+import { createOrderCheck } from './order-check.js';
+import { abortableSleep, within } from './sleep.js';
 
 export interface RelayOptions {
   readonly source: Source;
@@ -20,13 +20,17 @@ export interface RelayOptions {
   readonly batchSize?: number;
   /** Maps a topic of the contracts to the real one; tests use their own topics. */
   readonly topicName?: (topic: string) => string;
-  /** How long a standby waits before it asks for leadership again, and an idle leader before it looks without a NOTIFY. */
+  /** How long an idle leader sleeps before it looks without having been notified. */
   readonly idleMs?: number;
+  /** How long a standby waits before it asks for leadership again. */
+  readonly standbyMs?: number;
+  /** How the client reaches a broker, where it is not plain TCP. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 export interface Relay {
   start(): void;
-  /** Publishes nothing more after it resolves. */
+  /** Publishes nothing more after it resolves, which it does within about 10 s whatever broker and database do. */
   stop(): Promise<void>;
   readonly leading: boolean;
   readonly published: number;
@@ -35,6 +39,11 @@ export interface Relay {
 }
 
 const destination = 'kafka';
+/** What a stop waits for an acknowledgement; without one the events are published again by the next leader. */
+const stopGraceMs = 4_000;
+
+/** The relay was told to stop while the broker kept it waiting. */
+class Interrupted extends Error {}
 
 /**
  * Publishes the outbox to Kafka in commit order: at least once, one relay active at a time (an advisory lock; the position is
@@ -46,95 +55,93 @@ export const startRelay = (options: RelayOptions): Relay => {
   return relay;
 };
 
-export const createRelay = ({ source, databaseUrl, schema, brokers, log, batchSize = 1000, topicName = (t) => t, idleMs = 1000 }: RelayOptions): Relay => {
+export const createRelay = (options: RelayOptions): Relay => {
+  const { source, databaseUrl, schema, brokers, log, batchSize = 1000, topicName = (topic) => topic, idleMs = 1000, standbyMs = 1000, socketFactory } = options;
   const stopping = new AbortController();
-  const kafka = kafkaClient(brokers, `lianban-${source}-relay`, log);
-  const lastVersions = new Map<string, number>();
+  const kafka = kafkaClient(brokers, `lianban-${source}-relay`, log, socketFactory);
+  const order = createOrderCheck(log);
   let running: Promise<void> = Promise.resolve();
   let leading = false;
   let published = 0;
-  let orderAlarms = 0;
-  let wake = new AbortController();
 
-  const checkOrder = (entries: readonly OutboxEntry[]) => {
-    for (const { streamId, streamVersion } of entries) {
-      const last = lastVersions.get(streamId);
-      if (last !== undefined && streamVersion !== last + 1) {
-        orderAlarms += 1;
-        log.error({ streamId, streamVersion, last }, 'versions of a stream do not follow each other in commit order');
-      }
-      // Re-inserting keeps the most recently seen streams when the oldest are dropped.
-      lastVersions.delete(streamId);
-      lastVersions.set(streamId, streamVersion);
-    }
-    while (lastVersions.size > 100_000) lastVersions.delete(lastVersions.keys().next().value as string);
+  /** What the broker is asked for, unless a stop comes in between and the broker does not answer soon. */
+  const answered = async (work: Promise<unknown>): Promise<void> => {
+    const finished = new AbortController();
+    const outcome = work.finally(() => finished.abort());
+    outcome.catch(() => undefined);
+    await abortableSleep(2_147_483_647, finished.signal, stopping.signal);
+    if (!finished.signal.aborted && !(await within(stopGraceMs, outcome))) throw new Interrupted('stopped without an answer of the broker');
+    await outcome;
   };
 
-  const publish = async (producer: Producer, entries: readonly OutboxEntry[]) => {
-    const byTopic = new Map<string, OutboxEntry[]>();
-    for (const entry of entries) {
-      const topic = topicName(definitionOf(entry.type)?.topic ?? topics.case);
-      const sameTopic = byTopic.get(topic);
-      if (sameTopic) sameTopic.push(entry);
-      else byTopic.set(topic, [entry]);
-    }
-    await producer.sendBatch({
-      acks: -1,
-      compression: CompressionTypes.None,
-      topicMessages: [...byTopic].map(([topic, some]) => ({ topic, messages: some.map(toMessage) })),
-    });
-  };
+  const publish = (producer: Producer, entries: readonly OutboxEntry[]) => answered(producer.sendBatch({
+    acks: -1,
+    compression: CompressionTypes.None,
+    topicMessages: topicMessages(entries, topicName),
+  }));
 
   /** One term of leadership: ends by an error, by losing the lock, or by stopping. */
-  const lead = async (client: pg.Client, tx: Tx) => {
+  const lead = async (tx: Tx, listening: Listening) => {
     const producer = newProducer(kafka);
     try {
-      await producer.connect();
+      await answered(producer.connect());
       let cursor: OutboxCursor = await loadRelayPosition(tx, destination);
-      lastVersions.clear();
+      order.forget();
       leading = true;
       log.info({ source, cursor }, 'relay leads');
-      let idleFor = 0;
+      let pause = 0;
       while (!stopping.signal.aborted) {
-        wake = new AbortController();
+        // Before the look, so that a notification during it counts.
+        const woken = listening.next();
         const entries = await readOutbox(tx, source, cursor, batchSize);
-        const last = entries.at(-1);
-        if (!last) {
-          // A NOTIFY may come while an older transaction still hides the event: look again soon, then ever more rarely.
-          idleFor = Math.min(idleMs, Math.max(5, idleFor * 2));
-          const woken = await abortableSleep(idleFor, stopping.signal, wake.signal);
-          if (woken) idleFor = 0;
+        if (entries.length === 0) {
+          // An older transaction may hold back what has been notified; its end notifies nobody, so look again soon.
+          pause = (await outboxHolds(tx, cursor)) ? Math.min(250, Math.max(5, pause * 2)) : idleMs;
+          if (await abortableSleep(pause, stopping.signal, woken)) pause = 0;
           continue;
         }
-        idleFor = 0;
-        checkOrder(entries);
-        await publish(producer, entries);
-        const next = { xid: last.xid, position: last.position };
-        if (!(await moveRelayPosition(tx, destination, cursor, next))) {
-          log.warn({ source }, 'another relay has moved the position; standing down');
-          return;
+        pause = 0;
+        for (const chunk of chunksOf(entries)) {
+          order.check(chunk);
+          await publish(producer, chunk);
+          const last = chunk[chunk.length - 1] as OutboxEntry;
+          const next = { xid: last.xid, position: last.position };
+          if (!(await moveRelayPosition(tx, destination, cursor, next))) {
+            log.warn({ source }, 'the position was moved by someone else; standing down');
+            return;
+          }
+          cursor = next;
+          published += chunk.length;
+          if (stopping.signal.aborted) return;
         }
-        cursor = next;
-        published += entries.length;
       }
     } finally {
       leading = false;
-      await producer.disconnect().catch(() => undefined);
+      // A new term takes a new producer: a new producer id starts clean, whatever this one left unanswered.
+      await within(3_000, producer.disconnect());
     }
   };
 
   const term = async () => {
-    const client = new pg.Client({ connectionString: databaseUrl, application_name: `${source}-relay`, keepAlive: true });
-    client.on('error', (error) => log.warn({ source, error: error.message }, 'relay lost its database connection'));
-    client.on('notification', () => wake.abort());
+    const client = new pg.Client({
+      connectionString: databaseUrl, application_name: `${source}-relay`, keepAlive: true, connectionTimeoutMillis: 5_000, query_timeout: 30_000,
+    });
+    const listening = createListening();
+    client.on('notification', () => listening.wake());
+    client.on('end', () => listening.wake());
+    client.on('error', (error) => {
+      log.warn({ source, error: error.message }, 'relay lost its database connection');
+      listening.wake();
+    });
     try {
       await client.connect();
-      const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS locked', [`relay:${schema}`]);
-      if (!rows[0]?.locked) return;
+      const lock = async () => (await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS locked', [`relay:${schema}`])).rows[0]?.locked;
+      // Asking again and again, since a statement that waits for the lock would hold back vacuum all the while.
+      while (!(await lock())) if (await abortableSleep(standbyMs, stopping.signal)) return;
       await client.query(`LISTEN ${client.escapeIdentifier(appendedChannel(schema))}`);
-      await lead(client, client as unknown as Tx);
+      await lead(client as unknown as Tx, listening);
     } finally {
-      await client.end().catch(() => undefined);
+      await within(2_000, client.end());
     }
   };
 
@@ -143,9 +150,9 @@ export const createRelay = ({ source, databaseUrl, schema, brokers, log, batchSi
       try {
         await term();
       } catch (error) {
-        log.warn({ source, error: (error as Error).message }, 'relay stumbled; it starts again from its position');
+        if (!(error instanceof Interrupted)) log.warn({ source, error: (error as Error).message }, 'relay stumbled; it starts again from its position');
       }
-      await abortableSleep(idleMs, stopping.signal);
+      await abortableSleep(Math.min(idleMs, standbyMs), stopping.signal);
     }
   };
 
@@ -157,7 +164,22 @@ export const createRelay = ({ source, databaseUrl, schema, brokers, log, batchSi
     },
     get leading() { return leading; },
     get published() { return published; },
-    get orderAlarms() { return orderAlarms; },
+    get orderAlarms() { return order.alarms; },
+  };
+};
+
+/** Tells a sleeper of notifications, also of one that came between its look and its sleep. */
+interface Listening {
+  wake(): void;
+  /** Fires with the next notification from now on. */
+  next(): AbortSignal;
+}
+
+const createListening = (): Listening => {
+  let current = new AbortController();
+  return {
+    wake: () => current.abort(),
+    next: () => (current = new AbortController()).signal,
   };
 };
 

@@ -11,3 +11,10 @@ export const abortableSleep = (ms: number, ...signals: readonly AbortSignal[]): 
     const timer = setTimeout(() => done(false), ms);
     for (const signal of signals) signal.addEventListener('abort', onAbort);
   });
+
+/** Waits for `work`, but no longer than `ms`; what it does after that nobody hears. False when it was not done in time. */
+export const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
+  const finished = new AbortController();
+  void work.catch(() => undefined).then(() => finished.abort());
+  return abortableSleep(ms, finished.signal);
+};

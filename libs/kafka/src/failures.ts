@@ -1,0 +1,18 @@
+import { ConflictError } from '@lianban/event-store';
+
+/** The offset row was not where this consumer left it: it has lost the partition. Whatever it did was rolled back. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** A race that a new transaction may win: a lost append, a serialization failure, a deadlock. */
+export const isLostRace = (error: unknown): boolean =>
+  error instanceof ConflictError || ['40001', '40P01'].includes((error as { code?: string }).code ?? '');
+
+/** The database can't be reached or can't work right now; nobody's event is to blame, so it is tried again and never parked. */
+export const isDatabaseAway = (error: unknown): boolean => {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  // Connection, resources (a full disk, too many connections), shutdown, input/output; and a standby that takes no writes yet.
+  return /^(08|53|57P0|58|25006)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/.test(code)
+    || /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client has encountered a connection error|Cannot use a pool after calling end/.test(message);
+};

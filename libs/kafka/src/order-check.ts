@@ -1,0 +1,28 @@
+import type { OutboxEntry } from '@lianban/event-store';
+import type { BackboneLog } from './client.js';
+
+const remembered = 100_000;
+
+/** Watches that the versions of each stream follow each other in commit order: an alarm, not a repair. */
+export const createOrderCheck = (log: BackboneLog) => {
+  const lastVersions = new Map<string, number>();
+  let alarms = 0;
+  return {
+    check(entries: readonly OutboxEntry[]): void {
+      for (const { streamId, streamVersion } of entries) {
+        const last = lastVersions.get(streamId);
+        if (last !== undefined && streamVersion !== last + 1) {
+          alarms += 1;
+          log.error({ streamId, streamVersion, last }, 'versions of a stream do not follow each other in commit order');
+        }
+        // Re-inserting keeps the most recently seen streams when the oldest are dropped.
+        lastVersions.delete(streamId);
+        lastVersions.set(streamId, streamVersion);
+      }
+      while (lastVersions.size > remembered) lastVersions.delete(lastVersions.keys().next().value as string);
+    },
+    /** A new term starts from the stored position, which may lie before what was seen. */
+    forget(): void { lastVersions.clear(); },
+    get alarms() { return alarms; },
+  };
+};
