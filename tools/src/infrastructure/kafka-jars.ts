@@ -58,6 +58,7 @@ export async function kafkaJars(cacheDir: string, pom: string, say: (line: strin
     if (!readdirSync(unfinished).some((file) => file.startsWith('kafka_'))) throw new Error('no Kafka among the files');
     if (!existsSync(folder)) renameSync(unfinished, folder);
   } catch (error) {
+    if (existsSync(folder)) return folder;
     const printed = error instanceof Error && 'stdout' in error ? String(error.stdout) : describeProblem(error);
     const reason = printed.split('\n').find((line) => line.includes('ERROR')) ?? printed;
     throw new StartupProblem(`Maven could not fetch Kafka ${kafkaVersion}: ${reason.slice(0, 300)}. Check the network (or Maven's mirror settings) and start again, or set KAFKA_BROKERS.`);

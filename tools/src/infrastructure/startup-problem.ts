@@ -15,5 +15,6 @@ export function describeProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const advice = adviceByErrno[code];
   if (advice) return advice;
-  return error instanceof Error ? `Unexpected: ${error.message}` : `Unexpected: ${String(error)}`;
+  // Node's "all addresses refused" has a code and no message.
+  return `Unexpected: ${error instanceof Error ? error.message || code || error.name : String(error)}`;
 }
