@@ -17,3 +17,4 @@ export * from './request-scope.js';
 export * from './run-service.js';
 export * from './service.module.js';
 export * from './text.js';
+export * from './time-cursor.js';

@@ -10,6 +10,9 @@ import { complete, progress, returnOrder, sign } from './work-order.js';
 const id = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c${String(n).padStart(2, '0')}`;
 const facts: DispatchFacts = { accepted: true, ended: false, demand: null };
 const ended: DispatchFacts = { ...facts, ended: true };
+const registered: DispatchFacts = {
+  ...facts, accepted: false, demand: { caseNo: 'LB20260209-000001', title: 'Lamp', description: 'Dark.', territory: 'riverside', category: null },
+};
 const unheard: DispatchFacts = { ...facts, accepted: false };
 
 const order = (n: number, department: string, role: WorkOrder['role'], round = 1) => ({ workOrderId: id(n), department, role, round });
@@ -46,7 +49,8 @@ describe('dispatch decides', () => {
   const table: readonly (readonly [string, DispatchEvent[], (s: DispatchState) => DispatchEvent[], string | string[]])[] = [
     ['a lead alone', [], send('housing'), [IS.type, IS.issued]],
     ['a lead and two assistants', [], send('housing', ['fire-rescue', 'landscaping']), [IS.type, IS.issued, IS.issued, IS.issued]],
-    ['before acceptance', [], send('housing', [], unheard), 'state-conflict'],
+    ['before acceptance', [], send('housing', [], registered), 'state-conflict'],
+    ['a case nobody has heard of', [], send('housing', [], unheard), 'not-found'],
     ['after the end', [], send('housing', [], ended), 'state-conflict'],
     ['a lead that assists itself', [], send('housing', ['housing']), 'validation-failed'],
     ['an assistant twice', [], send('housing', ['fire-rescue', 'fire-rescue']), 'validation-failed'],

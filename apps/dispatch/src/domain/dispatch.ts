@@ -17,6 +17,7 @@ export interface Dispatch {
 /** The first dispatch, or the next one after the lead returned. Assistants who stay on the list keep their open orders. */
 export const dispatch = (state: DispatchState, command: Dispatch, facts: DispatchFacts): DispatchEvent[] => {
   const { lead, assist, note } = command;
+  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', 'There is no such case');
   if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
   if (!facts.accepted) throw new DomainError('state-conflict', 'The case has not been accepted');
   if (assist.includes(lead)) throw invalidAssist('The lead can not assist itself');

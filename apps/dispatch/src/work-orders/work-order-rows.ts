@@ -1,6 +1,7 @@
 /** Reads table `work_order`: one order, and a department's inbox. */
 import type { WorkOrderRole } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import type { TimeKey } from '@lianban/service-kit';
 import { openStatuses } from '../domain/dispatch-case.js';
 import type { WorkOrderStatus } from '../domain/dispatch-case.js';
 
@@ -23,13 +24,13 @@ export interface WorkOrderRow {
   sign_due_at: Date | null;
   due_at: Date | null;
   overdue: boolean;
-  /** The sort key as Postgres writes it, for the cursor. */
-  sort_due: string;
+  /** What the inbox is sorted by. */
+  next_due_at: Date | null;
 }
 
 const columns = `work_order_id, case_id, case_no, title, territory, department, role, round, status, issued_at, signed_at, ended_at,
   result, return_reason, suggested_department, sign_due_at, due_at,
-  (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, COALESCE(next_due_at, 'infinity')::text AS sort_due`;
+  (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, next_due_at`;
 
 export const findWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOrderRow | undefined> => {
   const { rows } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM work_order WHERE work_order_id = $2`, [openStatuses, workOrderId]);
@@ -41,8 +42,8 @@ export interface InboxQuestion {
   readonly statuses: readonly WorkOrderStatus[];
   readonly role?: WorkOrderRole;
   readonly overdue?: boolean;
-  /** Sort key and id of the last row seen. */
-  readonly after?: readonly [sortDue: string, workOrderId: string];
+  /** Time due and id of the last row seen. */
+  readonly after?: TimeKey;
   readonly limit: number;
 }
 
@@ -54,10 +55,10 @@ export const readInbox = async (tx: Tx, question: InboxQuestion): Promise<WorkOr
       WHERE department = $2 AND status = ANY ($3)
         AND ($4::text IS NULL OR role = $4)
         AND ($5::boolean IS NULL OR (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) = $5)
-        AND ($6::timestamptz IS NULL OR (COALESCE(next_due_at, 'infinity'), work_order_id) > ($6, $7::uuid))
+        AND ($7::uuid IS NULL OR (COALESCE(next_due_at, 'infinity'), work_order_id) > (COALESCE($6::timestamptz, 'infinity'), $7))
       ORDER BY COALESCE(next_due_at, 'infinity'), work_order_id
       LIMIT $8`,
-    [openStatuses, department, statuses, role ?? null, overdue ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
+    [openStatuses, department, statuses, role ?? null, overdue ?? null, after?.at ?? null, after?.id ?? null, limit],
   );
   return rows;
 };

@@ -1,5 +1,6 @@
 /** Reads table `call_back`: one call-back, and the list of those that are due or done. */
 import type { Tx } from '@lianban/event-store';
+import type { TimeKey } from '@lianban/service-kit';
 import type { CallBackStatus } from '../domain/case-call-backs.js';
 
 export interface CallBackRow {
@@ -16,13 +17,11 @@ export interface CallBackRow {
     reached: boolean; resolved: boolean | null; satisfaction: number | null; comment: string | null; unitAtFault: boolean | null;
     decision: 'close' | 'rework';
   } | null;
+  /** What the list is sorted by. */
   due_at: Date | null;
-  /** The sort key as Postgres writes it, for the cursor. */
-  sort_due: string;
 }
 
-const columns = `call_back_id, case_id, case_no, title, round, lead, answered_at, status, ended_at, outcome, due_at,
-  COALESCE(due_at, 'infinity')::text AS sort_due`;
+const columns = `call_back_id, case_id, case_no, title, round, lead, answered_at, status, ended_at, outcome, due_at`;
 
 export const findCallBack = async (tx: Tx, callBackId: string): Promise<CallBackRow | undefined> => {
   const { rows } = await tx.query<CallBackRow>(`SELECT ${columns} FROM call_back WHERE call_back_id = $1`, [callBackId]);
@@ -31,8 +30,8 @@ export const findCallBack = async (tx: Tx, callBackId: string): Promise<CallBack
 
 export interface CallBackQuestion {
   readonly statuses: readonly CallBackStatus[];
-  /** Sort key and id of the last row seen. */
-  readonly after?: readonly [sortDue: string, callBackId: string];
+  /** Time due and id of the last row seen. */
+  readonly after?: TimeKey;
   readonly limit: number;
 }
 
@@ -40,10 +39,10 @@ export interface CallBackQuestion {
 export const readCallBacks = async (tx: Tx, { statuses, after, limit }: CallBackQuestion): Promise<CallBackRow[]> => {
   const { rows } = await tx.query<CallBackRow>(
     `SELECT ${columns} FROM call_back
-      WHERE status = ANY ($1) AND ($2::timestamptz IS NULL OR (COALESCE(due_at, 'infinity'), call_back_id) > ($2, $3::uuid))
+      WHERE status = ANY ($1) AND ($3::uuid IS NULL OR (COALESCE(due_at, 'infinity'), call_back_id) > (COALESCE($2::timestamptz, 'infinity'), $3))
       ORDER BY COALESCE(due_at, 'infinity'), call_back_id
       LIMIT $4`,
-    [statuses, after?.[0] ?? null, after?.[1] ?? null, limit],
+    [statuses, after?.at ?? null, after?.id ?? null, limit],
   );
   return rows;
 };

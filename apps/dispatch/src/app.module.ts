@@ -1,0 +1,28 @@
+import { ServiceModule } from '@lianban/service-kit';
+import { Module } from '@nestjs/common';
+import { CompleteController } from './complete/complete.controller.js';
+import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
+import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
+import { Cases } from './hear-case/cases.js';
+import { Clocks } from './hear-clocks/clocks.js';
+import { InboxController } from './inbox/inbox.controller.js';
+import { ProgressController } from './progress/progress.controller.js';
+import { ProposeRoutingController } from './propose-routing/propose-routing.controller.js';
+import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
+import { ReturnController } from './return/return.controller.js';
+import { CallBackOutcomes } from './rework/call-back-outcomes.js';
+import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
+import { SignController } from './sign/sign.controller.js';
+import { WorkOrderCommands } from './work-orders/work-order-commands.js';
+
+/** The only wiring of dispatch. */
+@Module({
+  imports: [ServiceModule.for('dispatch')],
+  controllers: [
+    DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
+    SignController, ProgressController, CompleteController, ReturnController,
+    Cases, CallBackOutcomes, Clocks,
+  ],
+  providers: [WorkOrderCommands, ReferenceDataLoader],
+})
+export class AppModule {}

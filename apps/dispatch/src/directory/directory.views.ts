@@ -1,0 +1,74 @@
+import { handlingUnitKinds, territoryKinds } from '@lianban/contracts';
+import { CodeField, EnumField, PageQuery, TextField } from '@lianban/service-kit';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+export class NameView {
+  @ApiProperty({ example: '住房和城乡建设局' })
+  zh!: string;
+
+  @ApiProperty({ example: 'Housing and Urban-Rural Development' })
+  en!: string;
+}
+
+export class DepartmentView {
+  @ApiProperty({ example: 'housing' })
+  code!: string;
+
+  @ApiProperty({ enum: handlingUnitKinds, example: 'department' })
+  kind!: string;
+
+  @ApiProperty({ type: NameView })
+  name!: NameView;
+
+  @ApiProperty({ type: [String], description: 'What it answers for, as words that occur in demands', example: ['物业管理', '加装电梯'] })
+  duties!: string[];
+
+  @ApiProperty({ example: true })
+  active!: boolean;
+}
+
+export class DepartmentPage {
+  @ApiProperty({ type: [DepartmentView] })
+  items!: DepartmentView[];
+
+  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
+  nextCursor?: string;
+}
+
+export class DepartmentsQuery extends PageQuery {
+  @EnumField(handlingUnitKinds, { description: 'Kind of handling unit; the functional departments when absent', optional: true, example: 'department' })
+  kind?: string;
+}
+
+export class TerritoryView {
+  @ApiProperty({ example: 'riverside-grid-01' })
+  code!: string;
+
+  @ApiProperty({ enum: territoryKinds, example: 'grid' })
+  kind!: string;
+
+  @ApiProperty({ type: NameView })
+  name!: NameView;
+
+  @ApiPropertyOptional({ type: String, description: 'Absent at the root of the tree', example: 'riverside' })
+  parent?: string;
+}
+
+export class TerritoryPage {
+  @ApiProperty({ type: [TerritoryView] })
+  items!: TerritoryView[];
+
+  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
+  nextCursor?: string;
+}
+
+export class TerritoriesQuery extends PageQuery {
+  @EnumField(territoryKinds, { description: 'Kind of territory', optional: true, example: 'grid' })
+  kind?: string;
+
+  @CodeField({ description: 'Direct children of this code', optional: true, example: 'riverside' })
+  parent?: string;
+
+  @TextField({ max: 100, description: 'Part of the code or of a name', optional: true, example: 'river' })
+  q?: string;
+}

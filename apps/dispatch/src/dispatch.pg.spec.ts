@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
+import { deterministicId, postgresEventStore } from '@lianban/event-store';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { CommandBus, EventContext } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
+import { history, minuteOf, testInfrastructure } from '@lianban/testing';
+import pg from 'pg';
+import { CompleteController } from './complete/complete.controller.js';
+import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
+import type { DispatchedCaseView } from './dispatch-case/dispatch-case.controller.js';
+import { Cases } from './hear-case/cases.js';
+import { Clocks } from './hear-clocks/clocks.js';
+import { InboxController } from './inbox/inbox.controller.js';
+import type { InboxQuery } from './inbox/inbox.controller.js';
+import { loadReferenceData } from './reference-data/load-reference-data.js';
+import { readReferenceData } from './reference-data/reference-data.js';
+import { CallBackOutcomes } from './rework/call-back-outcomes.js';
+import { SignController } from './sign/sign.controller.js';
+import { WorkOrderCommands } from './work-orders/work-order-commands.js';
+
+const infrastructure = testInfrastructure();
+const everything = { require: () => Promise.resolve(), department: () => Promise.resolve({} as never) };
+let pool: pg.Pool;
+let store: EventStore;
+let dispatching: DispatchCaseController;
+let signing: SignController;
+let completing: CompleteController;
+let inboxes: InboxController;
+
+beforeAll(async () => {
+  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  pool = new pg.Pool({ connectionString: services.dispatch, max: 4 });
+  const sql = pool as unknown as Tx;
+  store = postgresEventStore(pool, 'dispatch');
+  const bus = new CommandBus('dispatch', pool, store, 'only-for-this-test-0123456789');
+  const commands = new WorkOrderCommands(bus, sql);
+  dispatching = new DispatchCaseController(bus, everything);
+  signing = new SignController(commands);
+  completing = new CompleteController(commands);
+  inboxes = new InboxController(sql, everything);
+}, 120_000);
+
+afterAll(async () => {
+  await pool?.end();
+  await infrastructure.stop();
+});
+
+const by = (role: Actor['role'], department: string | null = null): CommandContext => ({
+  actor: { id: `${role}-1`, role, department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+});
+
+const hear = async (event: EventEnvelope): Promise<void> => {
+  await store.transaction(async (tx) => {
+    const context = new EventContext([tx, event]);
+    switch (event.type) {
+      case 'lianban.clock.started.v1': return new Clocks().onStarted(event, context);
+      case 'lianban.call-back.recorded.v1': return new CallBackOutcomes(store).onRecorded(event, context);
+      case 'lianban.case.registered.v1':
+      case 'lianban.case.accepted.v1':
+      case 'lianban.case.withdrawn.v1': return new Cases(store).onCase(event, context);
+      default: throw new Error(`the test hears nothing of ${event.type}`);
+    }
+  });
+};
+
+const acceptedCase = async (name: string): Promise<string> => {
+  const caseId = deterministicId('dispatch.pg.spec', name);
+  const heard = history('intake', caseId, [
+    {
+      type: 'lianban.case.registered.v1',
+      data: {
+        caseNo: 'LB20260209-000001', title: name, description: name, channel: 'online', category: null, territory: 'riverside', location: null,
+        requester: { kind: 'resident', ref: deterministicId(name) }, urgency: 'normal',
+      },
+    },
+    { type: 'lianban.case.accepted.v1', data: { level: 'general', category: null, greenChannel: false } },
+  ]);
+  for (const event of heard) await hear(event);
+  return caseId;
+};
+
+const clock = (caseId: string, kind: 'lead' | 'sign' | 'rework', dueAt: string, workOrderId: string | null, round = 1) => hear(history('sla', caseId, [{
+  type: 'lianban.clock.started.v1',
+  data: {
+    clockId: deterministicId(caseId, kind, workOrderId, round), kind, round, workOrderId, department: null, startedAt: minuteOf(1), dueAt, provisional: false,
+    derivation: { policy: { id: kind, effectiveFrom: minuteOf(0) }, calendarVersion: null, start: minuteOf(1), limit: { kind: 'elapsed', amount: 1, unit: 'days' } },
+  },
+}])[0]!);
+
+const send = async (caseId: string, lead: string, assist: string[] = []) =>
+  (await dispatching.dispatch(caseId, by('coordinator'), { lead, assist })).answer.body as DispatchedCaseView;
+
+const inbox = async (code: string, query: InboxQuery = {}) => {
+  const { items, nextCursor } = await inboxes.inbox(code, query, by('operator', code));
+  return { items, nextCursor, orders: items.map(({ title, role, round, status, dueAt }) => ({ title, role, round, status, dueAt })) };
+};
+
+const year = (n: number): string => `${n}-01-01T00:00:00.000Z`;
+
+describe('work orders', () => {
+  it('are in the inbox of their department with the commands that make and change them', async () => {
+    const caseId = await acceptedCase('lamp');
+    // The lead clock starts with the acceptance, before there is an order to show it on.
+    await clock(caseId, 'lead', year(2099), null);
+    const { workOrders: [lead, assist] } = await send(caseId, 'housing', ['landscaping']);
+    expect((await inbox('housing')).orders).toEqual([{ title: 'lamp', role: 'lead', round: 1, status: 'dispatched', dueAt: year(2099) }]);
+    expect((await inbox('landscaping')).orders).toEqual([{ title: 'lamp', role: 'assist', round: 1, status: 'dispatched', dueAt: undefined }]);
+
+    await expect(signing.sign(lead!.workOrderId, by('operator', 'landscaping'), {})).rejects.toMatchObject({ code: 'forbidden' });
+    for (const order of [lead!, assist!]) await signing.sign(order.workOrderId, by('operator', order.department), {});
+    const finish = (order: typeof lead) => completing.complete(order!.workOrderId, by('operator', order!.department), { result: 'Done.' });
+    await expect(finish(lead)).rejects.toMatchObject({ code: 'assistants-open' });
+    await finish(assist);
+    await finish(lead);
+    expect((await inbox('housing')).orders).toEqual([]);
+    expect((await inbox('housing', { status: 'completed' })).orders).toMatchObject([{ title: 'lamp', status: 'completed' }]);
+    expect((await store.read(caseId)).at(-1)).toMatchObject({ type: 'lianban.case.answered.v1', data: { lead: 'housing', round: 1 } });
+  });
+
+  it('come soonest due first, page by page, those without a clock last', async () => {
+    for (const [name, due] of [['b', year(2098)], ['c', null], ['a', year(2024)], ['d', null]] as const) {
+      const { caseId, workOrders } = await send(await acceptedCase(`page ${name}`), 'civil-affairs');
+      if (due) await clock(caseId, 'sign', due, workOrders[0]!.workOrderId);
+    }
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await inbox('civil-affairs', { limit: 1, cursor });
+      seen.push(...page.items.map(({ title, overdue }) => `${title} ${overdue}`));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen.slice(0, 2)).toEqual(['page a true', 'page b false']);
+    expect(seen.slice(2).sort()).toEqual(['page c false', 'page d false']);
+    expect((await inbox('civil-affairs', { overdue: true })).items).toHaveLength(1);
+    await expect(inbox('civil-affairs', { cursor: Buffer.from('["9999-99-99",1]').toString('base64url') })).rejects.toMatchObject({ code: 'validation-failed' });
+  });
+
+  it('are made again by rework and cancelled by the end, once, however often that is heard', async () => {
+    const caseId = await acceptedCase('rework');
+    const { workOrders: [lead] } = await send(caseId, 'fire-rescue');
+    await signing.sign(lead!.workOrderId, by('operator', 'fire-rescue'), {});
+    await completing.complete(lead!.workOrderId, by('operator', 'fire-rescue'), { result: 'Done.' });
+    const [asked] = history('satisfaction', caseId, [{
+      type: 'lianban.call-back.recorded.v1',
+      data: {
+        callBackId: deterministicId(caseId), round: 1, lead: 'fire-rescue', reached: true, resolved: false, satisfaction: 1, comment: null, unitAtFault: true,
+        decision: 'rework', reworks: 1,
+      },
+    }]);
+    await hear(asked!);
+    await hear(asked!);
+    await clock(caseId, 'rework', year(2097), null, 2);
+    expect((await inbox('fire-rescue')).orders).toEqual([{ title: 'rework', role: 'lead', round: 2, status: 'dispatched', dueAt: year(2097) }]);
+    expect((await store.read(caseId)).at(-1)?.metadata).toMatchObject({ occurredAt: asked!.metadata.occurredAt, causationId: asked!.metadata.id, actor: { id: 'dispatch', role: 'system' } });
+
+    const [withdrawn] = history('intake', caseId, [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }]);
+    await hear(withdrawn!);
+    await hear(withdrawn!);
+    expect((await inbox('fire-rescue')).orders).toEqual([]);
+    expect((await store.read(caseId)).filter(({ type }) => type === 'lianban.work-order.cancelled.v1')).toHaveLength(1);
+  });
+});
+
+describe('the reference data', () => {
+  it('is written once; a restart publishes only what changed', async () => {
+    const entries = await readReferenceData();
+    expect(await loadReferenceData(store, entries, new Date())).toBe(entries.length);
+    expect(await loadReferenceData(store, entries, new Date())).toBe(0);
+    const [first, ...rest] = entries;
+    const changed = { ...first!, event: { ...first!.event, data: { ...first!.event.data, active: false } } as LianbanEvent };
+    expect(await loadReferenceData(store, [changed, ...rest], new Date())).toBe(1);
+  });
+});

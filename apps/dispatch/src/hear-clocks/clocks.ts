@@ -1,0 +1,13 @@
+import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { noteDue } from '../work-orders/project-work-orders.js';
+
+/** Watches clocks: an inbox shows by when an order is due. */
+@ProcessManager()
+export class Clocks {
+  @EventPattern('lianban.clock.started.v1')
+  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v1'>>, @Ctx() { tx }: EventContext): Promise<void> {
+    return noteDue(tx, event);
+  }
+}

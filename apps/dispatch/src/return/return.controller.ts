@@ -1,0 +1,40 @@
+import { CodeField, Command, CommandBody, DirectoryCopy, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { shippedCalendars, workingCalendar } from '@lianban/working-time';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { returnWindowOf } from '../domain/return-window.js';
+import { returnOrder } from '../domain/work-order.js';
+import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
+import { WorkOrderState } from '../work-orders/work-order.view.js';
+
+export class ReturnBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'Why it is not theirs', example: 'The lamp stands on the property of the estate.' })
+  reason!: string;
+
+  @CodeField({ description: 'Whose it is, in their view', optional: true, example: 'housing' })
+  suggestedDepartment?: string;
+}
+
+@ApiTags('dispatch')
+@Controller('api/v1/work-orders')
+export class ReturnController {
+  /** Calendars as published with this release; a year without one counts on the plain weekly pattern. */
+  private readonly withinReturnWindow = returnWindowOf(workingCalendar(shippedCalendars));
+
+  constructor(
+    @Inject(WorkOrderCommands) private readonly commands: WorkOrderCommands,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
+  ) {}
+
+  @Post(':workOrderId/return')
+  @HttpCode(200)
+  @Roles('operator')
+  @ApiOperation({ summary: 'Return the work order (退单)', description: 'By its own department, within 2 working days of its issue and before work has begun.' })
+  @ApiOkResponse({ type: WorkOrderState })
+  async return(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ReturnBody): Promise<CommandResult> {
+    if (body.suggestedDepartment != null) await this.directory.require('department', body.suggestedDepartment, 'suggestedDepartment');
+    const command = { workOrderId, reason: maskText(body.reason), suggestedDepartment: body.suggestedDepartment ?? null };
+    return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at }) => returnOrder(state, command, facts, at, this.withinReturnWindow));
+  }
+}

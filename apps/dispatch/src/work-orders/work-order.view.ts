@@ -1,0 +1,125 @@
+import { workOrderRoles } from '@lianban/contracts';
+import type { WorkOrderRole } from '@lianban/contracts';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { workOrderStatuses } from '../domain/dispatch-case.js';
+import type { WorkOrder, WorkOrderStatus } from '../domain/dispatch-case.js';
+import type { WorkOrderRow } from './work-order-rows.js';
+
+/** A work order as its own commands answer it. */
+export class WorkOrderState {
+  @ApiProperty({ format: 'uuid', example: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21' })
+  workOrderId!: string;
+
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
+  caseId!: string;
+
+  @ApiProperty({ example: 'urban-management' })
+  department!: string;
+
+  @ApiProperty({ enum: workOrderRoles, example: 'lead' })
+  role!: WorkOrderRole;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 1 })
+  round!: number;
+
+  @ApiProperty({ enum: workOrderStatuses, example: 'signed' })
+  status!: WorkOrderStatus;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-02-09T01:00:00.000Z' })
+  issuedAt!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 4, description: "Version of dispatch's part of the case; the ETag says the same" })
+  version!: number;
+}
+
+/** A work order as the inbox lists it. What has not happened, or is not known yet, is absent. */
+export class WorkOrderItem {
+  @ApiProperty({ format: 'uuid', example: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21' })
+  workOrderId!: string;
+
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
+  caseId!: string;
+
+  @ApiPropertyOptional({ type: String, example: 'LB20260209-000001' })
+  caseNo?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'Lamp at the east gate is dark' })
+  title?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'riverside-grid-01' })
+  territory?: string;
+
+  @ApiProperty({ example: 'urban-management' })
+  department!: string;
+
+  @ApiProperty({ enum: workOrderRoles, example: 'lead' })
+  role!: WorkOrderRole;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 1 })
+  round!: number;
+
+  @ApiProperty({ enum: workOrderStatuses, example: 'dispatched' })
+  status!: WorkOrderStatus;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-02-09T01:00:00.000Z' })
+  issuedAt!: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  signedAt?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When it was completed, returned or cancelled' })
+  endedAt?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'By when it is to be signed' })
+  signDueAt?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'By when it is to be done' })
+  dueAt?: string;
+
+  @ApiProperty({ example: false, description: 'Open, and what is due next has passed' })
+  overdue!: boolean;
+}
+
+export class WorkOrderDetail extends WorkOrderItem {
+  @ApiPropertyOptional({ type: String })
+  result?: string;
+
+  @ApiPropertyOptional({ type: String })
+  returnReason?: string;
+
+  @ApiPropertyOptional({ type: String })
+  suggestedDepartment?: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 4 })
+  version!: number;
+}
+
+export const toState = (caseId: string, { workOrderId, department, role, round, status, issuedAt }: WorkOrder, version: number): WorkOrderState => ({
+  workOrderId, caseId, department, role, round, status, issuedAt, version,
+});
+
+export const toItem = (row: WorkOrderRow): WorkOrderItem => ({
+  workOrderId: row.work_order_id,
+  caseId: row.case_id,
+  caseNo: row.case_no ?? undefined,
+  title: row.title ?? undefined,
+  territory: row.territory ?? undefined,
+  department: row.department,
+  role: row.role,
+  round: row.round,
+  status: row.status,
+  issuedAt: row.issued_at.toISOString(),
+  signedAt: row.signed_at?.toISOString(),
+  endedAt: row.ended_at?.toISOString(),
+  signDueAt: row.sign_due_at?.toISOString(),
+  dueAt: row.due_at?.toISOString(),
+  overdue: row.overdue,
+});
+
+export const toDetail = (row: WorkOrderRow, version: number): WorkOrderDetail => ({
+  ...toItem(row),
+  result: row.result ?? undefined,
+  returnReason: row.return_reason ?? undefined,
+  suggestedDepartment: row.suggested_department ?? undefined,
+  version,
+});

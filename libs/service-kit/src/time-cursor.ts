@@ -1,0 +1,26 @@
+import { DomainError } from '@lianban/contracts';
+import { isUUID } from 'class-validator';
+import { readCursor, writeCursor } from './fields.js';
+
+/** Where a page ended in a list that is sorted by a time, those without one last, and then by id. */
+export interface TimeKey {
+  readonly at: string | null;
+  readonly id: string;
+}
+
+export const writeTimeCursor = (at: Date | null, id: string): string => writeCursor([at?.toISOString() ?? null, id]);
+
+/** What it returns can go into SQL as `timestamptz` and `uuid`. @throws DomainError `validation-failed` */
+export const readTimeCursor = (cursor: string | undefined): TimeKey | undefined => {
+  const key = readCursor(cursor, 2);
+  if (!key) return undefined;
+  const [at, id] = key;
+  if (isUUID(id) && (at === null || isInstant(at))) return { at: at as string | null, id: id as string };
+  throw new DomainError('validation-failed', 'The cursor is not one of ours', [{ field: 'cursor', reason: 'must be the nextCursor of an earlier answer' }]);
+};
+
+/** Exactly what `Date.toISOString` writes for a year of four digits. */
+const isInstant = (value: unknown): boolean => {
+  const at = new Date(typeof value === 'string' ? value : NaN);
+  return !Number.isNaN(at.getTime()) && /^\d{4}-/.test(String(value)) && at.toISOString() === value;
+};
