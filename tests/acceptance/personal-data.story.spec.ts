@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { dueCallBack, demandOf, eventually, orderOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
+import { wholeTopic } from './whole-topic.js';
+
+const name = '欧阳测试名';
+const phone = '13866667777';
+const address = '鹭台小区9栋909室';
+const identity = '110101199003071234';
+const landline = '0731-88881111';
+const secrets = [name, phone, '138 6666 7777', address, identity];
+
+/** Repeats everything personal in every free text a person can write on the way. */
+const gossip = `${name}(电话${phone},也写作138 6666 7777,身份证${identity},住${address})说物业${landline}不管。`;
+
+describe('personal data', () => {
+  let system: RunningSystem;
+  beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
+
+  it('is on no topic, in no other schema, in no log, whatever text it was written into', async () => {
+    const { as } = system.story();
+    const { body: { caseId } } = await as('intake').registerCase(demandOf({
+      title: `${name}:楼道灯不亮`, description: gossip, location: address, territory: 'heron-terrace', requester: { kind: 'resident', name, phone, address },
+    }));
+    const masked = `电话${phone},身份证${identity},物业${landline}`;
+    await as('intake').contact(caseId, { note: gossip });
+    await as('intake').accept(caseId, { level: 'simple' });
+    const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'urban-management', note: masked });
+    const lead = orderOf(workOrders, 'urban-management');
+    await as('operator:urban-management').sign(lead, { note: masked });
+    await as('operator:urban-management').progress(lead, { note: masked });
+    await as('operator:urban-management').complete(lead, { result: masked });
+    await as('callback').recordOutcome(await dueCallBack({ as }, caseId), { reached: true, resolved: true, satisfaction: 5, comment: masked });
+    await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body.status).toBe('closed'));
+
+    const messages = await wholeTopic(system.kafkaBrokers, 'lianban.case');
+    const mine = messages.filter(({ key }) => key === caseId);
+    expect(mine.length).toBeGreaterThanOrEqual(9);
+    const all = messages.map(({ key, value, headers }) => `${key} ${value} ${JSON.stringify(headers)}`).join('\n');
+    for (const secret of secrets) expect(all).not.toContain(secret);
+    // An office landline is no personal data, and the handlers need it.
+    expect(mine.map(({ value }) => value).join('\n')).toContain(landline);
+
+    for (const file of readdirSync(join(system.dataDir, 'log'))) {
+      const log = readFileSync(join(system.dataDir, 'log', file), 'utf8');
+      for (const secret of secrets) expect([file, log.includes(secret)]).toEqual([file, false]);
+    }
+    expect(await schemasHolding(system.adminDatabaseUrl, phone)).toEqual(['intake']);
+    expect(await schemasHolding(system.adminDatabaseUrl, name)).toEqual(['intake']);
+  }, storyLimitMs);
+
+  it('is shown to those who talk to the requester, and not to the department', async () => {
+    const { as } = system.story();
+    const { body: { caseId } } = await as('intake').registerCase(demandOf({ requester: { kind: 'resident', name, phone, address } }));
+    expect(JSON.stringify((await as('intake').getCase(caseId)).body)).toContain(phone);
+    expect(JSON.stringify((await as('operator:housing').getCase(caseId)).body)).not.toContain(phone);
+    expect(JSON.stringify((await as('analyst').insightCase(caseId)).body)).not.toContain(phone);
+  }, storyLimitMs);
+});
+
+/** Which of the services' schemas hold the word in any row of any table, as text. */
+const schemasHolding = async (databaseUrl: string, word: string): Promise<string[]> => {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ schema: string; name: string }>(
+      `SELECT schemaname AS schema, tablename AS name FROM pg_tables WHERE schemaname = ANY ($1)`, [['intake', 'dispatch', 'sla', 'satisfaction', 'insight']]);
+    const holding = new Set<string>();
+    for (const { schema, name: table } of rows) {
+      const { rows: [found] } = await client.query<{ held: boolean }>(
+        `SELECT EXISTS (SELECT FROM ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)} t WHERE position($1 IN t::text) > 0) AS held`, [word]);
+      if (found?.held) holding.add(schema);
+    }
+    return [...holding];
+  } finally {
+    await client.end();
+  }
+};
