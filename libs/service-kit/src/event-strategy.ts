@@ -24,7 +24,7 @@ class PassOnError implements ExceptionFilter {
 }
 
 /** Nest's @EventPattern, checked against the catalogue and open to typed arguments: `(@Payload() event, @Ctx() context: EventContext)`. */
-export const EventPattern = (...types: EventType[]): MethodDecorator => NestEventPattern(types) as MethodDecorator;
+export const EventPattern = (...types: EventType[]): MethodDecorator => NestEventPattern<EventType[]>(types);
 
 /** A class whose @EventPattern('lianban.….v1') methods react to events, each inside the consumer's transaction. */
 export const ProcessManager = (): ClassDecorator => applyDecorators(Controller(), UseFilters(PassOnError));

@@ -25,34 +25,87 @@ const problemSchema = {
   },
 } as const;
 
+const problemExample = (status: number) => {
+  const [code = 'internal-error'] = codesOf(status);
+  return {
+    type: `https://lianban.dev/problems/${code}`, title: problemTitles[code].en, status, detail: problemTitles[code].en, code,
+    errors: status === 400 ? [{ field: 'title', reason: 'must not be blank' }] : [], correlationId: '0199a1f0-7c1e-7f43-9a6e-0f7d1c7c0a01',
+  };
+};
+
 const problemResponse = (status: number) => ({
   description: codesOf(status).map((code) => `\`${code}\`: ${problemTitles[code].en}`).join('; '),
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  headers: {
+    'X-Correlation-Id': { description: 'Finds the request in the log', schema: { type: 'string' } },
+    ...(status === 503 ? { 'Retry-After': { description: 'Seconds (elapsed) to wait', schema: { type: 'integer' } } } : {}),
+  },
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example: problemExample(status) } },
 });
+
+const readProblems = [400, 401, 403, 404, 500, 503];
+const commandProblems = [...readProblems, 409, 412, 413, 415, 422];
 
 const commandHeaders = [
   { name: 'Idempotency-Key', in: 'header', required: false, description: 'The same key and request give the same answer for 7 days', schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' } },
-  { name: 'If-Match', in: 'header', required: false, description: 'ETag of the state this command was decided on', schema: { type: 'string' } },
+  { name: 'If-Match', in: 'header', required: false, description: 'ETag of the state this command was decided on', schema: { type: 'string' }, example: '"dispatch-7"' },
 ];
-const consistencyHeader = {
+const consistencyParameter = {
   name: 'X-Consistency-Token', in: 'header', required: false, description: 'From the answer of an earlier command: waits up to 5 s elapsed until this side has seen it', schema: { type: 'string' },
 };
+const answerHeaders = {
+  ETag: { description: 'Service and version of the state', schema: { type: 'string' }, example: '"dispatch-7"' },
+  'X-Consistency-Token': { description: 'Send it with the next request to wait until that side has seen this command', schema: { type: 'string' } },
+};
 
-type Operation = { parameters?: { name: string; in: string }[]; responses: Record<string, object> };
+interface Schema { type?: string; properties?: Record<string, Schema>; required?: string[]; additionalProperties?: boolean; $ref?: string; allOf?: Schema[]; items?: Schema; format?: string; maxLength?: number }
+interface Operation {
+  parameters?: { name: string; in: string; schema?: Schema }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
+  responses: Record<string, { description?: string; headers?: object; $ref?: string }>;
+}
 
-/** Adds to every operation what all of them share: headers, errors. */
+/** What a path parameter looks like, by its name. */
+const pathSchema = (name: string): Schema => (name.endsWith('Id') ? { type: 'string', format: 'uuid' } : { type: 'string', maxLength: 200 });
+
+/** Bodies are closed: an unknown field is refused, at any depth. */
+const close = (schema: Schema | undefined, schemas: Record<string, Schema>): Schema | undefined => {
+  if (!schema) return undefined;
+  const referred = schema.$ref ? schemas[schema.$ref.replace('#/components/schemas/', '')] : schema;
+  if (referred?.type === 'object' && referred.additionalProperties === undefined) {
+    referred.additionalProperties = false;
+    for (const property of Object.values(referred.properties ?? {})) for (const part of [property, property.items, ...(property.allOf ?? [])]) close(part, schemas);
+  }
+  return referred;
+};
+
+const completeOperation = (operation: Operation, command: boolean, schemas: Record<string, Schema>): void => {
+  for (const parameter of operation.parameters ?? []) if (parameter.in === 'path') parameter.schema = { ...parameter.schema, ...pathSchema(parameter.name) };
+  operation.parameters = [...(operation.parameters ?? []), ...(command ? commandHeaders : []), consistencyParameter];
+  const body = operation.requestBody;
+  if (body) {
+    const schema = close(body.content['application/json']?.schema, schemas);
+    body.required = (schema?.required?.length ?? 0) > 0;
+  }
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (!status.startsWith('2')) continue;
+    response.description ||= command ? 'Done, and on disk' : 'OK';
+    if (command) response.headers = { ...answerHeaders, ...response.headers };
+  }
+  for (const status of command ? commandProblems : readProblems) {
+    operation.responses[String(status)] ??= { $ref: `#/components/responses/Problem${status}` };
+  }
+};
+
+/** Adds to every operation what all of them share: headers, closed bodies, errors. */
 const complete = (document: OpenAPIObject): OpenAPIObject => {
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
   for (const path of Object.values(document.paths)) {
     for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
-      if (!['get', 'post', 'put', 'delete'].includes(method)) continue;
-      const command = method !== 'get';
-      operation.parameters = [...(operation.parameters ?? []), ...(command ? commandHeaders : []), consistencyHeader] as typeof operation.parameters;
-      for (const status of [400, 401, 403, 404, 406, ...(command ? [409, 412, 413, 415, 422] : []), 500, 503]) {
-        operation.responses[String(status)] ??= problemResponse(status);
-      }
+      if (['get', 'post', 'put', 'delete'].includes(method)) completeOperation(operation, method !== 'get', schemas);
     }
   }
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problemSchema as never } };
+  const responses = Object.fromEntries([...new Set(commandProblems), 406].map((status) => [`Problem${status}`, problemResponse(status)]));
+  document.components = { ...document.components, schemas: { ...schemas, Problem: problemSchema }, responses } as unknown as OpenAPIObject['components'];
   return document;
 };
 
