@@ -1,7 +1,7 @@
 /** A running system for the stories: one for the whole test run, started by the first story that asks. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { ConsistencyJar, LianbanApiError, lianbanClient, type LianbanClient, type Persona, type RegisterCase } from '../../tools/src/client/index.js';
+import { ConsistencyJar, LianbanApiError, lianbanClient, type CallBack, type LianbanClient, type Persona, type RegisterCase } from '../../tools/src/client/index.js';
 import { issueToken } from '../../tools/src/issuer/issuer.js';
 import { isRunning } from '../../tools/src/infrastructure/process-identity.js';
 import { readState } from '../../tools/src/supervisor/state-file.js';
@@ -94,10 +94,9 @@ export const orderOf = (orders: readonly { workOrderId: string; department: stri
   return found.workOrderId;
 };
 
-/** The due call-back of a case; it is there as soon as satisfaction has seen the answer. */
+/** The due call-back of a case; satisfaction opens it in reaction to the answer. */
 export const dueCallBack = async (story: Story, caseId: string, round = 1): Promise<string> => {
-  const page = await eventually(() => story.as('callback').callBacks({ caseId, status: 'due' }), ({ body }) => {
-    expect(body.items.filter((callBack) => callBack.round === round)).toHaveLength(1);
-  });
-  return page.body.items[0]?.callBackId ?? '';
+  const due = (callBacks: readonly CallBack[]) => callBacks.filter((callBack) => callBack.round === round && callBack.status === 'due');
+  const { body } = await eventually(() => story.as('analyst').insightCase(caseId), (answer) => expect(due(answer.body.callBacks)).toHaveLength(1));
+  return due(body.callBacks)[0]?.callBackId ?? '';
 };

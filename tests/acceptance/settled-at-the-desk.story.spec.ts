@@ -17,7 +17,8 @@ describe('settled at the desk', () => {
       expect(answer.body.items.find(({ kind }) => kind === 'contact')?.status).toBe('met');
     });
     expect(clocks.items.map(({ kind }) => kind)).toEqual(['contact']);
-    expect((await as('callback').callBacks({ caseId })).body.items).toEqual([]);
+    expect(row.callBacks).toEqual([]);
+    expect(row.workOrders).toEqual([]);
     expect((await storyOf(as('analyst'), caseId)).filter((step) => step.startsWith('dispatch:') || step.startsWith('satisfaction:'))).toEqual([]);
     expect(await problemOf(as('coordinator').dispatch(caseId, { lead: 'housing' }))).toMatchObject({ status: 409, code: 'state-conflict' });
   }, storyLimitMs);

@@ -54,6 +54,12 @@ export interface Clock {
   readonly department?: string | null;
 }
 export interface CaseRow { readonly caseId: string; readonly caseNo: string; readonly title: string; readonly status: string; readonly [column: string]: unknown }
+/** The wide row with what belongs to the case. */
+export interface CaseDetail extends CaseRow {
+  readonly workOrders: readonly WorkOrder[];
+  readonly clocks: readonly Clock[];
+  readonly callBacks: readonly CallBack[];
+}
 export interface TimelineItem {
   readonly type: string;
   readonly occurredAt: string;
@@ -105,7 +111,7 @@ export const lianbanClient = (options: ClientOptions) => {
     recordOutcome: (id: string, body: CallBackOutcome, call?: CallOptions) => post<CallBack>('satisfaction', `/api/v1/call-backs/${at(id)}/outcome`, body, call),
 
     insightCases: (query?: Query) => get<Page<CaseRow>>('insight', '/api/v1/insight/cases', query),
-    insightCase: (caseId: string) => get<CaseRow>('insight', `/api/v1/insight/cases/${at(caseId)}`),
+    insightCase: (caseId: string) => get<CaseDetail>('insight', `/api/v1/insight/cases/${at(caseId)}`),
     timeline: (caseId: string) => get<Page<TimelineItem>>('insight', `/api/v1/insight/cases/${at(caseId)}/timeline`),
     rates: (query?: Query) => get<Page<RatesItem>>('insight', '/api/v1/insight/rates', query),
 

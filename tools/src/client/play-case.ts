@@ -1,7 +1,7 @@
 /** Plays a script through the public API: each step with its own persona's token, in order, waiting for the services where needed. */
 import type { Step, CaseScript, Persona } from './case-script.js';
 import { personaOf } from './case-script.js';
-import { lianbanClient, type CallBack, type LianbanClient, type WorkOrder } from './client.js';
+import { lianbanClient, type CaseDetail, type LianbanClient, type WorkOrder } from './client.js';
 import { ConsistencyJar, type Answer, type Patience } from './http.js';
 
 export interface PlayContext {
@@ -67,23 +67,19 @@ export const playCase = async (script: CaseScript, context: PlayContext): Promis
   ));
 
   const orders: WorkOrder[] = [];
+  /** Work orders of a rework and call-backs are made in reaction: the read side tells their ids, whatever their status. */
+  const awaitInReadModel = <T>(what: string, pick: (row: CaseDetail) => T | undefined): Promise<T> =>
+    until(what, async () => pick((await as('analyst').insightCase(caseId)).body), context.signal);
   const orderOf = async (department: string, round: number): Promise<string> => {
-    const known = orders.findLast((order) => order.department === department && (order.round ?? 1) === round);
+    const isIt = (order: WorkOrder) => order.department === department && (order.round ?? 1) === round;
+    const known = orders.findLast(isIt);
     if (known) return known.workOrderId;
-    const found = await until(`round ${round}'s work order of ${department}`, async () => {
-      const { body } = await as(`operator:${department}`).inbox(department, { caseId, status: 'any', limit: 50 });
-      return body.items.find((order) => order.round === round);
-    }, context.signal);
+    const found = await awaitInReadModel(`round ${round}'s work order of ${department}`, (row) => row.workOrders.findLast(isIt));
     orders.push(found);
     return found.workOrderId;
   };
-  const callBackOf = async (round: number): Promise<string> => {
-    const found = await until<CallBack>(`the call-back of round ${round}`, async () => {
-      const { body } = await as('callback').callBacks({ caseId, limit: 50 });
-      return body.items.find((callBack) => callBack.round === round);
-    }, context.signal);
-    return found.callBackId;
-  };
+  const callBackOf = async (round: number): Promise<string> =>
+    (await awaitInReadModel(`the call-back of round ${round}`, (row) => row.callBacks.find((callBack) => callBack.round === round))).callBackId;
 
   const send = async (step: Step, index: number): Promise<void> => {
     const client = as(personaOf(step));
