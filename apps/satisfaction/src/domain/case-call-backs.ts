@@ -19,6 +19,8 @@ export interface CallBack {
   /** The handling unit that answered; it may not ask for itself. */
   readonly lead: string;
   readonly status: CallBackStatus;
+  /** What its outcome meant; null without one. */
+  readonly decision: 'close' | 'rework' | null;
 }
 
 export interface SatisfactionState {
@@ -33,12 +35,12 @@ export const evolve = (state: SatisfactionState, event: EventEnvelope<Satisfacti
   switch (event.type) {
     case 'lianban.call-back.opened.v1': {
       const { callBackId, round, lead } = event.data;
-      return { ...state, callBacks: [...state.callBacks, { callBackId, round, lead, status: 'due' }] };
+      return { ...state, callBacks: [...state.callBacks, { callBackId, round, lead, status: 'due', decision: null }] };
     }
     case 'lianban.call-back.recorded.v1':
-      return { ...withStatus(state, event.data.callBackId, 'done'), reworks: event.data.reworks };
+      return { ...changed(state, event.data.callBackId, { status: 'done', decision: event.data.decision }), reworks: event.data.reworks };
     case 'lianban.call-back.cancelled.v1':
-      return withStatus(state, event.data.callBackId, 'cancelled');
+      return changed(state, event.data.callBackId, { status: 'cancelled' });
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of satisfaction: ${(unexpected as { type: string }).type}`);
@@ -46,7 +48,7 @@ export const evolve = (state: SatisfactionState, event: EventEnvelope<Satisfacti
   }
 };
 
-const withStatus = (state: SatisfactionState, callBackId: string, status: CallBackStatus): SatisfactionState => ({
+const changed = (state: SatisfactionState, callBackId: string, change: Partial<CallBack>): SatisfactionState => ({
   ...state,
-  callBacks: state.callBacks.map((callBack) => (callBack.callBackId === callBackId ? { ...callBack, status } : callBack)),
+  callBacks: state.callBacks.map((callBack) => (callBack.callBackId === callBackId ? { ...callBack, ...change } : callBack)),
 });

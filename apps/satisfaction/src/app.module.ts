@@ -1,0 +1,14 @@
+import { ServiceModule } from '@lianban/service-kit';
+import { Module } from '@nestjs/common';
+import { Cases } from './hear-case/cases.js';
+import { Clocks } from './hear-clocks/clocks.js';
+import { ListCallBacksController } from './list-call-backs/list-call-backs.controller.js';
+import { Answers } from './open-call-back/answers.js';
+import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
+
+/** The only wiring of satisfaction. */
+@Module({
+  imports: [ServiceModule.for('satisfaction')],
+  controllers: [ListCallBacksController, RecordOutcomeController, Answers, Cases, Clocks],
+})
+export class AppModule {}

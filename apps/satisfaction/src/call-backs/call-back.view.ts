@@ -1,0 +1,115 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { callBackStatuses } from '../domain/case-call-backs.js';
+import type { CallBackStatus } from '../domain/case-call-backs.js';
+import type { CallBackRow } from './call-back-rows.js';
+
+export const decisions = ['close', 'rework'] as const;
+
+export class OutcomeView {
+  @ApiProperty({ example: true })
+  reached!: boolean;
+
+  @ApiPropertyOptional({ type: Boolean, example: true })
+  resolved?: boolean;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 5, example: 5, description: '1 very dissatisfied to 5 very satisfied' })
+  satisfaction?: number;
+
+  @ApiPropertyOptional({ type: String })
+  comment?: string;
+
+  @ApiPropertyOptional({ type: Boolean })
+  unitAtFault?: boolean;
+
+  @ApiProperty({ enum: decisions, example: 'close' })
+  decision!: (typeof decisions)[number];
+}
+
+/** A call-back as the list shows it. What has not happened, or is not known yet, is absent. */
+export class CallBackView {
+  @ApiProperty({ format: 'uuid', example: '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11' })
+  callBackId!: string;
+
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
+  caseId!: string;
+
+  @ApiPropertyOptional({ type: String, example: 'LB20260209-000001' })
+  caseNo?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'Lamp at the east gate is dark' })
+  title?: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 1 })
+  round!: number;
+
+  @ApiProperty({ example: 'urban-management', description: 'The handling unit; its own people may not call' })
+  lead!: string;
+
+  @ApiProperty({ enum: callBackStatuses, example: 'due' })
+  status!: CallBackStatus;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-02-12T02:00:00.000Z' })
+  answeredAt!: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  dueAt?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When it was recorded or cancelled' })
+  endedAt?: string;
+
+  @ApiPropertyOptional({ type: OutcomeView })
+  outcome?: OutcomeView;
+}
+
+export class CallBackPage {
+  @ApiProperty({ type: [CallBackView] })
+  items!: CallBackView[];
+
+  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
+  nextCursor?: string;
+}
+
+/** The call-back after its outcome. */
+export class RecordedCallBackView {
+  @ApiProperty({ format: 'uuid', example: '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11' })
+  callBackId!: string;
+
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
+  caseId!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 1 })
+  round!: number;
+
+  @ApiProperty({ enum: callBackStatuses, example: 'done' })
+  status!: CallBackStatus;
+
+  @ApiProperty({ enum: decisions, example: 'close', description: 'Whether the case closes or goes back to the lead' })
+  decision!: (typeof decisions)[number];
+
+  @ApiProperty({ type: 'integer', minimum: 0, example: 0, description: 'Reworks ordered so far, this one included' })
+  reworks!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 2, description: "Version of satisfaction's part of the case; the ETag says the same" })
+  version!: number;
+}
+
+export const toView = (row: CallBackRow): CallBackView => ({
+  callBackId: row.call_back_id,
+  caseId: row.case_id,
+  caseNo: row.case_no ?? undefined,
+  title: row.title ?? undefined,
+  round: row.round,
+  lead: row.lead,
+  status: row.status,
+  answeredAt: row.answered_at.toISOString(),
+  dueAt: row.due_at?.toISOString(),
+  endedAt: row.ended_at?.toISOString(),
+  outcome: row.outcome === null ? undefined : {
+    reached: row.outcome.reached,
+    resolved: row.outcome.resolved ?? undefined,
+    satisfaction: row.outcome.satisfaction ?? undefined,
+    comment: row.outcome.comment ?? undefined,
+    unitAtFault: row.outcome.unitAtFault ?? undefined,
+    decision: row.outcome.decision,
+  },
+});

@@ -1,0 +1,13 @@
+import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { noteDue } from '../call-backs/project-call-backs.js';
+
+/** Watches clocks: the list shows by when a call-back is due. */
+@ProcessManager()
+export class Clocks {
+  @EventPattern('lianban.clock.started.v1')
+  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v1'>>, @Ctx() { tx }: EventContext): Promise<void> {
+    return noteDue(tx, event);
+  }
+}

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventEnvelope } from '@lianban/contracts';
+import { deterministicId, postgresEventStore } from '@lianban/event-store';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { CommandBus, EventContext } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
+import { history, minuteOf, testInfrastructure } from '@lianban/testing';
+import pg from 'pg';
+import { Cases } from './hear-case/cases.js';
+import { Clocks } from './hear-clocks/clocks.js';
+import { ListCallBacksController } from './list-call-backs/list-call-backs.controller.js';
+import { Answers } from './open-call-back/answers.js';
+import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
+
+const infrastructure = testInfrastructure();
+let pool: pg.Pool;
+let store: EventStore;
+let listing: ListCallBacksController;
+let recording: RecordOutcomeController;
+
+beforeAll(async () => {
+  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  pool = new pg.Pool({ connectionString: services.satisfaction, max: 4 });
+  const sql = pool as unknown as Tx;
+  store = postgresEventStore(pool, 'satisfaction');
+  listing = new ListCallBacksController(sql);
+  recording = new RecordOutcomeController(new CommandBus('satisfaction', pool, store, 'only-for-this-test-0123456789'), sql);
+}, 120_000);
+
+afterAll(async () => {
+  await pool?.end();
+  await infrastructure.stop();
+});
+
+const caller = (department: string | null = null): CommandContext => ({
+  actor: { id: 'callback-1', role: 'callback', department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+});
+
+const hear = async (event: EventEnvelope): Promise<void> => {
+  await store.transaction(async (tx) => {
+    const context = new EventContext([tx, event]);
+    switch (event.type) {
+      case 'lianban.clock.started.v1': return new Clocks().onStarted(event, context);
+      case 'lianban.case.answered.v1': return new Answers(store).onAnswered(event, context);
+      case 'lianban.case.registered.v1':
+      case 'lianban.case.withdrawn.v1': return new Cases(store).onCase(event, context);
+      default: throw new Error(`the test hears nothing of ${event.type}`);
+    }
+  });
+};
+
+const idOf = (name: string): string => deterministicId('satisfaction.pg.spec', name);
+
+const registered = (name: string) => history('intake', idOf(name), [{
+  type: 'lianban.case.registered.v1',
+  data: {
+    caseNo: 'LB20260209-000001', title: name, description: name, channel: 'online', category: null, territory: 'riverside', location: null,
+    requester: { kind: 'resident', ref: idOf(name) }, urgency: 'normal',
+  },
+}])[0]!;
+const answered = (name: string, round = 1) => history('dispatch', idOf(name), [1, 2].map((n) => ({
+  type: 'lianban.case.answered.v1' as const, data: { workOrderId: idOf(`${name} ${n}`), round: n, lead: 'housing', result: 'Done.' }, occurredAt: minuteOf(10 * n),
+})))[round - 1]!;
+const clock = (name: string, dueAt: string, round = 1) => history('sla', idOf(name), [{
+  type: 'lianban.clock.started.v1',
+  data: {
+    clockId: idOf(`${name} clock`), kind: 'call-back', round, workOrderId: null, department: null, startedAt: minuteOf(1), dueAt, provisional: false,
+    derivation: { policy: { id: 'call-back', effectiveFrom: minuteOf(0) }, calendarVersion: null, start: minuteOf(1), limit: { kind: 'working', amount: 1, unit: 'days' } },
+  },
+}])[0]!;
+
+const listed = async (status: 'due' | 'done', name: string) => (await listing.list({ status, limit: 500 })).items.filter(({ title }) => title === name);
+
+describe('call-backs', () => {
+  it('are opened by an answer, once, and show when they are due, whichever is heard first', async () => {
+    for (const event of [registered('clock first'), clock('clock first', minuteOf(400)), answered('clock first'), answered('clock first')]) await hear(event);
+    for (const event of [registered('clock last'), answered('clock last'), clock('clock last', minuteOf(300))]) await hear(event);
+    expect((await listing.list({ status: 'due' })).items.map(({ title, dueAt, answeredAt }) => ({ title, dueAt, answeredAt }))).toEqual([
+      { title: 'clock last', dueAt: minuteOf(300), answeredAt: minuteOf(10) },
+      { title: 'clock first', dueAt: minuteOf(400), answeredAt: minuteOf(10) },
+    ]);
+    const [opened] = await store.read(idOf('clock first'));
+    expect(opened).toMatchObject({ type: 'lianban.call-back.opened.v1', metadata: { occurredAt: minuteOf(10), actor: { role: 'system' } } });
+  });
+
+  it('move from due to done with their outcome, and a rework brings another', async () => {
+    for (const event of [registered('outcome'), answered('outcome')]) await hear(event);
+    const [due] = await listed('due', 'outcome');
+    const record = (id: string, resolved: boolean, ctx = caller()) => recording.record(id, ctx, { reached: true, resolved, satisfaction: resolved ? 5 : 1, comment: '请打13912345678' });
+    await expect(record(due!.callBackId, true, caller('housing'))).rejects.toMatchObject({ code: 'call-back-by-handling-unit' });
+    expect((await record(due!.callBackId, false)).answer.body).toMatchObject({ status: 'done', decision: 'rework', reworks: 1, version: 2 });
+    await expect(record(due!.callBackId, true)).rejects.toMatchObject({ code: 'state-conflict' });
+    await hear(answered('outcome', 2));
+    const [second] = await listed('due', 'outcome');
+    expect(second).toMatchObject({ round: 2 });
+    expect((await record(second!.callBackId, true)).answer.body).toMatchObject({ decision: 'close', reworks: 1 });
+    expect((await listed('done', 'outcome')).map(({ round, outcome }) => [round, outcome?.decision, outcome?.comment])).toEqual(
+      expect.arrayContaining([[1, 'rework', '请打***********'], [2, 'close', '请打***********']]));
+    expect(await listed('due', 'outcome')).toEqual([]);
+  });
+
+  it('are cancelled when the case ends, and none is opened after', async () => {
+    const [withdrawn] = history('intake', idOf('ended'), [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }]);
+    for (const event of [registered('ended'), answered('ended'), withdrawn!, withdrawn!, answered('ended', 2)]) await hear(event);
+    expect(await listed('due', 'ended')).toEqual([]);
+    expect((await store.read(idOf('ended'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v1', 'lianban.call-back.cancelled.v1']);
+  });
+});
