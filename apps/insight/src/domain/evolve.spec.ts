@@ -4,7 +4,7 @@ import { minuteOf } from '@lianban/testing';
 import fc from 'fast-check';
 import { type CaseView, emptyView } from './case-view.js';
 import { evolve, handledTypes, ignoredTypes } from './evolve.js';
-import { caseId, type Histories, onTheSpotLamp, refusedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
+import { caseId, type Histories, lateNewsLamp, onTheSpotLamp, refusedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
 import { inReadingOrder, settle } from './settle.js';
 
 const viewOf = (events: readonly EventEnvelope[]): CaseView => {
@@ -28,7 +28,7 @@ const interleave = (streams: readonly (readonly EventEnvelope[])[], picks: reado
 };
 
 describe('the case view', () => {
-  it.each(Object.entries({ reworkedLamp, withdrawnLamp, onTheSpotLamp, refusedLamp }))(
+  it.each(Object.entries({ reworkedLamp, withdrawnLamp, lateNewsLamp, onTheSpotLamp, refusedLamp }))(
     '%s: any interleaving of the services gives the same view, complete or not',
     (_, histories) => {
       fc.assert(fc.property(
@@ -82,6 +82,10 @@ describe('the case view', () => {
     expect(view.case).toMatchObject({ status: 'withdrawn', contact_status: 'breached', lead_status: 'cancelled', breaches: 1, next_due_at: null });
     expect(Object.values(view.workOrders).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
     expect(Object.values(view.callBacks).map(({ status }) => status)).toEqual(['cancelled']);
+  });
+
+  it('takes a breach back when the case turns out to have ended before the due time', () => {
+    expect(Object.values(viewOf(all(lateNewsLamp)).clocks)).toMatchObject([{ status: 'cancelled', breached_at: null, cancelled_at: minuteOf(5) }]);
   });
 
   it('is due at its soonest open clock, breached ones included', () => {

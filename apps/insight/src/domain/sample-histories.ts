@@ -85,13 +85,24 @@ export const withdrawnLamp: Histories = {
     startedClock(contactClock, 'contact', 1, 1, 10),
     startedClock(leadClock, 'lead', 1, 2, 30),
     { type: 'lianban.clock.breached.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
-    { type: 'lianban.clock.cancelled.v1', data: { ...clock(contactClock, 'contact', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
+    { type: 'lianban.clock.stopped.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10), stoppedAt: minuteOf(20), outcome: 'late' }, occurredAt: minuteOf(20) },
     { type: 'lianban.clock.cancelled.v1', data: { ...clock(leadClock, 'lead', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
   satisfaction: history('satisfaction', caseId, [
     { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(15) }, occurredAt: minuteOf(15) },
     { type: 'lianban.call-back.cancelled.v1', data: { callBackId: firstCallBack, round: 1, reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
+};
+
+/** Withdrawn at minute 5, which sla hears only after it has recorded the breach of minute 10. */
+export const lateNewsLamp: Histories = {
+  intake: history('intake', caseId, [registered, { type: 'lianban.case.withdrawn.v1', data: { reason: null }, occurredAt: minuteOf(5) }]),
+  sla: history('sla', caseId, [
+    startedClock(contactClock, 'contact', 1, 1, 10),
+    { type: 'lianban.clock.breached.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
+    { type: 'lianban.clock.cancelled.v1', data: { ...clock(contactClock, 'contact', 1), reason: 'case-ended' }, occurredAt: minuteOf(5) },
+  ]),
+  dispatch: [], satisfaction: [],
 };
 
 export const onTheSpotLamp: Histories = {

@@ -11,7 +11,8 @@ const unknownClock = (caseId: string, { clockId, kind, round, workOrderId, depar
   started_at: null, due_at: null, provisional: false, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null,
 });
 
-const clockColumns = (row: ClockRow, event: ClockEvent): Partial<ClockRow> => {
+/** Sla's last word on a clock wins whole: a status and the times that belong to it, nothing left over from an earlier one. */
+const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
   switch (event.type) {
     case 'lianban.clock.started.v1': {
       const { startedAt, dueAt, provisional, derivation } = event.data;
@@ -21,17 +22,19 @@ const clockColumns = (row: ClockRow, event: ClockEvent): Partial<ClockRow> => {
       const due_at = instantOf(event.data.dueAt);
       const stopped_at = instantOf(event.data.stoppedAt);
       // Late without a breach before: it was stopped between the due time and the next sweep.
-      return event.data.outcome === 'late' ? { status: 'breached', due_at, stopped_at, breached_at: due_at } : { status: 'met', due_at, stopped_at };
+      return event.data.outcome === 'late'
+        ? { status: 'breached', due_at, stopped_at, breached_at: due_at, cancelled_at: null }
+        : { status: 'met', due_at, stopped_at, breached_at: null, cancelled_at: null };
     }
     case 'lianban.clock.breached.v1': {
       const due_at = instantOf(event.data.dueAt);
-      return { status: 'breached', due_at, breached_at: due_at };
+      return { status: 'breached', due_at, breached_at: due_at, cancelled_at: null };
     }
     case 'lianban.clock.corrected.v1':
-      return { status: 'met', due_at: instantOf(event.data.dueAt), stopped_at: instantOf(event.data.stoppedAt), breached_at: null };
+      return { status: 'met', due_at: instantOf(event.data.dueAt), stopped_at: instantOf(event.data.stoppedAt), breached_at: null, cancelled_at: null };
     case 'lianban.clock.cancelled.v1':
-      // A breach that happened is not undone by the end of the case.
-      return { status: row.status === 'breached' ? 'breached' : 'cancelled', cancelled_at: instantOf(event.metadata.occurredAt) };
+      // Sla cancels only a clock whose end came in time; a breach recorded before that news is thereby taken back.
+      return { status: 'cancelled', cancelled_at: instantOf(event.metadata.occurredAt), breached_at: null, stopped_at: null };
     default:
       return event satisfies never;
   }
@@ -39,5 +42,5 @@ const clockColumns = (row: ClockRow, event: ClockEvent): Partial<ClockRow> => {
 
 export const evolveClock = (view: CaseView, event: ClockEvent): CaseView => {
   const row = view.clocks[event.data.clockId] ?? unknownClock(view.case.case_id, event.data);
-  return { ...view, clocks: { ...view.clocks, [row.clock_id]: { ...row, ...clockColumns(row, event) } } };
+  return { ...view, clocks: { ...view.clocks, [row.clock_id]: { ...row, ...clockColumns(event) } } };
 };
