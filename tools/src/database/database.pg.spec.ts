@@ -28,7 +28,7 @@ describe('database bootstrap', () => {
     await asOwner('CREATE TABLE dispatch.later (id bigint GENERATED ALWAYS AS IDENTITY, note text)');
     const notes = await as(database.services.dispatch, async (client) => {
       await client.query(`INSERT INTO later (note) VALUES ('x')`);
-      return (await client.query('SELECT note FROM later')).rows;
+      return (await client.query<{ note: string }>('SELECT note FROM later')).rows;
     });
     expect(notes).toEqual([{ note: 'x' }]);
   });

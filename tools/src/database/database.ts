@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { noSuchDatabase } from '../infrastructure/embedded-postgres.js';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
 import { installReadModels } from './read-models.js';
 import {
@@ -26,9 +27,11 @@ export interface PrepareOptions {
 
 /** A URL of a maintenance database means "make your own beside it" (`lianban`); any other names the database to use. */
 export function targetDatabase(adminUrl: string): string {
-  const given = decodeURIComponent(new URL(adminUrl).pathname.slice(1));
-  return ['', 'postgres', 'template1', 'defaultdb'].includes(given) ? 'lianban' : given;
+  return isMaintenance(adminUrl) ? 'lianban' : databaseOf(adminUrl);
 }
+
+const databaseOf = (url: string) => decodeURIComponent(new URL(url).pathname.slice(1));
+const isMaintenance = (url: string) => ['', 'postgres', 'template1', 'defaultdb'].includes(databaseOf(url));
 
 /**
  * Brings a database from nothing, or from any earlier version, to what the services need: database, roles, schemas,
@@ -38,7 +41,10 @@ export function targetDatabase(adminUrl: string): string {
 export async function prepareDatabase(adminUrl: string, options: PrepareOptions): Promise<DatabaseUrls> {
   const database = options.database ?? targetDatabase(adminUrl);
   const admin = withDatabase(adminUrl, database);
-  if (admin !== adminUrl) await connected(adminUrl, (client) => ensureDatabase(client, database));
+  if (!(await exists(admin))) {
+    const elsewhere = isMaintenance(adminUrl) ? adminUrl : withDatabase(adminUrl, 'postgres');
+    await connected(elsewhere, (client) => ensureDatabase(client, database));
+  }
   const ran = await connected(admin, async (client) => {
     // Two preparations at a time would both find a role missing.
     await client.query(`SELECT pg_advisory_lock(hashtext('lianban-prepare'))`);
@@ -54,6 +60,19 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
   const as = (role: string) => withUser(admin, role, options.passwords[role] ?? '');
   const services = Object.fromEntries(serviceSchemas.map((schema) => [schema, as(serviceRole(schema))])) as Record<ServiceSchema, string>;
   return { admin, services, analyst: as(analystRole), ran };
+}
+
+/** Any error but "no such database" is left to the real connection, which words it. */
+async function exists(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === noSuchDatabase);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -66,7 +66,10 @@ function initialise(home: string, cluster: string, initdb: string, password: str
   }
 }
 
-/** Whether the server takes connections and lets this URL in. */
+/** Postgres's error code; it comes after the password was accepted. */
+export const noSuchDatabase = '3D000';
+
+/** Whether the server takes connections and lets this URL in; its database may yet have to be made. */
 export async function postgresAnswers(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   client.on('error', () => undefined);
@@ -74,8 +77,8 @@ export async function postgresAnswers(url: string): Promise<boolean> {
     await client.connect();
     await client.query('SELECT 1');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === noSuchDatabase;
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -25,6 +25,14 @@ export class TestDatabases {
     return created;
   }
 
+  /** A name for a database that someone else creates and that is dropped with the others. */
+  reserve(): string {
+    this.#adminUrl ??= process.env.DATABASE_URL;
+    const name = `lianban_system_${this.#run}`;
+    this.#made.push(name);
+    return name;
+  }
+
   async #create(adminUrl: string): Promise<ServiceDatabase> {
     this.#adminUrl = adminUrl;
     const templateName = `lianban_template_${this.#run}`;

@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDir, kafkaRecipeDir } from '../checkout.js';
+import { withDatabase } from '../database/database.js';
 import { endProcess, launch, logTail, type ManagedProcess } from '../infrastructure/managed-process.js';
 import { freePort } from '../infrastructure/ports.js';
 import { identify, isRunning, type ProcessIdentity } from '../infrastructure/process-identity.js';
@@ -24,9 +25,12 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 /** Promises, noted before the start: an end in just that moment must still find the process. */
 const processes: Promise<ManagedProcess>[] = [];
 const servers: Server[] = [];
-let databases: TestDatabases;
 /** The running system's own data. */
 const stackDir = join(dataDir, 'stack');
+// 0755 and not mkdtemp's 0700: as root, Postgres runs as another user and must be able to enter.
+mkdirSync(dataDir, { mode: 0o755 });
+// Roles belong to the whole server: where Postgres is given, the running system and the test databases share their passwords.
+const databases = new TestDatabases(loadSecrets(stackDir).roles);
 let stopping: Promise<void> | undefined;
 
 const common = { dataDir, cacheDir, recipeDir: kafkaRecipeDir, prefer: ['containers', 'embedded'] as const, say };
@@ -54,7 +58,13 @@ const once = <T>(make: () => Promise<T>) => {
 
 /** For the stories: everything as `npm start` would, beside whatever else runs here. Late deadlines of the stories fire soon. */
 let runningStack: Promise<Stack> | undefined;
-const stack = () => (runningStack ??= startStack({ dataDir: stackDir, ports: 'free', empty: true, env: { TIMER_QUIET_SECONDS: '1' } }));
+const stack = () => (runningStack ??= startStack({ dataDir: stackDir, ports: 'free', empty: true, env: { TIMER_QUIET_SECONDS: '1', ...ownServers() } }));
+
+/** On a given Postgres a database of this run's own. Never a given Kafka: the system's topics have fixed names and may be in use there. */
+function ownServers(): Record<string, string> {
+  const given = process.env.DATABASE_URL;
+  return { KAFKA_BROKERS: '', ...(given ? { DATABASE_URL: withDatabase(given, databases.reserve()) } : {}) };
+}
 
 const postgres = once(async () => bring('Postgres', await postgresServer({
   ...common, given: process.env.DATABASE_URL, port: await freePort(), password: randomBytes(12).toString('hex'), withoutFsync: true,
@@ -100,7 +110,7 @@ async function clearAfterKilledHosts(): Promise<void> {
 
 function readRecord(file: string): { host: ProcessIdentity; children: ProcessIdentity[] } | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8')) as { host: ProcessIdentity; children: ProcessIdentity[] };
   } catch {
     return undefined;
   }
@@ -113,10 +123,6 @@ async function recordIdentities(): Promise<void> {
 
 const end = () => { stopping ??= stop().finally(() => process.exit(0)); };
 
-// 0755 and not mkdtemp's 0700: as root, Postgres runs as another user and must be able to enter.
-mkdirSync(dataDir, { mode: 0o755 });
-// Roles belong to the whole server: where Postgres is given, the running system and the test databases share their passwords.
-databases = new TestDatabases(loadSecrets(stackDir).roles);
 await recordIdentities();
 process.on('message', ({ id, path }: Request) => {
   answer(path).then(
