@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readEvent, type EventByType, type EventType } from '@lianban/contracts';
 
 const rows = (name: string): unknown[] =>
-  JSON.parse(readFileSync(new URL(`../../apps/dispatch/data/${name}.json`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`../../apps/dispatch/data/${name}.json`, import.meta.url), 'utf8')) as unknown[];
 
 /** Reference data has the shape of the event that publishes it, so reading it as that event is the check. */
 const readAs = <T extends EventType>(type: T, row: unknown) => readEvent(type, row).data as EventByType<T>['data'];
