@@ -8,6 +8,7 @@ import { whyNoEmbeddedKafka } from './kafka-jars.js';
 import type { ProcessSpec } from './managed-process.js';
 import { answers, waitUntil } from './ports.js';
 import { postgresPackage } from './postgres-binaries.js';
+import { StartupProblem } from './startup-problem.js';
 
 /** A Postgres or a Kafka, wherever it comes from. */
 export interface Server {
@@ -47,9 +48,8 @@ export async function postgresServer(options: ServerOptions & { password: string
   const ready = (address: string) => (gaveUp?: () => string | undefined) =>
     waitUntil(() => postgresAnswers(address), { timeoutMs: readyWithin, what: `PostgreSQL at ${withoutPassword(address)}`, ...(gaveUp ? { gaveUp } : {}) });
   if (choice.kind === 'external') {
-    // A given server is up or it is not: no long wait.
     const address = choice.address;
-    return { ...choice, ready: () => waitUntil(() => postgresAnswers(address), { timeoutMs: 5_000, what: `PostgreSQL at ${withoutPassword(address)} (DATABASE_URL)` }) };
+    return { ...choice, ready: () => given(() => postgresAnswers(address), `PostgreSQL at ${withoutPassword(address)} does not answer, or refuses the user. Check DATABASE_URL.`) };
   }
   await options.checkPort?.(options.port);
   if (choice.kind === 'containers') {
@@ -67,7 +67,7 @@ export async function kafkaServer(options: ServerOptions): Promise<Server> {
   });
   if (choice.kind === 'external') {
     const brokers = choice.address;
-    return { ...choice, ready: () => waitUntil(() => anyBrokerListens(brokers), { timeoutMs: 5_000, what: `Kafka at ${brokers} (KAFKA_BROKERS)` }) };
+    return { ...choice, ready: () => given(() => anyBrokerListens(brokers), `Kafka at ${brokers} does not answer. Check KAFKA_BROKERS.`) };
   }
   await options.checkPort?.(options.port);
   if (choice.kind === 'containers') {
@@ -79,6 +79,11 @@ export async function kafkaServer(options: ServerOptions): Promise<Server> {
     kind: 'embedded', address: brokers, process: spec,
     ready: (gaveUp) => waitUntil(() => anyBrokerListens(brokers), { timeoutMs: readyWithin, what: `Kafka at ${brokers}`, ...(gaveUp ? { gaveUp } : {}) }),
   };
+}
+
+/** A given server is up or it is not: no long wait. */
+async function given(answering: () => Promise<boolean>, problem: string): Promise<void> {
+  await waitUntil(answering, { timeoutMs: 5_000, what: '' }).catch(() => { throw new StartupProblem(problem); });
 }
 
 async function anyBrokerListens(brokers: string): Promise<boolean> {
