@@ -19,6 +19,7 @@ export class AnswerInterceptor implements NestInterceptor {
       if (!(result instanceof CommandResult)) return result;
       const { status, body, etag, token } = result.answer;
       void reply.status(status).header('etag', etag).header(consistencyHeader, token);
+      if (result.replayed) void reply.header('idempotency-replayed', 'true');
       return body;
     }));
   }

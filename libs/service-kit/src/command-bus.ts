@@ -32,7 +32,8 @@ export interface CommandSpec<State, Facts> {
 
 /** What a controller returns for a command; an interceptor turns it into status, headers and body. */
 export class CommandResult {
-  constructor(readonly answer: Answer) {}
+  /** `replayed`: nothing was done now; it is the answer kept for the same Idempotency-Key. */
+  constructor(readonly answer: Answer, readonly replayed = false) {}
 }
 
 /** A read of something that has a version: the ETag goes with it. */
@@ -74,7 +75,7 @@ export class CommandBus {
   private async attempt<State, Facts>({ ctx, streamId, status = 200, occurredAt, fold, initialFacts, decide, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
     const reader = this.pool as unknown as Tx;
     const known = await findAnswer(reader, ctx);
-    if (known) return new CommandResult(known);
+    if (known) return new CommandResult(known, true);
     const facts = initialFacts === undefined ? undefined : await loadFacts(reader, streamId, initialFacts);
     const history = await this.store.read(streamId);
     const before = foldEvents(fold, history);
