@@ -68,7 +68,7 @@ export interface TimelineItem {
   readonly actor: unknown;
   readonly data: Readonly<Record<string, unknown>>;
 }
-export interface Rate { readonly numerator: number; readonly denominator: number; readonly value: number | null }
+export interface Rate { readonly numerator: number; readonly denominator: number; readonly value?: number | null }
 export interface RatesItem { readonly key: string; readonly response: Rate; readonly resolution: Rate; readonly satisfaction: Rate }
 export interface Page<T> { readonly items: readonly T[]; readonly nextCursor?: string | null }
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -3,7 +3,7 @@ import type { FeedSummary } from './feed.js';
 
 const number = (value: number) => value.toLocaleString('en-US');
 const rate = ({ numerator, denominator, value }: Rate) =>
-  value === null ? 'no case in scope' : `${(value * 100).toFixed(1)} % (${number(numerator)} of ${number(denominator)})`;
+  value == null ? 'no case in scope' : `${(value * 100).toFixed(1)} % (${number(numerator)} of ${number(denominator)})`;
 
 /** The closing report, as lines. What the message file does not tell is marked *assumed*. */
 export const summaryLines = (summary: FeedSummary): string[] => {
