@@ -1,11 +1,12 @@
 -- One statement an index, each ended by a semicolon: a rebuild creates them last and CONCURRENTLY, since a long transaction
 -- would hold back the relays. Each serves a list of the API in keyset order.
-CREATE INDEX cases_vN_registered ON cases_vN (registered_at DESC, case_id);
-CREATE INDEX cases_vN_status ON cases_vN (status, registered_at DESC, case_id);
-CREATE INDEX cases_vN_department ON cases_vN (responsible_department, registered_at DESC, case_id);
-CREATE INDEX cases_vN_territory ON cases_vN (territory, registered_at DESC, case_id);
-CREATE INDEX cases_vN_category ON cases_vN (category, registered_at DESC, case_id);
-CREATE INDEX cases_vN_due ON cases_vN (next_due_at, case_id) WHERE next_due_at IS NOT NULL;
+CREATE INDEX cases_vN_registered ON cases_vN (registered_at, case_id);
+CREATE INDEX cases_vN_status ON cases_vN (status, registered_at, case_id);
+CREATE INDEX cases_vN_department ON cases_vN (responsible_department, registered_at, case_id);
+CREATE INDEX cases_vN_territory ON cases_vN (territory, registered_at, case_id);
+CREATE INDEX cases_vN_category ON cases_vN (category, registered_at, case_id);
+CREATE INDEX cases_vN_due ON cases_vN ((coalesce(next_due_at, 'infinity')), case_id);
+CREATE INDEX cases_vN_recorded ON cases_vN (last_recorded_at, case_id);
 CREATE INDEX cases_vN_number ON cases_vN (case_no);
 CREATE INDEX clocks_vN_open ON clocks_vN (due_at, clock_id) WHERE stopped_at IS NULL AND cancelled_at IS NULL;
 CREATE INDEX work_orders_vN_open ON work_orders_vN (department) WHERE status IN ('dispatched', 'signed', 'in-progress');

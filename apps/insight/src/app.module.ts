@@ -1,0 +1,28 @@
+import { AWAIT_SEEN, CONFIG, POOL, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ListCasesController } from './cases/list-cases.controller.js';
+import { ShowCaseController } from './cases/show-case.controller.js';
+import { TimelineController } from './cases/timeline.controller.js';
+import { OverdueController } from './overdue/overdue.controller.js';
+import { awaitProjected, CasesProjection } from './projection/cases-projection.js';
+import { RatesController } from './rates/rates.controller.js';
+import { viewEntities } from './views/case-parts.js';
+import { WorkloadController } from './workload/workload.controller.js';
+
+/** The read side: projects the case topic and answers the analysts. */
+@Module({
+  imports: [
+    ServiceModule.for('insight'),
+    TypeOrmModule.forRootAsync({
+      inject: [CONFIG],
+      useFactory: (config: ServiceConfig) => ({
+        type: 'postgres' as const, url: config.DATABASE_URL, entities: viewEntities, synchronize: false, applicationName: 'insight-views',
+        extra: { max: 2, connectionTimeoutMillis: 5_000 },
+      }),
+    }),
+  ],
+  controllers: [ListCasesController, ShowCaseController, TimelineController, RatesController, WorkloadController, OverdueController],
+  providers: [CasesProjection, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [POOL] }],
+})
+export class AppModule {}

@@ -1,0 +1,61 @@
+import { DirectoryCopy, defaultLimit, Roles, SQL } from '@lianban/service-kit';
+import type { Tx } from '@lianban/projections';
+import { Controller, Get, Headers, Inject, Query, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { CaseSummary } from '../views/case-summary.js';
+import { csvFile, formatOf } from '../views/list-format.js';
+import { columnsOf, present } from '../views/shown.js';
+import { withDescendants } from '../views/territory-tree.js';
+import { caseReaders } from './case-readers.js';
+import { CasesQuery } from './cases-query.js';
+import { cursorAfter, pageSql } from './cases-sql.js';
+
+export class CasePage {
+  @ApiProperty({ type: [CaseSummary] }) items!: CaseSummary[];
+  @ApiPropertyOptional({ type: String, description: 'Give it as `cursor` for the next page; absent on the last' }) nextCursor?: string;
+}
+
+/** Rows fetched at once while a CSV file streams. */
+const csvPage = 500;
+
+@ApiTags('insight')
+@ApiExtraModels(CasePage)
+@Controller('api/v1/insight/cases')
+export class ListCasesController {
+  constructor(
+    @Inject(SQL) private readonly sql: Tx,
+    @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
+  ) {}
+
+  @Get()
+  @Roles(...caseReaders)
+  @ApiOperation({ summary: 'Cases, newest first', description: 'As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says.' })
+  @ApiOkResponse({ description: 'Cases', content: { 'application/json': { schema: { $ref: getSchemaPath(CasePage) } }, 'text/csv': { schema: { type: 'string' } } } })
+  async list(@Query() query: CasesQuery, @Headers('accept') accept?: string): Promise<CasePage | StreamableFile> {
+    if (formatOf(accept) === 'json') {
+      const { rows, nextCursor } = await this.page(query, query.limit ?? defaultLimit);
+      return { items: rows.map(present), nextCursor };
+    }
+    // The first page before the answer begins, so that a wrong query is an error and not an empty file.
+    const first = await this.page(query, Math.min(query.limit ?? csvPage, csvPage));
+    return csvFile('cases', columnsOf(CaseSummary).map(({ property }) => property), query.limit === undefined ? this.rowsFrom(query, first) : first.rows);
+  }
+
+  private async *rowsFrom(query: CasesQuery, first: { rows: CaseSummary[]; nextCursor?: string }): AsyncGenerator<CaseSummary> {
+    let page = first;
+    yield* page.rows;
+    while (page.nextCursor !== undefined) {
+      page = await this.page({ ...query, cursor: page.nextCursor }, csvPage);
+      yield* page.rows;
+    }
+  }
+
+  private async page(query: CasesQuery, limit: number): Promise<{ rows: CaseSummary[]; nextCursor?: string }> {
+    const territories = query.territory === undefined ? undefined : withDescendants(query.territory, await this.directory.territories());
+    const { text, values } = pageSql(query, territories, limit);
+    const { rows } = await this.sql.query<CaseSummary>(text, values);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return { rows: shown, nextCursor: rows.length > limit && last ? cursorAfter(last, query.sort) : undefined };
+  }
+}

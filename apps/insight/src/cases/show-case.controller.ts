@@ -1,0 +1,30 @@
+import { DomainError } from '@lianban/contracts';
+import { IdParam, Roles } from '@lianban/service-kit';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CaseDetail, InsightCallBack, InsightCase, InsightClock, InsightWorkOrder } from '../views/case-parts.js';
+import { present } from '../views/shown.js';
+import { caseReaders } from './case-readers.js';
+
+@ApiTags('insight')
+@Controller('api/v1/insight/cases')
+export class ShowCaseController {
+  constructor(@Inject(DataSource) private readonly views: DataSource) {}
+
+  @Get(':caseId')
+  @Roles(...caseReaders)
+  @ApiOperation({ summary: 'One case as all services know it' })
+  @ApiOkResponse({ type: CaseDetail })
+  async show(@IdParam('caseId') caseId: string): Promise<CaseDetail> {
+    // One snapshot: the parts must not be newer than the row.
+    return this.views.transaction('REPEATABLE READ', async (snapshot) => {
+      const row = await snapshot.findOneBy(InsightCase, { caseId });
+      if (!row) throw new DomainError('not-found', 'There is no such case here (yet)');
+      const workOrders = await snapshot.find(InsightWorkOrder, { where: { caseId }, order: { round: 'ASC', role: 'DESC', workOrderId: 'ASC' } });
+      const clocks = await snapshot.find(InsightClock, { where: { caseId }, order: { startedAt: 'ASC', clockId: 'ASC' } });
+      const callBacks = await snapshot.find(InsightCallBack, { where: { caseId }, order: { round: 'ASC', callBackId: 'ASC' } });
+      return { ...present(row), workOrders: workOrders.map(present), clocks: clocks.map(present), callBacks: callBacks.map(present) };
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/contracts';
+import type { Tx } from '@lianban/projections';
+import { IdParam, Roles, SQL } from '@lianban/service-kit';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { present } from '../views/shown.js';
+import { caseReaders } from './case-readers.js';
+
+export class TimelineActor {
+  @ApiProperty({ description: 'Account or service, never a person\'s name' }) id!: string;
+  @ApiProperty({ enum: roles }) role!: string;
+  @ApiPropertyOptional({ type: String }) department?: string;
+  @ApiPropertyOptional({ type: String }) territory?: string;
+}
+
+export class TimelineEntry {
+  @ApiProperty({ format: 'uuid' }) eventId!: string;
+  @ApiProperty({ example: 'lianban.case.registered.v1' }) type!: string;
+  @ApiProperty({ description: 'What that means, in a sentence' }) summary!: string;
+  @ApiProperty({ type: String, format: 'date-time' }) occurredAt!: Date;
+  @ApiProperty({ type: String, format: 'date-time' }) recordedAt!: Date;
+  @ApiProperty({ enum: sources }) service!: string;
+  @ApiProperty({ type: 'integer', description: "Position among that service's events about the case" }) version!: number;
+  @ApiProperty({ type: TimelineActor }) actor!: TimelineActor;
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'In the shape of the type\'s JSON Schema' }) data!: object;
+}
+
+export class Timeline {
+  @ApiProperty({ type: [TimelineEntry] }) items!: TimelineEntry[];
+}
+
+type Row = Omit<TimelineEntry, 'summary' | 'actor'> & { actor: Actor };
+
+@ApiTags('insight')
+@Controller('api/v1/insight/cases')
+export class TimelineController {
+  constructor(@Inject(SQL) private readonly sql: Tx) {}
+
+  @Get(':caseId/timeline')
+  @Roles(...caseReaders)
+  @ApiOperation({ summary: 'What happened to a case, in order' })
+  @ApiOkResponse({ type: Timeline })
+  async timeline(@IdParam('caseId') caseId: string): Promise<Timeline> {
+    const { rows } = await this.sql.query<Row>(
+      `SELECT event_id AS "eventId", type, occurred_at AS "occurredAt", recorded_at AS "recordedAt", source AS service, stream_version AS version, actor, data
+         FROM timeline WHERE case_id = $1 ORDER BY occurred_at, recorded_at, source, stream_version`,
+      [caseId],
+    );
+    if (rows.length === 0) throw new DomainError('not-found', 'There is no such case here (yet)');
+    return {
+      items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary ?? row.type, actor: present(actor) as TimelineActor })),
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { clockKinds, DomainError, levels } from '@lianban/contracts';
+import type { Tx } from '@lianban/projections';
+import { CodeField, DirectoryCopy, defaultLimit, EnumField, PageQuery, readCursor, Roles, SQL, writeCursor } from '@lianban/service-kit';
+import { Controller, Get, Headers, Inject, Query, type StreamableFile } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { figureReaders } from '../cases/case-readers.js';
+import { caseStatuses } from '../domain/case-status.js';
+import { csvFile, formatOf } from '../views/list-format.js';
+import { present } from '../views/shown.js';
+import { withDescendants } from '../views/territory-tree.js';
+
+const owners = ['intake', 'department', 'call-back'] as const;
+
+export class OverdueQuery extends PageQuery {
+  @CodeField({ description: 'Code of the department that is late', optional: true }) department?: string;
+  @CodeField({ description: 'Code of a territory; what lies in it is included', optional: true }) territory?: string;
+  @EnumField(clockKinds, { description: 'Kind of clock', optional: true }) kind?: string;
+}
+
+export class OverdueItem {
+  @ApiProperty({ format: 'uuid' }) caseId!: string;
+  @ApiPropertyOptional({ type: String }) caseNo?: string;
+  @ApiPropertyOptional({ type: String }) title?: string;
+  @ApiProperty({ enum: caseStatuses }) status!: string;
+  @ApiPropertyOptional({ enum: levels }) level?: string;
+  @ApiPropertyOptional({ type: String }) territory?: string;
+  @ApiProperty({ format: 'uuid' }) clockId!: string;
+  @ApiProperty({ enum: clockKinds, description: 'What is late' }) kind!: string;
+  @ApiProperty({ enum: owners, description: 'Whose it is: the intake desk for a first contact, the call-back agents for a call-back, else a department' }) owner!: string;
+  @ApiPropertyOptional({ type: String, description: 'The department, where it is one\'s' }) department?: string;
+  @ApiPropertyOptional({ type: String, format: 'uuid' }) workOrderId?: string;
+  @ApiProperty({ type: String, format: 'date-time' }) dueAt!: Date;
+  @ApiProperty({ type: 'integer', description: 'Elapsed minutes since it was due' }) lateMinutes!: number;
+}
+
+export class OverduePage {
+  @ApiProperty({ type: [OverdueItem] }) items!: OverdueItem[];
+  @ApiPropertyOptional({ type: String, description: 'Give it as `cursor` for the next page; absent on the last' }) nextCursor?: string;
+}
+
+const department = `CASE WHEN c.kind IN ('contact', 'call-back') THEN NULL ELSE coalesce(c.department, k.lead_department) END`;
+const sql = `
+  SELECT k.case_id AS "caseId", k.case_no AS "caseNo", k.title, k.status, k.level, k.territory, c.clock_id AS "clockId", c.kind,
+         CASE c.kind WHEN 'contact' THEN 'intake' WHEN 'call-back' THEN 'call-back' ELSE 'department' END AS owner,
+         ${department} AS department, c.work_order_id AS "workOrderId", c.due_at AS "dueAt",
+         floor(extract(epoch FROM now() - c.due_at) / 60)::int AS "lateMinutes"
+    FROM clocks c JOIN cases k USING (case_id)
+   WHERE c.stopped_at IS NULL AND c.cancelled_at IS NULL AND c.due_at < now() AND k.next_due_at IS NOT NULL
+     AND ($1::text IS NULL OR ${department} = $1) AND ($2::text[] IS NULL OR k.territory = ANY($2)) AND ($3::text IS NULL OR c.kind = $3)
+     AND ($4::timestamptz IS NULL OR (c.due_at, c.clock_id) > ($4, $5::uuid))
+   ORDER BY c.due_at, c.clock_id LIMIT $6`;
+
+const columns = ['caseId', 'caseNo', 'title', 'status', 'level', 'territory', 'clockId', 'kind', 'owner', 'department', 'workOrderId', 'dueAt', 'lateMinutes'];
+
+const placeOf = (cursor: string | undefined): readonly [string | null, string | null] => {
+  const place = readCursor(cursor, 2);
+  if (!place) return [null, null];
+  const [at, id] = place.map(String);
+  if (at && id && /^\d{4}-\d{2}-\d{2}T[\d:]{8}\.\d{3}Z$/.test(at) && !Number.isNaN(Date.parse(at)) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return [at, id];
+  throw new DomainError('validation-failed', 'The cursor is of another list', [{ field: 'cursor', reason: 'must be the nextCursor of the same list' }]);
+};
+
+@ApiTags('insight')
+@ApiExtraModels(OverduePage)
+@Controller('api/v1/insight/overdue')
+export class OverdueController {
+  constructor(
+    @Inject(SQL) private readonly reader: Tx,
+    @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
+  ) {}
+
+  @Get()
+  @Roles(...figureReaders)
+  @ApiOperation({ summary: 'What is late and whose, longest overdue first', description: 'One item for each open clock past its due time.' })
+  @ApiOkResponse({ description: 'Overdue clocks', content: { 'application/json': { schema: { $ref: getSchemaPath(OverduePage) } }, 'text/csv': { schema: { type: 'string' } } } })
+  async overdue(@Query() query: OverdueQuery, @Headers('accept') accept?: string): Promise<OverduePage | StreamableFile> {
+    const format = formatOf(accept);
+    const limit = query.limit ?? (format === 'csv' ? 100_000 : defaultLimit);
+    const territories = query.territory === undefined ? null : withDescendants(query.territory, await this.directory.territories());
+    const { rows } = await this.reader.query<OverdueItem>(sql, [query.department ?? null, territories, query.kind ?? null, ...placeOf(query.cursor), limit + 1]);
+    const items = rows.slice(0, limit);
+    if (format === 'csv') return csvFile('overdue', columns, items);
+    const last = items.at(-1);
+    return { items: items.map(present), nextCursor: rows.length > limit && last ? writeCursor([last.dueAt.toISOString(), last.clockId]) : undefined };
+  }
+}

@@ -1,0 +1,46 @@
+import { awaitConsumed, createConsumer, type EventConsumer } from '@lianban/kafka';
+import { consumerOf, projection, type Tx } from '@lianban/projections';
+import { type AwaitSeen, CONFIG, exitForRestart, HealthChecks, LOG, POOL, type ServiceConfig } from '@lianban/service-kit';
+import { Inject, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { casesReadModel } from '../cases-read-model.js';
+
+const consumer = consumerOf(casesReadModel.name);
+
+/** A read with a consistency token waits until the projection has applied the command's event. */
+export const awaitProjected = (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool as unknown as Tx, consumer, seen, timeoutMs);
+
+/** Runs the live projection of the case topic for as long as the service runs. */
+export class CasesProjection implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly running: EventConsumer;
+
+  constructor(
+    @Inject(CONFIG) config: ServiceConfig,
+    @Inject(POOL) private readonly pool: pg.Pool,
+    @Inject(HealthChecks) private readonly health: HealthChecks,
+    @Inject(LOG) private readonly log: Logger,
+  ) {
+    this.running = createConsumer({
+      ...projection(casesReadModel), consumer, pool, brokers: config.KAFKA_BROKERS, topics: casesReadModel.topics, log, onFatal: exitForRestart(log),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.health.add({ name: 'projection', probe: () => this.probe() });
+    void this.running.start().catch((error: Error) => exitForRestart(this.log)(error));
+  }
+
+  /** Before the pool closes, which happens at shutdown. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.running.stop();
+  }
+
+  private async probe(): Promise<{ ok: boolean; detail: object }> {
+    const { rows: [row] } = await this.pool.query<{ version: number | null; parked: number }>(
+      `SELECT (SELECT version FROM read_model WHERE name = $1) AS version, (SELECT count(DISTINCT subject)::int FROM parked_event WHERE consumer = $2) AS parked`,
+      [casesReadModel.name, consumer],
+    );
+    return { ok: this.running.joined, detail: { joined: this.running.joined, lag: this.running.lag, parkedCases: row?.parked, version: row?.version } };
+  }
+}

@@ -1,0 +1,86 @@
+import { type Counts, formulaVersion, type Rate, ratesFromCounts } from '@lianban/scoring';
+import type { Tx } from '@lianban/projections';
+import { DirectoryCopy, EnumField, Roles, SQL } from '@lianban/service-kit';
+import { Controller, Get, Headers, Inject, Query, type StreamableFile } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { figureReaders } from '../cases/case-readers.js';
+import { csvFile, formatOf } from '../views/list-format.js';
+import { boundsOf, PeriodQuery } from '../views/period-query.js';
+import { BilingualName, RateView } from '../views/rate-fields.js';
+
+/** Column of each grouping. A case without the key (no department yet) is in no group. */
+const keys = { department: 'responsible_department', territory: 'territory', category: 'category', month: 'period' } as const;
+type GroupBy = keyof typeof keys;
+
+export class RatesQuery extends PeriodQuery {
+  @EnumField(Object.keys(keys), { description: 'Without it one item over all cases, with the key `all`', optional: true }) groupBy?: GroupBy;
+}
+
+export class RatesItem {
+  @ApiProperty({ description: 'Code of the department, territory or category, or `YYYY-MM`' }) key!: string;
+  @ApiPropertyOptional({ type: BilingualName }) name?: BilingualName;
+  @ApiProperty({ type: 'integer', description: 'Cases registered in the period' }) cases!: number;
+  @ApiProperty({ type: RateView, description: 'Contacted in time ÷ contact clock met or breached' }) response!: RateView;
+  @ApiProperty({ type: RateView, description: 'Requester says resolved ÷ called back and reached' }) resolution!: RateView;
+  @ApiProperty({ type: RateView, description: 'Satisfied (4 or 5 of 5) ÷ called back and reached' }) satisfaction!: RateView;
+}
+
+export class Rates {
+  @ApiProperty({ description: 'Version of the formulas', example: 'three-rates.v1' }) formula!: string;
+  @ApiProperty({ type: [RatesItem] }) items!: RatesItem[];
+}
+
+export const ratesSql = (groupBy: GroupBy | undefined): string => {
+  const key = groupBy ? keys[groupBy] : `'all'`;
+  return `SELECT ${key} AS key, count(*)::int AS cases, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
+                 sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_satisfied)::int AS satisfied
+            FROM cases
+           WHERE registered_at IS NOT NULL AND ($1::timestamptz IS NULL OR registered_at >= $1) AND ($2::timestamptz IS NULL OR registered_at < $2)
+             AND ${key} IS NOT NULL
+           GROUP BY 1 ORDER BY 1`;
+};
+
+const shown = ({ numerator, denominator, value }: Rate): RateView => ({ numerator, denominator, value: value ?? undefined });
+
+@ApiTags('insight')
+@ApiExtraModels(Rates)
+@Controller('api/v1/insight/rates')
+export class RatesController {
+  constructor(
+    @Inject(SQL) private readonly sql: Tx,
+    @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
+  ) {}
+
+  @Get()
+  @Roles(...figureReaders)
+  @ApiOperation({ summary: 'The three rates: response, resolution, satisfaction', description: 'Live figures. A case counts in the month of its registration, for the lead at its last answer, with its last recorded outcome.' })
+  @ApiOkResponse({ description: 'Rates by key', content: { 'application/json': { schema: { $ref: getSchemaPath(Rates) } }, 'text/csv': { schema: { type: 'string' } } } })
+  async rates(@Query() query: RatesQuery, @Headers('accept') accept?: string): Promise<Rates | StreamableFile> {
+    const format = formatOf(accept);
+    const { from, to } = boundsOf(query);
+    const { rows } = await this.sql.query<Counts & { key: string; cases: number }>(ratesSql(query.groupBy), [from, to]);
+    const names = await this.names(query.groupBy);
+    const items = rows.map(({ key, cases, ...counts }): RatesItem => {
+      const rates = ratesFromCounts(counts);
+      return { key, name: names.get(key), cases, response: shown(rates.response), resolution: shown(rates.resolution), satisfaction: shown(rates.satisfaction) };
+    });
+    return format === 'json' ? { formula: formulaVersion, items } : ratesCsv(items);
+  }
+
+  private async names(groupBy: GroupBy | undefined): Promise<Map<string, BilingualName>> {
+    const entries = groupBy === 'department' ? await this.directory.departments() : groupBy === 'territory' ? await this.directory.territories() : [];
+    return new Map(entries.map(({ code, name }) => [code, name]));
+  }
+}
+
+const rateNames = ['response', 'resolution', 'satisfaction'] as const;
+
+const ratesCsv = (items: readonly RatesItem[]): StreamableFile => {
+  const columns = ['key', 'nameZh', 'nameEn', 'cases', ...rateNames.flatMap((rate) => [`${rate}Numerator`, `${rate}Denominator`, `${rate}Value`])];
+  return csvFile('rates', columns, items.map((item) => ({
+    key: item.key, nameZh: item.name?.zh, nameEn: item.name?.en, cases: item.cases,
+    ...Object.fromEntries(rateNames.flatMap((rate) => [
+      [`${rate}Numerator`, item[rate].numerator], [`${rate}Denominator`, item[rate].denominator], [`${rate}Value`, item[rate].value],
+    ])),
+  })));
+};

@@ -1,0 +1,56 @@
+import { channels, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
+import { caseStatuses } from '../domain/case-status.js';
+import { clockStatuses } from '../domain/case-view.js';
+import { Shown } from './shown.js';
+
+/** A case in a list: the wide row without its long texts. */
+export class CaseSummary {
+  @Shown('id', 'Id of the case', { primary: true }) caseId!: string;
+  @Shown('text', 'Number for people') caseNo!: string | null;
+  @Shown('text', 'Status, derived from what all services said', { values: caseStatuses }) status!: string;
+  @Shown('text', 'Title') title!: string | null;
+  @Shown('text', 'How it came in', { values: channels }) channel!: string | null;
+  @Shown('text', 'Category, `level1/level2/level3`') category!: string | null;
+  @Shown('text', 'Code of its territory') territory!: string | null;
+  @Shown('text', 'Where in the territory') location!: string | null;
+  @Shown('text', 'Who asks', { values: requesterKinds }) requesterKind!: string | null;
+  @Shown('text', 'Urgency as registered', { values: urgencies }) urgency!: string | null;
+  @Shown('text', 'Level as accepted', { values: levels }) level!: string | null;
+  @Shown('flag', 'Half the limit of the level') greenChannel!: boolean | null;
+  @Shown('instant', 'When the demand was made') registeredAt!: Date | null;
+  @Shown('text', 'Month of registration in China time, `YYYY-MM`') period!: string | null;
+  @Shown('instant', 'When it was accepted') acceptedAt!: Date | null;
+  @Shown('instant', 'When the requester was first contacted') contactedAt!: Date | null;
+  @Shown('instant', 'When it was refused') refusedAt!: Date | null;
+  @Shown('text', 'Why it was refused', { values: refusalReasons }) refusalReason!: string | null;
+  @Shown('instant', 'When it was solved on the spot') onTheSpotAt!: Date | null;
+  @Shown('instant', 'When it was withdrawn') withdrawnAt!: Date | null;
+  @Shown('instant', 'When it was closed') closedAt!: Date | null;
+  @Shown('instant', 'When it ended, however') endedAt!: Date | null;
+  @Shown('number', 'Round of handling; 0 before the first dispatch') round!: number;
+  @Shown('number', 'How often it was dispatched') dispatches!: number;
+  @Shown('number', 'Work orders returned') returns!: number;
+  @Shown('instant', 'First dispatch') dispatchedAt!: Date | null;
+  @Shown('text', 'The lead now') leadDepartment!: string | null;
+  @Shown('codes', 'Assistants of the last dispatch') assistDepartments!: string[];
+  @Shown('instant', 'First answer') firstAnsweredAt!: Date | null;
+  @Shown('instant', 'Last answer') answeredAt!: Date | null;
+  @Shown('text', 'The lead at the last answer') answeredBy!: string | null;
+  @Shown('text', 'The department it is counted for: the lead at the last answer, before one the lead now') responsibleDepartment!: string | null;
+  @Shown('instant', 'Last recorded call-back') calledBackAt!: Date | null;
+  @Shown('flag', 'Last outcome: the requester was reached') reached!: boolean | null;
+  @Shown('flag', 'Last outcome: the requester calls it resolved') resolved!: boolean | null;
+  @Shown('number', 'Last outcome: 1 very dissatisfied to 5 very satisfied') satisfaction!: number | null;
+  @Shown('flag', 'Last outcome: dissatisfied through the fault of the unit') unitAtFault!: boolean | null;
+  @Shown('text', 'Last outcome', { values: ['close', 'rework'] }) decision!: string | null;
+  @Shown('number', 'Reworks ordered') reworks!: number;
+  @Shown('text', 'Contact clock', { values: clockStatuses }) contactStatus!: string | null;
+  @Shown('instant', 'Due time of the contact clock') contactDueAt!: Date | null;
+  @Shown('text', 'Newest lead or rework clock', { values: clockStatuses }) leadStatus!: string | null;
+  @Shown('instant', 'Due time of that clock') leadDueAt!: Date | null;
+  @Shown('instant', 'Soonest due time of what is still open, breached or not') nextDueAt!: Date | null;
+  @Shown('flag', 'Something open is past due now') overdue!: boolean;
+  @Shown('number', 'Clocks that ran past their due time') breaches!: number;
+  @Shown('number', 'Events of all services about it') events!: number;
+  @Shown('instant', 'When the last event was written') lastRecordedAt!: Date | null;
+}

@@ -1,0 +1,49 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsOptional, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+
+const instant = /^[12]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const date = /^[12]\d{3}-\d{2}-\d{2}$/;
+const day = 86_400_000;
+
+/** Start of a day in China, or the instant itself. Undefined for what is no time at all, such as a 30th of February. */
+const startOf = (text: string): Date | undefined => {
+  const isDate = date.test(text);
+  if (!isDate && !instant.test(text)) return undefined;
+  const at = new Date(isDate ? `${text}T00:00:00+08:00` : text);
+  if (Number.isNaN(at.getTime())) return undefined;
+  const calendarDay = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  return Number.isNaN(calendarDay.getTime()) || calendarDay.toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : at;
+};
+
+@ValidatorConstraint({ name: 'isBound' })
+class IsBound implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && startOf(value) !== undefined;
+  }
+
+  defaultMessage(): string {
+    return '$property must be a date such as 2026-02-09 or an instant with offset such as 2026-02-09T09:00:00+08:00';
+  }
+}
+
+const Bound = (description: string, example: string): PropertyDecorator => applyDecorators(
+  ApiPropertyOptional({ type: String, description: `${description}. A date (China time) or an instant with offset`, example, pattern: `${date.source}|${instant.source}` }),
+  IsOptional(),
+  // A plus sign that was not encoded arrives as a space.
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/ (\d{2}:\d{2})$/, '+$1') : value)),
+  Validate(IsBound),
+);
+
+/** By time of registration. */
+export class PeriodQuery {
+  @Bound('Registered at or after', '2026-01-01') from?: string;
+  @Bound('Registered before; a date includes that day', '2026-12-31') to?: string;
+}
+
+/** The period as half-open interval of instants. */
+export const boundsOf = ({ from, to }: PeriodQuery): { from: string | null; to: string | null } => ({
+  from: from === undefined ? null : (startOf(from)?.toISOString() ?? null),
+  to: to === undefined ? null : (new Date((startOf(to)?.getTime() ?? 0) + (date.test(to) ? day : 0)).toISOString()),
+});
