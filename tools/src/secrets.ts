@@ -12,10 +12,20 @@ export interface Secrets {
   consistency: string;
 }
 
+/** Variables that give a role's password; one that is not given is made here. */
+export const passwordVariables: Readonly<Record<string, string>> = {
+  lianban_intake: 'LIANBAN_PASSWORD_INTAKE',
+  lianban_dispatch: 'LIANBAN_PASSWORD_DISPATCH',
+  lianban_sla: 'LIANBAN_PASSWORD_SLA',
+  lianban_satisfaction: 'LIANBAN_PASSWORD_SATISFACTION',
+  lianban_insight: 'LIANBAN_PASSWORD_INSIGHT',
+  analyst: 'LIANBAN_PASSWORD_ANALYST',
+};
+
 const fresh = () => randomBytes(18).toString('base64url');
 
-/** Reads the secrets; makes those that are missing (a newer version may need more of them). */
-export function loadSecrets(dataDir: string): Secrets {
+/** Reads the secrets; makes those that are missing (a newer version may need more of them). Given passwords win and are not written down. */
+export function loadSecrets(dataDir: string, env: Readonly<Record<string, string | undefined>> = process.env): Secrets {
   const file = join(dataDir, 'secrets.json');
   const known: Partial<Secrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets> : {};
   const secrets: Secrets = {
@@ -24,7 +34,11 @@ export function loadSecrets(dataDir: string): Secrets {
     consistency: known.consistency ?? randomBytes(32).toString('base64url'),
   };
   if (JSON.stringify(secrets) !== JSON.stringify(known)) writePrivately(file, JSON.stringify(secrets, null, 2));
-  return secrets;
+  const given = loginRoles.flatMap((role) => {
+    const password = env[passwordVariables[role] ?? ''];
+    return password ? [[role, password] as const] : [];
+  });
+  return { ...secrets, roles: { ...secrets.roles, ...Object.fromEntries<string>(given) } };
 }
 
 /** Whole or not at all, for its owner only. */

@@ -27,9 +27,9 @@ const serviceSchema = z.object(deciding).refine((env) => env.AUTH_JWKS_FILE ?? e
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 
-/** Reads `shape` from the environment, on top of nothing else. Exits with one line per wrong variable. */
+/** Reads `shape` from the environment, on top of nothing else; an empty variable counts as not set. Exits with one line per wrong variable. */
 export const readEnvironment = <Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv = process.env): z.infer<Schema> => {
-  const parsed = schema.safeParse(env);
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) process.stderr.write(`setting ${issue.path.join('.')}: ${issue.message}\n`);
   process.exit(78);

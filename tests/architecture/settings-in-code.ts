@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const root = new URL('../../', import.meta.url).pathname;
+
+/** Variables of the machine, or of one of our processes to another; nobody sets them for Lianban. */
+const notSettings = new Set(['PATH', 'LC_ALL', 'XDG_RUNTIME_DIR', 'LIANBAN_TEST_HOST']);
+
+const sources = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['node_modules', 'dist', 'test-support'].includes(entry.name) ? [] : sources(path);
+    return /\.(ts|mjs)$/.test(entry.name) && !entry.name.endsWith('.spec.ts') ? [path] : [];
+  });
+
+/** The three ways our code names a variable: `env.NAME`, a key of a settings schema, and a quoted name of our own. */
+const patterns = [/\benv\.([A-Z][A-Z0-9_]+)\b/g, /^\s*([A-Z][A-Z0-9_]+): z\./gm, /'(LIANBAN_[A-Z0-9_]+)'/g];
+
+/** Every environment variable the product and its tools read. */
+export const settingsInCode = (): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const file of ['apps', 'libs', 'tools'].flatMap((folder) => sources(join(root, folder)))) {
+    const text = readFileSync(file, 'utf8');
+    for (const pattern of patterns) for (const [, name = ''] of text.matchAll(pattern)) if (!notSettings.has(name)) found.add(name);
+  }
+  return found;
+};
