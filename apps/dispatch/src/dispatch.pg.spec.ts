@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
-import type { EventStore, Tx } from '@lianban/event-store';
+import type { EventStore } from '@lianban/event-store';
 import { CommandBus, EventContext } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
@@ -31,7 +31,7 @@ let inboxes: InboxController;
 beforeAll(async () => {
   const { services } = await (await infrastructure.postgres()).serviceDatabase();
   pool = new pg.Pool({ connectionString: services.dispatch, max: 4 });
-  const sql = pool as unknown as Tx;
+  const sql = pool;
   store = postgresEventStore(pool, 'dispatch');
   const bus = new CommandBus('dispatch', pool, store, 'only-for-this-test-0123456789');
   const commands = new WorkOrderCommands(bus, sql);

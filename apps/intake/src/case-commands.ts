@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@lianban/contracts';
-import type { Tx } from '@lianban/event-store';
+import type { Fold, Tx } from '@lianban/event-store';
 import { CommandBus, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
@@ -10,9 +10,10 @@ import type { IntakeEvent, IntakeState } from './domain/intake-case.js';
 import { findContact, MaskedTexts } from './requester/requester-vault.js';
 import { toCaseView } from './show-case/case-view.js';
 
-export const intakeFold = {
-  initialState: initialState as IntakeState,
-  evolve: (state: IntakeState, event: EventEnvelope): IntakeState => evolve(state, event as EventEnvelope<IntakeEvent>),
+/** The stream of a case holds intake's own events and nothing else; `evolve` refuses the rest. */
+export const intakeFold: Fold<IntakeState> = {
+  initialState,
+  evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
 };
 
 /** What the commands to an existing case share: masking, the original texts beside the event, the case as the answer. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
-import type { EventStore, Tx } from '@lianban/event-store';
+import type { EventStore } from '@lianban/event-store';
 import { CommandBus, EventContext } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
@@ -21,7 +21,7 @@ let recording: RecordOutcomeController;
 beforeAll(async () => {
   const { services } = await (await infrastructure.postgres()).serviceDatabase();
   pool = new pg.Pool({ connectionString: services.satisfaction, max: 4 });
-  const sql = pool as unknown as Tx;
+  const sql = pool;
   store = postgresEventStore(pool, 'satisfaction');
   listing = new ListCallBacksController(sql);
   recording = new RecordOutcomeController(new CommandBus('satisfaction', pool, store, 'only-for-this-test-0123456789'), sql);

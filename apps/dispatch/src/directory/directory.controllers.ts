@@ -6,8 +6,8 @@ import { DepartmentPage, DepartmentsQuery, TerritoriesQuery, TerritoryPage } fro
 
 /** One page of entries in the order of their codes, which is also the key of the cursor. */
 const pageByCode = <Entry extends { readonly code: string }>(entries: readonly Entry[], { limit = defaultLimit, cursor }: PageQuery) => {
-  const [after] = readCursor(cursor, 1) ?? [];
-  const rest = entries.filter(({ code }) => after === undefined || code > String(after)).sort((a, b) => (a.code < b.code ? -1 : 1));
+  const [after] = (readCursor(cursor, 1) ?? []).filter((part) => typeof part === 'string');
+  const rest = entries.filter(({ code }) => after === undefined || code > after).sort((a, b) => (a.code < b.code ? -1 : 1));
   const items = rest.slice(0, limit);
   return { items, nextCursor: rest.length > limit ? writeCursor([items.at(-1)?.code]) : undefined };
 };

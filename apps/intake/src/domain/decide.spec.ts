@@ -29,7 +29,7 @@ const dispatchedFact = evolveFacts(initialFacts, history('dispatch', caseId, [
   { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'housing', assist: [], note: null } },
 ])[0]!);
 
-const given = (...events: IntakeEvent[]): IntakeState => history('intake', caseId, events).reduce(evolve, initialState as IntakeState);
+const given = (...events: IntakeEvent[]): IntakeState => history('intake', caseId, events).reduce(evolve, initialState);
 
 const when = {
   register: (s: IntakeState) => register(s, lamp),

@@ -22,7 +22,7 @@ let register: (body: RegisterBody, ctx?: CommandContext) => Promise<CaseView>;
 beforeAll(async () => {
   const { services } = await (await infrastructure.postgres()).serviceDatabase();
   pool = new pg.Pool({ connectionString: services.intake, max: 4 });
-  sql = pool as unknown as Tx;
+  sql = pool;
   store = postgresEventStore(pool, 'intake');
   bus = new CommandBus('intake', pool, store, 'only-for-this-test-0123456789');
   const controller = new RegisterController(bus, { require: () => Promise.resolve() }, sql);
