@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testInfrastructure } from '@lianban/testing';
+import pg from 'pg';
+import { contacted, meta } from '../test-support/events.js';
+import type { EventStore, Tx } from './event-store.js';
+import { newId } from './ids.js';
+import { loadRelayPosition, moveRelayPosition, outboxHolds, outboxStart, readOutbox, relayLag } from './outbox.js';
+import { postgresEventStore } from './postgres-event-store.js';
+
+const infrastructure = testInfrastructure();
+let url: string;
+let pool: pg.Pool;
+let store: EventStore;
+let sql: Tx;
+
+beforeAll(async () => {
+  const database = await (await infrastructure.postgres()).serviceDatabase();
+  url = database.services.intake;
+  pool = new pg.Pool({ connectionString: url, max: 4 });
+  store = postgresEventStore(pool, 'intake');
+  sql = pool as unknown as Tx;
+  for (const note of ['a', 'b', 'c', 'd']) await append(newId(), note);
+}, 120_000);
+
+afterAll(async () => {
+  await pool?.end();
+  await infrastructure.stop();
+});
+
+const append = (streamId: string, ...notes: string[]) =>
+  store.transaction((tx) => store.append(tx, streamId, 0, notes.map((note) => contacted(note)), meta));
+
+const everything = () => readOutbox(sql, 'intake', outboxStart, 10_000);
+
+describe('outbox', () => {
+  it('hides what an older running transaction may still precede, and says that something waits', async () => {
+    const cursor = (await everything()).at(-1) ?? outboxStart;
+    const older = await pool.connect();
+    await older.query('BEGIN');
+    await older.query('SELECT pg_current_xact_id()');
+    const id = newId();
+    await append(id, 'younger');
+    expect(await readOutbox(sql, 'intake', cursor, 10)).toEqual([]);
+    expect(await outboxHolds(sql, cursor)).toBe(true);
+    await older.query('ROLLBACK');
+    older.release();
+    expect((await readOutbox(sql, 'intake', cursor, 10)).map(({ streamId }) => streamId)).toEqual([id]);
+  });
+
+  it('gives each event as it was written', async () => {
+    const id = newId();
+    const [written] = await append(id, 'as it was');
+    const entry = (await everything()).find(({ streamId }) => streamId === id);
+    const { metadata, ...event } = written ?? { metadata: undefined };
+    expect(entry).toEqual({ ...event, ...metadata, xid: expect.any(String), position: expect.any(String) });
+  });
+
+  it('moves its position by compare-and-set, and does not make a removed one anew', async () => {
+    const [a, b] = [{ xid: '5', position: '1' }, { xid: '18446744073709551615', position: '9223372036854775807' }];
+    expect(await moveRelayPosition(sql, 'x', outboxStart, a)).toBe(true);
+    expect(await moveRelayPosition(sql, 'x', outboxStart, b)).toBe(false);
+    expect(await moveRelayPosition(sql, 'x', a, b)).toBe(true);
+    expect(await moveRelayPosition(sql, 'x', a, b)).toBe(false);
+    expect(await loadRelayPosition(sql, 'x')).toEqual(b);
+    await sql.query(`DELETE FROM relay_position WHERE destination = 'x'`);
+    expect(await moveRelayPosition(sql, 'x', b, a)).toBe(false);
+    expect(await loadRelayPosition(sql, 'x')).toEqual(outboxStart);
+  });
+
+  it('tells how much waits for the relay', async () => {
+    const all = await everything();
+    expect((await relayLag(sql, 'nowhere')).events).toBe(all.length);
+    const [third] = all.slice(2);
+    if (!third) throw new Error('too few events');
+    await moveRelayPosition(sql, 'y', outboxStart, third);
+    expect((await relayLag(sql, 'y')).events).toBe(all.length - 3);
+  });
+
+  it('notifies after the commit', async () => {
+    const listener = new pg.Client({ connectionString: url });
+    await listener.connect();
+    const heard = new Promise<string>((resolve) => listener.on('notification', ({ channel }) => resolve(channel)));
+    await listener.query('LISTEN event_appended_intake');
+    await append(newId(), 'a');
+    expect(await heard).toBe('event_appended_intake');
+    await listener.end();
+  });
+});
