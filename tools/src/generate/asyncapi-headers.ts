@@ -23,7 +23,7 @@ export const headersSchema = {
     ce_streamversion: text('Position in that stream: from 1, without gaps', { pattern: '^[1-9][0-9]*$' }),
     ce_correlationid: text('One id for all that follows from one command'),
     ce_causationid: text('Id of the event that caused this one; for a user\'s command the correlation id'),
-    ce_dataschema: text('Name of the JSON Schema of the data'),
+    ce_dataschema: text('Name of the JSON Schema of the data; a deployment serves it at `/api/schemas/<ce_type>.json`'),
     ce_actorid: text('Account or service that did it; never a person\'s name'),
     ce_actorrole: text('Role it acted in; `system` for a reaction to an event', { enum: [...roles] }),
     ce_actordepartment: text('Code of its department; absent when it has none'),

@@ -1,8 +1,9 @@
 import { catalogue, type EventDefinition, topics, type Topic } from '@lianban/contracts';
+import { dataSchemaOf, lianbanTopics } from '@lianban/kafka';
 import { headersSchema } from './asyncapi-headers.js';
 import { caseTopic, description, directoryTopic } from './asyncapi-text.js';
 import { type GeneratedFile, jsonFile } from './generated-file.js';
-import { payloadSchema, schemaId } from './json-schemas.js';
+import { payloadSchema } from './json-schemas.js';
 
 const exampleCaseId = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b10';
 
@@ -27,7 +28,7 @@ const exampleHeaders = (definition: EventDefinition) => {
     ce_streamversion: '1',
     ce_correlationid: '0c4f9a52-2f5e-4a86-8a53-6b1d0e7f3c02',
     ce_causationid: '0c4f9a52-2f5e-4a86-8a53-6b1d0e7f3c02',
-    ce_dataschema: schemaId(definition.type),
+    ce_dataschema: dataSchemaOf(definition.type),
     ce_actorid: definition.source,
     ce_actorrole: 'system',
     'content-type': 'application/json',
@@ -62,7 +63,7 @@ const channel = (topic: Topic, text: string) => ({
     catalogue.filter((definition) => definition.topic === topic).map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]),
   ),
   bindings: {
-    kafka: { topic, partitions: 12, replicas: 1, topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1, 'retention.bytes': -1 }, bindingVersion: '0.5.0' },
+    kafka: { topic, partitions: lianbanTopics.find((spec) => spec.topic === topic)?.partitions, topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1, 'retention.bytes': -1 }, bindingVersion: '0.5.0' },
   },
 });
 

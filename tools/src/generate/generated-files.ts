@@ -3,9 +3,12 @@ import { dirname, join, relative } from 'node:path';
 import { asyncApiFile } from './asyncapi.js';
 import type { GeneratedFile } from './generated-file.js';
 import { jsonSchemaFiles } from './json-schemas.js';
+import { openApiFile } from './openapi.js';
 
 /** Everything under `docs/generated`. */
-export const generatedFiles = async (version: string): Promise<GeneratedFile[]> => [asyncApiFile(version), ...jsonSchemaFiles()];
+export const generatedFiles = async (version: string): Promise<GeneratedFile[]> => [
+  asyncApiFile(version), await openApiFile(version), ...jsonSchemaFiles(),
+];
 
 const filesUnder = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);

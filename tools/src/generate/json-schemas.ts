@@ -1,14 +1,9 @@
 import { catalogue, type EventDefinition } from '@lianban/contracts';
+import { dataSchemaOf } from '@lianban/kafka';
 import { z } from 'zod';
 import { type GeneratedFile, jsonFile, madeBy } from './generated-file.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
-
-/**
- * Identity of an event's schema, and the value of `ce_dataschema`. A name, not an address: a deployment serves the file
- * under its own host at `/api/schemas/<type>.json`, and an event must not change when a deployment moves.
- */
-export const schemaId = (type: string): string => `urn:lianban:schema:${type}`;
 
 /**
  * Draft 7, which AsyncAPI 3 reads without a converter: the file an integrator fetches and the payload in the AsyncAPI
@@ -24,7 +19,7 @@ export const payloadSchema = (definition: EventDefinition): JsonSchema => {
   });
   return {
     $schema,
-    $id: schemaId(definition.type),
+    $id: dataSchemaOf(definition.type),
     $comment: madeBy,
     title: definition.type,
     description: definition.summary,

@@ -1,9 +1,9 @@
 import { DirectoryCopy, defaultLimit, Roles, SQL } from '@lianban/service-kit';
 import type { Tx } from '@lianban/projections';
-import { Controller, Get, Headers, Inject, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { CaseSummary } from '../views/case-summary.js';
-import { csvFile, formatOf } from '../views/list-format.js';
+import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { columnsOf, present } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
 import { caseReaders } from './case-readers.js';
@@ -31,8 +31,8 @@ export class ListCasesController {
   @Roles(...caseReaders)
   @ApiOperation({ summary: 'Cases, newest first', description: 'As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says.' })
   @ApiOkResponse({ description: 'Cases', content: { 'application/json': { schema: { $ref: getSchemaPath(CasePage) } }, 'text/csv': { schema: { type: 'string' } } } })
-  async list(@Query() query: CasesQuery, @Headers('accept') accept?: string): Promise<CasePage | StreamableFile> {
-    if (formatOf(accept) === 'json') {
+  async list(@Query() query: CasesQuery, @AskedFormat() format: ListFormat): Promise<CasePage | StreamableFile> {
+    if (format === 'json') {
       const { rows, nextCursor } = await this.page(query, query.limit ?? defaultLimit);
       return { items: rows.map(present), nextCursor };
     }

@@ -1,11 +1,11 @@
 import { clockKinds, DomainError, levels } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
 import { CodeField, DirectoryCopy, defaultLimit, EnumField, PageQuery, readCursor, Roles, SQL, writeCursor } from '@lianban/service-kit';
-import { Controller, Get, Headers, Inject, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { figureReaders } from '../cases/case-readers.js';
 import { caseStatuses } from '../domain/case-status.js';
-import { csvFile, formatOf } from '../views/list-format.js';
+import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { present } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
 
@@ -73,8 +73,7 @@ export class OverdueController {
   @Roles(...figureReaders)
   @ApiOperation({ summary: 'What is late and whose, longest overdue first', description: 'One item for each open clock past its due time.' })
   @ApiOkResponse({ description: 'Overdue clocks', content: { 'application/json': { schema: { $ref: getSchemaPath(OverduePage) } }, 'text/csv': { schema: { type: 'string' } } } })
-  async overdue(@Query() query: OverdueQuery, @Headers('accept') accept?: string): Promise<OverduePage | StreamableFile> {
-    const format = formatOf(accept);
+  async overdue(@Query() query: OverdueQuery, @AskedFormat() format: ListFormat): Promise<OverduePage | StreamableFile> {
     const limit = query.limit ?? (format === 'csv' ? 100_000 : defaultLimit);
     const territories = query.territory === undefined ? null : withDescendants(query.territory, await this.directory.territories());
     const { rows } = await this.reader.query<OverdueItem>(sql, [query.department ?? null, territories, query.kind ?? null, ...placeOf(query.cursor), limit + 1]);

@@ -1,10 +1,10 @@
 import { type Counts, formulaVersion, type Rate, ratesFromCounts } from '@lianban/scoring';
 import type { Tx } from '@lianban/projections';
 import { DirectoryCopy, EnumField, Roles, SQL } from '@lianban/service-kit';
-import { Controller, Get, Headers, Inject, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { figureReaders } from '../cases/case-readers.js';
-import { csvFile, formatOf } from '../views/list-format.js';
+import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { boundsOf, PeriodQuery } from '../views/period-query.js';
 import { BilingualName, RateView } from '../views/rate-fields.js';
 
@@ -55,8 +55,7 @@ export class RatesController {
   @Roles(...figureReaders)
   @ApiOperation({ summary: 'The three rates: response, resolution, satisfaction', description: 'Live figures. A case counts in the month of its registration, for the lead at its last answer, with its last recorded outcome.' })
   @ApiOkResponse({ description: 'Rates by key', content: { 'application/json': { schema: { $ref: getSchemaPath(Rates) } }, 'text/csv': { schema: { type: 'string' } } } })
-  async rates(@Query() query: RatesQuery, @Headers('accept') accept?: string): Promise<Rates | StreamableFile> {
-    const format = formatOf(accept);
+  async rates(@Query() query: RatesQuery, @AskedFormat() format: ListFormat): Promise<Rates | StreamableFile> {
     const { from, to } = boundsOf(query);
     const { rows } = await this.sql.query<Counts & { key: string; cases: number }>(ratesSql(query.groupBy), [from, to]);
     const names = await this.names(query.groupBy);

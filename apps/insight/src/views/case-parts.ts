@@ -7,64 +7,64 @@ import { Shown } from './shown.js';
 
 @Entity('cases', { synchronize: false })
 export class InsightCase extends CaseSummary {
-  @Shown('text', "The demand in the requester's words") description!: string | null;
+  @Shown('text', "The demand in the requester's words", { example: 'The lamp at the east gate has been out for a week.' }) description!: string | null;
   @Shown('text', 'What the requester was told at a refusal') refusalText!: string | null;
   @Shown('text', 'Result of the on-the-spot handling') onTheSpotResult!: string | null;
   @Shown('text', 'Reason for the withdrawal') withdrawalReason!: string | null;
-  @Shown('text', 'Text of the last answer') answer!: string | null;
+  @Shown('text', 'Text of the last answer', { example: 'Lamp replaced and tested in the evening.' }) answer!: string | null;
 }
 
 @Entity('work_orders', { synchronize: false })
 export class InsightWorkOrder {
-  @Shown('id', 'Id of the work order', { primary: true }) workOrderId!: string;
-  @Shown('id', 'Id of the case') caseId!: string;
-  @Shown('text', 'The department it is for') department!: string;
-  @Shown('text', 'Role', { values: workOrderRoles }) role!: string;
-  @Shown('number', 'Round of handling') round!: number;
+  @Shown('id', 'Id of the work order', { primary: true, always: true }) workOrderId!: string;
+  @Shown('id', 'Id of the case', { always: true }) caseId!: string;
+  @Shown('text', 'The department it is for', { always: true, example: 'urban-management' }) department!: string;
+  @Shown('text', 'Role', { values: workOrderRoles, always: true }) role!: string;
+  @Shown('number', 'Round of handling', { always: true }) round!: number;
   @Shown('text', 'By a dispatch or as rework', { values: ['dispatch', 'rework'] }) cause!: string | null;
-  @Shown('text', 'Status', { values: workOrderStatuses }) status!: string;
+  @Shown('text', 'Status', { values: workOrderStatuses, always: true }) status!: string;
   @Shown('instant', 'When it was issued') issuedAt!: Date | null;
   @Shown('instant', 'When it was signed') signedAt!: Date | null;
   @Shown('instant', 'Last progress') progressedAt!: Date | null;
-  @Shown('text', 'Last note') lastNote!: string | null;
+  @Shown('text', 'Last note', { example: 'The lighting centre ordered the part.' }) lastNote!: string | null;
   @Shown('instant', 'When it was completed') completedAt!: Date | null;
-  @Shown('text', 'Result') result!: string | null;
+  @Shown('text', 'Result', { example: 'Lamp replaced and tested in the evening.' }) result!: string | null;
   @Shown('text', 'Why the lead answered without its assistants') withoutAssistants!: string | null;
   @Shown('instant', 'When it was returned') returnedAt!: Date | null;
   @Shown('text', 'Why it was returned') returnReason!: string | null;
-  @Shown('text', 'Whose it is in the view of the one that returned it') suggestedDepartment!: string | null;
+  @Shown('text', 'Whose it is in the view of the one that returned it', { example: 'housing' }) suggestedDepartment!: string | null;
   @Shown('instant', 'When it was cancelled') cancelledAt!: Date | null;
   @Shown('text', 'Why it was cancelled') cancelReason!: string | null;
   @Shown('instant', 'Soonest open due time') dueAt!: Date | null;
-  @Shown('flag', 'Past due now') overdue!: boolean;
+  @Shown('flag', 'Past due now', { always: true }) overdue!: boolean;
 }
 
 @Entity('clocks', { synchronize: false })
 export class InsightClock {
-  @Shown('id', 'Id of the clock', { primary: true }) clockId!: string;
-  @Shown('id', 'Id of the case') caseId!: string;
-  @Shown('text', 'Kind', { values: clockKinds }) kind!: string;
-  @Shown('number', 'Round of handling') round!: number;
+  @Shown('id', 'Id of the clock', { primary: true, always: true }) clockId!: string;
+  @Shown('id', 'Id of the case', { always: true }) caseId!: string;
+  @Shown('text', 'Kind', { values: clockKinds, always: true }) kind!: string;
+  @Shown('number', 'Round of handling', { always: true }) round!: number;
   @Shown('id', 'The work order it waits for') workOrderId!: string | null;
-  @Shown('text', 'The department it waits for') department!: string | null;
-  @Shown('text', 'Status; breached means past due, stopped since or not', { values: clockStatuses }) status!: string;
+  @Shown('text', 'The department it waits for', { example: 'urban-management' }) department!: string | null;
+  @Shown('text', 'Status; breached means past due, stopped since or not', { values: clockStatuses, always: true }) status!: string;
   @Shown('instant', 'When counting started') startedAt!: Date | null;
   @Shown('instant', 'When it is due') dueAt!: Date | null;
-  @Shown('flag', 'A year on the way has no published holidays yet') provisional!: boolean;
+  @Shown('flag', 'A year on the way has no published holidays yet', { always: true }) provisional!: boolean;
   @Shown('instant', 'When it stopped') stoppedAt!: Date | null;
   @Shown('instant', 'The due time it passed') breachedAt!: Date | null;
   @Shown('instant', 'When it was cancelled') cancelledAt!: Date | null;
   @Shown('object', 'How the due time came about') derivation!: object | null;
-  @Shown('flag', 'Past due now and still open') overdue!: boolean;
+  @Shown('flag', 'Past due now and still open', { always: true }) overdue!: boolean;
 }
 
 @Entity('call_backs', { synchronize: false })
 export class InsightCallBack {
-  @Shown('id', 'Id of the call-back', { primary: true }) callBackId!: string;
-  @Shown('id', 'Id of the case') caseId!: string;
-  @Shown('number', 'Round of handling') round!: number;
-  @Shown('text', 'Status', { values: callBackStatuses }) status!: string;
-  @Shown('text', 'The department that answered') lead!: string | null;
+  @Shown('id', 'Id of the call-back', { primary: true, always: true }) callBackId!: string;
+  @Shown('id', 'Id of the case', { always: true }) caseId!: string;
+  @Shown('number', 'Round of handling', { always: true }) round!: number;
+  @Shown('text', 'Status', { values: callBackStatuses, always: true }) status!: string;
+  @Shown('text', 'The department that answered', { example: 'urban-management' }) lead!: string | null;
   @Shown('id', 'The work order that answered') workOrderId!: string | null;
   @Shown('instant', 'The answer it asks about') answeredAt!: Date | null;
   @Shown('instant', 'When it became due') openedAt!: Date | null;
@@ -73,7 +73,7 @@ export class InsightCallBack {
   @Shown('flag', 'The requester was reached') reached!: boolean | null;
   @Shown('flag', 'The requester calls it resolved') resolved!: boolean | null;
   @Shown('number', '1 very dissatisfied to 5 very satisfied') satisfaction!: number | null;
-  @Shown('text', 'What the requester said') comment!: string | null;
+  @Shown('text', 'What the requester said', { example: 'Bright again, thank you.' }) comment!: string | null;
   @Shown('flag', 'Dissatisfied through the fault of the unit') unitAtFault!: boolean | null;
   @Shown('text', 'Decision', { values: ['close', 'rework'] }) decision!: string | null;
   @Shown('number', 'Reworks so far, this one included') reworks!: number | null;

@@ -1,18 +1,25 @@
 import { DomainError } from '@lianban/contracts';
-import { StreamableFile } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
+import type { FastifyRequest } from 'fastify';
 import { pipeline, Readable } from 'node:stream';
+
+export type ListFormat = 'json' | 'csv';
 
 /**
  * What a list is asked for in. No `Accept`, or one that takes anything, means JSON.
  * @throws DomainError `not-acceptable`
  */
-export const formatOf = (accept: string | undefined): 'json' | 'csv' => {
+export const formatOf = (accept: string | undefined): ListFormat => {
   const types = (accept ?? '*/*').split(',').map((range) => (range.split(';')[0] ?? '').trim().toLowerCase());
   const first = types.find((type) => ['text/csv', 'text/*', 'application/json', 'application/*', '*/*'].includes(type));
   if (first === undefined) throw new DomainError('not-acceptable', 'This list comes as application/json or text/csv', [{ field: 'Accept', reason: 'must allow application/json or text/csv' }]);
   return first.startsWith('text/') ? 'csv' : 'json';
 };
+
+/** Injects the format of the request's `Accept` header. */
+export const AskedFormat = createParamDecorator((_: unknown, context: ExecutionContext): ListFormat =>
+  formatOf(context.switchToHttp().getRequest<FastifyRequest>().headers.accept));
 
 /** Cells as a spreadsheet wants them. */
 const cell = (value: unknown): unknown => {

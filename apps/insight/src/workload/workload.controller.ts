@@ -1,9 +1,9 @@
 import type { Tx } from '@lianban/projections';
 import { DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
-import { Controller, Get, Headers, Inject, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { figureReaders } from '../cases/case-readers.js';
-import { csvFile, formatOf } from '../views/list-format.js';
+import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { boundsOf, PeriodQuery } from '../views/period-query.js';
 import { BilingualName } from '../views/rate-fields.js';
 
@@ -60,8 +60,7 @@ export class WorkloadController {
   @Roles(...figureReaders)
   @ApiOperation({ summary: 'Work orders per department, the fullest desk first', description: '`from` and `to` choose cases by their registration.' })
   @ApiOkResponse({ description: 'Workload', content: { 'application/json': { schema: { $ref: getSchemaPath(Workload) } }, 'text/csv': { schema: { type: 'string' } } } })
-  async workload(@Query() query: PeriodQuery, @Headers('accept') accept?: string): Promise<Workload | StreamableFile> {
-    const format = formatOf(accept);
+  async workload(@Query() query: PeriodQuery, @AskedFormat() format: ListFormat): Promise<Workload | StreamableFile> {
     const { from, to } = boundsOf(query);
     const { rows } = await this.reader.query<WorkloadItem>(sql, [from, to]);
     const names = new Map((await this.directory.departments()).map(({ code, name }) => [code, name]));
