@@ -1,43 +1,20 @@
 import { UnreadableEvent } from '@lianban/contracts';
-import type { EventEnvelope, Source } from '@lianban/contracts';
+import type { EventEnvelope } from '@lianban/contracts';
 import { inTransaction } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import type pg from 'pg';
-import type { BackboneLog } from './client.js';
 import { familiesOf } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
 import { loadParkedSubjects, loadStreamVersions, lockPartition, moveOffset, park, saveStreamVersions } from './consumer-tables.js';
 import { createDrain } from './drain-parked.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
+import type { ApplyOptions } from './handling.js';
 import { addressed, planBatch, stretchOf } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
-
-/** What a consumer does with events. Its effects belong into `tx` and nowhere else. */
-export interface EventHandling {
-  /** Newest types it handles; other families are passed over, their versions still count. */
-  readonly handled: ReadonlySet<string>;
-  /** How many events share a transaction: 1 for process managers, whose transactions then hold one decision. */
-  readonly batchSize: number;
-  /** Events in order. With a batch size of 1 exactly one. May be called again for the same events after a rollback. */
-  handle(tx: Tx, envelopes: readonly EventEnvelope[]): Promise<void>;
-  /** After the commit; for caches. Errors are logged only. */
-  committed?(envelopes: readonly EventEnvelope[]): void;
-}
-
-export interface ApplyOptions extends EventHandling {
-  readonly consumer: string;
-  readonly pool: pg.Pool;
-  readonly log: BackboneLog;
-  /** Events of this source are the service's own and are passed over. */
-  readonly ownSource?: Source;
-  /** Attempts at an event whose handler throws before it is parked. Lost races and a database that is away don't count. */
-  readonly attempts?: number;
-}
 
 /** Between transactions; may throw to stop. */
 export type Beat = () => Promise<void>;
 
-const mostLostRaces = 50;
+const mostLostRaces = 20;
 
 /**
  * Applies raw events of one partition in order. Effects, stream versions, parked events and the offset share a transaction, so

@@ -1,12 +1,12 @@
 import type { Tx } from '@lianban/event-store';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { createApplier } from './apply-events.js';
-import type { ApplyOptions } from './apply-events.js';
 import { kafkaClient } from './client.js';
 import type { ISocketFactory } from './client.js';
 import { toRawEvent } from './cloud-event.js';
 import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
 import { Fenced, isDatabaseAway } from './failures.js';
+import type { ApplyOptions } from './handling.js';
 import { abortableSleep, within } from './sleep.js';
 
 export interface ConsumerOptions extends ApplyOptions {

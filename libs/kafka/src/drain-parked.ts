@@ -7,7 +7,7 @@ import type { EventAddress } from './cloud-event.js';
 import { keyOf, loadParkedSubjects, lockPartition, nextParked, noteFailedRetry, parkedOf, saveStreamVersions, unpark } from './consumer-tables.js';
 import type { ParkedEvent } from './consumer-tables.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
-import type { ApplyOptions } from './apply-events.js';
+import type { ApplyOptions } from './handling.js';
 import type { Interest } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
 
@@ -61,7 +61,7 @@ export const createDrain = ({ consumer, pool, log, interest, attempts, handle, c
         lostRaces = 0;
       } catch (error) {
         if (error instanceof Fenced || isDatabaseAway(error) || !current) throw error;
-        if (isLostRace(error) && (lostRaces += 1) <= 50) {
+        if (isLostRace(error) && (lostRaces += 1) <= 20) {
           await abortableSleep(Math.random() * 10 * lostRaces);
           continue;
         }

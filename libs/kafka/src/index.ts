@@ -6,5 +6,5 @@ export * from './consumer.js';
 export * from './consistency.js';
 export * from './failures.js';
 export { createApplier } from './apply-events.js';
-export type { ApplyOptions, EventHandling } from './apply-events.js';
+export type { ApplyOptions, EventHandling } from './handling.js';
 export * from './consumer-tables.js';

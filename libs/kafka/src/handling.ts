@@ -1,0 +1,26 @@
+import type { EventEnvelope, Source } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import type pg from 'pg';
+import type { BackboneLog } from './client.js';
+
+/** What a consumer does with events. Its effects belong into `tx` and nowhere else. */
+export interface EventHandling {
+  /** Newest types it handles; other families are passed over, their versions still count. */
+  readonly handled: ReadonlySet<string>;
+  /** How many events share a transaction: 1 for process managers, whose transactions then hold one decision. */
+  readonly batchSize: number;
+  /** Events in order. With a batch size of 1 exactly one. May be called again for the same events after a rollback. */
+  handle(tx: Tx, envelopes: readonly EventEnvelope[]): Promise<void>;
+  /** After the commit; for caches. Errors are logged only. */
+  committed?(envelopes: readonly EventEnvelope[]): void;
+}
+
+export interface ApplyOptions extends EventHandling {
+  readonly consumer: string;
+  readonly pool: pg.Pool;
+  readonly log: BackboneLog;
+  /** Events of this source are the service's own and are passed over. */
+  readonly ownSource?: Source;
+  /** Attempts at an event whose handler throws before it is parked. Lost races and a database that is away don't count. */
+  readonly attempts?: number;
+}
