@@ -43,7 +43,7 @@ const table: readonly Refusal[] = [
   { name: 'broken JSON', path: cases, body: '{"title": "Lamp', status: 400, code: 'malformed-request' },
   { name: 'JSON that is a number', path: cases, body: '7', status: 400, code: 'validation-failed' },
   { name: 'JSON that is a list', path: cases, body: '[]', status: 400, code: 'validation-failed' },
-  { name: 'no body', path: cases, body: '', status: 400, code: 'malformed-request' },
+  { name: 'no body', path: cases, body: '', status: 400, code: 'validation-failed' },
   { name: 'another content type', path: cases, body: 'title=Lamp', headers: { 'content-type': 'text/plain' }, status: 415, code: 'unsupported-media-type' },
   { name: 'a prototype in disguise', path: cases, body: '{"__proto__": {"admin": true}, "title": "x"}', status: 400, code: 'malformed-request' },
   { name: 'an id that is no UUID', path: () => '/api/v1/cases/42/accept', body: { level: 'simple' }, status: 400, code: 'validation-failed', field: 'caseId' },

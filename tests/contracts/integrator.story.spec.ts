@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import cloudevents from 'cloudevents';
 import { dueCallBack, demandOf, eventually, orderOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from '../acceptance/running-system.js';
@@ -27,7 +27,7 @@ describe('the topic, read by an integrator', () => {
   }, startLimitMs + storyLimitMs);
 
   it.each(['lianban.case', 'lianban.directory'])('%s holds CloudEvents that fit the published schemas', async (topic) => {
-    const ajv = new Ajv2020({ strict: false });
+    const ajv = new Ajv({ strict: false });
     addFormats.default(ajv);
     const check = new Map<string, ReturnType<typeof ajv.compile>>();
     const messages = await wholeTopic(system.kafkaBrokers, topic);
