@@ -1,0 +1,93 @@
+/**
+ * What must agree, each as one query that returns the differences and nothing else. They run in one snapshot in which
+ * `store_event` (all stores' events, with `before_cut`), `topic_message` and insight's tables can be read.
+ */
+import { type Source, sources } from '@lianban/contracts';
+import type { Cut } from './cut.js';
+
+export interface Check {
+  readonly name: string;
+  /** Rows with one column `difference`, in words. */
+  readonly sql: string;
+}
+
+/** Tests use topics of their own. */
+export interface TopicNames {
+  readonly case: string;
+  readonly directory: string;
+}
+
+/** All events of all stores; xid and position say whether they lie before the cut. */
+export const storeEvents = (cut: Cut): string => sources.map((source: Source) => `
+  SELECT '${source}'::text AS source, stream_id, version, id::text AS id, type, data, occurred_at, recorded_at, correlation_id, causation_id, actor,
+         (xid, position) <= ('${BigInt(cut[source].xid)}'::xid8, ${BigInt(cut[source].position)}::bigint) AS before_cut
+    FROM ${source}.event`).join(' UNION ALL ');
+
+const name = (alias: string) => `${alias}.source || ' ' || ${alias}.stream_id || ' version ' || ${alias}.version`;
+const aboutCase = `position('/' in stream_id) = 0`;
+
+export const checks = (consumer: string, version: number, topics: TopicNames): Check[] => [
+  {
+    name: 'stores: versions are contiguous and match the stream row',
+    sql: sources.map((source) => `
+      SELECT '${source} ' || stream_id || ': stream row says ' || coalesce(s.version::text, 'nothing') || ', ' || e.events || ' events up to version ' || e.last AS difference
+        FROM (SELECT stream_id, count(*) AS events, min(version) AS first, max(version) AS last FROM ${source}.event GROUP BY stream_id) e
+        FULL JOIN ${source}.stream s USING (stream_id)
+       WHERE (e.events, e.first, e.last) IS DISTINCT FROM (s.version::bigint, 1, s.version)`).join(' UNION ALL '),
+  },
+  {
+    name: 'topic: every event of the stores is there, unchanged',
+    sql: `
+      SELECT ${name('e')} || CASE WHEN count(m.offset) = 0 THEN ' (' || e.type || ') is not in the topic' ELSE ' (' || e.type || ') differs in the topic' END AS difference
+        FROM (SELECT source, stream_id, version, id, type, md5(data::text) AS data_hash,
+                     CASE WHEN ${aboutCase} THEN '${topics.case}' ELSE '${topics.directory}' END AS topic
+                FROM store_event WHERE before_cut) e
+        LEFT JOIN topic_message m USING (source, stream_id, version)
+       GROUP BY e.source, e.stream_id, e.version, e.type
+      HAVING count(m.offset) = 0
+          OR bool_or((m.id, m.type, m.data_hash, m.topic, m.subject) IS DISTINCT FROM (e.id, e.type, e.data_hash, e.topic, substr(e.stream_id, position('/' in e.stream_id) + 1)))`,
+  },
+  {
+    name: 'topic: nothing that no store knows',
+    sql: `
+      SELECT m.topic || '/' || m.partition || ' offset ' || m.offset || coalesce(': ' || ${name('m')}, ': no event of ours') AS difference
+        FROM topic_message m LEFT JOIN store_event e USING (source, stream_id, version) WHERE e.version IS NULL`,
+  },
+  {
+    name: 'topic: first copies of a stream come in order, in one partition',
+    sql: `
+      SELECT source || ' ' || stream_id || ' is out of order or spread over partitions' AS difference
+        FROM (SELECT source, stream_id, partition, "offset", lag(partition) OVER w AS partition_before, lag("offset") OVER w AS offset_before
+                FROM (SELECT source, stream_id, version, min(partition) AS partition, min("offset") AS "offset" FROM topic_message
+                       WHERE source IS NOT NULL GROUP BY source, stream_id, version) first_copy
+              WINDOW w AS (PARTITION BY source, stream_id ORDER BY version)) followed
+       WHERE partition <> partition_before OR "offset" < offset_before
+       GROUP BY source, stream_id`,
+  },
+  {
+    name: 'read model: has read every stream as far as the store goes',
+    sql: `
+      SELECT e.source || ' ' || e.stream_id || ': store at ' || e.version || ', read model at ' || coalesce(c.version, 0) AS difference
+        FROM (SELECT source, stream_id, max(version) AS version FROM store_event WHERE before_cut AND ${aboutCase} GROUP BY source, stream_id) e
+        LEFT JOIN insight.consumer_stream c ON c.consumer = '${consumer}' AND c.source = e.source AND c.stream_id = e.stream_id
+       WHERE coalesce(c.version, 0) < e.version`,
+  },
+  {
+    name: 'read model: the timeline has the same events as the stores',
+    sql: `
+      SELECT coalesce(${name('e')}, t.source || ' ' || t.case_id || ' version ' || t.stream_version)
+             || CASE WHEN t.case_id IS NULL THEN ' is not in the timeline' WHEN e.version IS NULL THEN ' is in no store' ELSE ' differs in the timeline' END AS difference
+        FROM (SELECT source, stream_id, version, id, occurred_at, recorded_at, actor, before_cut FROM store_event WHERE ${aboutCase}) e
+        FULL JOIN insight.timeline_v${version} t ON t.source = e.source AND t.case_id::text = e.stream_id AND t.stream_version = e.version
+       WHERE (t.case_id IS NULL AND e.before_cut) OR e.version IS NULL
+          OR (t.event_id::text, date_trunc('milliseconds', t.occurred_at), date_trunc('milliseconds', t.recorded_at), t.actor)
+             IS DISTINCT FROM (e.id, date_trunc('milliseconds', e.occurred_at), date_trunc('milliseconds', e.recorded_at), e.actor)
+             AND t.case_id IS NOT NULL AND e.version IS NOT NULL`,
+  },
+  {
+    name: 'no consumer has a parked event',
+    sql: [...sources, 'insight'].map((schema) => `
+      SELECT consumer || ': ' || subject || ' (' || source || ' version ' || stream_version || ', ' || reason || coalesce(', ' || error, '') || ')' AS difference
+        FROM ${schema}.parked_event`).join(' UNION ALL '),
+  },
+];

@@ -1,0 +1,88 @@
+/** Each case folded afresh from the stores' events, compared with its rows, case by case with bounded memory. */
+import { type EventEnvelope, readEvent, type Source } from '@lianban/contracts';
+import { casesReadModel } from '@lianban/insight/read-model';
+import { loadRows, type Tx } from '@lianban/projections';
+import { isDeepStrictEqual } from 'node:util';
+import type pg from 'pg';
+
+interface StoredEvent {
+  source: Source; stream_id: string; version: number; id: string; type: string; data: unknown; occurred_at: Date; recorded_at: Date;
+  correlation_id: string; causation_id: string; actor: EventEnvelope['metadata']['actor'];
+}
+
+const envelopeOf = (row: StoredEvent): EventEnvelope => ({
+  ...readEvent(row.type, row.data),
+  metadata: {
+    id: row.id, source: row.source, streamId: row.stream_id, streamVersion: row.version, occurredAt: row.occurred_at.toISOString(),
+    recordedAt: row.recorded_at.toISOString(), correlationId: row.correlation_id, causationId: row.causation_id, actor: row.actor,
+  },
+}) as EventEnvelope;
+
+const eventsAtOnce = 5_000;
+
+/** The stores' events of cases, as far as the read model has read, case after case. */
+async function* caseHistories(admin: pg.ClientBase, consumer: string): AsyncGenerator<EventEnvelope[]> {
+  await admin.query(
+    `DECLARE history NO SCROLL CURSOR FOR
+     SELECT e.source, e.stream_id, e.version, e.id, e.type, e.data, e.occurred_at, e.recorded_at, e.correlation_id, e.causation_id, e.actor
+       FROM store_event e JOIN insight.consumer_stream c ON c.consumer = '${consumer}' AND c.source = e.source AND c.stream_id = e.stream_id AND e.version <= c.version
+      WHERE position('/' in e.stream_id) = 0
+      ORDER BY e.stream_id, e.source, e.version`);
+  let history: EventEnvelope[] = [];
+  for (;;) {
+    const { rows } = await admin.query<StoredEvent>(`FETCH ${eventsAtOnce} FROM history`);
+    for (const row of rows) {
+      if (history.length > 0 && history[0]?.metadata.streamId !== row.stream_id) {
+        yield history;
+        history = [];
+      }
+      history.push(envelopeOf(row));
+    }
+    if (rows.length < eventsAtOnce) break;
+  }
+  if (history.length > 0) yield history;
+  await admin.query('CLOSE history');
+}
+
+/** What differs between a fresh fold and the stored rows of one case; undefined when nothing does. */
+const differenceOf = (history: readonly EventEnvelope[], stored: Readonly<Record<string, readonly object[]>>): string | undefined => {
+  const caseId = history[0]?.metadata.streamId ?? '';
+  const view = casesReadModel.settle(history.reduce((state, event) => casesReadModel.evolve(state, event), casesReadModel.empty(caseId)));
+  const folded = casesReadModel.toRows(view);
+  for (const { name, key, kind } of casesReadModel.tables) {
+    if (kind === 'log') continue;
+    const byKey = (rows: readonly object[]) =>
+      new Map(rows.map((row) => [key.map((column) => (row as Record<string, unknown>)[column]).join(' '), row as Record<string, unknown>]));
+    const [expected, found] = [byKey(folded[name] ?? []), byKey(stored[name] ?? [])];
+    for (const id of new Set([...expected.keys(), ...found.keys()])) {
+      const [should, is] = [expected.get(id), found.get(id)];
+      if (!should || !is) return `${name} ${id}: ${is ? 'not in a fresh fold' : 'missing'}`;
+      const columns = Object.keys(should).filter((column) => !isDeepStrictEqual(should[column], is[column]));
+      if (columns.length > 0) return `${name} ${id}: ${columns.map((column) => `${column} is ${JSON.stringify(is[column])}, folded ${JSON.stringify(should[column])}`).join('; ')}`;
+    }
+  }
+  return undefined;
+};
+
+/** Compares all cases; `found` hears of each difference. @returns how many cases were compared */
+export const compareFolds = async (admin: pg.ClientBase, consumer: string, version: number, found: (difference: string) => void): Promise<number> => {
+  let compared = 0;
+  let waiting: EventEnvelope[][] = [];
+  const compare = async () => {
+    const ids = waiting.map(([first]) => first?.metadata.streamId ?? '');
+    await admin.query('SET LOCAL search_path = insight, pg_temp');
+    const stored = await loadRows(admin as unknown as Tx, casesReadModel, version, ids);
+    for (const [index, history] of waiting.entries()) {
+      const difference = differenceOf(history, stored.get(ids[index] ?? '') ?? {});
+      if (difference) found(difference);
+    }
+    compared += waiting.length;
+    waiting = [];
+  };
+  for await (const history of caseHistories(admin, consumer)) {
+    waiting.push(history);
+    if (waiting.length === 200) await compare();
+  }
+  if (waiting.length > 0) await compare();
+  return compared;
+};

@@ -1,0 +1,98 @@
+import { sources, topics as publicTopics } from '@lianban/contracts';
+import { casesReadModel } from '@lianban/insight/read-model';
+import type { BackboneLog } from '@lianban/kafka';
+import { consumerOf } from '@lianban/projections';
+import pg from 'pg';
+import { checks, storeEvents, type TopicNames } from './checks.js';
+import { compareFolds } from './compare-folds.js';
+import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind, waitUntil } from './cut.js';
+import { readTopic, topicEnds } from './read-topic.js';
+import { addToTopicTable, createTopicTable, finishTopicTable } from './topic-table.js';
+
+export interface ReconcileOptions {
+  readonly adminUrl: string;
+  readonly brokers: readonly string[];
+  readonly log: BackboneLog;
+  readonly say: (line: string) => void;
+  /** How long topic and read model may take to get to where the stores are. */
+  readonly waitMs?: number;
+  readonly topics?: TopicNames;
+}
+
+export interface Difference {
+  readonly check: string;
+  readonly count: number;
+  /** The first of them, in words. */
+  readonly examples: readonly string[];
+}
+
+const shownAtMost = 10;
+const consumer = consumerOf(casesReadModel.name);
+
+/**
+ * Compares event stores, topics and the read model up to where the stores are now. Changes nothing; may run while the system works.
+ * @returns the differences; none when all agree
+ */
+export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, topics = publicTopics }: ReconcileOptions): Promise<Difference[]> => {
+  const admin = new pg.Client({ connectionString: adminUrl, application_name: 'lianban-reconcile' });
+  await admin.connect();
+  try {
+    const cut = await noteCut(admin);
+    const deadline = Date.now() + waitMs;
+    const late: Difference[] = [];
+    if (!(await waitUntil(deadline, async () => (await relaysBehind(admin, cut)).length === 0))) {
+      late.push({ check: `topic: reached within ${waitMs / 1000} s`, count: 1, examples: [`not published yet: ${(await relaysBehind(admin, cut)).join(', ')}`] });
+    }
+    const ends = new Map<string, Ends>();
+    for (const topic of [topics.case, topics.directory]) ends.set(topic, await topicEnds(brokers, topic, log));
+    const behind = () => readModelBehind(admin, consumer, topics.case, ends.get(topics.case) ?? new Map());
+    if (!(await waitUntil(deadline, async () => (await behind()) === 0))) {
+      late.push({ check: `read model: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });
+    }
+    await loadTopics(admin, brokers, ends, log);
+    return [...late, ...await compare(admin, cut, topics, say)];
+  } finally {
+    await admin.end();
+  }
+};
+
+const loadTopics = async (admin: pg.Client, brokers: readonly string[], ends: ReadonlyMap<string, Ends>, log: BackboneLog): Promise<void> => {
+  await createTopicTable(admin);
+  for (const [topic, to] of ends) await readTopic(brokers, topic, to, log, (events) => addToTopicTable(admin, events));
+  await finishTopicTable(admin);
+};
+
+const compare = async (admin: pg.Client, cut: Cut, topics: TopicNames, say: (line: string) => void): Promise<Difference[]> => {
+  await admin.query(`CREATE TEMP VIEW store_event AS ${storeEvents(cut)}`);
+  // One snapshot for all questions, so that what happens meanwhile is no difference.
+  await admin.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const { rows: [model] } = await admin.query<{ version: number }>('SELECT version FROM insight.read_model WHERE name = $1', [casesReadModel.name]);
+  if (!model) throw new Error(`the read model ${casesReadModel.name} is not installed`);
+  await sayCounts(admin, model.version, say);
+  const differences: Difference[] = [];
+  for (const { name, sql } of checks(consumer, model.version, topics)) {
+    const { rows } = await admin.query<{ difference: string; count: string }>(`SELECT difference, count(*) OVER () AS count FROM (${sql}) found ORDER BY 1 LIMIT ${shownAtMost}`);
+    if (rows[0]) differences.push({ check: name, count: Number(rows[0].count), examples: rows.map(({ difference }) => difference) });
+  }
+  const examples: string[] = [];
+  let count = 0;
+  const cases = await compareFolds(admin, consumer, model.version, (difference) => {
+    count += 1;
+    if (examples.length < shownAtMost) examples.push(difference);
+  });
+  if (count > 0) differences.push({ check: 'read model: rows equal a fresh fold', count, examples });
+  say(`folded afresh: ${cases} cases`);
+  await admin.query('COMMIT');
+  return differences;
+};
+
+const sayCounts = async (admin: pg.Client, version: number, say: (line: string) => void): Promise<void> => {
+  const { rows: [row] } = await admin.query<Record<string, string>>(`
+    SELECT ${sources.map((source) => `(SELECT count(*) FROM store_event WHERE source = '${source}' AND before_cut) AS ${source}`).join(', ')},
+           (SELECT count(*) FROM topic_message) AS messages,
+           (SELECT count(*) FROM (SELECT DISTINCT source, stream_id, version FROM topic_message) first_copy) AS distinct_messages,
+           (SELECT count(*) FROM insight.cases_v${version}) AS cases, (SELECT count(*) FROM insight.timeline_v${version}) AS timeline`);
+  say(`stores: ${sources.map((source) => `${source} ${row?.[source]}`).join(', ')} events`);
+  say(`topics: ${row?.messages} messages, ${row?.distinct_messages} without copies`);
+  say(`read model: ${row?.cases} cases, ${row?.timeline} timeline entries`);
+};
