@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import { ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from '@nestjs/common';
+import type { ArgumentMetadata, ValidationError } from '@nestjs/common';
 
 const flatten = (errors: readonly ValidationError[], path = ''): { field: string; reason: string }[] =>
   errors.flatMap((error) => {
@@ -11,9 +11,20 @@ const flatten = (errors: readonly ValidationError[], path = ''): { field: string
     ];
   });
 
-/** Unknown fields, wrong types and limits become `validation-failed`, naming each field. */
+/** class-validator lets a number or a word pass where no field is required, and then the fields are simply not there. */
+class ObjectBodyPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (metadata.type === 'body' && value !== undefined && !isObject) {
+      throw new DomainError('validation-failed', 'The body must be a JSON object', [{ field: 'body', reason: 'must be a JSON object' }]);
+    }
+    return super.transform(value, metadata);
+  }
+}
+
+/** Unknown fields, wrong types and limits become `validation-failed`, naming each field. A command without required fields needs no body. */
 export const validationPipe = (): ValidationPipe =>
-  new ValidationPipe({
+  new ObjectBodyPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,

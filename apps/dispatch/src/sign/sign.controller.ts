@@ -1,7 +1,7 @@
 import { Command, CommandBody, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { sign } from '../domain/work-order.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { WorkOrderState } from '../work-orders/work-order.view.js';
@@ -20,6 +20,7 @@ export class SignController {
   @HttpCode(200)
   @Roles('operator')
   @ApiOperation({ summary: 'Take the work order (签收)', description: 'By its own department. A second time changes nothing.' })
+  @ApiBody({ type: SignBody, required: false })
   @ApiOkResponse({ type: WorkOrderState })
   sign(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: SignBody): Promise<CommandResult> {
     const note = body.note == null ? null : maskText(body.note);

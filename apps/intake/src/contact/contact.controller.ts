@@ -1,7 +1,7 @@
 import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { contact } from '../domain/decide.js';
 import { CaseView } from '../show-case/case-view.js';
@@ -20,6 +20,7 @@ export class ContactController {
   @HttpCode(200)
   @Roles('intake')
   @ApiOperation({ summary: 'First contact with the requester', description: 'A second one changes nothing.' })
+  @ApiBody({ type: ContactBody, required: false })
   @ApiOkResponse({ type: CaseView })
   contact(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ContactBody): Promise<CommandResult> {
     return this.commands.execute(ctx, caseId, body, { note: body.note ?? null }, (state, { note }) => contact(state, { note }));

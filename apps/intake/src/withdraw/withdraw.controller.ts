@@ -1,7 +1,7 @@
 import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { withdraw } from '../domain/decide.js';
 import { CaseView, requireOwnCase } from '../show-case/case-view.js';
@@ -20,6 +20,7 @@ export class WithdrawController {
   @HttpCode(200)
   @Roles('requester', 'intake')
   @ApiOperation({ summary: 'The requester withdraws the demand', description: 'Until it has ended. A requester withdraws only their own.' })
+  @ApiBody({ type: WithdrawBody, required: false })
   @ApiOkResponse({ type: CaseView })
   withdraw(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: WithdrawBody): Promise<CommandResult> {
     return this.commands.execute(ctx, caseId, body, { reason: body.reason ?? null }, (state, { reason }) => {
