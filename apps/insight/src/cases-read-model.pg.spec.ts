@@ -17,7 +17,7 @@ let tx: Tx;
 beforeAll(async () => {
   database = await (await infrastructure.postgres()).serviceDatabase();
   pool = new pg.Pool({ connectionString: database.services.insight });
-  tx = pool as unknown as Tx;
+  tx = pool;
 }, 120_000);
 afterAll(async () => {
   await pool.end();

@@ -54,7 +54,7 @@ const publish = async (count: number, { twice = false } = {}): Promise<number> =
   const events = Array.from({ length: count }, (_, n) => {
     const caseId = randomUUID();
     const lamp = n % 2 ? reworkedLamp : withdrawnLamp;
-    return sources.flatMap((source) => lamp[source].map((event) => ({ ...event, metadata: { ...event.metadata, streamId: caseId, id: randomUUID() } }) as EventEnvelope));
+    return sources.flatMap((source) => lamp[source].map((event) => ({ ...event, metadata: { ...event.metadata, streamId: caseId, id: randomUUID() } })));
   }).flat();
   const messages = events.flatMap((event) => (twice ? [messageOf(event), messageOf(event)] : [messageOf(event)]));
   for (let at = 0; at < messages.length; at += 500) await producer.send({ topic, messages: messages.slice(at, at + 500) });
@@ -78,7 +78,7 @@ const contents = async (version: number): Promise<Record<string, string[]>> => O
   table,
   (await service.query<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM ${table}_v${version} t ORDER BY t::text`)).rows.map(({ row }) => row),
 ] as const)));
-const positions = async (): Promise<unknown[]> => (await service.query(
+const positions = async (): Promise<object[]> => (await service.query<{ source: string; stream_id: string; version: number }>(
   `SELECT source, stream_id, version FROM consumer_stream WHERE consumer = $1 ORDER BY 1, 2`, [consumerOf(model.name)])).rows;
 
 let published = 0;

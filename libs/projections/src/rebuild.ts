@@ -104,7 +104,7 @@ const comeNear = async <View>({ model, pool, say }: RebuildOptions<View>, versio
   let saidAt = started;
   for (;;) {
     if (copy.failure) throw copy.failure;
-    const { total, missing } = await distance(pool as unknown as Tx, consumerOf(model.name), consumerOf(copyName(model, version)));
+    const { total, missing } = await distance(pool, consumerOf(model.name), consumerOf(copyName(model, version)));
     first ??= missing;
     if (Date.now() - saidAt >= 2_000) {
       saidAt = Date.now();
@@ -172,6 +172,6 @@ const dropAllBut = async (pool: pg.Pool, model: Pick<ReadModel<unknown>, 'name' 
   for (const version of new Set([...versions, keep, keep + 1])) {
     const name = copyName(model, version);
     await pool.query('DELETE FROM read_model WHERE name = $1', [name]);
-    await forget(pool as unknown as Tx, consumerOf(name));
+    await forget(pool, consumerOf(name));
   }
 };

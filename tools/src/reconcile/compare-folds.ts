@@ -1,7 +1,7 @@
 /** Each case folded afresh from the stores' events, compared with its rows, case by case with bounded memory. */
 import { type EventEnvelope, readEvent, type Source } from '@lianban/contracts';
 import { casesReadModel } from '@lianban/insight/read-model';
-import { loadRows, type Tx } from '@lianban/projections';
+import { loadRows } from '@lianban/projections';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 
@@ -16,7 +16,7 @@ const envelopeOf = (row: StoredEvent): EventEnvelope => ({
     id: row.id, source: row.source, streamId: row.stream_id, streamVersion: row.version, occurredAt: row.occurred_at.toISOString(),
     recordedAt: row.recorded_at.toISOString(), correlationId: row.correlation_id, causationId: row.causation_id, actor: row.actor,
   },
-}) as EventEnvelope;
+});
 
 const eventsAtOnce = 5_000;
 
@@ -71,7 +71,7 @@ export const compareFolds = async (admin: pg.ClientBase, consumer: string, versi
   const compare = async () => {
     const ids = waiting.map(([first]) => first?.metadata.streamId ?? '');
     await admin.query('SET LOCAL search_path = insight, pg_temp');
-    const stored = await loadRows(admin as unknown as Tx, casesReadModel, version, ids);
+    const stored = await loadRows(admin, casesReadModel, version, ids);
     for (const [index, history] of waiting.entries()) {
       const difference = differenceOf(history, stored.get(ids[index] ?? '') ?? {});
       if (difference) found(difference);

@@ -1,6 +1,6 @@
 /** Up to where a reconciliation compares, and waiting until topic and read model have got there. */
 import { type Source, sources } from '@lianban/contracts';
-import { loadRelayPosition, type OutboxCursor, outboxStart, type Tx } from '@lianban/event-store';
+import { loadRelayPosition, type OutboxCursor, outboxStart } from '@lianban/event-store';
 import type pg from 'pg';
 
 /** The last event of each store that no transaction still running can precede. */
@@ -27,7 +27,7 @@ export const relaysBehind = async (admin: pg.ClientBase, cut: Cut): Promise<Sour
   const behind: Source[] = [];
   for (const source of sources) {
     await admin.query(`SET search_path = ${source}`);
-    if (!reached(await loadRelayPosition(admin as unknown as Tx, relayDestination), cut[source])) behind.push(source);
+    if (!reached(await loadRelayPosition(admin, relayDestination), cut[source])) behind.push(source);
   }
   await admin.query('RESET search_path');
   return behind;

@@ -1,5 +1,5 @@
 import { awaitConsumed, createConsumer, type EventConsumer } from '@lianban/kafka';
-import { consumerOf, projection, type Tx } from '@lianban/projections';
+import { consumerOf, projection } from '@lianban/projections';
 import { type AwaitSeen, CONFIG, exitForRestart, HealthChecks, LOG, POOL, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
@@ -9,7 +9,7 @@ import { casesReadModel } from '../cases-read-model.js';
 const consumer = consumerOf(casesReadModel.name);
 
 /** A read with a consistency token waits until the projection has applied the command's event. */
-export const awaitProjected = (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool as unknown as Tx, consumer, seen, timeoutMs);
+export const awaitProjected = (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool, consumer, seen, timeoutMs);
 
 /** Runs the live projection of the case topic for as long as the service runs. */
 export class CasesProjection implements OnApplicationBootstrap, BeforeApplicationShutdown {
