@@ -2,5 +2,5 @@ export * from './event-store.js';
 export * from './ids.js';
 export * from './outbox.js';
 export { postgresEventStore } from './postgres-event-store.js';
-export { inTransaction, NotCommitted } from './transaction.js';
+export { inTransaction, NotCommitted, NotConnected } from './transaction.js';
 export { inMemoryEventStore } from './in-memory-event-store.js';

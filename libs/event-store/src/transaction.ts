@@ -11,12 +11,20 @@ export class NotCommitted extends Error {
   override readonly name = 'NotCommitted';
 }
 
+/** There was no connection to be had; whatever was to be done has not begun. */
+export class NotConnected extends Error {
+  override readonly name = 'NotConnected';
+  constructor(override readonly cause: Error) {
+    super(`no database connection: ${cause.message}`);
+  }
+}
+
 /**
  * Runs `work` in a READ COMMITTED transaction of its own connection. Resolves only when it is committed; rejects with what `work`
- * threw. The connection is dropped when even the rollback fails.
+ * threw. The connection is dropped when even the rollback fails. @throws NotConnected, NotCommitted
  */
 export const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((error: Error) => { throw new NotConnected(error); });
   const tx = client as Tx;
   let broken: Error | undefined;
   // A connection cut while a statement is on its way also emits 'error'; unheard, that would end the process.

@@ -1,4 +1,4 @@
-import { ConflictError } from '@lianban/event-store';
+import { ConflictError, NotConnected } from '@lianban/event-store';
 
 /** The offset row was not where this consumer left it: it has lost the partition. Whatever it did was rolled back. */
 export class Fenced extends Error {
@@ -11,6 +11,7 @@ export const isLostRace = (error: unknown): boolean =>
 
 /** The database can't be reached or can't work right now; nobody's event is to blame, so it is tried again and never parked. */
 export const isDatabaseAway = (error: unknown): boolean => {
+  if (error instanceof NotConnected) return true;
   const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
   // Connection, resources (a full disk, too many connections), shutdown, input/output; and a standby that takes no writes yet.
   return /^(08|53|57P0|58|25006)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/.test(code)

@@ -39,6 +39,8 @@ export interface Relay {
 }
 
 const destination = 'kafka';
+/** The client has its own, shorter limits; this one is for the case that it waits for something that never comes. */
+const answerWithinMs = 60_000;
 /** What a stop waits for an acknowledgement; without one the events are published again by the next leader. */
 const stopGraceMs = 4_000;
 
@@ -69,7 +71,8 @@ export const createRelay = (options: RelayOptions): Relay => {
     const finished = new AbortController();
     const outcome = work.finally(() => finished.abort());
     outcome.catch(() => undefined);
-    await abortableSleep(2_147_483_647, finished.signal, stopping.signal);
+    const inTime = await abortableSleep(answerWithinMs, finished.signal, stopping.signal);
+    if (!inTime) throw new Error(`no answer of the broker within ${answerWithinMs} ms`);
     if (!finished.signal.aborted && !(await within(stopGraceMs, outcome))) throw new Interrupted('stopped without an answer of the broker');
     await outcome;
   };

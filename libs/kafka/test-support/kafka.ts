@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { OutboxEntry } from '@lianban/event-store';
+import { addressOf, kafkaClient, toMessage, toRawEvent } from '@lianban/kafka';
+import type { ISocketFactory, RawEvent } from '@lianban/kafka';
+import { Partitioners } from 'kafkajs';
+import { quietLog } from './events.js';
+
+/** Follows a topic from its start, as an integrator would. */
+export const watchTopic = async (brokers: readonly string[], topic: string): Promise<{ messages: RawEvent[]; stop(): Promise<void> }> => {
+  const messages: RawEvent[] = [];
+  const consumer = kafkaClient(brokers, 'watcher', quietLog()).consumer({ groupId: `watcher-${randomUUID()}`, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({ eachMessage: async ({ topic: from, partition, message }) => { messages.push(toRawEvent(from, partition, message)); } });
+  return { messages, stop: () => consumer.disconnect() };
+};
+
+/** Puts events into a topic without a relay, also wrong ones. */
+export const publish = async (brokers: readonly string[], topic: string, entries: readonly OutboxEntry[]): Promise<void> => {
+  const producer = kafkaClient(brokers, 'test', quietLog()).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  await producer.send({ topic, messages: entries.map(toMessage) });
+  await producer.disconnect();
+};
+
+/** Sets a group's own offsets, as a tool would. The group must have no members. */
+export const setGroupOffsets = async (brokers: readonly string[], groupId: string, topic: string, offsets: readonly { partition: number; offset: string }[]): Promise<void> => {
+  const admin = kafkaClient(brokers, 'test', quietLog()).admin();
+  await admin.connect();
+  await admin.setOffsets({ groupId, topic, partitions: [...offsets] });
+  await admin.disconnect();
+};
+
+/** The versions of each stream in the order of the topic. `ignoringCopies`: as an integrator who drops what was there before. */
+export const versionsIn = (messages: readonly RawEvent[], { ignoringCopies = false } = {}): Map<string, number[]> => {
+  const streams = new Map<string, number[]>();
+  for (const message of messages) {
+    const address = addressOf(message);
+    if (!address) throw new Error('a message without address');
+    const versions = streams.get(address.streamId) ?? [];
+    streams.set(address.streamId, versions);
+    if (!ignoringCopies || address.streamVersion > (versions.at(-1) ?? 0)) versions.push(address.streamVersion);
+  }
+  return streams;
+};
+
+/** The way to the brokers, which can be cut: connections break and new ones are refused until it is mended. */
+export const brokerLine = (): { socketFactory: ISocketFactory; cut(): void; mend(): void } => {
+  const sockets = new Set<Socket>();
+  let whole = true;
+  return {
+    socketFactory({ host, port, onConnect }) {
+      // Nothing listens on port 1.
+      const socket = connect({ host: whole ? host : '127.0.0.1', port: whole ? port : 1 }, onConnect);
+      socket.setKeepAlive(true);
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      return socket;
+    },
+    cut() {
+      whole = false;
+      for (const socket of sockets) socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    },
+    mend() { whole = true; },
+  };
+};
