@@ -10,7 +10,7 @@ import {
 } from 'class-validator';
 import { isStorable } from './text.js';
 
-/** What every field has. `optional` fields may be absent; `null` is refused unless they are optional too. */
+/** What every field has. `optional` fields may be absent or null, which mean the same. */
 interface FieldOptions {
   readonly description: string;
   readonly example?: unknown;

@@ -57,7 +57,7 @@ const answerHeaders = {
   'X-Consistency-Token': { description: 'Send it with the next request to wait until that side has seen this command', schema: { type: 'string' } },
 };
 
-interface Schema { type?: string; properties?: Record<string, Schema>; required?: string[]; additionalProperties?: boolean; $ref?: string; allOf?: Schema[]; items?: Schema; format?: string; maxLength?: number }
+interface Schema { type?: string | string[]; enum?: unknown[]; pattern?: string; anyOf?: Schema[]; properties?: Record<string, Schema>; required?: string[]; additionalProperties?: boolean; $ref?: string; allOf?: Schema[]; items?: Schema; format?: string; maxLength?: number }
 interface Operation {
   parameters?: { name: string; in: string; schema?: Schema }[];
   requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
@@ -65,7 +65,16 @@ interface Operation {
 }
 
 /** What a path parameter looks like, by its name. */
-const pathSchema = (name: string): Schema => (name.endsWith('Id') ? { type: 'string', format: 'uuid' } : { type: 'string', maxLength: 200 });
+const pathSchema = (name: string): Schema => {
+  if (name.endsWith('Id')) return { type: 'string', format: 'uuid' };
+  return name === 'year' ? { type: 'string', pattern: '^\\d{4}$' } : { type: 'string', maxLength: 200 };
+};
+
+/** A field that may be absent may also be null; both mean that there is nothing to say. */
+const allowNull = (property: Schema): void => {
+  if (typeof property.type === 'string') property.type = [property.type, 'null'];
+  if (property.enum && !property.enum.includes(null)) property.enum = [...property.enum, null];
+};
 
 /** Bodies are closed: an unknown field is refused, at any depth. */
 const close = (schema: Schema | undefined, schemas: Record<string, Schema>): Schema | undefined => {
@@ -73,7 +82,10 @@ const close = (schema: Schema | undefined, schemas: Record<string, Schema>): Sch
   const referred = schema.$ref ? schemas[schema.$ref.replace('#/components/schemas/', '')] : schema;
   if (referred?.type === 'object' && referred.additionalProperties === undefined) {
     referred.additionalProperties = false;
-    for (const property of Object.values(referred.properties ?? {})) for (const part of [property, property.items, ...(property.allOf ?? [])]) close(part, schemas);
+    for (const [name, property] of Object.entries(referred.properties ?? {})) {
+      for (const part of [property, property.items, ...(property.allOf ?? [])]) close(part, schemas);
+      if (!referred.required?.includes(name)) allowNull(property);
+    }
   }
   return referred;
 };

@@ -12,11 +12,11 @@ type Document = Awaited<ReturnType<typeof openApiOf>>;
 const services = { intake: Intake, dispatch: Dispatch, sla: Sla, satisfaction: Satisfaction, insight: Insight };
 
 const tags = [
-  { name: 'intake', description: 'Registration, acceptance, refusal, first contact, on-the-spot handling, withdrawal' },
-  { name: 'dispatch', description: 'Departments and territories, dispatching, the departments\' inbox and work orders' },
-  { name: 'sla', description: 'Clocks, policies, calendars, the due-date calculator' },
-  { name: 'satisfaction', description: 'Call-backs and their outcomes' },
-  { name: 'insight', description: 'Read models for analysts' },
+  { name: 'intake', description: '诉求受理: registration, acceptance, refusal, first contact, on-the-spot handling, withdrawal' },
+  { name: 'dispatch', description: '派单与承办: departments and territories, dispatching, the departments\' inbox and work orders' },
+  { name: 'sla', description: '时限: clocks, policies, calendars, the due-date calculator' },
+  { name: 'satisfaction', description: '回访: call-backs and their outcomes' },
+  { name: 'insight', description: '分析: read models' },
 ];
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>

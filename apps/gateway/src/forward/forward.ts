@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { GatewaySettings } from '../settings.js';
 import type { Route } from './routes.js';
 
-const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
 
 /** Longer than the 5 s that a consistency token may wait, shorter than a caller's patience. */
 const answerWithinMs = 30_000;
@@ -19,6 +19,7 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
     retryMethods: ['GET', 'HEAD'],
     maxRetriesOn503: 0,
   });
+  for (const method of allMethods) if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method);
   for (const { url, service, methods } of routes) {
     fastify.route({
       method: [...methods],
