@@ -3,6 +3,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '@lianban/event-store';
+import type { Tx } from '@lianban/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, register } from 'prom-client';
@@ -16,7 +17,7 @@ import { HealthChecks } from './health.js';
 import { nestLogger } from './log.js';
 import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
 import { scope } from './request-scope.js';
-import { AWAIT_SEEN, CONFIG, LOG } from './service.module.js';
+import { AWAIT_SEEN, CONFIG, LOG, SQL } from './service.module.js';
 import type { ServiceName } from './service.module.js';
 import { validationPipe } from './validation.js';
 
@@ -75,6 +76,11 @@ const logRequests = (app: NestFastifyApplication, log: Logger): void => {
   });
 };
 
+const consumerProbe = async ({ running }: EventStrategy, sql: Tx): Promise<{ ok: boolean; detail: object }> => {
+  const { rows: [row] } = await sql.query<{ parked: number }>('SELECT count(DISTINCT subject)::int AS parked FROM parked_event');
+  return { ok: running?.joined ?? false, detail: { lag: running?.lag ?? null, parkedCases: row?.parked } };
+};
+
 /** Runs a service until it is told to stop: HTTP on Fastify, events by the process managers' transport where there is one. */
 export const runService = async (module: Type, name: ServiceName): Promise<NestFastifyApplication> => {
   if (!register.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics();
@@ -94,7 +100,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
   const strategy = name === 'insight' ? undefined : app.get(EventStrategy);
   if (strategy) {
     app.connectMicroservice({ strategy }, { inheritAppConfig: false });
-    app.get(HealthChecks).add({ name: 'consumer', probe: () => Promise.resolve({ ok: strategy.running?.joined ?? false, detail: { lag: strategy.running?.lag ?? null } }) });
+    app.get(HealthChecks).add({ name: 'consumer', probe: () => consumerProbe(strategy, app.get<Tx>(SQL)) });
   }
   await app.listen(config.PORT, config.HOST);
   if (strategy) await app.startAllMicroservices();

@@ -5,7 +5,7 @@ export interface ReadModelOutcome {
   /** Events of the fed cases, all services together; null when the rows do not tell. */
   readonly events: number | null;
   readonly rates: RatesItem | null;
-  /** Events that could not be handled and wait for an operator, over all services; null when readiness does not tell. */
+  /** Cases with an event that could not be handled and waits for an operator, over all services; null when readiness does not tell. */
   readonly parked: number | null;
   /** Fed cases that the read model does not show as ended. */
   readonly notEnded: number;
@@ -39,11 +39,11 @@ export const lookAtReadModel = async (
   };
 };
 
-/** Sums every number named `parked` in the readiness answer, wherever it stands. */
+/** Sums every number named `parkedCases` in the readiness answer, wherever it stands. */
 export const parkedIn = (health: unknown): number | null => {
   if (typeof health !== 'object' || health === null) return null;
   const found = Object.entries(health)
-    .map(([name, value]) => (name === 'parked' && typeof value === 'number' ? value : parkedIn(value)))
+    .map(([name, value]) => (name === 'parkedCases' && typeof value === 'number' ? value : parkedIn(value)))
     .filter((count) => count !== null);
   return found.length > 0 ? found.reduce((sum, count) => sum + count, 0) : null;
 };

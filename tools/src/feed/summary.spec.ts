@@ -24,7 +24,7 @@ describe('the summary', () => {
   });
 
   it('finds what is parked, wherever readiness tells it', () => {
-    expect(parkedIn({ services: { sla: { checks: { consumer: { ok: true, parked: 2 } } }, insight: { checks: { projection: { parked: 1 } } } } })).toBe(3);
+    expect(parkedIn({ services: { sla: { checks: { consumer: { ok: true, parkedCases: 2 } } }, insight: { checks: { projection: { parkedCases: 1 } } } } })).toBe(3);
     expect(parkedIn({ status: 'ready' })).toBeNull();
   });
 });
