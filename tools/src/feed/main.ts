@@ -1,4 +1,6 @@
 /** `npm run feed -- --file FILE [--limit N] [--concurrency N]`: plays a file of messages through the public API. */
+import { access, constants } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runningAddresses } from '../addresses.js';
 import type { Persona } from '../client/index.js';
@@ -22,13 +24,16 @@ const options = () => {
   try {
     return parseArgs({ options: { file: { type: 'string' }, limit: { type: 'string' }, concurrency: { type: 'string' } } }).values;
   } catch (error) {
-    throw new StartupProblem(`${(error as Error).message.split('\n')[0]} ${usage}`);
+    throw new StartupProblem(`${(error as Error).message.split('\n')[0]}. ${usage}`);
   }
 };
 
 await command(async () => {
-  const { file, limit, concurrency } = options();
-  if (!file) throw new StartupProblem(usage);
+  const { file: named, limit, concurrency } = options();
+  if (!named) throw new StartupProblem(usage);
+  // npm runs scripts in the folder of the package; the name is meant from where the person stands.
+  const file = resolve(process.env.INIT_CWD ?? process.cwd(), named);
+  await access(file, constants.R_OK).catch(() => { throw new StartupProblem(`${named} can not be read. ${usage}`); });
   const dataDir = dataDirOf(process.env);
   const gatewayUrl = process.env.LIANBAN_URL || runningAddresses().gatewayUrl;
   const kept = new Map<Persona, Promise<string>>();
