@@ -1,23 +1,6 @@
-import { createHttpApp, LOG, nestLogger, ProblemFilter } from '@lianban/service-kit';
-import { SwaggerModule } from '@nestjs/swagger';
-import type { Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
-import { AppModule } from './app.module.js';
-import { readOpenApi } from './documents/generated.js';
-import { forwardRoutes } from './forward/forward.js';
-import { routesOf } from './forward/routes.js';
-import { SETTINGS } from './settings.js';
-import type { GatewaySettings } from './settings.js';
+import { addApiPages } from './documents/api-pages.js';
+import { startGateway } from './gateway.js';
 
 collectDefaultMetrics();
-const app = await createHttpApp(AppModule, 'stream');
-const settings = app.get<GatewaySettings>(SETTINGS);
-const log = app.get<Logger>(LOG);
-app.useLogger(nestLogger(log));
-app.useGlobalFilters(new ProblemFilter(log));
-app.enableShutdownHooks();
-const document = readOpenApi();
-SwaggerModule.setup('api/docs', app, document, { customSiteTitle: '联办 Lianban API', swaggerOptions: { docExpansion: 'none', persistAuthorization: true } });
-await forwardRoutes(app.getHttpAdapter().getInstance(), routesOf(document), settings, log);
-await app.listen(settings.PORT, settings.HOST);
-log.info({ port: settings.PORT }, 'listening');
+await startGateway(addApiPages);

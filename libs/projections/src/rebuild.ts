@@ -100,15 +100,15 @@ const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }:
 /** Waits until the copy is nearly where the live one is; says so every two seconds. */
 const comeNear = async <View>({ model, pool, say }: RebuildOptions<View>, version: number, copy: Copy): Promise<void> => {
   const started = Date.now();
-  let first: number | undefined;
+  let from: number | undefined;
   let saidAt = started;
   for (;;) {
     if (copy.failure) throw copy.failure;
     const { total, missing } = await distance(pool, consumerOf(model.name), consumerOf(copyName(model, version)));
-    first ??= missing;
+    from ??= total - missing;
     if (Date.now() - saidAt >= 2_000) {
       saidAt = Date.now();
-      const perSecond = Math.round(((first - missing) * 1000) / (saidAt - started));
+      const perSecond = Math.round(((total - missing - from) * 1000) / (saidAt - started));
       say(`${model.name}: ${total - missing} of ${total} messages, ${perSecond}/s`);
     }
     if (missing <= near) return;

@@ -24,8 +24,8 @@ import { validationPipe } from './validation.js';
 const bodyLimit = 1_048_576;
 const correlationPattern = /^[\w.:-]{1,100}$/;
 
-/** What a request's body becomes: parsed JSON, or for a door that only forwards, the stream as it comes. */
-type Bodies = 'json' | 'stream';
+/** What a request's body becomes: parsed JSON, or for a door that only forwards, the bytes as they came. */
+type Bodies = 'json' | 'raw';
 
 /** A Nest application on Fastify with the correlation id in a scope around every request. */
 export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Promise<NestFastifyApplication> => {
@@ -49,10 +49,14 @@ export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Prom
   return app;
 };
 
+/**
+ * Bodies of any type, unread but whole: a body over the limit is answered here with 413, while a stream would meet a service
+ * that has hung up already and look like one that is away.
+ */
 const forwardBodies = (adapter: FastifyAdapter): void => {
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
 };
 
 /** JSON bodies only; a command whose fields are all optional may come without one. */

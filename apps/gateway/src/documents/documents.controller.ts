@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { DomainError } from '@lianban/contracts';
 import { Public } from '@lianban/service-kit';
-import { Controller, Get, Header } from '@nestjs/common';
-import { readAsyncApi, readOpenApi } from './generated.js';
+import { Controller, Get, Header, Param } from '@nestjs/common';
+import { readAsyncApi, readEventSchemas, readOpenApi } from './generated.js';
 
 const landingPage = readFileSync(new URL('../../pages/index.html', import.meta.url), 'utf8');
 
@@ -10,6 +11,7 @@ const landingPage = readFileSync(new URL('../../pages/index.html', import.meta.u
 export class DocumentsController {
   private readonly openApi = readOpenApi();
   private readonly asyncApi = readAsyncApi();
+  private readonly schemas = readEventSchemas();
 
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
@@ -25,5 +27,13 @@ export class DocumentsController {
   @Get('api/asyncapi.json')
   asyncapi(): object {
     return this.asyncApi;
+  }
+
+  @Get('api/schemas/:file')
+  @Header('content-type', 'application/schema+json; charset=utf-8')
+  schema(@Param('file') file: string): object {
+    const schema = this.schemas.get(file);
+    if (!schema) throw new DomainError('not-found', 'There is no such schema; the AsyncAPI document names them all');
+    return schema;
   }
 }

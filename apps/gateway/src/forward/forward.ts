@@ -15,9 +15,6 @@ const answerWithinMs = 30_000;
 export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly Route[], settings: GatewaySettings, log: Logger): Promise<void> => {
   await fastify.register(replyFrom, {
     undici: { connections: 64, pipelining: 1, headersTimeout: answerWithinMs, bodyTimeout: answerWithinMs },
-    // Only what changes nothing is tried again by itself; a command is the caller's to repeat, with its Idempotency-Key.
-    retryMethods: ['GET', 'HEAD'],
-    maxRetriesOn503: 0,
   });
   for (const method of allMethods) if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method);
   for (const { url, service, methods } of routes) {
@@ -25,6 +22,9 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
       method: [...methods],
       url,
       handler: (request, reply) => reply.from(settings.services[service] + request.raw.url, {
+        ...(Buffer.isBuffer(request.body) ? { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : {}),
+        // The library would ask up to ten times after a 503, which may already have waited its 5 s; repeating is the caller's choice.
+        retryDelay: () => null,
         rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-correlation-id': scope.getStore()?.correlationId ?? '' }),
         onError: (failed, { error }) => {
           log.warn({ service, error: error.message }, 'service did not answer');

@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { startGateway } from './gateway.js';
+
+interface Seen { method: string; url: string; headers: IncomingMessage['headers']; body: string }
+
+/** One server stands for all services but insight, which is away. */
+let service: Server;
+let answer: (request: Seen, response: ServerResponse) => void;
+let seen: Seen[] = [];
+let app: NestFastifyApplication;
+let url: string;
+
+const json = (status: number, body: object, headers: Record<string, string> = {}) => (_: Seen, response: ServerResponse) => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+};
+
+beforeAll(async () => {
+  service = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      seen.push(one);
+      answer(one, response);
+    });
+  });
+  await new Promise<void>((resolve) => { service.listen(0, '127.0.0.1', resolve); });
+  const there = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    PORT: '0', LOG_LEVEL: 'silent', INTAKE_URL: there, DISPATCH_URL: there, SLA_URL: there, SATISFACTION_URL: there, INSIGHT_URL: 'http://127.0.0.1:1',
+  });
+  app = await startGateway();
+  process.env = before;
+  url = await app.getUrl();
+}, 60_000);
+
+afterAll(async () => {
+  await app?.close();
+  service?.closeAllConnections();
+  await new Promise((resolve) => { service.close(resolve); });
+});
+
+beforeEach(() => {
+  seen = [];
+  answer = json(200, { ok: true });
+});
+
+const problem = async (response: Response) => ({ status: response.status, type: response.headers.get('content-type')?.split(';')[0], body: await response.json() as Record<string, unknown> });
+
+describe('the gateway forwards', () => {
+  it('a command with body and headers, byte by byte, and its answer with status and headers', async () => {
+    answer = json(201, { caseId: 'x' }, { etag: '"intake-1"', 'x-consistency-token': 'a.b' });
+    const response = await fetch(`${url}/api/v1/cases?x=%2F`, {
+      method: 'POST', body: '{"title": "路灯" }', headers: { 'content-type': 'application/json', authorization: 'Bearer t', 'idempotency-key': 'k', 'x-correlation-id': 'mine-1' },
+    });
+    expect([response.status, response.headers.get('etag'), response.headers.get('x-consistency-token'), response.headers.get('x-correlation-id'), await response.json()])
+      .toEqual([201, '"intake-1"', 'a.b', 'mine-1', { caseId: 'x' }]);
+    expect(seen).toMatchObject([{
+      method: 'POST', url: '/api/v1/cases?x=%2F', body: '{"title": "路灯" }',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer t', 'idempotency-key': 'k', 'x-correlation-id': 'mine-1' },
+    }]);
+  });
+
+  it('a command without a body', async () => {
+    expect((await fetch(`${url}/api/v1/cases/0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01/contact`, { method: 'POST' })).status).toBe(200);
+    expect(seen).toMatchObject([{ method: 'POST', body: '' }]);
+  });
+
+  it('with a correlation id of its own making where none, or a strange one, is given', async () => {
+    const response = await fetch(`${url}/api/v1/departments`, { headers: { 'x-correlation-id': 'no spaces please' } });
+    expect(response.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(seen[0]?.headers['x-correlation-id']).toBe(response.headers.get('x-correlation-id'));
+  });
+
+  it("a service's 503 once and as it is: it may have waited for a consistency token already", async () => {
+    answer = json(503, { code: 'read-model-behind' }, { 'retry-after': '1', 'content-type': 'application/problem+json' });
+    const { status, body } = await problem(await fetch(`${url}/api/v1/departments`));
+    expect([status, body.code, seen.length]).toEqual([503, 'read-model-behind', 1]);
+  });
+});
+
+describe('the gateway answers itself', () => {
+  it('503 with Retry-After while a service is away', async () => {
+    const response = await fetch(`${url}/api/v1/insight/cases`);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(await problem(response)).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'service-unavailable' } });
+  });
+
+  it('503 when a service hangs up in the middle', async () => {
+    answer = (_, response) => response.destroy();
+    expect(await problem(await fetch(`${url}/api/v1/departments`))).toMatchObject({ status: 503, body: { code: 'service-unavailable' } });
+  });
+
+  it.each([
+    ['an unknown address', '/api/v1/nothing', 'GET', 404, 'not-found'],
+    ['a method nobody offers', '/api/v1/cases', 'DELETE', 405, 'method-not-allowed'],
+    ['an address that cannot be decoded', '/api/v1/cases/%zz', 'GET', 400, 'malformed-request'],
+    ['a schema nobody published', '/api/schemas/nothing.json', 'GET', 404, 'not-found'],
+  ])('%s', async (_, path, method, status, code) => {
+    expect(await problem(await fetch(url + path, { method }))).toMatchObject({ status, type: 'application/problem+json', body: { code, status } });
+    expect(seen).toEqual([]);
+  });
+
+  it.each([['with its length', false], ['in chunks', true]])('413 to a body that is too large, sent %s', async (_, chunked) => {
+    const large = Buffer.alloc(1_200_000, 'a');
+    const body = chunked ? new Blob([large]).stream() : large;
+    const response = await fetch(`${url}/api/v1/cases`, { method: 'POST', body, headers: { 'content-type': 'application/json' }, ...(chunked ? { duplex: 'half' } : {}) });
+    expect(await problem(response)).toMatchObject({ status: 413, body: { code: 'payload-too-large' } });
+    expect(seen).toEqual([]);
+  });
+
+  it('not ready as long as one service is not, with what each says', async () => {
+    answer = json(200, { status: 'ready', checks: { relay: { ok: true, lag: 3 } } });
+    const response = await fetch(`${url}/health/ready`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ status: 'not-ready', services: { intake: { status: 'ready', checks: { relay: { lag: 3 } } }, insight: { status: 'not-ready' } } });
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it.each([
+    ['/', 'text/html'], ['/api/openapi.json', 'application/json'], ['/api/asyncapi.json', 'application/json'],
+    ['/api/schemas/lianban.case.registered.v1.json', 'application/schema+json'],
+  ])('%s', async (path, type) => {
+    const response = await fetch(url + path);
+    expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
+  });
+});
