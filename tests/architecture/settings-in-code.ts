@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const root = new URL('../../', import.meta.url).pathname;
 
 /** Variables of the machine, or of one of our processes to another; nobody sets them for Lianban. */
-const notSettings = new Set(['PATH', 'LC_ALL', 'XDG_RUNTIME_DIR', 'LIANBAN_TEST_HOST']);
+const notSettings = new Set(['PATH', 'LC_ALL', 'INIT_CWD', 'XDG_RUNTIME_DIR', 'LIANBAN_TEST_HOST']);
 
 const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

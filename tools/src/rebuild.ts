@@ -1,26 +1,30 @@
 /** `npm run rebuild -- READ_MODEL`: fills a new version beside the live one from the topic and switches to it; reads go on. */
 import { casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
-import { rebuild } from '@lianban/projections';
+import { rebuild, type ReadModel, type RebuildOptions } from '@lianban/projections';
 import pg from 'pg';
 import { backboneAddresses, troubleOnly } from './backbone-addresses.js';
 import { command } from './command.js';
 import { ownerRole } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 
-const readModels = [{ model: casesReadModel, folder: casesSqlFolder, schema: 'insight' }];
+const rebuildable = <View>(model: ReadModel<View>, folder: URL) => ({
+  name: model.name,
+  rebuild: (surroundings: Omit<RebuildOptions<View>, 'model' | 'folder'>) => rebuild({ ...surroundings, model, folder }),
+});
+const readModels = [rebuildable(casesReadModel, casesSqlFolder)];
 
 await command(async () => {
   const [name, ...more] = process.argv.slice(2);
-  const wanted = readModels.find(({ model }) => model.name === name);
-  if (!wanted || more.length > 0) throw new StartupProblem(`Usage: npm run rebuild -- READ_MODEL. Read models: ${readModels.map(({ model }) => model.name).join(', ')}`);
+  const wanted = readModels.find((each) => each.name === name);
+  if (!wanted || more.length > 0) throw new StartupProblem(`Usage: npm run rebuild -- READ_MODEL. Read models: ${readModels.map((each) => each.name).join(', ')}`);
   const { adminUrl, brokers } = backboneAddresses();
   const pool = new pg.Pool({
     connectionString: adminUrl, application_name: 'lianban-rebuild', max: 8,
-    options: `-c role=${ownerRole} -c search_path=${wanted.schema}`,
+    options: `-c role=${ownerRole} -c search_path=insight`,
   });
   const startedAt = Date.now();
   try {
-    await rebuild({ ...wanted, pool, brokers, log: troubleOnly, say: (line) => void process.stdout.write(`${line}\n`) });
+    await wanted.rebuild({ pool, brokers, log: troubleOnly, say: (line) => void process.stdout.write(`${line}\n`) });
     process.stdout.write(`done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
   } finally {
     await pool.end();
