@@ -98,6 +98,7 @@ describe('the gateway answers itself', () => {
   it.each([
     ['an unknown address', '/api/v1/nothing', 'GET', 404, 'not-found'],
     ['a method nobody offers', '/api/v1/cases', 'DELETE', 405, 'method-not-allowed'],
+    ['a method with a body nobody offers', '/api/v1/insight/rates', 'QUERY', 405, 'method-not-allowed'],
     ['an address that cannot be decoded', '/api/v1/cases/%zz', 'GET', 400, 'malformed-request'],
     ['a schema nobody published', '/api/schemas/nothing.json', 'GET', 404, 'not-found'],
   ])('%s', async (_, path, method, status, code) => {

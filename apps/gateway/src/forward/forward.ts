@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { GatewaySettings } from '../settings.js';
 import type { Route } from './routes.js';
 
-const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
+const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
 
 /** Longer than the 5 s that a consistency token may wait, shorter than a caller's patience. */
 const answerWithinMs = 30_000;
@@ -36,11 +36,12 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
     fastify.route({
       method: others,
       url,
-      handler: (request: FastifyRequest, reply) => {
+      // Before the body is looked at: what is wrong about it does not matter any more.
+      onRequest: (request: FastifyRequest, reply) => {
         void reply.header('allow', methods.join(', '));
         sendProblem(reply, request, new DomainError('method-not-allowed', `${request.method} is not offered here; ${methods.join(' and ')} is.`));
-        return reply;
       },
+      handler: (_request, reply) => reply,
     });
   }
 };

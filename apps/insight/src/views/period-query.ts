@@ -3,9 +3,12 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 
-const instant = /^[12]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-const date = /^[12]\d{3}-\d{2}-\d{2}$/;
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const date = /^\d{4}-\d{2}-\d{2}$/;
 const day = 86_400_000;
+/** Beyond these there are no cases, and at the ends of the calendar no instants that a database takes. */
+const earliest = Date.UTC(1900, 0, 1);
+const latest = Date.UTC(2900, 0, 1);
 
 /** Start of a day in China, or the instant itself. Undefined for what is no time at all, such as a 30th of February. */
 const startOf = (text: string): Date | undefined => {
@@ -29,7 +32,10 @@ class IsBound implements ValidatorConstraintInterface {
 }
 
 const Bound = (description: string, example: string): PropertyDecorator => applyDecorators(
-  ApiPropertyOptional({ type: String, description: `${description}. A date (China time) or an instant with offset`, example, pattern: `${date.source}|${instant.source}` }),
+  ApiPropertyOptional({
+    description: `${description}. A date (China time) or an instant with offset`, example,
+    oneOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }],
+  }),
   IsOptional(),
   // A plus sign that was not encoded arrives as a space.
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/ (\d{2}:\d{2})$/, '+$1') : value)),
@@ -42,8 +48,10 @@ export class PeriodQuery {
   @Bound('Registered before; a date includes that day', '2026-12-31') to?: string;
 }
 
+const within = (time: number): string => new Date(Math.min(Math.max(time, earliest), latest)).toISOString();
+
 /** The period as half-open interval of instants. */
 export const boundsOf = ({ from, to }: PeriodQuery): { from: string | null; to: string | null } => ({
-  from: from === undefined ? null : (startOf(from)?.toISOString() ?? null),
-  to: to === undefined ? null : (new Date((startOf(to)?.getTime() ?? 0) + (date.test(to) ? day : 0)).toISOString()),
+  from: from === undefined ? null : within(startOf(from)?.getTime() ?? earliest),
+  to: to === undefined ? null : within((startOf(to)?.getTime() ?? latest) + (date.test(to) ? day : 0)),
 });
