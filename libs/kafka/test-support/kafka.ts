@@ -25,11 +25,12 @@ export const publish = async (brokers: readonly string[], topic: string, entries
   await producer.disconnect();
 };
 
-/** Sets a group's own offsets, as a tool would. The group must have no members. */
-export const setGroupOffsets = async (brokers: readonly string[], groupId: string, topic: string, offsets: readonly { partition: number; offset: string }[]): Promise<void> => {
+/** Sets a group's own offsets to the first or past the last message, as a tool would. The group must have no members. */
+export const setGroupOffsets = async (brokers: readonly string[], groupId: string, topic: string, to: 'start' | 'end'): Promise<void> => {
   const admin = kafkaClient(brokers, 'test', quietLog()).admin();
   await admin.connect();
-  await admin.setOffsets({ groupId, topic, partitions: [...offsets] });
+  const offsets = await admin.fetchTopicOffsets(topic);
+  await admin.setOffsets({ groupId, topic, partitions: offsets.map(({ partition, low, high }) => ({ partition, offset: to === 'start' ? low : high })) });
   await admin.disconnect();
 };
 
