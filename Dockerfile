@@ -11,7 +11,7 @@ RUN mkdir /manifests && find . -name package.json -not -path '*/node_modules/*' 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /lianban
 COPY --from=manifests /manifests ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY . .
 # What runs is the built code and what it reads at run time: SQL, reference data, generated documents.
 RUN npm run build \
