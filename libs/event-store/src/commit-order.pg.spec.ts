@@ -4,7 +4,7 @@ import pg from 'pg';
 import { contacted, meta } from '../test-support/events.js';
 import { randomFrom } from '../test-support/random.js';
 import { ConflictError } from './event-store.js';
-import type { EventStore, Tx } from './event-store.js';
+import type { EventStore } from './event-store.js';
 import { outboxStart, readOutbox } from './outbox.js';
 import type { OutboxCursor } from './outbox.js';
 import { postgresEventStore } from './postgres-event-store.js';
@@ -72,7 +72,7 @@ const readInCommitOrder = async (writing: () => boolean) => {
   const seen = { events: 0, outOfOrder: 0 };
   let cursor: OutboxCursor = outboxStart;
   for (let finalLook = false; ;) {
-    const entries = await readOutbox(pool as unknown as Tx, 'intake', cursor, 1000);
+    const entries = await readOutbox(pool, 'intake', cursor, 1000);
     for (const { streamId, streamVersion } of entries) {
       if (streamVersion !== (lastVersions.get(streamId) ?? 0) + 1) seen.outOfOrder += 1;
       lastVersions.set(streamId, streamVersion);

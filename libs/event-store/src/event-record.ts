@@ -38,5 +38,5 @@ export const toEnvelope = (record: EventRecord, stream: { source: Source; stream
   return {
     ...reader.readEvent(type, data),
     metadata: { id, ...stream, occurredAt, recordedAt, correlationId, causationId, actor },
-  } as EventEnvelope;
+  };
 };

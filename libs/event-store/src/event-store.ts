@@ -33,7 +33,8 @@ export interface EventStore {
   read(streamId: string, tx?: Tx): Promise<EventEnvelope[]>;
   /**
    * Appends after `expectedVersion` (0: the stream is new). Write last: read and decide before the transaction's first write.
-   * @throws ConflictError
+   * Times may have any offset; what is returned and read is UTC with milliseconds.
+   * @throws ConflictError; UnreadableEvent when an event breaks its own schema, before anything is written
    */
   append(tx: Tx, streamId: string, expectedVersion: number, events: readonly NewEvent[], meta: AppendMeta): Promise<EventEnvelope[]>;
 }

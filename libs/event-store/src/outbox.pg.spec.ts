@@ -18,7 +18,7 @@ beforeAll(async () => {
   url = database.services.intake;
   pool = new pg.Pool({ connectionString: url, max: 4 });
   store = postgresEventStore(pool, 'intake');
-  sql = pool as unknown as Tx;
+  sql = pool;
   for (const note of ['a', 'b', 'c', 'd']) await append(newId(), note);
 }, 120_000);
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: url, max: 8 });
   pool.on('error', () => undefined);
   store = postgresEventStore(pool, 'intake');
-  sql = pool as unknown as Tx;
+  sql = pool;
 }, 120_000);
 
 afterAll(async () => {

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { toEnvelope, toRecord } from './event-record.js';
 import type { EventRecord } from './event-record.js';
 import { ConflictError } from './event-store.js';
-import type { EventStore, Tx } from './event-store.js';
+import type { EventStore } from './event-store.js';
 import { inTransaction, markAppending } from './transaction.js';
 
 /** A row of table `event` as the driver gives it. */
@@ -39,7 +39,7 @@ export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventR
   transaction: (work) => inTransaction(pool, work),
 
   async read(streamId, tx) {
-    const { rows } = await (tx ?? (pool as unknown as Tx)).query<EventRow>(
+    const { rows } = await (tx ?? pool).query<EventRow>(
       `SELECT ${eventColumns} FROM event WHERE stream_id = $1 ORDER BY version`,
       [streamId],
     );
@@ -52,7 +52,7 @@ export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventR
     markAppending(tx);
     const { rows } = await tx.query<{ version: number | null }>('SELECT append_events($1, $2, $3) AS version', [
       streamId, expectedVersion, JSON.stringify(records),
-    ]).catch((error: { code?: string }) => {
+    ]).catch((error: Error & { code?: string }) => {
       // A deadlock with another append: this transaction is over, and a new one may well succeed.
       throw error.code === '40P01' ? new ConflictError(streamId, expectedVersion) : error;
     });

@@ -186,7 +186,7 @@ export const eventStoreContract = (makeStore: (reader: EventReader) => EventStor
     const [before] = await old.read(id);
     const today = makeStore(eventReader([notedV1, notedV2]));
     // A store of another build over the same data; the in-memory twin keeps its data to itself, so there it is written anew.
-    if ((await today.read(id)).length === 0) await today.transaction((tx) => today.append(tx, id, 0, [{ ...event, id: before?.metadata.id } as NewEvent], meta));
+    if ((await today.read(id)).length === 0) await today.transaction((tx) => today.append(tx, id, 0, [{ ...event, id: before?.metadata.id }], meta));
     const [lifted] = await today.read(id);
     expect(before).toMatchObject({ type: 'lianban.test.noted.v1', data: { text: 'one\ntwo' } });
     expect(lifted).toEqual({ ...before, type: 'lianban.test.noted.v2', data: { lines: ['one', 'two'] } });

@@ -7,9 +7,9 @@ export interface BackboneLog {
   error(fields: object, message: string): void;
 }
 
-const kafkaLog = (log: BackboneLog) => () => ({ level, log: { message, ...entry } }: LogEntry) => {
-  const fields = { kafka: { error: entry.error, groupId: entry.groupId, topic: entry.topic } };
-  if (level === logLevel.ERROR) log.warn(fields, message);
+const kafkaLog = (log: BackboneLog) => () => ({ level, log: entry }: LogEntry) => {
+  const { message, error, groupId, topic } = entry as { message: string; error?: unknown; groupId?: string; topic?: string };
+  if (level === logLevel.ERROR) log.warn({ kafka: { error, groupId, topic } }, message);
 };
 
 export type { ISocketFactory } from 'kafkajs';

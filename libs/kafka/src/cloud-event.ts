@@ -106,7 +106,7 @@ export const toEnvelope = (raw: RawEvent, address: EventAddress): EventEnvelope 
       territory: headers.ce_actorterritory ?? null,
     },
   };
-  return { ...readEvent(address.type, data), metadata } as EventEnvelope;
+  return { ...readEvent(address.type, data), metadata };
 };
 
 /**

@@ -43,7 +43,7 @@ const stopWithinMs = 10_000;
  */
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const { consumer: name, brokers, topics, pool, log, onFatal, partitionsAtOnce = 4, socketFactory } = options;
-  const reader = pool as unknown as Tx;
+  const reader: Tx = pool;
   const applier = createApplier(options);
   const consumer: Consumer = kafkaClient(brokers, `lianban-${name}`, log, socketFactory).consumer({
     groupId: `lianban-${name}`,

@@ -15,7 +15,7 @@ type DrainOptions = Required<Pick<ApplyOptions, 'consumer' | 'pool' | 'log' | 'a
 
 /** Applies parked events, each in its own transaction, in turn with the partition they came from. */
 export const createDrain = ({ consumer, pool, log, interest, attempts, handle, committed }: DrainOptions) => {
-  const reader = pool as unknown as Tx;
+  const reader: Tx = pool;
 
   const advance = (tx: Tx, { source, streamId, streamVersion }: EventAddress) =>
     saveStreamVersions(tx, consumer, new Map([[keyOf({ source, streamId }), { source, streamId, version: streamVersion }]]));

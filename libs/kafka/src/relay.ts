@@ -142,7 +142,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       // Asking again and again, since a statement that waits for the lock would hold back vacuum all the while.
       while (!(await lock())) if (await abortableSleep(standbyMs, stopping.signal)) return;
       await client.query(`LISTEN ${client.escapeIdentifier(appendedChannel(schema))}`);
-      await lead(client as unknown as Tx, listening);
+      await lead(client, listening);
     } finally {
       await within(2_000, client.end());
     }

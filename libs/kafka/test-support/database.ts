@@ -32,4 +32,4 @@ export const effectsOf = async (pool: pg.Pool, consumer: string): Promise<Effect
 export const shortEffects = async (pool: pg.Pool, consumer: string): Promise<string[]> =>
   (await effectsOf(pool, consumer)).map(({ streamId, source, version }) => `${streamId} ${source} ${version}`);
 
-export const sqlOf = (pool: pg.Pool): Tx => pool as unknown as Tx;
+export const sqlOf = (pool: pg.Pool): Tx => pool;

@@ -5,7 +5,11 @@ import { toMessage } from '@lianban/kafka';
 import type { BackboneLog, EventHandling, RawEvent } from '@lianban/kafka';
 
 /** An event as a relay would read it. Handled by the tests' consumers unless `type` says otherwise. */
-export const entryOf = (streamId: string, streamVersion: number, { source = 'intake' as Source, type = 'lianban.case.contacted.v1', data = { note: null } as unknown } = {}): OutboxEntry => ({
+export const entryOf = (
+  streamId: string,
+  streamVersion: number,
+  { source = 'intake', type = 'lianban.case.contacted.v1', data = { note: null } }: { source?: Source; type?: string; data?: unknown } = {},
+): OutboxEntry => ({
   xid: '1', position: '1', source, streamId, streamVersion,
   id: deterministicId(source, streamId, streamVersion), type, data,
   occurredAt: '2026-02-09T01:00:00.000Z', recordedAt: '2026-02-09T01:00:00.000Z',
