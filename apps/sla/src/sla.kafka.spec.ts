@@ -64,7 +64,7 @@ const call = async (path: string, { body, as = ['coordinator-1', 'coordinator'] 
 
 const publish = async (caseId: string, version: number, { metadata: { occurredAt }, ...event }: NewEvent & { metadata: { occurredAt: string } }, by = 'resident-1') => {
   const store = postgresEventStore(intake, 'intake');
-  await store.transaction((tx) => store.append(tx, caseId, version, [event as NewEvent], {
+  await store.transaction((tx) => store.append(tx, caseId, version, [event], {
     occurredAt, recordedAt: new Date().toISOString(), correlationId: caseId, causationId: caseId, actor: { id: by, role: 'requester', department: null, territory: null },
   }));
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { countsOf, departmentOf, lastOutcome, periodOf, threeRates, threeRatesBy } from './three-rates.js';
-import type { CaseFacts, RecordedOutcome } from './three-rates.js';
+import type { CaseFacts, Rate, RecordedOutcome } from './three-rates.js';
 
 const happy = { reached: true, resolved: true, satisfaction: 5 };
 const grumpy = { reached: true, resolved: true, satisfaction: 2 };
@@ -54,7 +54,7 @@ describe('the three rates', () => {
   it('lie between 0 and 1 and do not depend on the order of the cases', () => {
     fc.assert(fc.property(fc.array(facts), (cases) => {
       const rates = threeRates(cases);
-      for (const { numerator, denominator, value } of Object.values(rates)) {
+      for (const { numerator, denominator, value } of Object.values<Rate>(rates)) {
         expect(numerator).toBeLessThanOrEqual(denominator);
         expect(value).toBe(denominator === 0 ? null : numerator / denominator);
       }

@@ -22,7 +22,7 @@ const happened = (source: Source, at: string, event: FactEvent): HappenedFact =>
     id: `${event.type}@${at}`, source, streamId: 'case', streamVersion: 1, occurredAt: at, recordedAt: at, correlationId: 'c', causationId: 'c',
     actor: { id: source, role: 'system', department: null, territory: null },
   },
-}) as HappenedFact;
+});
 
 export const registered = (at: string, urgency: Urgency = 'normal') => happened('intake', at, {
   type: 'lianban.case.registered.v1',
