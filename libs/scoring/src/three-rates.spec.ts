@@ -54,7 +54,7 @@ describe('the three rates', () => {
   it('lie between 0 and 1 and do not depend on the order of the cases', () => {
     fc.assert(fc.property(fc.array(facts), (cases) => {
       const rates = threeRates(cases);
-      for (const { numerator, denominator, value } of Object.values<Rate>(rates)) {
+      for (const { numerator, denominator, value } of Object.values<Rate>({ ...rates })) {
         expect(numerator).toBeLessThanOrEqual(denominator);
         expect(value).toBe(denominator === 0 ? null : numerator / denominator);
       }
