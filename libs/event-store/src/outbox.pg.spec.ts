@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { contacted, meta } from '../test-support/events.js';
+import { ConflictError } from './event-store.js';
 import type { EventStore, Tx } from './event-store.js';
 import { newId } from './ids.js';
-import { loadRelayPosition, moveRelayPosition, outboxHolds, outboxStart, readOutbox, relayLag } from './outbox.js';
+import { adoptRestoredEvents, loadRelayPosition, moveRelayPosition, outboxHolds, outboxStart, readOutbox, relayLag } from './outbox.js';
 import { postgresEventStore } from './postgres-event-store.js';
 
 const infrastructure = testInfrastructure();
@@ -84,5 +85,27 @@ describe('outbox', () => {
     await append(newId(), 'a');
     expect(await heard).toBe('event_appended_intake');
     await listener.end();
+  });
+
+  it('goes on after a dump was restored into a cluster whose transaction ids are far behind', async () => {
+    const before = await everything();
+    const id = newId();
+    const at = (version: number, note: string) => store.transaction((tx) => store.append(tx, id, version, [contacted(note)], meta));
+    await at(0, 'one');
+    await at(1, 'two');
+    expect(await adoptRestoredEvents(sql)).toBe(false);
+    // What a dump brings along: ids of the cluster it was made in. Only the later event's is beyond what this one has reached.
+    await sql.query(`UPDATE event SET xid = (xid::text::bigint + 1000000000)::text::xid8 WHERE stream_id = $1 AND version = 2`, [id]);
+    await sql.query(`UPDATE stream SET last_xid = (last_xid::text::bigint + 1000000000)::text::xid8 WHERE stream_id = $1`, [id]);
+    await moveRelayPosition(sql, 'kafka', outboxStart, { xid: '999', position: '1' });
+    await expect(at(2, 'three')).rejects.toThrow(ConflictError);
+
+    expect(await adoptRestoredEvents(sql)).toBe(true);
+    expect(await loadRelayPosition(sql, 'kafka')).toEqual(outboxStart);
+    await at(2, 'three');
+    const after = await everything();
+    expect(after.filter(({ streamId }) => streamId === id).map(({ streamVersion }) => streamVersion)).toEqual([1, 2, 3]);
+    expect(after.map(({ id: eventId }) => eventId).slice(0, before.length)).toEqual(before.map(({ id: eventId }) => eventId));
+    expect(await adoptRestoredEvents(sql)).toBe(false);
   });
 });

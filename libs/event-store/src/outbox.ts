@@ -52,6 +52,15 @@ export const outboxHolds = async (tx: Tx, cursor: OutboxCursor): Promise<boolean
   return rows[0]?.holds ?? false;
 };
 
+/**
+ * After a dump was restored into another cluster, whose transaction ids are behind: makes the events readable and the streams
+ * writable again, and has everything published once more. False, at the cost of an index look, in every other case.
+ */
+export const adoptRestoredEvents = async (tx: Tx): Promise<boolean> => {
+  const { rows } = await tx.query<{ adopted: boolean }>('SELECT adopt_restored_events() AS adopted');
+  return rows[0]?.adopted ?? false;
+};
+
 export const loadRelayPosition = async (tx: Tx, destination: string): Promise<OutboxCursor> => {
   const { rows } = await tx.query<{ xid: string; position: string }>(
     'SELECT xid::text AS xid, position::text AS position FROM relay_position WHERE destination = $1',

@@ -1,5 +1,5 @@
 import type { Source } from '@lianban/contracts';
-import { appendedChannel, loadRelayPosition, moveRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
+import { adoptRestoredEvents, appendedChannel, loadRelayPosition, moveRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
 import type { OutboxCursor, OutboxEntry, Tx } from '@lianban/event-store';
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
@@ -88,6 +88,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     const producer = newProducer(kafka);
     try {
       await answered(producer.connect());
+      if (await adoptRestoredEvents(tx)) log.warn({ source }, 'the events come from another database cluster; publishing them all again');
       let cursor: OutboxCursor = await loadRelayPosition(tx, destination);
       order.forget();
       leading = true;
