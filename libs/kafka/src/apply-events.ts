@@ -4,11 +4,12 @@ import { inTransaction } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { familiesOf } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
-import { loadParkedSubjects, loadStreamVersions, lockPartition, moveOffset, park, saveStreamVersions } from './consumer-tables.js';
+import { judgeEvents, lockPartition, moveOffset, park, passOverEvents, saveStreamVersions } from './consumer-tables.js';
 import { createDrain } from './drain-parked.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
-import { addressed, planBatch, stretchOf } from './plan-batch.js';
+import { addressed, planBatch, runsOf, stretchOf } from './plan-batch.js';
+import type { AddressedEvent } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
 
 /** Between transactions; may throw to stop. */
@@ -40,14 +41,21 @@ export const createApplier = (options: ApplyOptions) => {
     if (!moved) throw new Fenced(`${consumer} ${topic}/${partition} is not at ${from}`);
   };
 
+  /** The short way past a stretch of which nothing is to be applied. */
+  const passedOver = async (topic: string, partition: number, offset: bigint, stretch: readonly AddressedEvent[]): Promise<boolean> => {
+    const runs = runsOf(stretch, interest);
+    const last = stretch.at(-1);
+    return runs !== undefined && last !== undefined
+      && passOverEvents(pool, consumer, topic, partition, offset, BigInt(last.raw.offset) + 1n, runs);
+  };
+
   /** Deals with as many of `events` as belong into one transaction. Returns how many, and what to drain then. */
   const applySome = async (topic: string, partition: number, offset: bigint, events: readonly RawEvent[], limit: number) => {
     const stretch = stretchOf(events, limit, interest);
     const addresses = stretch.flatMap(({ address }) => (address ? [address] : []));
+    if (await passedOver(topic, partition, offset, stretch)) return { covered: stretch.length, drain: undefined };
     const plan = await inTransaction(pool, async (tx) => {
-      await lockPartition(tx, consumer, topic, partition);
-      const versions = await loadStreamVersions(tx, consumer, addresses);
-      const parked = await loadParkedSubjects(tx, consumer, [...new Set(addresses.map(({ subject }) => subject))]);
+      const { versions, parked } = await judgeEvents(tx, consumer, topic, partition, addresses);
       const planned = planBatch(stretch, interest, versions, parked);
       if (planned.apply.length > 0) await handle(tx, planned.apply);
       for (const { raw, address, reason, error } of planned.park) await park(tx, consumer, raw, address, reason, error, 0);

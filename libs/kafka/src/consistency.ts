@@ -14,7 +14,7 @@ export interface SeenEvent {
 /** Waits until `consumer` has applied what the caller has seen. `parked` answers at once: waiting would not help. */
 export const awaitConsumed = async (tx: Tx, consumer: string, seen: readonly SeenEvent[], timeoutMs: number): Promise<'seen' | 'behind' | 'parked'> => {
   const deadline = Date.now() + timeoutMs;
-  for (let pause = 5; ; pause = Math.min(pause * 1.5, 100)) {
+  for (let pause = 10; ; pause = Math.min(pause * 1.5, 100)) {
     const versions = await loadStreamVersions(tx, consumer, seen);
     const missing = seen.filter((event) => (versions.get(keyOf(event)) ?? 0) < event.version);
     if (missing.length === 0) return 'seen';

@@ -50,13 +50,15 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     sessionTimeout: 15_000,
     rebalanceTimeout: 30_000,
     heartbeatInterval: 2_000,
-    maxWaitTimeInMs: 250,
+    maxWaitTimeInMs: 1_000,
     maxBytesPerPartition: 1_048_576,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
   });
   const stopping = new AbortController();
   const lags = new Map<string, bigint>();
+  // Where this consumer's own last commit left a partition; forgotten whenever anything went otherwise, and fenced if it is wrong.
+  const positions = new Map<string, bigint>();
   const seeks = new Map<string, { position: bigint; times: number }>();
   // After a rebalance the client can run two handlers of one partition at once; they take turns, and the offset fences the late one.
   const turns = new Map<string, Promise<unknown>>();
@@ -93,6 +95,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   const onBatch = async ({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload) => {
     const { topic, partition } = batch;
+    const place = `${topic}/${partition}`;
     let groupError: unknown;
     const beat = async () => {
       await heartbeat().catch((error: unknown) => { groupError = error; throw error; });
@@ -100,12 +103,14 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     };
     try {
       if (stopping.signal.aborted) return;
-      const position = await loadOffset(reader, name, topic, partition);
-      lags.set(`${topic}/${partition}`, BigInt(batch.highWatermark) - position);
+      const position = positions.get(place) ?? await loadOffset(reader, name, topic, partition);
+      positions.delete(place);
+      lags.set(place, BigInt(batch.highWatermark) - position);
       if (!(await follows(batch, position))) return;
       const events = batch.messages.filter((message) => BigInt(message.offset) >= position).map((message) => toRawEvent(topic, partition, message));
       const next = await applier.apply(topic, partition, position, events, beat);
-      lags.set(`${topic}/${partition}`, BigInt(batch.highWatermark) - next);
+      positions.set(place, next);
+      lags.set(place, BigInt(batch.highWatermark) - next);
       // Far ahead of what was fetched (another member was here, or Kafka's own offset was reset): no need to read it all again.
       if (next > BigInt(batch.lastOffset()) + 1n) seekTo(topic, partition, next);
       else resolveOffset(batch.lastOffset());
@@ -130,15 +135,16 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   /** Kafka's own offset may be ahead of ours, and without a new message no batch would tell. */
   const seekToPositions = async (assignment: Record<string, number[]>) => {
-    const positions = await loadOffsets(reader, name);
+    const stored = await loadOffsets(reader, name);
     for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) seekTo(topic, partition, positions.get(`${topic}/${partition}`) ?? 0n);
+      for (const partition of partitions) seekTo(topic, partition, stored.get(`${topic}/${partition}`) ?? 0n);
     }
   };
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joined = true;
     lags.clear();
+    positions.clear();
     void (async () => {
       while (!stopping.signal.aborted) {
         try {

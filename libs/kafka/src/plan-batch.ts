@@ -3,7 +3,7 @@ import { familyOf, UnreadableEvent } from '@lianban/contracts';
 import { addressOf, toEnvelope } from './cloud-event.js';
 import type { EventAddress, RawEvent } from './cloud-event.js';
 import { keyOf } from './consumer-tables.js';
-import type { ParkReason, StreamKey } from './consumer-tables.js';
+import type { ParkReason, StreamKey, StreamRun } from './consumer-tables.js';
 
 /** Which events a consumer deals with. */
 export interface Interest {
@@ -47,6 +47,20 @@ export const stretchOf = (events: readonly RawEvent[], limit: number, interest: 
     stretch.push(event);
   }
   return stretch;
+};
+
+/** The streams of a stretch in which nothing is to be applied; undefined when something is, or a stream does not go on without a gap. */
+export const runsOf = (stretch: readonly AddressedEvent[], interest: Interest): StreamRun[] | undefined => {
+  const runs = new Map<string, StreamRun>();
+  for (const { address } of stretch) {
+    if (!address) continue;
+    if (interest.families.has(familyOf(address.type))) return undefined;
+    const { source, streamId, subject, streamVersion } = address;
+    const run = runs.get(keyOf(address));
+    if (run && streamVersion !== run.last + 1) return undefined;
+    runs.set(keyOf(address), { source, streamId, subject, first: run?.first ?? streamVersion, last: streamVersion });
+  }
+  return [...runs.values()];
 };
 
 /**
