@@ -15,12 +15,12 @@ export const readTimeCursor = (cursor: string | undefined): TimeKey | undefined 
   const key = readCursor(cursor, 2);
   if (!key) return undefined;
   const [at, id] = key;
-  if (isUUID(id) && (at === null || isInstant(at))) return { at: at as string | null, id: id as string };
+  if (isUUID(id) && (at === null || isInstantText(at))) return { at, id: id as string };
   throw new DomainError('validation-failed', 'The cursor is not one of ours', [{ field: 'cursor', reason: 'must be the nextCursor of an earlier answer' }]);
 };
 
-/** Exactly what `Date.toISOString` writes for a year of four digits. */
-const isInstant = (value: unknown): boolean => {
-  const at = new Date(typeof value === 'string' ? value : NaN);
-  return !Number.isNaN(at.getTime()) && /^\d{4}-/.test(String(value)) && at.toISOString() === value;
+/** Exactly what `Date.toISOString` writes for the years 1000 to 9999: a text that SQL takes as `timestamptz`. PostgreSQL knows no year 0000. */
+export const isInstantText = (value: unknown): value is string => {
+  const at = new Date(typeof value === 'string' && /^[1-9]\d{3}-/.test(value) ? value : NaN);
+  return !Number.isNaN(at.getTime()) && at.toISOString() === value;
 };
