@@ -4,11 +4,18 @@
 -- over, since its position meant other ids. Consumers recognise the copies. Returns whether there was anything to adopt.
 CREATE FUNCTION adopt_restored_events() RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-  not_reached xid8 := pg_snapshot_xmax(pg_current_snapshot());
+  not_reached xid8;
 BEGIN
-  IF NOT EXISTS (SELECT FROM event WHERE xid >= not_reached) AND NOT EXISTS (SELECT FROM relay_position WHERE xid >= not_reached) THEN
+  -- One statement, one snapshot: what it sees was committed below its own xmax, unless it came from elsewhere. A boundary taken
+  -- by an earlier statement would take every append in between for a restored one.
+  IF NOT EXISTS (SELECT FROM event WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))
+     AND NOT EXISTS (SELECT FROM relay_position WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))
+  THEN
     RETURN false;
   END IF;
+  -- Appends stand still, so that no stream's last writer is forgotten whose event is not seen here. In the order in which they lock.
+  LOCK TABLE stream, event IN SHARE ROW EXCLUSIVE MODE;
+  not_reached := pg_snapshot_xmax(pg_current_snapshot());
   UPDATE event SET xid = '1' WHERE xid <> '1';
   UPDATE stream SET last_xid = '1' WHERE last_xid >= not_reached;
   DELETE FROM relay_position;

@@ -108,4 +108,16 @@ describe('outbox', () => {
     expect(after.map(({ id: eventId }) => eventId).slice(0, before.length)).toEqual(before.map(({ id: eventId }) => eventId));
     expect(await adoptRestoredEvents(sql)).toBe(false);
   });
+
+  it('never takes an append of now for a restored one', async () => {
+    let appending = true;
+    const appenders = Promise.all(Array.from({ length: 4 }, async () => {
+      while (appending) await append(newId(), 'now');
+    }));
+    const adopted: boolean[] = [];
+    for (let look = 0; look < 200; look += 1) adopted.push(await adoptRestoredEvents(sql));
+    appending = false;
+    await appenders;
+    expect(adopted).toEqual(adopted.map(() => false));
+  });
 });
