@@ -111,13 +111,19 @@ describe('outbox', () => {
 
   it('never takes an append of now for a restored one', async () => {
     let appending = true;
-    const appenders = Promise.all(Array.from({ length: 4 }, async () => {
+    const appenders = Promise.all(Array.from({ length: 6 }, async () => {
       while (appending) await append(newId(), 'now');
     }));
     const adopted: boolean[] = [];
-    for (let look = 0; look < 200; look += 1) adopted.push(await adoptRestoredEvents(sql));
+    for (let look = 0; look < 150; look += 1) {
+      // A session of its own, as each relay's term has: what it plans for the first time takes a while.
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      adopted.push(await adoptRestoredEvents(client));
+      await client.end();
+    }
     appending = false;
     await appenders;
-    expect(adopted).toEqual(adopted.map(() => false));
-  });
+    expect(adopted.filter(Boolean)).toEqual([]);
+  }, 60_000);
 });
