@@ -4,7 +4,7 @@ import { SetMetadata } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { readJwks } from './config.js';
@@ -18,9 +18,6 @@ export interface Caller {
 }
 
 export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
-
-/** Pinned: a token of another algorithm is refused whatever the key set says. */
-export const algorithm = 'EdDSA';
 
 const claims = z.object({
   sub: z.string().min(1).max(200),
@@ -41,16 +38,30 @@ export const Public = () => SetMetadata(publicKey, true);
 export const rolesOf = (reflector: Reflector, targets: Parameters<Reflector['getAllAndOverride']>[1]): Role[] | undefined =>
   reflector.getAllAndOverride<Role[] | undefined>(rolesKey, targets);
 
-export const keySource = (config: ServiceConfig): JWTVerifyGetKey =>
-  config.AUTH_JWKS_FILE
-    ? createLocalJWKSet(readJwks(config.AUTH_JWKS_FILE))
-    : createRemoteJWKSet(new URL(config.AUTH_JWKS_URL ?? ''));
+/** The key set could not be fetched or read, which says nothing about the token. An answer other than 200 has jose's general code; what is not jose's is fetch's. */
+const isKeySetAway = (error: unknown): boolean =>
+  !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === errors.JOSEError.code;
 
-/** @throws DomainError `unauthenticated` with what is wrong about the token, never with the token */
-export const verifyToken = async (keys: JWTVerifyGetKey, config: Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE'>, token: string): Promise<Caller> => {
-  const payload = await jwtVerify(token, keys, { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: [algorithm], requiredClaims: ['exp', 'sub'] })
+const remoteKeys = (url: URL): JWTVerifyGetKey => {
+  const keys = createRemoteJWKSet(url);
+  return (header, token) => keys(header, token).catch((error: unknown) => {
+    throw isKeySetAway(error) ? new DomainError('service-unavailable', "The identity provider's keys are not reachable at the moment. Try again.") : error;
+  });
+};
+
+export const keySource = (config: Pick<ServiceConfig, 'AUTH_JWKS_FILE' | 'AUTH_JWKS_URL'>): JWTVerifyGetKey =>
+  config.AUTH_JWKS_FILE ? createLocalJWKSet(readJwks(config.AUTH_JWKS_FILE)) : remoteKeys(new URL(config.AUTH_JWKS_URL ?? ''));
+
+type TokenRules = Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_ALGORITHMS'>;
+
+/**
+ * The algorithms are pinned by the settings: a token of another one is refused whatever the key set says.
+ * @throws DomainError `unauthenticated` with what is wrong about the token, never with the token; `service-unavailable` without keys to check it
+ */
+export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, token: string): Promise<Caller> => {
+  const payload = await jwtVerify(token, keys, { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, requiredClaims: ['exp', 'sub'] })
     .then((verified) => verified.payload)
-    .catch((error: Error) => { throw new DomainError('unauthenticated', `The bearer token is not valid: ${error.message}`); });
+    .catch((error: Error) => { throw error instanceof DomainError ? error : new DomainError('unauthenticated', `The bearer token is not valid: ${error.message}`); });
   const parsed = claims.safeParse(payload);
   if (!parsed.success) throw new DomainError('unauthenticated', `The bearer token lacks a proper claim: ${parsed.error.issues.map((i) => i.path.join('.')).join(', ')}`);
   const { sub, role, department, territory } = parsed.data;

@@ -9,6 +9,9 @@ const common = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };
 
+/** Asymmetric ones only: with a shared secret every service could make tokens. */
+const algorithms = ['EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'] as const;
+
 const deciding = {
   ...common,
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address'),
@@ -16,6 +19,8 @@ const deciding = {
   KAFKA_BROKERS: z.string().min(1).transform((list) => list.split(',').map((broker) => broker.trim())),
   AUTH_ISSUER: z.string().default('http://lianban.local'),
   AUTH_AUDIENCE: z.string().default('lianban'),
+  AUTH_ALGORITHMS: z.string().default('EdDSA').transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(algorithms, { error: `must be of ${algorithms.join(', ')}` }))),
   AUTH_JWKS_FILE: z.string().optional(),
   AUTH_JWKS_URL: z.url().optional(),
   CONSISTENCY_SECRET: z.string().min(16),

@@ -1,0 +1,75 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { keySource, verifyToken } from './auth.js';
+import { loadServiceConfig } from './config.js';
+
+const rules = { AUTH_ISSUER: 'http://lianban.local', AUTH_AUDIENCE: 'lianban' };
+
+const signed = async (alg: string) => {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  const token = await new SignJWT({ role: 'intake' }).setProtectedHeader({ alg, kid: alg }).setSubject('clerk')
+    .setIssuer(rules.AUTH_ISSUER).setAudience(rules.AUTH_AUDIENCE).setExpirationTime('5m').sign(privateKey);
+  return { token, keys: { keys: [{ ...(await exportJWK(publicKey)), alg, kid: alg }] } };
+};
+
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+const listen = async (status: number, body: string) => {
+  const server = createServer((_request, response) => response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(body));
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  closing.push(() => server.close());
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys` };
+};
+
+const provider = async (status: number, body: string) => keySource({ AUTH_JWKS_URL: (await listen(status, body)).url });
+
+describe('A token checked with keys from an address', () => {
+  it('is taken with an algorithm of the settings, refused with another', async () => {
+    const { token, keys } = await signed('ES256');
+    const source = await provider(200, JSON.stringify(keys));
+    expect(await verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA', 'ES256'] }, token)).toMatchObject({ actor: { id: 'clerk' } });
+    await expect(verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA'] }, token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('of an unknown key is refused', async () => {
+    const { token } = await signed('EdDSA');
+    const { keys } = await signed('ES256');
+    await expect(verifyToken(await provider(200, JSON.stringify(keys)), { ...rules, AUTH_ALGORITHMS: ['EdDSA'] }, token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it.each([['an error', 500, '{}'], ['no JSON', 200, '<html>'], ['no keys', 200, '{}']])('is not judged when the address answers with %s', async (_name, status, body) => {
+    const { token } = await signed('EdDSA');
+    await expect(verifyToken(await provider(status, body), { ...rules, AUTH_ALGORITHMS: ['EdDSA'] }, token)).rejects.toMatchObject({ code: 'service-unavailable' });
+  });
+
+  it('is not judged when nobody answers', async () => {
+    const { token } = await signed('EdDSA');
+    const { server, url } = await listen(200, '');
+    await new Promise((resolve) => { server.close(resolve); });
+    const source = keySource({ AUTH_JWKS_URL: url });
+    await expect(verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA'] }, token)).rejects.toMatchObject({ code: 'service-unavailable' });
+  });
+});
+
+describe('AUTH_ALGORITHMS', () => {
+  const load = (AUTH_ALGORITHMS: string) => {
+    const { env, exit } = process;
+    process.env = { PORT: '0', DATABASE_URL: 'postgres://x', KAFKA_BROKERS: 'x', AUTH_JWKS_FILE: 'x', CONSISTENCY_SECRET: '0123456789abcdef', AUTH_ALGORITHMS };
+    process.exit = (code) => { throw new Error(`ended with ${code}`); };
+    try {
+      return loadServiceConfig().AUTH_ALGORITHMS;
+    } finally {
+      process.env = env;
+      process.exit = exit;
+    }
+  };
+
+  it('are asymmetric ones, EdDSA when nothing is said', () => {
+    expect(load('')).toEqual(['EdDSA']);
+    expect(load('RS256, ES512')).toEqual(['RS256', 'ES512']);
+    for (const wrong of ['HS256', 'none', 'EdDSA,HS256', ',']) expect(() => load(wrong)).toThrow('ended with 78');
+  });
+});
