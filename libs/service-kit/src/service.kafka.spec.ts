@@ -195,12 +195,13 @@ describe('a service', () => {
     expect(await read.json()).toMatchObject({ types: [] });
   });
 
-  it('takes occurredAt from importers: not in the future, not before the last event', async () => {
+  it('takes occurredAt from importers: not in the future, not before the last event, nor before 1949', async () => {
     const importer = { import: true };
     const at = (occurredAt: string) => post(`${id('import')}/contact`, { note: 'x', occurredAt }, {}, 'intake', importer);
     expect(await at('2015-03-02T08:00:00+08:00')).toMatchObject({ status: 201 });
     expect(await at('2015-03-01T08:00:00+08:00')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt' }] } });
     expect(await at('2999-01-01T00:00:00Z')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt' }] } });
+    expect(await at('1899-12-31T00:00:00Z')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt', reason: 'must not be before 1949-10-01T00:00:00+08:00' }] } });
   });
 
   it('asks for a token, a role, and an id that is a UUID', async () => {

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { DomainError } from '@lianban/contracts';
+import type { EventStore } from '@lianban/event-store';
+import type pg from 'pg';
+import { CommandBus } from './command-bus.js';
+import type { CommandContext } from './command-context.js';
+
+const answer = { status: 200, body: { id: 'c' }, etag: '"intake-1"', token: 't' };
+const ctx: CommandContext = {
+  actor: { id: 'clerk', role: 'intake', department: null, territory: null }, mayImport: true, correlationId: 'x',
+  idempotencyKey: 'k', requestHash: 'h', route: 'POST /things', ifMatch: undefined,
+};
+
+/** A bus whose idempotency table holds, look by look, what `looks` says. Nothing gets as far as a transaction. */
+const busThatFinds = (...looks: (typeof answer | undefined)[]) => {
+  const pool = { query: () => { const found = looks.shift(); return Promise.resolve({ rows: found ? [{ request_hash: 'h', answer: found }] : [] }); } };
+  const store = { read: () => Promise.resolve([]), transaction: () => Promise.reject(new Error('decided')) };
+  return new CommandBus('intake', pool as unknown as pg.Pool, store as unknown as EventStore, 'only-for-this-test');
+};
+
+const command = (given: { ctx?: Partial<CommandContext>; occurredAt?: string; decide?: () => [] }) => ({
+  streamId: 'c', fold: { initialState: 0, evolve: (state: number) => state }, decide: () => [] as [], respond: () => ({}), ...given, ctx: { ...ctx, ...given.ctx },
+});
+
+const refuse = () => { throw new DomainError('state-conflict', 'already done'); };
+
+describe('A retry that overtakes the commit of its first request', () => {
+  it.each([
+    ['a decision against it', { decide: refuse }],
+    ['a version that has moved on', { ctx: { ifMatch: '"intake-7"' } }],
+    ['a later event', { occurredAt: '2999-01-01T00:00:00Z' }],
+  ])('gets the first answer, not %s', async (_name, given) => {
+    expect(await busThatFinds(undefined, answer).execute(command(given))).toMatchObject({ answer, replayed: true });
+  });
+
+  it('is told what is wrong when there was no first request', async () => {
+    await expect(busThatFinds().execute(command({ decide: refuse }))).rejects.toMatchObject({ code: 'state-conflict' });
+  });
+});
+
+describe('occurredAt', () => {
+  it.each(['1949-09-30T23:59:59+08:00', '1899-12-31T00:00:00Z', '0000-01-01T00:00:00Z', 'no time at all'])('%s is refused', async (occurredAt) => {
+    await expect(busThatFinds().execute(command({ occurredAt }))).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt' }] });
+  });
+
+  it('1949-10-01 in China is taken', async () => {
+    await expect(busThatFinds().execute(command({ occurredAt: '1949-10-01T00:00:00+08:00' }))).rejects.toThrow('decided');
+  });
+});
