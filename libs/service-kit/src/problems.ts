@@ -64,7 +64,7 @@ const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
 /** Any error as one of ours. What is nobody's fault but ours becomes `internal-error` without its text. */
 export const toDomainError = (error: unknown): DomainError => {
   if (error instanceof DomainError) return error;
-  if (isDatabaseAway(error)) return new DomainError('service-unavailable', 'The database is not reachable at the moment; nothing was written. Try again.');
+  if (isDatabaseAway(error)) return new DomainError('service-unavailable', 'The database is not reachable at the moment; the command may or may not have been done. Try again with the same Idempotency-Key.');
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   const code = status === undefined ? undefined : codeOfStatus[status];
   if (code) return new DomainError(code, (error as Error).message);
@@ -80,6 +80,13 @@ export const sendProblem = (reply: FastifyReply, request: FastifyRequest, error:
   void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
 };
 
+/** What of an error may be logged. Errors of the database carry row values (`detail`, `where`), which can be personal data. */
+export const loggable = (error: unknown): object => {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  return { name, code: (error as { code?: unknown }).code, message, stack };
+};
+
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
@@ -87,7 +94,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const error = toDomainError(thrown);
-    if (error.code === 'internal-error') this.log.error({ err: thrown }, 'unexpected error');
+    if (error.code === 'internal-error') this.log.error({ err: loggable(thrown) }, 'unexpected error');
     sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), error);
   }
 }

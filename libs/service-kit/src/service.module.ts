@@ -100,7 +100,7 @@ export class ServiceModule {
         { provide: LOG, useFactory: (config: ServiceConfig) => createLog(service, config.LOG_LEVEL), inject: [CONFIG] },
         { provide: POOL, useFactory: (config: ServiceConfig, log: Logger) => createPool(config, service, log), inject: [CONFIG, LOG] },
         { provide: SQL, useExisting: POOL },
-        HealthChecks,
+        { provide: HealthChecks, useFactory: (log: Logger) => new HealthChecks(log), inject: [LOG] },
         {
           provide: DirectoryCopy,
           useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) =>

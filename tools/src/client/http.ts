@@ -95,7 +95,7 @@ const problemOf = (status: number, text: string): ProblemDetails => {
   return { status, code: 'unreadable-answer', detail: text.slice(0, 500) };
 };
 
-/** 503 says "not now"; 409 `concurrent-change` says "lost a race". Neither wrote anything, so both may be tried again. */
+/** 503 says "not now", which leaves open whether a command was done; 409 `concurrent-change` says "lost a race", and nothing was. */
 const isTransient = (problem: ProblemDetails) =>
   problem.status === 503 || problem.status === 502 || problem.code === 'concurrent-change';
 
