@@ -3,12 +3,8 @@ const mobile = /(?<![\d-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)/g;
 /** Resident identity numbers, 18 characters with a plausible birth date. */
 const identity = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)/g;
 
-/** Masks mobile and identity numbers in free text, and what else is given (the requester's own name, address, phone). */
-export const maskText = (text: string, own: readonly (string | null | undefined)[] = []): string => {
-  const personal = own.filter((value): value is string => (value?.trim().length ?? 0) >= 2).sort((a, b) => b.length - a.length);
-  const masked = personal.reduce((masked, value) => masked.replaceAll(value.trim(), '***'), text);
-  return masked.replace(identity, '******************').replace(mobile, '***********');
-};
+/** Masks mobile and identity numbers in free text. */
+export const maskText = (text: string): string => text.replace(identity, '******************').replace(mobile, '***********');
 
 /** Text that JSON columns can hold: no NUL, no half surrogate pairs. */
 export const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed();
