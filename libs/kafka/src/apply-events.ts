@@ -34,7 +34,7 @@ export const createApplier = (options: ApplyOptions) => {
     }
   };
 
-  const { drain, drainAll, skip } = createDrain({ consumer, pool, log, interest, attempts, handle, committed });
+  const { drain, drainAll, skip, honourWishes } = createDrain({ consumer, pool, log, interest, attempts, handle, committed });
 
   const moveOn = async (tx: Tx, topic: string, partition: number, from: bigint, past: RawEvent) => {
     const moved = await moveOffset(tx, consumer, topic, partition, from, BigInt(past.offset) + 1n);
@@ -129,5 +129,5 @@ export const createApplier = (options: ApplyOptions) => {
     return at;
   };
 
-  return { apply, drain, drainAll, skip };
+  return { apply, drain, drainAll, skip, honourWishes };
 };

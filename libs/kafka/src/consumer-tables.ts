@@ -182,6 +182,39 @@ export const unpark = async (tx: Tx, consumer: string, { source, streamId, strea
   return rowCount === 1;
 };
 
+/** Keeps the trail of an event that is given up; in the transaction that unparks it. */
+export const noteSkipped = async (tx: Tx, consumer: string, { source, streamId, streamVersion }: EventAddress, why: string | null): Promise<void> => {
+  await tx.query(
+    `INSERT INTO skipped_event (consumer, source, stream_id, stream_version, subject, headers, value, reason, error, wish_reason)
+     SELECT consumer, source, stream_id, stream_version, subject, headers, value, reason, error, $5 FROM parked_event
+      WHERE consumer = $1 AND source = $2 AND stream_id = $3 AND stream_version = $4`,
+    [consumer, source, streamId, streamVersion, why],
+  );
+};
+
+export interface WishedEvent extends ParkedEvent {
+  readonly wish: 'retry' | 'skip';
+  readonly why: string | null;
+}
+
+/** The parked events an operator wants something done about. */
+export const wishedOf = async (tx: Tx, consumer: string): Promise<WishedEvent[]> => {
+  const { rows } = await tx.query<ParkedRow & { wish: WishedEvent['wish']; wish_reason: string | null }>(
+    `SELECT ${parkedColumns}, p.wish, p.wish_reason FROM parked_event p
+      WHERE p.consumer = $1 AND p.wish IS NOT NULL ORDER BY p.topic, p.partition, p."offset"`,
+    [consumer],
+  );
+  return rows.map((row) => ({ ...toParked(consumer, row), wish: row.wish, why: row.wish_reason }));
+};
+
+export const clearWish = async (tx: Tx, consumer: string, { source, streamId, streamVersion }: EventAddress): Promise<void> => {
+  await tx.query(
+    `UPDATE parked_event SET wish = NULL, wish_reason = NULL
+      WHERE consumer = $1 AND source = $2 AND stream_id = $3 AND stream_version = $4 AND wish IS NOT NULL`,
+    [consumer, source, streamId, streamVersion],
+  );
+};
+
 export const noteFailedRetry = async (tx: Tx, consumer: string, { source, streamId, streamVersion }: EventAddress, reason: ParkReason, error: string): Promise<void> => {
   await tx.query(
     `UPDATE parked_event SET reason = $5, error = $6, attempts = attempts + 1

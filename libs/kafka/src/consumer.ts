@@ -183,11 +183,11 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   };
 
   const keepHouse = async () => {
-    // What was parked by an older build may be readable now; after that, only what waits and could go on.
+    // What was parked by an older build may be readable now; after that, only what waits and could go on, and what an operator asks for.
     let which: 'everything' | 'only-waiting' = 'everything';
     do {
       try {
-        const drained = await applier.drainAll(which);
+        const drained = await applier.drainAll(which) + await applier.honourWishes();
         if (drained > 0) log.info({ consumer: name, drained }, 'parked events applied');
         which = 'only-waiting';
       } catch (error) {

@@ -4,7 +4,9 @@ import { inTransaction } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { toEnvelope } from './cloud-event.js';
 import type { EventAddress } from './cloud-event.js';
-import { keyOf, loadParkedSubjects, lockPartition, nextParked, noteFailedRetry, parkedOf, saveStreamVersions, unpark } from './consumer-tables.js';
+import {
+  clearWish, keyOf, loadParkedSubjects, lockPartition, nextParked, noteFailedRetry, noteSkipped, parkedOf, saveStreamVersions, unpark, wishedOf,
+} from './consumer-tables.js';
 import type { ParkedEvent } from './consumer-tables.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
@@ -87,27 +89,47 @@ export const createDrain = ({ consumer, pool, log, interest, attempts, handle, c
     return drained;
   };
 
-  /**
-   * Gives up the event that blocks a subject: its effect will never be there. What waits behind it is applied.
-   * @returns how many were applied
-   */
-  const skip = async (subject: string): Promise<number> => {
-    const parked = await parkedOf(reader, consumer, subject);
-    const blocking = parked.find(({ reason }) => reason === 'failed' || reason === 'unreadable');
-    if (!blocking) return 0;
-    const { raw, address } = blocking;
+  /** Gives up this very event, if it is the next of its subject, and applies what waits behind it. Undefined when it is not. */
+  const giveUp = async ({ raw, address, reason, error }: ParkedEvent, why: string | null): Promise<number | undefined> => {
+    const { subject } = address;
     const skipped = await inTransaction(pool, async (tx) => {
       await lockPartition(tx, consumer, raw.topic, raw.partition);
       const next = await nextParked(tx, consumer, subject);
       if (!next || keyOf(next.address) !== keyOf(address) || next.address.streamVersion !== address.streamVersion) return false;
+      await noteSkipped(tx, consumer, address, why);
       await unpark(tx, consumer, address);
       if (!next.applied) await advance(tx, address);
       return true;
     });
-    if (!skipped) return 0;
-    log.warn({ consumer, subject, type: address.type, source: address.source, streamVersion: address.streamVersion }, 'parked event skipped');
+    if (!skipped) return undefined;
+    log.warn({ consumer, subject, type: address.type, source: address.source, streamVersion: address.streamVersion, reason, error, why }, 'parked event skipped');
     return drain(subject);
   };
 
-  return { drain, drainAll, skip };
+  /**
+   * Gives up the event that blocks a subject: its effect will never be there. What waits behind it is applied.
+   * @returns how many were applied
+   */
+  const skip = async (subject: string, why: string | null = null): Promise<number> => {
+    const parked = await parkedOf(reader, consumer, subject);
+    const blocking = parked.find(({ reason }) => reason === 'failed' || reason === 'unreadable');
+    return (blocking && await giveUp(blocking, why)) ?? 0;
+  };
+
+  /**
+   * Does what operators asked for. A wish to skip is one for that event alone: of two processes that read it, the later must not
+   * give up what blocks the subject by then. @returns how many events were applied
+   */
+  const honourWishes = async (): Promise<number> => {
+    let drained = 0;
+    for (const wished of await wishedOf(reader, consumer)) {
+      const { address, wish, why } = wished;
+      log.info({ consumer, subject: address.subject, type: address.type, source: address.source, streamVersion: address.streamVersion, wish, why }, 'an operator asked for this');
+      drained += (wish === 'skip' ? await giveUp(wished, why) : await drain(address.subject)) ?? 0;
+      await clearWish(reader, consumer, address);
+    }
+    return drained;
+  };
+
+  return { drain, drainAll, skip, honourWishes };
 };
