@@ -59,8 +59,10 @@ export const InstantField = (options: FieldOptions): PropertyDecorator =>
     IsISO8601({ strict: true }));
 
 /** From JSON only `true` and `false`; in a query the words. */
-export const BooleanField = (options: FieldOptions): PropertyDecorator =>
-  field(options, { type: Boolean }, Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)), IsBoolean());
+export const BooleanField = ({ query = false, ...options }: FieldOptions & { query?: boolean }): PropertyDecorator =>
+  field(options, { type: Boolean },
+    ...(query ? [Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))] : []),
+    IsBoolean());
 
 export const IntField = ({ min, max, query = false, ...options }: FieldOptions & { min: number; max: number; query?: boolean }): PropertyDecorator =>
   field(options, { type: 'integer', minimum: min, maximum: max },

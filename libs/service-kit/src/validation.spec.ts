@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { CommandBody, TextField } from './fields.js';
+import { BooleanField, CommandBody, TextField } from './fields.js';
 import { validationPipe } from './validation.js';
 
 class Body extends CommandBody {
@@ -24,5 +24,25 @@ describe('the body of a command without required fields', () => {
 
   it.each([['nothing', undefined], ['an empty object', {}], ['five characters of two code units each', { note: '😀😀😀😀😀' }]])('%s is taken', async (_name, value) => {
     expect(await validationPipe().transform(value, { type: 'body', metatype: Body })).toBeInstanceOf(Body);
+  });
+});
+
+describe('true and false as words', () => {
+  class Flag {
+    @BooleanField({ description: 'Flag' })
+    flag!: boolean;
+  }
+  class FlagQuery {
+    @BooleanField({ description: 'Flag', query: true })
+    flag!: boolean;
+  }
+
+  it.each(['true', 'false'])('%s is refused in a body, taken in a query', async (flag) => {
+    await expect(validationPipe().transform({ flag }, { type: 'body', metatype: Flag })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'flag' }] });
+    expect(await validationPipe().transform({ flag }, { type: 'query', metatype: FlagQuery })).toEqual({ flag: flag === 'true' });
+  });
+
+  it('a truth value is taken in a body', async () => {
+    expect(await validationPipe().transform({ flag: true }, { type: 'body', metatype: Flag })).toEqual({ flag: true });
   });
 });

@@ -19,7 +19,7 @@ export class InboxQuery extends PageQuery {
   @EnumField(workOrderRoles, { description: 'Only as lead, or only as assistant', optional: true, example: 'lead' })
   role?: WorkOrderRole;
 
-  @BooleanField({ description: 'Only those that are overdue, or only those that are not', optional: true, example: false })
+  @BooleanField({ description: 'Only those that are overdue, or only those that are not', optional: true, query: true, example: false })
   overdue?: boolean;
 }
 

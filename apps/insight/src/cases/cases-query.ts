@@ -25,7 +25,7 @@ export class CasesQuery extends IntersectionType(PageQuery, PeriodQuery) {
   @CodeField({ description: 'Category, or its first one or two levels', example: '城乡建设', max: 200, optional: true }) category?: string;
   @EnumField(channels, { description: 'How it came in', optional: true }) channel?: string;
   @EnumField(levels, { description: 'Level', optional: true }) level?: string;
-  @BooleanField({ description: 'Whether something open is past due now', optional: true }) overdue?: boolean;
+  @BooleanField({ description: 'Whether something open is past due now', optional: true, query: true }) overdue?: boolean;
   @TextField({ description: 'Words in title, description, location, or a case number', max: 200, optional: true }) q?: string;
   @EnumField(caseOrders, { description: 'Order, newest registration first unless said otherwise; `dueAt`: soonest due first, then what is not due', optional: true }) sort?: CaseOrder;
 }
