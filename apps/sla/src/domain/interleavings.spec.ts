@@ -53,18 +53,20 @@ const arrival = (sources: HappenedFact[][]): fc.Arbitrary<(HappenedFact | string
     ]);
   });
 
+const fireAll = (state: SlaState, now: string) => fire(state, now, state.clocks.map(({ clockId }) => clockId));
+
 /** Final clocks after all facts have come and the timer has seen everything that is due. */
 const play = (steps: (HappenedFact | string)[]): SlaState => {
   let state: SlaState = initialState;
   let facts: SlaFacts = initialFacts;
   for (const step of steps) {
     if (typeof step !== 'string') facts = evolveFacts(facts, step);
-    const events = typeof step === 'string' ? fire(state, step) : react(state, facts, rules, clockIdOf);
+    const events = typeof step === 'string' ? fireAll(state, step) : react(state, facts, rules, clockIdOf);
     state = events.reduce<SlaState>(evolve, state);
     // A decision once taken is not taken again.
     expect(react(state, facts, rules, clockIdOf)).toEqual([]);
   }
-  return fire(state, at(10_000)).reduce<SlaState>(evolve, state);
+  return fireAll(state, at(10_000)).reduce<SlaState>(evolve, state);
 };
 
 const bodies = (state: SlaState) => [...state.clocks].sort((a, b) => a.clockId.localeCompare(b.clockId));

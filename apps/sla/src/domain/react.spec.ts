@@ -14,8 +14,8 @@ import { shippedPolicies } from './shipped-policies.js';
 
 const rules: Rules = { policies: shippedPolicies, calendar: workingCalendar(shippedCalendars) };
 const clockIdOf = (kind: string, round: number, workOrderId: string | null) => [kind, round, workOrderId].join('/');
-const timer = (at: string) => ({ timer: at });
-type Step = HappenedFact | { readonly timer: string };
+const timer = (at: string, of?: readonly string[]) => ({ timer: at, of });
+type Step = HappenedFact | { readonly timer: string; readonly of?: readonly string[] };
 
 /** Plays facts and timers through the decider; answers the events of the last step and the state after all of them. */
 const given = (...steps: Step[]) => {
@@ -23,7 +23,7 @@ const given = (...steps: Step[]) => {
   let facts: SlaFacts = initialFacts;
   let events: NewClockEvent[] = [];
   for (const step of steps) {
-    if ('timer' in step) events = fire(state, step.timer);
+    if ('timer' in step) events = fire(state, step.timer, step.of ?? state.clocks.map(({ clockId }) => clockId));
     else {
       facts = evolveFacts(facts, step);
       events = react(state, facts, rules, clockIdOf);
@@ -61,6 +61,7 @@ describe('the contact clock', () => {
       [`breached contact ${monday('11:00')}`, `stopped contact ${monday('11:01')}`], 'breached', monday('11:01')],
     ['is breached by the timer at its due time', [timer(tuesday('08:00'))], [`breached contact ${monday('11:00')}`], 'breached', null],
     ['is not breached twice', [timer(tuesday('08:00')), timer(tuesday('09:00'))], [], 'breached', null],
+    ["is not breached by another clock's timer", [timer(tuesday('08:00'), ['lead/1/'])], [], 'running', null],
     ['is not breached at the due instant itself', [timer(monday('11:00'))], [], 'running', null],
     ['stops late after the timer', [timer(monday('12:00')), contacted(monday('13:00'))], [`stopped contact ${monday('13:00')}`], 'breached', monday('13:00')],
     ['is put right by a contact from before that arrives late', [timer(monday('12:00')), contacted(monday('10:30'))],

@@ -31,9 +31,12 @@ export const react = (state: SlaState, facts: SlaFacts, rules: Rules, clockIdOf:
     return clock ? [started, ...settle(clock, verdictOf(plan, clock.dueAt, facts.endedAt))] : [started];
   });
 
-/** What the timer does: every running clock whose due time has passed at `at` was breached at its due time. */
-export const fire = (state: SlaState, at: string): NewClockEvent[] =>
-  state.clocks.filter(({ status, dueAt }) => status === 'running' && toMillis(dueAt) < toMillis(at)).map(breached);
+/**
+ * What the timers of `clockIds` do: each of these clocks that runs and whose due time has passed at `at` was breached at its due time.
+ * The others of the case wait for their own timers: what was recorded late is given time to become complete.
+ */
+export const fire = (state: SlaState, at: string, clockIds: readonly string[]): NewClockEvent[] =>
+  state.clocks.filter(({ clockId, status, dueAt }) => clockIds.includes(clockId) && status === 'running' && toMillis(dueAt) < toMillis(at)).map(breached);
 
 type Verdict =
   | { readonly status: 'running' }

@@ -7,7 +7,7 @@ import { EventContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import { toMillis } from '@lianban/working-time';
 import pg from 'pg';
-import { contacted, registered, withdrawn } from '../domain/sample-facts.js';
+import { accepted, contacted, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
@@ -57,6 +57,7 @@ const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
 const timersOf = async (caseId: string) =>
   (await sql.query<{ due_at: Date; fire_at: Date; recorded_late: boolean }>('SELECT due_at, fire_at, recorded_late FROM timer WHERE case_id = $1', [caseId])).rows;
 const typesOf = async (caseId: string) => (await stores[0].read(caseId)).map(({ type }) => type.split('.')[2]);
+const breachesOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type, data }) => (type === 'lianban.clock.breached.v1' ? [data.kind] : []));
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 const sweepAll = async (store: EventStore, now: Date, limit = 50) => {
   let breaches = 0;
@@ -108,6 +109,19 @@ describe('a timer', () => {
     expect((await timersOf(id))[0]?.fire_at.getTime()).toBeGreaterThan(Date.now() + quietMs - 10_000);
     await sweepAll(stores[0], inMinutes(2));
     expect((await stores[0].read(id))[1]).toMatchObject({ type: 'lianban.clock.breached.v1', metadata: { occurredAt: '2020-03-02T03:00:00.000Z' } });
+  });
+
+  it('fires its own clock only: one recorded late waits for the case to be quiet', async () => {
+    const id = caseOf('beside');
+    await hear(id, registered(inMinutes(-180).toISOString()));
+    await hear(id, accepted('2020-03-02T01:00:00.000Z', 'general'));
+    // As it stands after a registration in time: the contact clock ran out just now.
+    await sql.query('UPDATE timer SET recorded_late = false, fire_at = due_at WHERE case_id = $1 AND due_at > $2', [id, inMinutes(-181)]);
+    await sweepAll(stores[0], new Date());
+    expect(await breachesOf(id)).toEqual(['contact']);
+    expect(await timersOf(id)).toMatchObject([{ recorded_late: true }]);
+    await sweepAll(stores[0], inMinutes(2));
+    expect(await breachesOf(id)).toEqual(['contact', 'lead']);
   });
 
   it('fired too early by an import is put right by the contact from before', async () => {

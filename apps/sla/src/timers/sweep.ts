@@ -3,7 +3,7 @@ import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { clockFold } from '../clock-fold.js';
 import { fire } from '../domain/react.js';
-import { dropTimers, lockDueCases, putOff } from './timer-rows.js';
+import { dropTimers, dueClocks, lockDueCases, putOff } from './timer-rows.js';
 
 export interface SweepResult {
   /** Cases that had a timer due and were looked at. */
@@ -47,7 +47,7 @@ export const sweep = (store: EventStore, now: Date, limit: number): Promise<Swee
 const fireCase = async (store: EventStore, tx: Tx, caseId: string, now: Date): Promise<number> => {
   const history = await store.read(caseId, tx);
   const state = foldEvents(clockFold, history);
-  const breaches = fire(state, now.toISOString());
+  const breaches = fire(state, now.toISOString(), await dueClocks(tx, caseId, now));
   for (const [at, breach] of breaches.entries()) {
     // The breach of a clock follows from its start.
     const started = history.find(({ type, data }) => type === 'lianban.clock.started.v1' && data.clockId === breach.data.clockId);

@@ -58,6 +58,12 @@ export const lockDueCases = async (tx: Tx, now: Date, limit: number): Promise<st
   return [...new Set(rows.map(({ case_id }) => case_id))];
 };
 
+/** The clocks of a case whose timers may fire at `now`. Read under the case's lock: an event taken in until then may have put them off. */
+export const dueClocks = async (tx: Tx, caseId: string, now: Date): Promise<string[]> => {
+  const { rows } = await tx.query<{ clock_id: string }>('SELECT clock_id FROM timer WHERE case_id = $1 AND fire_at < $2', [caseId, now]);
+  return rows.map(({ clock_id }) => clock_id);
+};
+
 /** Timers that may fire and have not, and since when the oldest waits. */
 export const timerLag = async (sql: Tx): Promise<{ lateMs: number }> => {
   const { rows } = await sql.query<{ late_ms: number | null }>(
