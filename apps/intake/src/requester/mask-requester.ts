@@ -5,8 +5,8 @@ export interface RequesterData {
   readonly address: string | null;
 }
 
-/** Never longer than what it stands for, so that a masked text keeps to the limits of the text. */
-const mask = (found: string): string => '*'.repeat(Math.min(3, found.length));
+/** Never longer than what it stands for, in characters as people count them, so that a masked text keeps to the limits of the text. */
+const mask = (found: string): string => '*'.repeat(Math.min(3, [...found].length));
 /** Below these lengths (characters, digits) a match is more likely an accident than the person. */
 const shortest = { name: 2, phone: 5, address: 4 };
 
