@@ -99,6 +99,11 @@ const once = async (what: string, holds: () => Promise<boolean>): Promise<void> 
   }
 };
 
+const cursorOf = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+/** Reads like a time, yet SQL knows no such day. */
+const noDay = '2026-02-30T00:00:00.000Z';
+const noCase = '00000000-0000-4000-8000-000000000000';
+
 describe('insight', () => {
   it('shows a case, once it has seen what the caller has seen', async () => {
     const [one] = cases;
@@ -201,6 +206,8 @@ describe('insight', () => {
     ['cases?status=open', 'status'], ['cases?limit=0', 'limit'], ['cases?limit=501', 'limit'], ['cases?nonsense=1', 'nonsense'], ['cases?from=yesterday', 'from'],
     ['cases?from=2026-02-30', 'from'], ['cases?from=2026-1-1', 'from'], ['cases?cursor=x', 'cursor'], ['cases?q=', 'q'], ['cases?q=%00', 'q'], ['cases?sort=title', 'sort'],
     ['cases?overdue=perhaps', 'overdue'], ['cases?department=', 'department'], ['cases/not-an-id', 'caseId'], ['rates?groupBy=colour', 'groupBy'],
+    ...[['-registeredAt', noDay, noCase], ['dueAt', noDay, noCase]].map((place) => [`cases?sort=${place[0]}&cursor=${cursorOf(place)}`, 'cursor']),
+    [`overdue?cursor=${cursorOf([noDay, noCase])}`, 'cursor'],
     ['rates?asOf=2026-01-01', 'asOf'], ['overdue?kind=x', 'kind'], ['overdue?cursor=WyJhIiwiYiJd', 'cursor'],
   ])('refuses %s and names the field', async (path, field) => {
     const { status, body } = await get(path);
@@ -210,6 +217,10 @@ describe('insight', () => {
 
   it('is for those who may read', async () => {
     expect((await get('cases', { as: 'requester' })).status).toBe(403);
+    expect((await get('cases', { as: 'operator' })).status).toBe(403);
+    expect((await get('cases', { as: 'operator', headers: { accept: 'text/csv' } })).status).toBe(403);
+    expect((await get(`cases/${noCase}`, { as: 'operator' })).status).toBe(404);
+    expect((await get('cases', { as: 'callback' })).status).toBe(200);
     expect((await get('rates', { as: 'operator' })).status).toBe(403);
     expect((await get('rates', { as: 'admin' })).status).toBe(200);
     expect((await fetch(`${url}/api/v1/insight/cases`)).status).toBe(401);

@@ -1,7 +1,10 @@
 import type { Role } from '@lianban/contracts';
 
-/** Who may look at a case and its story: those who work on cases. */
-export const caseReaders = ['analyst', 'supervisor', 'coordinator', 'operator', 'intake', 'callback'] as const satisfies readonly Role[];
+/** Who may look through all cases: those who work for every department. */
+export const listReaders = ['analyst', 'supervisor', 'coordinator', 'intake', 'callback'] as const satisfies readonly Role[];
+
+/** Who may look at a case and its story: an operator too, who knows a case by its work order. */
+export const caseReaders = [...listReaders, 'operator'] as const satisfies readonly Role[];
 
 /** Who may look at figures over all units. */
 export const figureReaders = ['analyst', 'supervisor'] as const satisfies readonly Role[];

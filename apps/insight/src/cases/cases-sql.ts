@@ -1,5 +1,5 @@
 import { DomainError } from '@lianban/contracts';
-import { readCursor, writeCursor } from '@lianban/service-kit';
+import { isInstantText, readCursor, writeCursor } from '@lianban/service-kit';
 import { CaseSummary } from '../views/case-summary.js';
 import { boundsOf } from '../views/period-query.js';
 import { selectList } from '../views/shown.js';
@@ -39,7 +39,7 @@ export const conditionsOf = (query: CasesQuery, territories: readonly string[] |
   return conditions;
 };
 
-const isTime = (text: unknown): text is string => text === 'infinity' || (typeof text === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text)));
+const isTime = (text: unknown): text is string => text === 'infinity' || isInstantText(text);
 const isId = (text: unknown): text is string => typeof text === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 const placeOf = (cursor: string | undefined, order: CaseOrder): readonly [string, string] | undefined => {

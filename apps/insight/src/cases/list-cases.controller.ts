@@ -6,7 +6,7 @@ import { CaseSummary } from '../views/case-summary.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { columnsOf, present } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
-import { caseReaders } from './case-readers.js';
+import { listReaders } from './case-readers.js';
 import { CasesQuery } from './cases-query.js';
 import { cursorAfter, pageSql } from './cases-sql.js';
 
@@ -28,7 +28,7 @@ export class ListCasesController {
   ) {}
 
   @Get()
-  @Roles(...caseReaders)
+  @Roles(...listReaders)
   @ApiOperation({ summary: 'Cases, newest first', description: 'As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says.' })
   @ApiOkResponse({ description: 'Cases', content: { 'application/json': { schema: { $ref: getSchemaPath(CasePage) } }, 'text/csv': { schema: { type: 'string' } } } })
   async list(@Query() query: CasesQuery, @AskedFormat() format: ListFormat): Promise<CasePage | StreamableFile> {

@@ -1,6 +1,6 @@
 /**
  * Everything insight knows of one case. A row here is the table's row: same names, same order, so that nothing has to map them.
- * Times are ISO 8601 in UTC with milliseconds. Null: not (yet) known. Meanings stand in the views' comments (`read-models/cases/views.sql`).
+ * Times are ISO 8601 in UTC with milliseconds. Null: not (yet) known. Meanings stand in the views' comments (`read-models/cases/3-views.sql`).
  */
 import type { Actor, Channel, ClockKind, Derivation, Level, RefusalReason, RequesterKind, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
 import type { CaseStatus } from './case-status.js';

@@ -1,6 +1,6 @@
 import { clockKinds, DomainError, levels } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { CodeField, DirectoryCopy, defaultLimit, EnumField, PageQuery, readCursor, Roles, SQL, writeCursor } from '@lianban/service-kit';
+import { CodeField, DirectoryCopy, defaultLimit, EnumField, isInstantText, PageQuery, readCursor, Roles, SQL, writeCursor } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { figureReaders } from '../cases/case-readers.js';
@@ -52,11 +52,14 @@ const sql = `
 
 const columns = ['caseId', 'caseNo', 'title', 'status', 'level', 'territory', 'clockId', 'kind', 'owner', 'department', 'workOrderId', 'dueAt', 'lateMinutes'];
 
+/** Rows fetched at once while a CSV file streams. */
+const csvPage = 500;
+
 const placeOf = (cursor: string | undefined): readonly [string | null, string | null] => {
   const place = readCursor(cursor, 2);
   if (!place) return [null, null];
   const [at, id] = place.map(String);
-  if (at && id && /^\d{4}-\d{2}-\d{2}T[\d:]{8}\.\d{3}Z$/.test(at) && !Number.isNaN(Date.parse(at)) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return [at, id];
+  if (id && isInstantText(at) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return [at, id];
   throw new DomainError('validation-failed', 'The cursor is of another list', [{ field: 'cursor', reason: 'must be the nextCursor of the same list' }]);
 };
 
@@ -71,15 +74,32 @@ export class OverdueController {
 
   @Get()
   @Roles(...figureReaders)
-  @ApiOperation({ summary: 'What is late and whose, longest overdue first', description: 'One item for each open clock past its due time.' })
+  @ApiOperation({ summary: 'What is late and whose, longest overdue first', description: 'One item for each open clock past its due time. As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says.' })
   @ApiOkResponse({ description: 'Overdue clocks', content: { 'application/json': { schema: { $ref: getSchemaPath(OverduePage) } }, 'text/csv': { schema: { type: 'string' } } } })
   async overdue(@Query() query: OverdueQuery, @AskedFormat() format: ListFormat): Promise<OverduePage | StreamableFile> {
-    const limit = query.limit ?? (format === 'csv' ? 100_000 : defaultLimit);
+    if (format === 'json') {
+      const { items, nextCursor } = await this.page(query, query.limit ?? defaultLimit);
+      return { items: items.map(present), nextCursor };
+    }
+    // The first page before the answer begins, so that a wrong query is an error and not an empty file.
+    const first = await this.page(query, query.limit ?? csvPage);
+    return csvFile('overdue', columns, query.limit === undefined ? this.itemsFrom(query, first) : first.items);
+  }
+
+  private async *itemsFrom(query: OverdueQuery, first: OverduePage): AsyncGenerator<OverdueItem> {
+    let page = first;
+    yield* page.items;
+    while (page.nextCursor !== undefined) {
+      page = await this.page({ ...query, cursor: page.nextCursor }, csvPage);
+      yield* page.items;
+    }
+  }
+
+  private async page(query: OverdueQuery, limit: number): Promise<OverduePage> {
     const territories = query.territory === undefined ? null : withDescendants(query.territory, await this.directory.territories());
     const { rows } = await this.reader.query<OverdueItem>(sql, [query.department ?? null, territories, query.kind ?? null, ...placeOf(query.cursor), limit + 1]);
     const items = rows.slice(0, limit);
-    if (format === 'csv') return csvFile('overdue', columns, items);
     const last = items.at(-1);
-    return { items: items.map(present), nextCursor: rows.length > limit && last ? writeCursor([last.dueAt.toISOString(), last.clockId]) : undefined };
+    return { items, nextCursor: rows.length > limit && last ? writeCursor([last.dueAt.toISOString(), last.clockId]) : undefined };
   }
 }
