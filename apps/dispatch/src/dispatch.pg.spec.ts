@@ -16,6 +16,7 @@ import type { InboxQuery } from './inbox/inbox.controller.js';
 import { loadReferenceData } from './reference-data/load-reference-data.js';
 import { readReferenceData } from './reference-data/reference-data.js';
 import { CallBackOutcomes } from './rework/call-back-outcomes.js';
+import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { SignController } from './sign/sign.controller.js';
 import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
@@ -27,6 +28,7 @@ let dispatching: DispatchCaseController;
 let signing: SignController;
 let completing: CompleteController;
 let inboxes: InboxController;
+let showing: ShowWorkOrderController;
 
 beforeAll(async () => {
   const { services } = await (await infrastructure.postgres()).serviceDatabase();
@@ -39,6 +41,7 @@ beforeAll(async () => {
   signing = new SignController(commands);
   completing = new CompleteController(commands);
   inboxes = new InboxController(sql, everything);
+  showing = new ShowWorkOrderController(sql, store, bus);
 }, 120_000);
 
 afterAll(async () => {
@@ -116,6 +119,13 @@ describe('work orders', () => {
     expect((await inbox('housing')).orders).toEqual([]);
     expect((await inbox('housing', { status: 'completed' })).orders).toMatchObject([{ title: 'lamp', status: 'completed' }]);
     expect((await store.read(caseId)).at(-1)).toMatchObject({ type: 'lianban.case.answered.v1', data: { lead: 'housing', round: 1 } });
+  });
+
+  it('are shown to the departments of their case, to no other one', async () => {
+    const { workOrders: [lead] } = await send(await acceptedCase('shown'), 'water', ['parks']);
+    const seenBy = async (ctx: CommandContext) => (await showing.show(lead!.workOrderId, ctx)).body;
+    for (const ctx of [by('operator', 'water'), by('operator', 'parks'), by('coordinator'), by('admin')]) expect(await seenBy(ctx)).toMatchObject({ department: 'water' });
+    for (const department of ['health', null]) await expect(seenBy(by('operator', department))).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('come soonest due first, page by page, those without a clock last', async () => {

@@ -102,6 +102,7 @@ describe('the sla service', () => {
     await clocksOnce(id, (items) => items.length === 1);
     expect((await call(`cases/${id}/clocks`, { as: ['resident-7', 'requester'] })).status).toBe(200);
     expect(await call(`cases/${id}/clocks`, { as: ['resident-8', 'requester'] })).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(await call(`cases/${id}/clocks`, { as: ['feed', 'integrator'] })).toMatchObject({ status: 403, body: { code: 'forbidden' } });
     expect(await call(`cases/${deterministicId('nobody')}/clocks`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect(await call('cases/no-uuid/clocks')).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
   }, 30_000);

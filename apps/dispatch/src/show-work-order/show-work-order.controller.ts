@@ -1,6 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CommandBus, EVENT_STORE, IdParam, Roles, SQL, Versioned } from '@lianban/service-kit';
+import { Command, CommandBus, EVENT_STORE, IdParam, requireOwnDepartment, Roles, SQL, Versioned } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
@@ -16,13 +17,17 @@ export class ShowWorkOrderController {
   ) {}
 
   @Get(':workOrderId')
-  @Roles('operator', 'coordinator', 'intake', 'callback', 'supervisor', 'analyst')
-  @ApiOperation({ summary: 'One work order' })
+  @Roles('operator', 'coordinator', 'supervisor')
+  @ApiOperation({ summary: 'One work order', description: 'Operators see those of their own department, and those of a case their department has had a work order of.' })
   @ApiOkResponse({ type: WorkOrderDetail })
-  async show(@IdParam('workOrderId') workOrderId: string): Promise<Versioned> {
+  async show(@IdParam('workOrderId') workOrderId: string, @Command() { actor }: CommandContext): Promise<Versioned> {
     const row = await findWorkOrder(this.sql, workOrderId);
     if (!row) throw new DomainError('not-found', 'There is no such work order');
-    const version = (await this.store.read(row.case_id)).length;
+    const history = await this.store.read(row.case_id);
+    // Lead and assistants answer one case together.
+    const shares = history.some(({ type, data }) => type === 'lianban.work-order.issued.v1' && data.department === actor.department);
+    if (actor.role === 'operator' && !shares) requireOwnDepartment(actor, row.department);
+    const version = history.length;
     return new Versioned(toDetail(row, version), this.bus.etag(version));
   }
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CommandBus } from '@lianban/service-kit';
+import { CommandBus, rolesOf } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
+import { Reflector } from '@nestjs/core';
 import pg from 'pg';
 import { CaseCommands } from '../case-commands.js';
 import { RefuseController } from '../refuse/refuse.controller.js';
@@ -73,6 +74,8 @@ describe('personal data', () => {
     const seenBy = async (ctx: CommandContext) => ((await show.show(caseId, ctx)).body as CaseView).requester;
     expect(await seenBy(by('intake'))).toEqual({ kind: 'resident', ...zhang });
     expect(JSON.parse(JSON.stringify(await seenBy(by('operator'))))).toEqual({ kind: 'resident' });
+    const readers = rolesOf(new Reflector(), [Object.getOwnPropertyDescriptor(ShowCaseController.prototype, 'show')?.value as () => unknown]);
+    expect(readers?.sort()).toEqual(['analyst', 'callback', 'coordinator', 'intake', 'operator', 'requester', 'supervisor']);
     await expect(seenBy(by('requester', 'someone-else'))).rejects.toMatchObject({ code: 'forbidden' });
   });
 

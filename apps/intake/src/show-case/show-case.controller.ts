@@ -1,6 +1,6 @@
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, SQL, Versioned } from '@lianban/service-kit';
+import { Command, CommandBus, EVENT_STORE, IdParam, Roles, SQL, Versioned } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -21,6 +21,7 @@ export class ShowCaseController {
   ) {}
 
   @Get(':caseId')
+  @Roles('requester', 'intake', 'coordinator', 'operator', 'callback', 'supervisor', 'analyst')
   @ApiOperation({ summary: 'The case as intake knows it' })
   @ApiOkResponse({ type: CaseView })
   async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<Versioned> {

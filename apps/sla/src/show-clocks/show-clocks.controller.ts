@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, loadFacts, SQL, Versioned } from '@lianban/service-kit';
+import { Command, CommandBus, EVENT_STORE, IdParam, loadFacts, Roles, SQL, Versioned } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -19,6 +19,7 @@ export class ShowClocksController {
   ) {}
 
   @Get(':caseId/clocks')
+  @Roles('requester', 'intake', 'coordinator', 'operator', 'callback', 'supervisor', 'analyst')
   @ApiOperation({ summary: 'Every clock of a case, in the order they started, each with how its due time came about' })
   @ApiOkResponse({ type: ClocksView })
   async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<Versioned> {

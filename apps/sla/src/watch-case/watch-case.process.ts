@@ -1,9 +1,9 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { EVENT_STORE, EventContext, ProcessManager, react } from '@lianban/service-kit';
+import { EVENT_STORE, EventContext, EventPattern, ProcessManager, react } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { clockFold } from '../clock-fold.js';
 import { evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
 import { react as decide } from '../domain/react.js';
@@ -21,7 +21,7 @@ export class WatchCase {
     @Inject(SETTINGS) private readonly settings: SlaSettings,
   ) {}
 
-  @EventPattern([...factEventTypes])
+  @EventPattern(...factEventTypes)
   async on(@Payload() event: EventEnvelope, @Ctx() { tx }: EventContext): Promise<void> {
     const caseId = event.metadata.streamId;
     await react(this.store, 'sla', tx, event, {
