@@ -7,6 +7,7 @@ import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { cancelDue } from '../domain/decide.js';
 import { evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
+import { projectRate } from '../keep-rates/project-rates.js';
 import { asSatisfactionEvents, satisfactionFold } from '../satisfaction-fold.js';
 
 /** Watches what intake decides: the end of a case cancels the call-backs that are due. */
@@ -21,7 +22,10 @@ export class Cases {
       initialFacts,
       evolveFacts: (facts) => evolveFacts(facts, event),
       decide: ({ state, facts }) => (facts.ended ? cancelDue(state) : []),
-      alongside: (inner, { events, facts }) => projectCallBacks(inner, asSatisfactionEvents(events), facts.demand),
+      alongside: async (inner, { events, facts }) => {
+        await projectCallBacks(inner, asSatisfactionEvents(events), facts.demand);
+        if (event.type === 'lianban.case.registered.v1') await projectRate(inner, event);
+      },
     });
   }
 }

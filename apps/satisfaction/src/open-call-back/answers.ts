@@ -7,6 +7,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { openCallBack } from '../domain/decide.js';
 import { initialFacts } from '../domain/facts.js';
+import { projectRate } from '../keep-rates/project-rates.js';
 import { asSatisfactionEvents, satisfactionFold } from '../satisfaction-fold.js';
 
 /** Watches answers: each opens a call-back. */
@@ -21,7 +22,10 @@ export class Answers {
       initialFacts,
       evolveFacts: (facts) => facts,
       decide: ({ state, facts }) => openCallBack(state, event.data, event.metadata.occurredAt, facts, deterministicId(event.metadata.id, 'call-back')),
-      alongside: (inner, { events, facts }) => projectCallBacks(inner, asSatisfactionEvents(events), facts.demand),
+      alongside: async (inner, { events, facts }) => {
+        await projectCallBacks(inner, asSatisfactionEvents(events), facts.demand);
+        await projectRate(inner, event);
+      },
     });
   }
 }

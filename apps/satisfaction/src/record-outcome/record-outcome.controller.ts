@@ -9,6 +9,7 @@ import { RecordedCallBackView } from '../call-backs/call-back.view.js';
 import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { recordOutcome } from '../domain/decide.js';
 import { initialFacts } from '../domain/facts.js';
+import { projectRate } from '../keep-rates/project-rates.js';
 import { asSatisfactionEvents, satisfactionFold } from '../satisfaction-fold.js';
 
 export class OutcomeBody extends CommandBody {
@@ -60,7 +61,11 @@ export class RecordOutcomeController {
       fold: satisfactionFold,
       initialFacts,
       decide: ({ state, facts }) => recordOutcome(state, command, facts),
-      alongside: (tx, { events, facts }) => projectCallBacks(tx, asSatisfactionEvents(events), facts.demand),
+      alongside: async (tx, { events, facts }) => {
+        const written = asSatisfactionEvents(events);
+        await projectCallBacks(tx, written, facts.demand);
+        for (const event of written) if (event.type === 'lianban.call-back.recorded.v1') await projectRate(tx, event);
+      },
       respond: ({ state, version }): RecordedCallBackView => {
         const done = state.callBacks.find((callBack) => callBack.callBackId === callBackId);
         if (!done?.decision) throw new DomainError('not-found', 'There is no such outcome');

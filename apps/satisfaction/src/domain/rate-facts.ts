@@ -1,0 +1,78 @@
+/** What the three rates (三率) read of one case, whoever's events say it. A fact is never refused: it has happened. */
+import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+import { countsOf, departmentOf, lastOutcome, periodOf } from '@lianban/scoring';
+import type { ContactStatus, Counts, RecordedOutcome } from '@lianban/scoring';
+
+/** Besides these, the registration, the answer and the recorded outcome, which are heard or written where satisfaction acts on them. */
+export const leadAndClockEventTypes = [
+  'lianban.case.dispatched.v1',
+  'lianban.clock.started.v1',
+  'lianban.clock.stopped.v1',
+  'lianban.clock.breached.v1',
+  'lianban.clock.corrected.v1',
+  'lianban.clock.cancelled.v1',
+] as const satisfies readonly EventType[];
+
+export type RateEvent = EventByType<
+  (typeof leadAndClockEventTypes)[number] | 'lianban.case.registered.v1' | 'lianban.case.answered.v1' | 'lianban.call-back.recorded.v1'
+>;
+
+/** Each service's events write fields of their own, so the order between services does not matter. */
+export interface RateFacts {
+  readonly registeredAt: string | null;
+  readonly currentLead: string | null;
+  readonly leadAtAnswer: string | null;
+  readonly contact: ContactStatus | null;
+  readonly outcome: RecordedOutcome | null;
+}
+export const initialRateFacts: RateFacts = { registeredAt: null, currentLead: null, leadAtAnswer: null, contact: null, outcome: null };
+
+export const evolveRateFacts = (facts: RateFacts, event: EventEnvelope<RateEvent>): RateFacts => {
+  switch (event.type) {
+    case 'lianban.case.registered.v1':
+      return { ...facts, registeredAt: event.metadata.occurredAt };
+    case 'lianban.case.dispatched.v1':
+      return { ...facts, currentLead: event.data.lead };
+    case 'lianban.case.answered.v1':
+      // The lead of a rework has no dispatch of its own; it counts from its answer on.
+      return { ...facts, leadAtAnswer: event.data.lead };
+    case 'lianban.call-back.recorded.v1': {
+      const { reached, resolved, satisfaction } = event.data;
+      return { ...facts, outcome: lastOutcome(facts.outcome, { sequence: event.metadata.streamVersion, reached, resolved, satisfaction }) };
+    }
+    default:
+      return event.data.kind === 'contact' ? { ...facts, contact: contactStatus(facts.contact, event) } : facts;
+  }
+};
+
+type ClockEvent = EventEnvelope<Extract<RateEvent, { type: `lianban.clock.${string}` }>>;
+
+/** Sla's last word on the clock wins: a correction or a cancellation takes back a breach. */
+const contactStatus = (known: ContactStatus | null, event: ClockEvent): ContactStatus => {
+  switch (event.type) {
+    case 'lianban.clock.started.v1':
+      return known ?? 'running';
+    case 'lianban.clock.stopped.v1':
+      return event.data.outcome === 'met' ? 'met' : 'breached';
+    case 'lianban.clock.breached.v1':
+      return 'breached';
+    case 'lianban.clock.corrected.v1':
+      return 'met';
+    case 'lianban.clock.cancelled.v1':
+      return 'cancelled';
+    default:
+      return event satisfies never;
+  }
+};
+
+/** Where a case counts, and what it counts. Without a period it is not counted yet. */
+export interface CountedCase {
+  readonly period: string | null;
+  readonly department: string | null;
+  readonly counts: Counts;
+}
+export const countedCase = (facts: RateFacts): CountedCase => ({
+  period: facts.registeredAt === null ? null : periodOf(facts.registeredAt),
+  department: departmentOf(facts),
+  counts: countsOf(facts),
+});

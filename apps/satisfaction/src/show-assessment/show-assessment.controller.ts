@@ -1,0 +1,42 @@
+import { DomainError } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import { addCounts, formulaVersion, noCounts } from '@lianban/scoring';
+import { Roles, SQL } from '@lianban/service-kit';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { readCounts } from '../keep-rates/project-rates.js';
+import { AssessmentView, ratesView } from './assessment.view.js';
+
+const month = /^\d{4}-(0[1-9]|1[0-2])$/;
+
+export const periodPipe: PipeTransform<string, string> = {
+  transform: (value) => {
+    if (month.test(value)) return value;
+    throw new DomainError('validation-failed', 'period is not a month', [{ field: 'period', reason: 'must be a month such as 2026-02' }]);
+  },
+};
+
+@ApiTags('satisfaction')
+@Controller('api/v1/assessments')
+export class ShowAssessmentController {
+  constructor(@Inject(SQL) private readonly sql: Tx) {}
+
+  @Get(':period')
+  @Roles('supervisor', 'analyst')
+  @ApiOperation({
+    summary: 'The three rates (三率) of a month, over all and by department',
+    description: 'A case counts in the month of its registration (China time), for the lead at its last answer, with its last recorded outcome. Unreachable counts in neither resolution nor satisfaction.',
+  })
+  @ApiParam({ name: 'period', description: 'Month of registration, `YYYY-MM`', schema: { type: 'string', pattern: month.source, example: '2026-02' } })
+  @ApiOkResponse({ type: AssessmentView })
+  async show(@Param('period', periodPipe) period: string): Promise<AssessmentView> {
+    const rows = await readCounts(this.sql, period);
+    return {
+      period,
+      formula: formulaVersion,
+      rates: ratesView(rows.reduce(addCounts, noCounts)),
+      departments: rows.flatMap(({ department, ...counts }) => (department === null ? [] : [{ department, ...ratesView(counts) }])),
+    };
+  }
+}
