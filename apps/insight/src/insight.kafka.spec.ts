@@ -196,6 +196,16 @@ describe('insight', () => {
     const headers = { 'x-consistency-token': writeToken({ source: 'sla', streamId: late, version: 4 }, secret) };
     const { body } = await get(`overdue?territory=${district}&department=urban-management&kind=lead`, { headers });
     expect(body.items).toMatchObject([{ caseId: late, kind: 'lead', owner: 'department', department: 'urban-management', level: 'general' }]);
+    // More clocks than a CSV file fetches at once.
+    const [start] = running.filter(({ type }) => type === 'lianban.clock.started.v1').slice(-1);
+    if (!start) throw new Error('no clock');
+    await publish('lianban.case', Array.from({ length: 600 }, (_, n): EventEnvelope => ({
+      ...start, data: { ...start.data, clockId: randomUUID() } as never, metadata: { ...start.metadata, id: randomUUID(), streamVersion: 5 + n },
+    })));
+    const many = { 'x-consistency-token': writeToken({ source: 'sla', streamId: late, version: 604 }, secret) };
+    await get(`cases/${late}`, { headers: many });
+    const csv = await get(`overdue?territory=${district}&kind=lead`, { headers: { accept: 'text/csv' } });
+    expect(new Set(csv.text.trim().split('\r\n')).size).toBe(1 + 601);
     const workload = (await get('workload')).body.items.find(({ department }) => department === 'urban-management');
     expect(workload).toMatchObject({ open: expect.any(Number), overdue: expect.any(Number) });
     expect(Number(workload?.overdue)).toBeGreaterThanOrEqual(1);
