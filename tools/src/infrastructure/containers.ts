@@ -16,11 +16,12 @@ async function testcontainers() {
 export async function postgresContainer(options: { port: number; password: string; volume?: string }): Promise<RunningContainer> {
   const { GenericContainer, Wait } = await testcontainers();
   const container = new GenericContainer('postgres:18-alpine')
-    .withEnvironment({ POSTGRES_PASSWORD: options.password, PGDATA: '/var/lib/postgresql/data' })
+    .withEnvironment({ POSTGRES_PASSWORD: options.password })
     .withCommand(['postgres', '-c', 'max_connections=200', '-c', 'timezone=UTC'])
     .withExposedPorts({ container: 5432, host: options.port })
     .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2));
-  if (options.volume) container.withBindMounts([{ source: options.volume, target: '/var/lib/postgresql/data', mode: 'rw' }]);
+  // From version 18 on the image keeps its cluster in a folder of the version below this one.
+  if (options.volume) container.withBindMounts([{ source: options.volume, target: '/var/lib/postgresql', mode: 'rw' }]);
   const started = await container.start();
   return {
     url: `postgres://postgres:${encodeURIComponent(options.password)}@${started.getHost()}:${options.port}/postgres`,

@@ -7,6 +7,7 @@ import { logTail, rotateLog, type ProcessSpec } from '../infrastructure/managed-
 import { requireFreePort } from '../infrastructure/ports.js';
 import { kafkaServer, postgresServer, type Server } from '../infrastructure/servers.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
+import { volumeName } from '../infrastructure/volume-name.js';
 import { ensureKeys } from '../issuer/issuer.js';
 import { loadSecrets, type Secrets } from '../secrets.js';
 import type { Settings } from '../settings.js';
@@ -84,7 +85,7 @@ export class Supervisor {
   async #startDatabase(): Promise<DatabaseUrls> {
     const server = await postgresServer({
       ...this.#serverOptions(), given: this.settings.databaseUrl, port: this.settings.postgresPort, password: this.#secrets().postgres,
-      checkPort: (port) => requireFreePort(port, 'PostgreSQL', 'LIANBAN_POSTGRES_PORT'), volume: 'lianban-postgres',
+      checkPort: (port) => requireFreePort(port, 'PostgreSQL', 'LIANBAN_POSTGRES_PORT'), volume: volumeName('postgres', this.settings.dataDir),
     });
     await this.#bring('PostgreSQL', server, 'postgres');
     const database = await prepareDatabase(server.address, { passwords: this.#secrets().roles });
@@ -95,7 +96,7 @@ export class Supervisor {
   async #startKafka(): Promise<string> {
     const server = await kafkaServer({
       ...this.#serverOptions(), given: this.settings.kafkaBrokers, port: this.settings.kafkaPort,
-      checkPort: (port) => requireFreePort(port, 'Kafka', 'LIANBAN_KAFKA_PORT'), volume: 'lianban-kafka',
+      checkPort: (port) => requireFreePort(port, 'Kafka', 'LIANBAN_KAFKA_PORT'), volume: volumeName('kafka', this.settings.dataDir),
     });
     await this.#bring('Kafka', server, 'kafka');
     const created = await ensureTopics(server.address.split(',').map((broker) => broker.trim()));
