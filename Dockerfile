@@ -39,7 +39,7 @@ COPY --from=build /lianban/libs ./libs
 COPY --from=build /lianban/tools ./tools
 COPY --from=build /lianban/docs/generated ./docs/generated
 # A volume that is mounted here for the first time takes over the owner.
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /public && chown node:node /data /public
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=6s --start-period=60s --retries=3 \

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadServiceConfig } from '@lianban/service-kit';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -9,6 +9,7 @@ import { loadGatewaySettings } from '../../apps/gateway/src/settings.js';
 import { readSettings as readTimerSettings } from '../../apps/sla/src/settings.js';
 import { serviceRole, serviceSchemas } from '../../tools/src/database/roles.js';
 import { kafkaVersion } from '../../tools/src/infrastructure/kafka-jars.js';
+import { jwksFile } from '../../tools/src/issuer/issuer.js';
 import { passwordVariables } from '../../tools/src/secrets.js';
 import { readSettings } from '../../tools/src/settings.js';
 import { servicePort } from '../../tools/src/supervisor/services.js';
@@ -94,7 +95,14 @@ describe('docker-compose.yml', () => {
     const url = new URL(config.DATABASE_URL);
     expect({ user: url.username, database: url.pathname, host: url.hostname }).toEqual({ user: serviceRole(name), database: '/lianban', host: 'postgres' });
     expect(url.password).toBe(variables('setup')[passwordVariables[serviceRole(name)] ?? '']);
-    expect(config).toMatchObject({ PORT: servicePort(defaults, name), HOST: '0.0.0.0', KAFKA_BROKERS: ['kafka:9092'], AUTH_JWKS_FILE: '/data/keys/issuer.jwks.json' });
+    expect(config).toMatchObject({ PORT: servicePort(defaults, name), HOST: '0.0.0.0', KAFKA_BROKERS: ['kafka:9092'], AUTH_JWKS_FILE: `/public/${basename(jwksFile('/data'))}` });
+  });
+
+  it('shows the signing key and the passwords to setup and tools only', () => {
+    const withSecrets = Object.entries(services).filter(([, { volumes: mounted = [] }]) => mounted.some((mount) => mount.startsWith('lianban:')));
+    expect(withSecrets.map(([name]) => name).sort()).toEqual(['setup', 'tools']);
+    for (const name of serviceSchemas) expect(service(name).volumes).toEqual(['public:/public:ro']);
+    expect(service('setup')).toMatchObject({ command: ['node', 'tools/dist/setup.js', '/public'], volumes: ['lianban:/data', 'public:/public'] });
   });
 
   it('the gateway finds the services where they listen', () => {

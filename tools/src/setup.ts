@@ -1,12 +1,13 @@
 /**
- * `npm run setup`: what a given Postgres and Kafka need before the services start: database, roles, schemas, migrations, topics, and the
- * development issuer's keys where there is no identity provider. Running it again changes nothing. `npm start` does all of it by itself.
+ * `npm run setup [-- FOLDER]`: what a given Postgres and Kafka need before the services start: database, roles, schemas, migrations, topics, and the
+ * development issuer's keys where there is no identity provider. The public keys
+ * are copied to FOLDER, for services that are not to see the signing key. Running it again changes nothing. `npm start` does all of it by itself.
  */
 import { ensureTopics } from '@lianban/kafka';
 import { command } from './command.js';
 import { prepareDatabase } from './database/database.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
-import { ensureKeys } from './issuer/issuer.js';
+import { ensureKeys, publishKeys } from './issuer/issuer.js';
 import { loadSecrets } from './secrets.js';
 import { readSettings } from './settings.js';
 import { hasOwnIssuer } from './supervisor/services.js';
@@ -18,6 +19,10 @@ await command(async () => {
   for (const file of ran) process.stdout.write(`${file}\n`);
   const created = await ensureTopics(kafkaBrokers.split(',').map((broker) => broker.trim()));
   for (const topic of created) process.stdout.write(`topic ${topic}\n`);
-  if (!hasOwnIssuer()) await ensureKeys(dataDir);
+  const [publicFolder] = process.argv.slice(2);
+  if (!hasOwnIssuer()) {
+    await ensureKeys(dataDir);
+    if (publicFolder) publishKeys(dataDir, publicFolder);
+  }
   process.stdout.write('Database, topics and keys are ready\n');
 });

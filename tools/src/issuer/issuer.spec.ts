@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
-import { audience, issueToken, issuer, jwksFile } from './issuer.js';
+import { audience, issueToken, issuer, jwksFile, publishKeys } from './issuer.js';
 import { claimsOf, personas } from './personas.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'lianban-issuer-'));
@@ -22,6 +22,14 @@ describe('development tokens', () => {
     await issueToken(dataDir, 'admin');
     expect(statSync(join(dataDir, 'keys', 'issuer.private.jwk.json')).mode & 0o077).toBe(0);
     expect(Object.keys((JSON.parse(readFileSync(jwksFile(dataDir), 'utf8')) as JSONWebKeySet).keys[0]!)).not.toContain('d');
+  });
+
+  it('give the public keys, and only those, to services that do not see the data folder', async () => {
+    await issueToken(dataDir, 'admin');
+    const folder = join(dataDir, 'public');
+    publishKeys(dataDir, folder);
+    expect(readdirSync(folder)).toEqual(['issuer.jwks.json']);
+    expect(readFileSync(join(folder, 'issuer.jwks.json'), 'utf8')).toBe(readFileSync(jwksFile(dataDir), 'utf8'));
   });
 
   it('are refused in production', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { writePrivately } from '../secrets.js';
@@ -25,6 +25,11 @@ export async function ensureKeys(dataDir: string): Promise<void> {
   // The public half first: a private key without it would sign what no service accepts.
   writePrivately(jwksFile(dataDir), JSON.stringify({ keys: [{ ...publicJwk, kid, alg: algorithm, use: 'sig' }] }, null, 2));
   writePrivately(privateKeyFile(dataDir), JSON.stringify({ ...(await exportJWK(privateKey)), kid, alg: algorithm }, null, 2));
+}
+
+/** Copies the public keys to where services find them that do not see the data folder. */
+export function publishKeys(dataDir: string, folder: string): void {
+  writePrivately(join(folder, basename(jwksFile(dataDir))), readFileSync(jwksFile(dataDir), 'utf8'));
 }
 
 /** A signed development token of a persona, good for 12 hours. `import` lets it say when things happened. */
