@@ -3,6 +3,8 @@ import { samples } from '../../tools/src/samples/samples.js';
 import { seedSamples } from '../../tools/src/samples/seed.js';
 import { eventually, runningSystem, startLimitMs, type RunningSystem } from './running-system.js';
 
+type Rates = Record<'response' | 'resolution' | 'satisfaction', { numerator: number; denominator: number; value?: number }>;
+
 describe('the sample cases', () => {
   let system: RunningSystem;
   beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
@@ -19,5 +21,18 @@ describe('the sample cases', () => {
       });
     }
     expect(await seed()).toEqual({ cases: 0, commands: 0, failed: [] });
+  }, 90_000);
+
+  it('have the same three rates in satisfaction as in insight, in every month', async () => {
+    const headers = { authorization: `Bearer ${await system.token('analyst')}` };
+    const get = async (path: string) => await (await fetch(`${system.gatewayUrl}/api/v1${path}`, { headers })).json() as { items: ({ key: string } & Rates)[]; rates: Rates };
+    const byMonth = async () => (await get('/insight/rates?groupBy=month')).items;
+    expect((await byMonth()).length).toBeGreaterThan(0);
+    for (const { key: month } of await byMonth()) {
+      await eventually(async () => {
+        const { rates } = await get(`/assessments/${month}`);
+        return { rates, shown: (await byMonth()).find(({ key }) => key === month) };
+      }, ({ rates, shown }) => expect(shown).toMatchObject(rates), 30_000);
+    }
   }, 90_000);
 });
