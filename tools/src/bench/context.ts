@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureTopics } from '@lianban/kafka';
+import pg from 'pg';
+import { cacheDir, kafkaRecipeDir } from '../checkout.js';
+import { prepareDatabase } from '../database/database.js';
+import { serviceSchemas } from '../database/roles.js';
+import { freePort } from '../infrastructure/ports.js';
+import { kafkaServer, postgresServer } from '../infrastructure/servers.js';
+import { TemporaryServers } from '../infrastructure/temporary-servers.js';
+import { loadSecrets } from '../secrets.js';
+import { startStack, type Stack } from '../stack.js';
+import type { BenchContext, BenchPostgres, Row } from './measure.js';
+
+export const benchFolderPrefix = 'lianban-bench-';
+
+export interface ContextOptions extends Pick<BenchContext, 'rounds' | 'quick' | 'sizes' | 'say' | 'report'> {
+  /** Where the data lie while it runs: on a disk that is like the one meant, and not in memory. */
+  readonly folder: string;
+}
+
+/** @returns the context of one benchmark, and the end of all it has started */
+export function benchContext(options: ContextOptions): { context: BenchContext; end: () => Promise<void> } {
+  const servers = new TemporaryServers(options.folder, benchFolderPrefix);
+  const { dataDir } = servers;
+  const stacks: Promise<Stack>[] = [];
+  const common = { dataDir, cacheDir, recipeDir: kafkaRecipeDir, given: undefined, prefer: ['embedded', 'containers'] as const, say: options.say };
+
+  const startPostgres = async (): Promise<BenchPostgres> => {
+    const address = await servers.bring('Postgres', await postgresServer({ ...common, port: await freePort(), password: randomBytes(12).toString('hex') }));
+    const { admin, services } = await prepareDatabase(address, { passwords: loadSecrets(dataDir).roles });
+    return { adminUrl: admin, urls: services, reset: () => emptyTables(admin) };
+  };
+  const startKafka = async (): Promise<{ brokers: string[] }> => {
+    const address = await servers.bring('Kafka', await kafkaServer({ ...common, port: await freePort() }));
+    const brokers = address.split(',');
+    await ensureTopics(brokers);
+    return { brokers };
+  };
+  let postgres: Promise<BenchPostgres> | undefined;
+  let kafka: Promise<{ brokers: string[] }> | undefined;
+
+  const ownFolder = join(dataDir, 'files');
+  mkdirSync(ownFolder);
+  return {
+    context: {
+      rounds: options.rounds, quick: options.quick, sizes: options.sizes, say: options.say, report: (row: Row) => options.report(row), folder: ownFolder,
+      postgres: () => (postgres ??= startPostgres()),
+      kafka: () => (kafka ??= startKafka()),
+      stack(env = {}) {
+        const stack = startStack({
+          dataDir: join(dataDir, `stack-${stacks.length + 1}`), ports: 'free', empty: true, env: { DATABASE_URL: '', KAFKA_BROKERS: '', ...env },
+        });
+        stacks.push(stack);
+        return stack;
+      },
+    },
+    async end() {
+      await Promise.all(stacks.map((stack) => stack.then((running) => running.stop(), () => undefined)));
+      await servers.end();
+    },
+  };
+}
+
+async function emptyTables(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname = ANY ($1) AND tablename NOT LIKE 'migrations%' AND tablename <> 'read_model'`, [serviceSchemas]);
+    await client.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY`);
+  } finally {
+    await client.end();
+  }
+}

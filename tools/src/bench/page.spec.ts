@@ -1,0 +1,53 @@
+import { expect, it } from '@jest/globals';
+import type { Benchmark, Row } from './measure.js';
+import { cells, figure, page } from './page.js';
+import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
+
+const run = { ...describeRun(new Date('2026-02-09T01:02:03Z')), commit: 'abc1234' };
+const measured = (rows: readonly Row[]): MeasuredRow[] => rows.map((row) => ({ ...row, run }));
+const benchmark = (name: string): Benchmark => ({ name, title: `About ${name}`, run: async () => undefined });
+const order = ['append', 'growth'];
+const none: Results = { benchmarks: [] };
+const rowsOf = (results: Results, name: string) => results.benchmarks.find((each) => each.name === name)?.rows.map(({ what, size, values }) => [what, size, ...values]);
+
+const inbox = (size: number, value: number): Row => ({ what: 'inbox', unit: 'ms', values: [value], size });
+
+it('shows three digits and thousands', () => {
+  expect([0.012345, 1.234, 99.95, 1234.5, 2_345_678].map(figure)).toEqual(['0.0123', '1.23', '100', '1,235', '2,345,678']);
+});
+
+it('shows the median, the spread, the baseline, the ratio and whether the aim was reached', () => {
+  expect(cells({ what: 'append', unit: '/s', values: [60, 70, 80], baseline: { name: 'pgbench', values: [100, 100, 160] }, aim: '≥ 65 %' }))
+    .toEqual(['append', '70 /s', '60 – 80', '100 (pgbench)', '60 % (50 % – 70 %)', '≥ 65 % ✗ not reached']);
+});
+
+it('a run replaces the rows of its benchmark and leaves the others', () => {
+  const first = withRows(none, benchmark('append'), measured([{ what: 'old name', unit: '/s', values: [1] }]), order, false);
+  const both = withRows(first, benchmark('growth'), measured([inbox(10, 1)]), order, false);
+  const again = withRows(both, benchmark('append'), measured([{ what: 'new name', unit: '/s', values: [2] }]), order, false);
+  expect(again.benchmarks.map(({ name }) => name)).toEqual(order);
+  expect(rowsOf(again, 'append')).toEqual([['new name', undefined, 2]]);
+  expect(rowsOf(again, 'growth')).toEqual([['inbox', 10, 1]]);
+});
+
+it('a run over one size replaces that size only; a benchmark that is gone takes its rows with it', () => {
+  const two = withRows(none, benchmark('growth'), measured([inbox(10, 1), inbox(100, 2)]), order, false);
+  const again = withRows(two, benchmark('growth'), measured([inbox(100, 3)]), order, true);
+  expect(rowsOf(again, 'growth')).toEqual([['inbox', 10, 1], ['inbox', 100, 3]]);
+  expect(withRows(again, benchmark('append'), [], ['append'], false).benchmarks.map(({ name }) => name)).toEqual(['append']);
+});
+
+it('the page says what was measured, how to repeat it, when and on what; sizes become columns', () => {
+  const results = withRows(
+    withRows(none, benchmark('append'), measured([{ what: 'append', unit: '/s', values: [60], baseline: { name: 'pgbench', values: [100] }, aim: '≥ 65 %', note: 'by pgbench 15' }]), order, false),
+    benchmark('growth'), measured([inbox(10_000, 1), inbox(100_000, 2)]), order, false);
+  const text = page(results);
+  expect(text).toContain('`npm run bench -- append`');
+  expect(text).toContain('2026-02-09 01:02Z, commit abc1234');
+  expect(text).toContain(`${run.cores} × ${run.cpu}`);
+  expect(text).toContain('| append | 60 /s | – | 100 (pgbench) | 60 % | ≥ 65 % ✗ not reached |');
+  expect(text).toContain('- append: by pgbench 15');
+  expect(text).toContain('| what | unit | 10,000 cases | 100,000 cases | aim |');
+  expect(text).toContain('| inbox | ms | 1 | 2 |  |');
+  expect(text).toContain('Of 1 aims, 0 were reached, 1 not');
+});

@@ -1,0 +1,107 @@
+import { ratiosOf, reached, spreadOf, type Row } from './measure.js';
+import type { MeasuredRow, Results, Run } from './results.js';
+
+/** Three digits that count, thousands separated. */
+export const figure = (value: number): string =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+
+const percent = (share: number) => `${figure(share * 100)} %`;
+const spread = (values: readonly number[], show: (value: number) => string = figure): string => {
+  const { min, max } = spreadOf(values);
+  return values.length === 1 ? '–' : `${show(min)} – ${show(max)}`;
+};
+const verdict = (row: Row): string => {
+  const is = reached(row);
+  return is === undefined ? '' : is ? ' ✓' : ' ✗ not reached';
+};
+
+export const columns = ['what', 'median', 'min – max', 'baseline', 'of the baseline (min – max)', 'aim'] as const;
+
+/** The cells of a row, in the order of `columns`. */
+export function cells(row: Row): string[] {
+  const ratios = ratiosOf(row);
+  return [
+    row.size === undefined ? row.what : `${row.what}, ${figure(row.size)} cases`,
+    `${figure(spreadOf(row.values).median)} ${row.unit}`,
+    spread(row.values),
+    row.baseline ? `${figure(spreadOf(row.baseline.values).median)} (${row.baseline.name})` : '',
+    ratios ? `${percent(spreadOf(ratios).median)}${ratios.length > 1 ? ` (${spread(ratios, percent)})` : ''}` : '',
+    row.aim === undefined ? '' : `${row.aim}${verdict(row)}`,
+  ];
+}
+
+const table = (head: readonly string[], lines: readonly (readonly string[])[]): string => {
+  const escaped = (cell: string) => cell.replaceAll('|', '\\|');
+  return [head, head.map(() => '---'), ...lines].map((line) => `| ${line.map(escaped).join(' | ')} |`).join('\n');
+};
+
+/** Rows that differ only in size side by side, one column a size. */
+function bySize(rows: readonly MeasuredRow[]): string {
+  const sizes = [...new Set(rows.map(({ size }) => size ?? 0))].sort((a, b) => a - b);
+  const names = [...new Set(rows.map(({ what }) => what))];
+  const cell = (row: Row | undefined) => (row ? `${figure(spreadOf(row.values).median)}${row.values.length > 1 ? ` (${spread(row.values)})` : ''}` : '');
+  return table(['what', 'unit', ...sizes.map((size) => `${figure(size)} cases`), 'aim'], names.map((what) => {
+    const same = rows.filter((row) => row.what === what);
+    return [what, same[0]?.unit ?? '', ...sizes.map((size) => cell(same.find((row) => row.size === size))), same.find(({ aim }) => aim)?.aim ?? ''];
+  }));
+}
+
+const machineOf = ({ cpu, cores, memoryGb, system, node, postgres, kafka }: Run) =>
+  `${cores} × ${cpu}, ${memoryGb} GB, ${system}; Node ${node}, PostgreSQL ${postgres}, Kafka ${kafka}`;
+
+function provenance(rows: readonly MeasuredRow[]): string {
+  const runs = new Map<string, { run: Run; rounds: Set<number>; sizes: Set<number> }>();
+  for (const { run, values, size } of rows) {
+    const known = runs.get(`${run.date} ${run.commit}`) ?? { run, rounds: new Set(), sizes: new Set() };
+    known.rounds.add(values.length);
+    if (size !== undefined) known.sizes.add(size);
+    runs.set(`${run.date} ${run.commit}`, known);
+  }
+  return [...runs.values()].map(({ run, rounds, sizes }) => {
+    const which = runs.size > 1 && sizes.size > 0 ? ` (${[...sizes].map(figure).join(', ')} cases)` : '';
+    return `${run.date.replace('T', ' ')}, commit ${run.commit}, rounds: ${[...rounds].join(' or ')}, load before ${run.loadBefore}${which}`;
+  }).join('; ');
+}
+
+function section({ name, title, about, rows }: Results['benchmarks'][number]): string {
+  const plain = rows.filter(({ size }) => size === undefined);
+  const sized = rows.filter(({ size }) => size !== undefined);
+  const notes = [...new Set(rows.flatMap(({ what, note }) => (note === undefined ? [] : [`- ${what}: ${note}`])))];
+  return [
+    `## ${title}`,
+    [about ?? '', `Repeat: \`npm run bench -- ${name}\`. Measured ${provenance(rows)}.`].filter(Boolean).join('\n'),
+    plain.length > 0 ? table(columns, plain.map(cells)) : '',
+    sized.length > 0 ? bySize(sized) : '',
+    notes.join('\n'),
+  ].filter(Boolean).join('\n\n');
+}
+
+/** docs/benchmarks.md */
+export function page(results: Results): string {
+  const rows = results.benchmarks.flatMap((each) => each.rows);
+  const judged = rows.map(reached).filter((is) => is !== undefined);
+  const machines = [...new Set(rows.map(({ run }) => machineOf(run)))];
+  const missed = rows.filter((row) => reached(row) === false).length;
+  return `${[
+    '<!-- Written by `npm run bench` from benchmarks.json; edits are lost with the next run. -->',
+    '# Benchmarks',
+    `> 中文摘要：本页由 \`npm run bench\` 生成，共 ${results.benchmarks.length} 组测量、${rows.length} 行。每一行都与同一次运行中的基线（裸 Postgres、裸 Kafka 客户端等）比较，取多轮的中位数，`
+      + `并给出最小值与最大值；${judged.length} 个目标中达到 ${judged.length - missed} 个，未达到的标为“not reached”。数字只对下列机器有效；重复测量的命令写在每一节。`,
+    [
+      'Everything is measured against a baseline of the same run: the subjects take turns, round after round, so that drift of the machine hits all alike. Figures are medians of the',
+      'rounds with the smallest and the largest beside them; the ratio is the median of the ratios of each round. All values of all rounds are in [benchmarks.json](benchmarks.json).',
+      `Nothing in the tests asserts a time. Of ${judged.length} aims, ${judged.length - missed} were reached${missed === 0 ? '' : `, ${missed} not`} (✓, ✗).`,
+    ].join('\n'),
+    [
+      '```bash', 'npm ci && npm run build', 'npm run bench                        # all, about 25 minutes on two cores', 'npm run bench -- append relay        # some; the others keep their rows',
+      'npm run bench -- growth --sizes 1000000', 'npm run bench -- --quick             # everything once and small: does it run? Writes nothing here', '```',
+    ].join('\n'),
+    [
+      'Each benchmark starts a Postgres and a Kafka of its own on free ports, with the settings of `npm start` (fsync on, 128 MB of shared buffers, one broker), and removes them. Where',
+      'a row compares with pgbench, it is used when it is on the PATH or named by `LIANBAN_PGBENCH`; the row says what stood in for it otherwise. Measure on a machine that does',
+      'nothing else: "load before" is what else wanted the CPU in the minute before (the benchmark that ran just before included).',
+    ].join('\n'),
+    ['Measured on', ...machines.map((machine) => `- ${machine}`)].join('\n'),
+    ...results.benchmarks.map(section),
+  ].join('\n\n')}\n`;
+}
