@@ -107,7 +107,7 @@ describe('docker-compose.yml', () => {
 
   it('the gateway finds the services where they listen', () => {
     const { services: urls, PORT } = readWith(variables('gateway'), loadGatewaySettings);
-    expect(urls).toEqual(Object.fromEntries(serviceSchemas.map((name) => [name, `http://${name}:${variables(name).PORT}`])));
+    expect(urls).toEqual(Object.fromEntries(serviceSchemas.map((name) => [name, [`http://${name}:${variables(name).PORT}`]])));
     expect(PORT).toBe(defaults.gatewayPort);
   });
 

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { checkout } from './checkout.js';
+import { serviceSchemas, type ServiceSchema } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 
 /** The settings of the runtime itself; the services' own are in supervisor/services.ts. */
@@ -9,8 +10,13 @@ export interface Settings {
   gatewayPort: number;
   postgresPort: number;
   kafkaPort: number;
-  /** intake, dispatch, sla, satisfaction, insight: this port and the four after it. */
+  /** intake, dispatch, sla, satisfaction, insight: this port and the four after it; their second copies the next five, and so on. */
   servicePortBase: number;
+  /** How many processes of each service run beside each other. */
+  copies: Readonly<Record<ServiceSchema, number>>;
+  /** Where services reach PostgreSQL and Kafka when something stands in between, such as a proxy that fails on purpose. */
+  postgresVia: number | undefined;
+  kafkaVia: number | undefined;
   /** Admin URL of a given Postgres. */
   databaseUrl: string | undefined;
   /** Comma list of a given Kafka. */
@@ -32,6 +38,7 @@ export function readSettings(env: Environment = process.env): Settings {
     if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new StartupProblem(`${name}=${given} is no port number (1 to 65535).`);
     return value;
   };
+  const via = (name: string): number | undefined => (env[name] ? port(name, 0) : undefined);
   const databaseUrl = env.DATABASE_URL || undefined;
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new StartupProblem('DATABASE_URL must read postgres://user:password@host:port/database (a user that may create roles).');
@@ -42,7 +49,23 @@ export function readSettings(env: Environment = process.env): Settings {
     postgresPort: port('LIANBAN_POSTGRES_PORT', 15_432),
     kafkaPort: port('LIANBAN_KAFKA_PORT', 19_092),
     servicePortBase: port('LIANBAN_SERVICE_PORT_BASE', 8081),
+    copies: copiesOf(env.LIANBAN_COPIES ?? ''),
+    postgresVia: via('LIANBAN_POSTGRES_VIA'),
+    kafkaVia: via('LIANBAN_KAFKA_VIA'),
     databaseUrl,
     kafkaBrokers: env.KAFKA_BROKERS || undefined,
   };
+}
+
+/** `2` for every service, `intake=3,dispatch=2` for some; the others run once. */
+function copiesOf(given: string): Settings['copies'] {
+  const words = given.split(',').map((word) => word.trim()).filter(Boolean);
+  const copies = Object.fromEntries(serviceSchemas.map((name) => [name, 1])) as Record<ServiceSchema, number>;
+  for (const word of words) {
+    const [, name, count] = /^(?:(\w+)=)?([1-9])$/.exec(word) ?? [];
+    const meant = serviceSchemas.filter((each) => name === undefined || each === name);
+    if (count === undefined || meant.length === 0) throw new StartupProblem(`LIANBAN_COPIES=${given}: give a number from 1 to 9 for all services, or as in intake=3,dispatch=2.`);
+    for (const each of meant) copies[each] = Number(count);
+  }
+  return copies;
 }

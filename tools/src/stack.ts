@@ -7,6 +7,7 @@ import { signal } from './infrastructure/managed-process.js';
 import { freePort, isFree } from './infrastructure/ports.js';
 import { isRunning } from './infrastructure/process-identity.js';
 import { issueToken } from './issuer/issuer.js';
+import { readSettings } from './settings.js';
 import type { StackMessage } from './start.js';
 import { readState, type Addresses } from './supervisor/state-file.js';
 
@@ -23,7 +24,7 @@ export interface StackOptions {
 
 export interface Stack extends Addresses {
   token(persona: string, options?: { import?: boolean }): Promise<string>;
-  /** Sends a signal to `gateway`, a service, `kafka` or `postgres`; resolves when the process has ended (the supervisor then starts it again). */
+  /** Sends a signal to `gateway`, a service or a copy of it (`sla-2`), `kafka` or `postgres`; resolves when the process has ended (the supervisor then starts it again). */
   kill(name: string, with_: NodeJS.Signals): Promise<void>;
   /** Whether a process of that name runs right now. */
   runs(name: string): boolean;
@@ -41,7 +42,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const supervisor = fork(entry, options.empty ? ['--empty'] : [], {
-    env: { ...process.env, NODE_OPTIONS: '', LIANBAN_DATA_DIR: dataDir, ...(options.ports === 'free' ? await freePorts() : {}), ...options.env },
+    env: { ...process.env, NODE_OPTIONS: '', LIANBAN_DATA_DIR: dataDir, ...(options.ports === 'free' ? await freePorts(options.env) : {}), ...options.env },
     execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const printed: string[] = [];
@@ -79,13 +80,14 @@ async function ended(supervisor: ChildProcess): Promise<void> {
   await exit;
 }
 
-/** Five services take consecutive ports. */
-async function freePorts(): Promise<Record<string, string>> {
+/** The services take consecutive ports, and so do their further copies. */
+async function freePorts(env: StackOptions['env']): Promise<Record<string, string>> {
+  const copies = Object.values(readSettings({ LIANBAN_COPIES: env?.LIANBAN_COPIES }).copies);
   return {
     LIANBAN_PORT: String(await freePort()),
     LIANBAN_POSTGRES_PORT: String(await freePort()),
     LIANBAN_KAFKA_PORT: String(await freePort()),
-    LIANBAN_SERVICE_PORT_BASE: String(await freeRun(5)),
+    LIANBAN_SERVICE_PORT_BASE: String(await freeRun(copies.length * Math.max(...copies))),
   };
 }
 

@@ -6,8 +6,9 @@ import { startGateway } from './gateway.js';
 
 interface Seen { method: string; url: string; headers: IncomingMessage['headers']; body: string }
 
-/** One server stands for all services but insight, which is away. */
+/** One server stands for all services but insight, which is away. Of sla's three copies the first is away too. */
 let service: Server;
+let otherSla: Server;
 let answer: (request: Seen, response: ServerResponse) => void;
 let seen: Seen[] = [];
 let app: NestFastifyApplication;
@@ -17,8 +18,8 @@ const json = (status: number, body: object, headers: Record<string, string> = {}
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 };
 
-beforeAll(async () => {
-  service = createServer((request, response) => {
+const listening = async (): Promise<{ server: Server; there: string }> => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -27,11 +28,19 @@ beforeAll(async () => {
       answer(one, response);
     });
   });
-  await new Promise<void>((resolve) => { service.listen(0, '127.0.0.1', resolve); });
-  const there = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  return { server, there: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+const away = 'http://127.0.0.1:1';
+
+beforeAll(async () => {
+  const [{ server: first, there }, { server: second, there: elsewhere }] = [await listening(), await listening()];
+  service = first;
+  otherSla = second;
   const before = { ...process.env };
   Object.assign(process.env, {
-    PORT: '0', LOG_LEVEL: 'silent', INTAKE_URL: there, DISPATCH_URL: there, SLA_URL: there, SATISFACTION_URL: there, INSIGHT_URL: 'http://127.0.0.1:1',
+    PORT: '0', LOG_LEVEL: 'silent', INTAKE_URL: there, DISPATCH_URL: there, SLA_URL: `${away},${there}, ${elsewhere}`, SATISFACTION_URL: there, INSIGHT_URL: away,
   });
   app = await startGateway();
   process.env = before;
@@ -40,8 +49,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app?.close();
-  service?.closeAllConnections();
-  await new Promise((resolve) => { service.close(resolve); });
+  for (const server of [service, otherSla]) {
+    server?.closeAllConnections();
+    await new Promise((resolve) => { server.close(resolve); });
+  }
 });
 
 beforeEach(() => {
@@ -80,6 +91,46 @@ describe('the gateway forwards', () => {
     answer = json(503, { code: 'read-model-behind' }, { 'retry-after': '1', 'content-type': 'application/problem+json' });
     const { status, body } = await problem(await fetch(`${url}/api/v1/departments`));
     expect([status, body.code, seen.length]).toEqual([503, 'read-model-behind', 1]);
+  });
+});
+
+describe('the gateway and the copies of a service', () => {
+  const clocks = '/api/v1/cases/0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01/clocks';
+
+  it('spreads requests over those that can be reached', async () => {
+    const ports = new Set<string | undefined>();
+    for (let i = 0; i < 8; i++) {
+      expect((await fetch(url + clocks)).status).toBe(200);
+      ports.add(seen.at(-1)?.headers.host);
+    }
+    expect([ports.size, seen.length]).toEqual([2, 8]);
+  });
+
+  it('sends a command on when a copy refuses the connection: nobody has read it', async () => {
+    for (let i = 0; i < 4; i++) {
+      const response = await fetch(`${url}/api/v1/sla/due-date`, { method: 'POST', body: `{"n":${i}}`, headers: { 'content-type': 'application/json' } });
+      expect(response.status).toBe(200);
+    }
+    expect(seen.map(({ body }) => body)).toEqual(['{"n":0}', '{"n":1}', '{"n":2}', '{"n":3}']);
+  });
+
+  it('never sends a command a second time when a copy hung up over it', async () => {
+    answer = (_, response) => response.destroy();
+    const response = await fetch(`${url}/api/v1/sla/due-date`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+    expect([response.status, seen.length]).toEqual([503, 1]);
+  });
+
+  it('asks another copy for what one hung up over', async () => {
+    let hangUps = 0;
+    answer = (request, response) => (hangUps++ === 0 ? response.destroy() : json(200, { ok: true })(request, response));
+    expect([(await fetch(url + clocks)).status, seen.length]).toEqual([200, 2]);
+  });
+
+  it('is ready when one copy of each service is', async () => {
+    const { services } = await (await fetch(`${url}/health/ready`)).json() as { services: Record<string, object> };
+    answer = json(200, { status: 'ready', checks: {} });
+    expect(services.sla).toMatchObject({ copies: 3 });
+    expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({ services: { sla: { status: 'ready', copies: 3, readyCopies: 2 } } });
   });
 });
 

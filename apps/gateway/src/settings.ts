@@ -5,15 +5,19 @@ import { z } from 'zod';
 export const serviceNames = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** The addresses of a service's copies, separated by commas. */
+const byComma = (list: string): string[] => list.split(',').map((url) => url.trim());
+const urls = z.array(z.url()).min(1);
+
 const schema = commonSettings.extend({
-  INTAKE_URL: z.url(),
-  DISPATCH_URL: z.url(),
-  SLA_URL: z.url(),
-  SATISFACTION_URL: z.url(),
-  INSIGHT_URL: z.url(),
+  INTAKE_URL: z.string().transform(byComma).pipe(urls),
+  DISPATCH_URL: z.string().transform(byComma).pipe(urls),
+  SLA_URL: z.string().transform(byComma).pipe(urls),
+  SATISFACTION_URL: z.string().transform(byComma).pipe(urls),
+  INSIGHT_URL: z.string().transform(byComma).pipe(urls),
 });
 
-export type GatewaySettings = z.infer<typeof schema> & { readonly services: Readonly<Record<ServiceName, string>> };
+export type GatewaySettings = z.infer<typeof schema> & { readonly services: Readonly<Record<ServiceName, readonly string[]>> };
 
 export const loadGatewaySettings = (): GatewaySettings => {
   const settings = readEnvironment(schema);

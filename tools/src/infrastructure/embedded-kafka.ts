@@ -18,6 +18,8 @@ export interface EmbeddedKafkaOptions {
   recipeDir: string;
   logFile: string;
   port: number;
+  /** Where clients are told to find it, when something stands in between. */
+  advertisedPort?: number | undefined;
   say: (line: string) => void;
 }
 
@@ -35,7 +37,7 @@ export async function prepareEmbeddedKafka(options: EmbeddedKafkaOptions): Promi
   const properties = join(home, 'server.properties');
   mkdirSync(home, { recursive: true });
   // The controller's port is nobody else's business: any free one, chosen anew at each start.
-  writeFileSync(properties, serverProperties(options.port, await freePort(), logs));
+  writeFileSync(properties, serverProperties(options.port, await freePort(), logs, options.advertisedPort));
   const classPath = ['-cp', join(jars, '*')];
   if (!existsSync(join(logs, 'meta.properties'))) await format(found.java, classPath, properties, home);
   return {
@@ -63,13 +65,13 @@ async function format(java: string, classPath: readonly string[], properties: st
 }
 
 /** Nothing is ever deleted: the topic alone must be able to rebuild every read model. */
-export function serverProperties(port: number, controllerPort: number, logs: string): string {
+export function serverProperties(port: number, controllerPort: number, logs: string, advertisedPort = port): string {
   const properties: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',

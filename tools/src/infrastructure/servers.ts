@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { choose, type Choice, type Kind } from './choose.js';
 import { kafkaContainer, postgresContainer } from './containers.js';
 import { dockerEngineAnswers } from './docker-engine.js';
-import { prepareEmbeddedKafka } from './embedded-kafka.js';
+import { prepareEmbeddedKafka, type EmbeddedKafkaOptions } from './embedded-kafka.js';
 import { postgresAnswers, prepareEmbeddedPostgres } from './embedded-postgres.js';
 import { whyNoEmbeddedKafka } from './kafka-jars.js';
 import type { ProcessSpec } from './managed-process.js';
@@ -60,7 +60,7 @@ export async function postgresServer(options: ServerOptions & { password: string
   return { kind: 'embedded', address: adminUrl, process: spec, ready: ready(adminUrl) };
 }
 
-export async function kafkaServer(options: ServerOptions): Promise<Server> {
+export async function kafkaServer(options: ServerOptions & Pick<EmbeddedKafkaOptions, 'advertisedPort'>): Promise<Server> {
   const choice = await choose({ server: 'Kafka', variable: 'KAFKA_BROKERS', needs: 'Install Java 17 and Maven' }, {
     given: options.given, prefer: options.prefer, engineAnswers: dockerEngineAnswers,
     whyNotEmbedded: () => whyNoEmbeddedKafka(options.cacheDir),

@@ -15,12 +15,21 @@ const host = '127.0.0.1';
 /** A service holds a few MB of live data; the rest of the limit is what a replay or a long list needs for a moment. */
 const memory = '--max-old-space-size=192 --max-semi-space-size=8';
 
-export function servicePort(settings: Settings, name: ServiceName): number {
-  return name === 'gateway' ? settings.gatewayPort : settings.servicePortBase + serviceSchemas.indexOf(name);
+/** One process of a service. The first copy has the service's own name, so that what looks for it by name need not know of others. */
+export interface ServiceProcess { readonly service: ServiceName; readonly name: string; readonly port: number }
+
+export function serviceProcesses(settings: Settings): ServiceProcess[] {
+  const copiesOf = (service: ServiceSchema, offset: number) => Array.from({ length: settings.copies[service] }, (_, copy): ServiceProcess =>
+    ({ service, name: copy === 0 ? service : `${service}-${copy + 1}`, port: settings.servicePortBase + copy * serviceSchemas.length + offset }));
+  return [...serviceSchemas.flatMap(copiesOf), { service: 'gateway', name: 'gateway', port: settings.gatewayPort }];
 }
 
-export function serviceUrls(settings: Settings): Record<ServiceName, string> {
-  return Object.fromEntries(serviceNames.map((name) => [name, `http://${host}:${servicePort(settings, name)}`])) as Record<ServiceName, string>;
+/** Where the first copy listens, which is where `docker-compose.yml` has the only one. */
+export const servicePort = (settings: Settings, name: ServiceName): number | undefined => serviceProcesses(settings).find((each) => each.name === name)?.port;
+
+/** By the name of the process. */
+export function serviceUrls(settings: Settings): Record<string, string> {
+  return Object.fromEntries(serviceProcesses(settings).map(({ name, port }) => [name, `http://${host}:${port}`]));
 }
 
 /** The built entry of a service. Its absolute path on the command line tells one checkout's processes from another's. */
@@ -40,15 +49,17 @@ export interface ServiceSurroundings { settings: Settings; database: DatabaseUrl
 export const hasOwnIssuer = (env: NodeJS.ProcessEnv = process.env): boolean => Boolean(env.AUTH_JWKS_FILE || env.AUTH_JWKS_URL);
 
 /** How to run a service. What the person has set (LOG_LEVEL, AUTH_…, TIMER_…) goes through; what belongs to the installation is set here. */
-export function serviceSpec(name: ServiceName, { settings, database, kafkaBrokers, consistencySecret }: ServiceSurroundings): ProcessSpec {
+export function serviceSpec({ service, name, port }: ServiceProcess, { settings, database, kafkaBrokers, consistencySecret }: ServiceSurroundings): ProcessSpec {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_|^LIANBAN_|^JEST_|^INIT_CWD$/.test(key)));
-  const urls = serviceUrls(settings);
-  const upstream = Object.fromEntries(serviceSchemas.map((schema) => [`${schema.toUpperCase()}_URL`, urls[schema]]));
+  const upstream = Object.fromEntries(serviceSchemas.map((schema) => [
+    `${schema.toUpperCase()}_URL`,
+    serviceProcesses(settings).filter((each) => each.service === schema).map((each) => `http://${host}:${each.port}`).join(','),
+  ]));
   return {
     name,
     command: process.execPath,
-    args: [serviceEntry(name)],
-    cwd: join(checkout, 'apps', name),
+    args: [serviceEntry(service)],
+    cwd: join(checkout, 'apps', service),
     logFile: join(settings.dataDir, 'log', `${name}.log`),
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
@@ -58,11 +69,18 @@ export function serviceSpec(name: ServiceName, { settings, database, kafkaBroker
       ...inherited,
       NODE_OPTIONS: [inherited.NODE_OPTIONS, memory].filter(Boolean).join(' '),
       HOST: host,
-      PORT: String(servicePort(settings, name)),
+      PORT: String(port),
       KAFKA_BROKERS: kafkaBrokers,
       CONSISTENCY_SECRET: consistencySecret,
-      DATABASE_URL: name === 'gateway' ? undefined : database.services[name],
-      ...(name === 'gateway' ? upstream : {}),
+      DATABASE_URL: service === 'gateway' ? undefined : onPort(database.services[service], settings.postgresVia),
+      ...(service === 'gateway' ? upstream : {}),
     },
   };
+}
+
+function onPort(url: string, port: number | undefined): string {
+  if (port === undefined) return url;
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.href;
 }

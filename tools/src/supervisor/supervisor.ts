@@ -13,7 +13,7 @@ import { loadSecrets, type Secrets } from '../secrets.js';
 import type { Settings } from '../settings.js';
 import { endProcesses } from './end-processes.js';
 import { Keeper } from './keeper.js';
-import { hasOwnIssuer, requireBuiltServices, serviceNames, servicePort, serviceSpec, serviceUrls } from './services.js';
+import { hasOwnIssuer, requireBuiltServices, serviceProcesses, serviceSpec, serviceUrls } from './services.js';
 import { claim, ownIdentity, readState, removeState, supervisorRuns, writeState, type Addresses, type Stage, type State } from './state-file.js';
 
 const neededMegabytes = 500;
@@ -38,17 +38,18 @@ export class Supervisor {
     await this.#claim();
     requireSpace(this.settings.dataDir);
     const urls = serviceUrls(this.settings);
-    for (const name of serviceNames) {
-      await requireFreePort(servicePort(this.settings, name), name === 'gateway' ? 'the gateway' : `the service ${name}`, name === 'gateway' ? 'LIANBAN_PORT' : 'LIANBAN_SERVICE_PORT_BASE');
+    const processes = serviceProcesses(this.settings);
+    for (const { name, port } of processes) {
+      await requireFreePort(port, name === 'gateway' ? 'the gateway' : `the service ${name}`, name === 'gateway' ? 'LIANBAN_PORT' : 'LIANBAN_SERVICE_PORT_BASE');
     }
     if (!hasOwnIssuer()) await ensureKeys(this.settings.dataDir);
     const [database, kafkaBrokers] = await this.#bothOrNothing(this.#startDatabase(), this.#startKafka());
     const surroundings = { settings: this.settings, database, kafkaBrokers, consistencySecret: this.#secrets().consistency };
-    const services = serviceNames.map((name) => serviceSpec(name, surroundings));
-    this.say(`Starting ${serviceNames.join(', ')} … 正在启动服务`);
+    const services = processes.map((each) => serviceSpec(each, surroundings));
+    this.say(`Starting ${processes.map(({ name }) => name).join(', ')} … 正在启动服务`);
     const keepers = await Promise.all(services.map((spec) => this.#keep(spec, 'service')));
-    const addresses = { gatewayUrl: urls.gateway, serviceUrls: urls, kafkaBrokers, adminDatabaseUrl: database.admin, analystUrl: database.analyst };
-    await this.#untilReady(urls.gateway, keepers);
+    const addresses = { gatewayUrl: urls.gateway ?? '', serviceUrls: urls, kafkaBrokers, adminDatabaseUrl: database.admin, analystUrl: database.analyst };
+    await this.#untilReady(addresses.gatewayUrl, keepers);
     this.#record(addresses);
     return addresses;
   }
@@ -95,7 +96,7 @@ export class Supervisor {
 
   async #startKafka(): Promise<string> {
     const server = await kafkaServer({
-      ...this.#serverOptions(), given: this.settings.kafkaBrokers, port: this.settings.kafkaPort,
+      ...this.#serverOptions(), given: this.settings.kafkaBrokers, port: this.settings.kafkaPort, advertisedPort: this.settings.kafkaVia,
       checkPort: (port) => requireFreePort(port, 'Kafka', 'LIANBAN_KAFKA_PORT'), volume: volumeName('kafka', this.settings.dataDir),
     });
     await this.#bring('Kafka', server, 'kafka');

@@ -3,7 +3,10 @@ import { DomainError } from '@lianban/contracts';
 import { scope, sendProblem } from '@lianban/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { GatewaySettings } from '../settings.js';
+import { serviceNames } from '../settings.js';
+import type { GatewaySettings, ServiceName } from '../settings.js';
+import { createCopies } from './copies.js';
+import type { Copies } from './copies.js';
 import type { Route } from './routes.js';
 
 const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
@@ -11,26 +14,59 @@ const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE',
 /** Longer than the 5 s that a consistency token may wait, shorter than a caller's patience. */
 const answerWithinMs = 30_000;
 
+/** Before a connection stands nothing of a request can have been read. */
+const notDelivered = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'];
+const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
+/** Whether another copy may be asked: always when this one can't have had the request, for a read also when it hung up over it. */
+const failureOf = (error: Error): 'not-delivered' | 'broken' | 'no-answer' => {
+  const { code = '' } = (error.cause ?? error) as { code?: string };
+  return notDelivered.includes(code) ? 'not-delivered' : broken.includes(code) ? 'broken' : 'no-answer';
+};
+
 /** Forwards every route to its service; other methods of a known address are 405, and a service that is away is 503. */
 export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly Route[], settings: GatewaySettings, log: Logger): Promise<void> => {
   await fastify.register(replyFrom, {
     undici: { connections: 64, pipelining: 1, headersTimeout: answerWithinMs, bodyTimeout: answerWithinMs },
   });
   for (const method of allMethods) if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method);
+  const copies = Object.fromEntries(serviceNames.map((name) => [name, createCopies(settings.services[name])])) as Record<ServiceName, Copies>;
+
+  const forward = (request: FastifyRequest, reply: FastifyReply, service: ServiceName, tried: ReadonlySet<string> = new Set()): FastifyReply => {
+    const there = copies[service];
+    const copy = there.take(tried);
+    const unavailable = () => {
+      sendProblem(reply, request, new DomainError('service-unavailable', `${service} does not answer at the moment; try again, with the same Idempotency-Key.`));
+      return reply;
+    };
+    if (copy === undefined) return unavailable();
+    let underWay = true;
+    const finished = () => {
+      if (underWay) there.finished(copy);
+      underWay = false;
+    };
+    reply.raw.once('close', finished);
+    return reply.from(copy + request.raw.url, {
+      ...(Buffer.isBuffer(request.body) ? { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : {}),
+      // The library would ask up to ten times after a 503, which may already have waited its 5 s; repeating is the caller's choice.
+      retryDelay: () => null,
+      rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-correlation-id': scope.getStore()?.correlationId ?? '' }),
+      onError: (_reply, { error }) => {
+        finished();
+        log.warn({ service, copy, error: error.message }, 'service did not answer');
+        const why = failureOf(error);
+        if (why !== 'no-answer') there.rest(copy);
+        if (why === 'not-delivered' || (why === 'broken' && request.method === 'GET')) forward(request, reply, service, new Set([...tried, copy]));
+        else unavailable();
+      },
+    });
+  };
+
   for (const { url, service, methods } of routes) {
     fastify.route({
       method: [...methods],
       url,
-      handler: (request, reply) => reply.from(settings.services[service] + request.raw.url, {
-        ...(Buffer.isBuffer(request.body) ? { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : {}),
-        // The library would ask up to ten times after a 503, which may already have waited its 5 s; repeating is the caller's choice.
-        retryDelay: () => null,
-        rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-correlation-id': scope.getStore()?.correlationId ?? '' }),
-        onError: (failed, { error }) => {
-          log.warn({ service, error: error.message }, 'service did not answer');
-          sendProblem(failed as FastifyReply, request, new DomainError('service-unavailable', `${service} does not answer at the moment; try again, with the same Idempotency-Key.`));
-        },
-      }),
+      handler: (request, reply) => forward(request, reply, service),
     });
     const others = allMethods.filter((method) => !methods.includes(method));
     fastify.route({

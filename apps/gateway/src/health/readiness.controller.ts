@@ -6,6 +6,8 @@ import type { GatewaySettings } from '../settings.js';
 
 const askWithinMs = 3_000;
 
+interface Readiness { readonly status: string; readonly checks?: object; readonly error?: string; readonly copies?: number; readonly readyCopies?: number }
+
 /** Ready only when every service is; each one's lag is reported, not judged. */
 @Controller()
 export class ReadinessController {
@@ -30,10 +32,18 @@ export class ReadinessController {
     return register.metrics();
   }
 
-  private async ask(name: (typeof serviceNames)[number]): Promise<{ status: string; checks?: object; error?: string }> {
+  /** A service is ready when one of its copies is; what that one says, and with several copies how many are. */
+  private async ask(name: (typeof serviceNames)[number]): Promise<Readiness> {
+    const copies = await Promise.all(this.settings.services[name].map((url) => this.askCopy(url)));
+    const ready = copies.filter(({ status }) => status === 'ready');
+    const said = ready[0] ?? copies[0] ?? { status: 'not-ready' };
+    return copies.length === 1 ? said : { ...said, copies: copies.length, readyCopies: ready.length };
+  }
+
+  private async askCopy(url: string): Promise<Readiness> {
     try {
-      const answer = await fetch(`${this.settings.services[name]}/health/ready`, { signal: AbortSignal.timeout(askWithinMs) });
-      return await answer.json() as { status: string; checks: object };
+      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(askWithinMs) });
+      return await answer.json() as Readiness;
     } catch (error) {
       return { status: 'not-ready', error: (error as Error).message };
     }
