@@ -90,6 +90,25 @@ export const loadOffsets = async (tx: Tx, consumer: string): Promise<Map<string,
   return new Map(rows.map((row) => [`${row.topic}/${row.partition}`, BigInt(row.next_offset)]));
 };
 
+/**
+ * Notes which topic the offsets are of. When they were of another one, deleted and made anew since, they mean nothing any more:
+ * all of them go back to 0 in the same statement, which fences whoever still reads by them. Versions recognise the copies.
+ * @returns whether they were of another one
+ */
+export const adoptTopic = async (tx: Tx, consumer: string, topic: string, topicId: string): Promise<boolean> => {
+  const { rows } = await tx.query(
+    `WITH noted AS (
+       INSERT INTO consumer_topic AS t (consumer, topic, topic_id) VALUES ($1, $2, $3)
+       ON CONFLICT (consumer, topic) DO UPDATE SET topic_id = excluded.topic_id WHERE t.topic_id <> excluded.topic_id
+       RETURNING xmax <> 0 AS anew
+     ), begun_anew AS (
+       UPDATE consumer_offset SET next_offset = 0 WHERE consumer = $1 AND topic = $2 AND (SELECT anew FROM noted)
+     )
+     SELECT FROM noted WHERE anew`,
+    [consumer, topic, topicId]);
+  return rows.length > 0;
+};
+
 /** The last version applied of each of these streams; absent means none yet. */
 export const loadStreamVersions = async (tx: Tx, consumer: string, streams: readonly StreamKey[]): Promise<Map<string, number>> => {
   if (streams.length === 0) return new Map();

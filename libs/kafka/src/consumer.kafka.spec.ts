@@ -235,3 +235,44 @@ it('reads a topic from its start that was made anew from the event stores', asyn
   await arrive(4);
   expect(await effects()).toEqual(['A intake 1', 'A intake 2', 'A intake 3', 'A intake 4']);
 }, 120_000);
+
+const makeTopicAnew = async () => {
+  await deleteTopics(brokers, [topic]);
+  await eventually(() => ensureTopics(brokers, [{ topic, partitions: 3 }]).catch(() => []), (made) => made.length === 1);
+};
+
+/** The versions of one case, one after the other, behind as many of another case of the same partition that are new to the consumer. */
+const grown = (upTo: number): OutboxEntry[] => [
+  ...Array.from({ length: 12 }, (_, n) => noted('A-other', n + 1, null, 'sla')),
+  ...Array.from({ length: upTo }, (_, n) => noted('A', n + 1, null)),
+].map((entry) => ({ ...entry, streamId: 'A' }));
+
+it('notices a topic that was made anew and has grown past the old positions, when it starts', async () => {
+  const { consumer } = await start();
+  await put(...Array.from({ length: 5 }, (_, n) => noted('A', n + 1, null)));
+  await arrive(5);
+  await consumer.stop();
+  await makeTopicAnew();
+  await put(...grown(6));
+  const { log } = await start();
+  await arrive(18);
+  expect((await effects()).filter((line) => line.startsWith('A sla'))).toEqual(Array.from({ length: 12 }, (_, n) => `A sla ${n + 1}`));
+  expect((await effects()).filter((line) => line.startsWith('A intake'))).toEqual(Array.from({ length: 6 }, (_, n) => `A intake ${n + 1}`));
+  expect(await parked()).toEqual([]);
+  expect(log.lines.filter((line) => line.includes('made anew'))).toHaveLength(1);
+}, 120_000);
+
+it('notices it while it runs, says that the topic is gone, and goes on by itself', async () => {
+  const { consumer, fatal } = await start();
+  await put(...Array.from({ length: 5 }, (_, n) => noted('A', n + 1, null)));
+  await arrive(5);
+  await deleteTopics(brokers, [topic]);
+  await eventually(() => consumer.missingTopics, (missing) => missing.length === 1);
+  await eventually(() => ensureTopics(brokers, [{ topic, partitions: 3 }]).catch(() => []), (made) => made.length === 1);
+  await put(...grown(6));
+  await arrive(18);
+  await eventually(() => [consumer.missingTopics.length, Number(consumer.joined), consumer.lag], ([missing, joined, lag]) => missing === 0 && joined === 1 && lag === 0);
+  expect((await effects()).filter((line) => line.startsWith('A intake'))).toEqual(Array.from({ length: 6 }, (_, n) => `A intake ${n + 1}`));
+  expect(await parked()).toEqual([]);
+  expect(fatal).toEqual([]);
+}, 120_000);

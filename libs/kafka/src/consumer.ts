@@ -8,6 +8,7 @@ import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
 import { Fenced, isDatabaseAway } from './failures.js';
 import type { ApplyOptions } from './handling.js';
 import { abortableSleep, within } from './sleep.js';
+import { watchTopics } from './watch-topics.js';
 
 export interface ConsumerOptions extends ApplyOptions {
   readonly brokers: readonly string[];
@@ -27,6 +28,8 @@ export interface EventConsumer {
   readonly joined: boolean;
   /** Messages between here and the end of the assigned partitions, as of each partition's last fetch. */
   readonly lag: number;
+  /** Topics that are not there, as of the last look (every 10 s). Nothing is lost: the event stores refill them. */
+  readonly missingTopics: readonly string[];
   /** Tries a subject's parked events again, in order. Returns how many were applied. */
   retry(subject: string): Promise<number>;
   /** Gives up the event that blocks a subject and applies what waits behind it. Returns how many were applied. */
@@ -62,6 +65,8 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const seeks = new Map<string, { position: bigint; times: number }>();
   // After a rebalance the client can run two handlers of one partition at once; they take turns, and the offset fences the late one.
   const turns = new Map<string, Promise<unknown>>();
+  const topicWatch = watchTopics({ consumer: name, tx: reader, brokers, topics, log, socketFactory });
+  let assignment: Record<string, number[]> = {};
   let joined = false;
   let background: Promise<unknown> = Promise.resolve();
 
@@ -134,7 +139,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   };
 
   /** Kafka's own offset may be ahead of ours, and without a new message no batch would tell. */
-  const seekToPositions = async (assignment: Record<string, number[]>) => {
+  const seekToPositions = async () => {
     const stored = await loadOffsets(reader, name);
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) seekTo(topic, partition, stored.get(`${topic}/${partition}`) ?? 0n);
@@ -145,10 +150,13 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     joined = true;
     lags.clear();
     positions.clear();
+    assignment = payload.memberAssignment;
     void (async () => {
+      // Looked at again before long; what can't be told now does not keep the consumer from reading.
+      await topicWatch.look().catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));
       while (!stopping.signal.aborted) {
         try {
-          return await seekToPositions(payload.memberAssignment);
+          return await seekToPositions();
         } catch (error) {
           log.warn({ consumer: name, error: (error as Error).message }, 'could not seek after joining');
           await abortableSleep(1_000, stopping.signal);
@@ -182,6 +190,17 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     while (!(await abortableSleep(1_000, stopping.signal)) && !(await tryToJoin()));
   };
 
+  /** A topic can be deleted and made anew without the client noticing; what was read by the old positions until then is read again. */
+  const lookAtTopics = async () => {
+    try {
+      if (!(await topicWatch.look())) return;
+      positions.clear();
+      await seekToPositions();
+    } catch (error) {
+      log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics');
+    }
+  };
+
   const keepHouse = async () => {
     // What was parked by an older build may be readable now; after that, only what waits and could go on, and what an operator asks for.
     let which: 'everything' | 'only-waiting' = 'everything';
@@ -193,6 +212,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       } catch (error) {
         log.warn({ consumer: name, error: (error as Error).message }, 'draining parked events failed');
       }
+      await lookAtTopics();
     } while (!(await abortableSleep(housekeepingMs, stopping.signal)));
   };
 
@@ -209,6 +229,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     },
     get joined() { return joined; },
     get lag() { return Number([...lags.values()].reduce((sum, lag) => sum + lag, 0n)); },
+    get missingTopics() { return topicWatch.missing; },
     retry: (subject) => applier.drain(subject),
     skip: (subject) => applier.skip(subject),
   };

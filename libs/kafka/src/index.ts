@@ -1,4 +1,5 @@
 export * from './topics.js';
+export * from './topic-ids.js';
 export * from './cloud-event.js';
 export * from './client.js';
 export * from './relay.js';

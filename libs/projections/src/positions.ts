@@ -22,13 +22,16 @@ export const holdStill = async (tx: Tx, consumer: string, known: readonly string
 };
 
 /**
- * Gives the live consumer the copy's offsets, stream versions and parked events. Both must stand still. Rows that are equal,
+ * Gives the live consumer the copy's offsets and whose they are, stream versions and parked events. Both must stand still. Rows that are equal,
  * which are nearly all, are left alone, so that the switch stays short with millions of streams.
  */
 export const takeOver = async (tx: Tx, live: string, copy: string): Promise<void> => {
   await tx.query(
     `INSERT INTO consumer_offset SELECT $1, topic, partition, next_offset FROM consumer_offset WHERE consumer = $2
      ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset`, [live, copy]);
+  await tx.query(
+    `INSERT INTO consumer_topic SELECT $1, topic, topic_id FROM consumer_topic WHERE consumer = $2
+     ON CONFLICT (consumer, topic) DO UPDATE SET topic_id = excluded.topic_id`, [live, copy]);
   await tx.query(
     `DELETE FROM consumer_stream l WHERE consumer = $1
        AND NOT EXISTS (SELECT FROM consumer_stream c WHERE c.consumer = $2 AND c.source = l.source AND c.stream_id = l.stream_id)`, [live, copy]);
@@ -42,7 +45,7 @@ export const takeOver = async (tx: Tx, live: string, copy: string): Promise<void
 
 /** Forgets a consumer altogether, in short transactions: it may have a row for each of millions of streams. */
 export const forget = async (tx: Tx, consumer: string): Promise<void> => {
-  for (const table of ['consumer_offset', 'consumer_stream', 'parked_event']) {
+  for (const table of ['consumer_offset', 'consumer_topic', 'consumer_stream', 'parked_event']) {
     for (let deleted: number | null = 1; deleted; ) {
       const { rowCount } = await tx.query(
         `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE consumer = $1 LIMIT 20000))`, [consumer]);
