@@ -1,5 +1,6 @@
-import { createLog, LOG } from '@lianban/service-kit';
+import { createLog, LOG, Metrics } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { DocumentsController } from './documents/documents.controller.js';
 import { ReadinessController } from './health/readiness.controller.js';
 import { loadGatewaySettings, SETTINGS } from './settings.js';
@@ -11,6 +12,7 @@ import type { GatewaySettings } from './settings.js';
   providers: [
     { provide: SETTINGS, useFactory: loadGatewaySettings },
     { provide: LOG, useFactory: (settings: GatewaySettings) => createLog('gateway', settings.LOG_LEVEL), inject: [SETTINGS] },
+    { provide: Metrics, useFactory: (log: Logger) => new Metrics(log), inject: [LOG] },
   ],
 })
 export class AppModule {}

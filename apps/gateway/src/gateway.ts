@@ -1,4 +1,4 @@
-import { createHttpApp, LOG, nestLogger, ProblemFilter } from '@lianban/service-kit';
+import { createHttpApp, LOG, nestLogger, ProblemFilter, startMetrics } from '@lianban/service-kit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -10,6 +10,7 @@ import type { GatewaySettings } from './settings.js';
 
 /** The one public door, listening where the settings say; `add` brings what else it shows. */
 export const startGateway = async (add: (app: NestFastifyApplication) => void = () => undefined): Promise<NestFastifyApplication> => {
+  startMetrics('gateway');
   const app = await createHttpApp(AppModule, 'raw');
   const settings = app.get<GatewaySettings>(SETTINGS);
   const log = app.get<Logger>(LOG);

@@ -8,6 +8,7 @@ import { judgeEvents, lockPartition, moveOffset, park, passOverEvents, saveStrea
 import { createDrain } from './drain-parked.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
+import { consumerMeter } from './metrics.js';
 import { addressed, planBatch, runsOf, stretchOf } from './plan-batch.js';
 import type { AddressedEvent } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
@@ -24,6 +25,7 @@ const mostLostRaces = 20;
 export const createApplier = (options: ApplyOptions) => {
   const { consumer, pool, log, ownSource, attempts = 3, handled, batchSize, handle } = options;
   const interest = { families: familiesOf(handled), ownSource };
+  const meter = consumerMeter(consumer);
 
   const committed = (envelopes: readonly EventEnvelope[]) => {
     if (envelopes.length === 0) return;
@@ -51,9 +53,13 @@ export const createApplier = (options: ApplyOptions) => {
 
   /** Deals with as many of `events` as belong into one transaction. Returns how many, and what to drain then. */
   const applySome = async (topic: string, partition: number, offset: bigint, events: readonly RawEvent[], limit: number) => {
+    const startedAt = performance.now();
     const stretch = stretchOf(events, limit, interest);
     const addresses = stretch.flatMap(({ address }) => (address ? [address] : []));
-    if (await passedOver(topic, partition, offset, stretch)) return { covered: stretch.length, drain: undefined };
+    if (await passedOver(topic, partition, offset, stretch)) {
+      meter.passed(stretch.length);
+      return { covered: stretch.length, drain: undefined };
+    }
     const plan = await inTransaction(pool, async (tx) => {
       const { versions, parked } = await judgeEvents(tx, consumer, topic, partition, addresses);
       const planned = planBatch(stretch, interest, versions, parked);
@@ -67,6 +73,7 @@ export const createApplier = (options: ApplyOptions) => {
     for (const { raw, address, reason, error } of plan.park) {
       if (reason !== 'waiting') log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, reason, error }, 'event parked');
     }
+    meter.done(startedAt, plan);
     committed(plan.apply);
     return plan;
   };
@@ -80,6 +87,7 @@ export const createApplier = (options: ApplyOptions) => {
       await park(tx, consumer, raw, address, error instanceof UnreadableEvent ? 'unreadable' : 'failed', error.message, tries);
       await moveOn(tx, topic, partition, offset, raw);
     });
+    meter.parked(1);
     log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, reason: 'failed', error: error.message }, 'event parked');
   };
 
@@ -112,6 +120,7 @@ export const createApplier = (options: ApplyOptions) => {
         if (error instanceof Fenced || isDatabaseAway(error)) throw error;
         if (isLostRace(error) && lostRaces < mostLostRaces) {
           lostRaces += 1;
+          meter.lostRace();
           // A few at once, then with pauses of uneven length, so that two who disturb each other get apart.
           if (lostRaces > 3) await abortableSleep(Math.random() * 10 * lostRaces);
         } else if (next.length > 1) {

@@ -7,6 +7,7 @@ import { toRawEvent } from './cloud-event.js';
 import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
 import { Fenced, isDatabaseAway } from './failures.js';
 import type { ApplyOptions } from './handling.js';
+import { putOff, watchConsumer } from './metrics.js';
 import { abortableSleep, within } from './sleep.js';
 import { watchTopics } from './watch-topics.js';
 
@@ -69,6 +70,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   let assignment: Record<string, number[]> = {};
   let joined = false;
   let background: Promise<unknown> = Promise.resolve();
+  let unwatch = (): void => undefined;
 
   const seekTo = (topic: string, partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: offset.toString() });
 
@@ -126,6 +128,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       // Everything else is not: a throwing handler makes the client leave the group, or end for good. The batch comes again.
       const fenced = error instanceof Fenced;
       const level = fenced || isDatabaseAway(error) ? 'warn' : 'error';
+      putOff.inc({ consumer: name, reason: fenced ? 'fenced' : level === 'warn' ? 'database' : 'error' });
       log[level]({ consumer: name, topic, partition, error: (error as Error).message }, 'batch put off');
       await abortableSleep(fenced ? 50 : 1_000, stopping.signal);
     }
@@ -218,11 +221,13 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   return {
     async start() {
+      unwatch = watchConsumer({ consumer: name, lags, get joined() { return joined; } });
       const first = await tryToJoin();
       background = Promise.all([keepHouse(), first ? undefined : keepJoining()]);
     },
     async stop() {
       stopping.abort();
+      unwatch();
       joined = false;
       const left = within(stopWithinMs, Promise.allSettled([...turns.values(), background]).then(() => consumer.disconnect()));
       if (!(await left)) log.warn({ consumer: name }, 'stopped without leaving the group');

@@ -6,6 +6,7 @@ export * from './relay.js';
 export * from './consumer.js';
 export * from './consistency.js';
 export * from './failures.js';
+export * from './metrics.js';
 export { createApplier } from './apply-events.js';
 export type { ApplyOptions, EventHandling } from './handling.js';
 export * from './consumer-tables.js';

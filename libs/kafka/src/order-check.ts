@@ -1,5 +1,6 @@
 import type { OutboxEntry } from '@lianban/event-store';
 import type { BackboneLog } from './client.js';
+import { orderAlarms } from './metrics.js';
 
 const remembered = 100_000;
 
@@ -13,6 +14,7 @@ export const createOrderCheck = (log: BackboneLog) => {
         const last = lastVersions.get(streamId);
         if (last !== undefined && streamVersion !== last + 1) {
           alarms += 1;
+          orderAlarms.inc();
           log.error({ streamId, streamVersion, last }, 'versions of a stream do not follow each other in commit order');
         }
         // Re-inserting keeps the most recently seen streams when the oldest are dropped.

@@ -6,6 +6,7 @@ import type { Kafka, Producer } from 'kafkajs';
 import pg from 'pg';
 import { kafkaClient } from './client.js';
 import type { BackboneLog, ISocketFactory } from './client.js';
+import { relayBatch, relayPublished, relayPublishSeconds, relayStumbles, watchRelay } from './metrics.js';
 import { chunksOf, topicMessages } from './outgoing.js';
 import { createOrderCheck } from './order-check.js';
 import { abortableSleep, within } from './sleep.js';
@@ -107,7 +108,11 @@ export const createRelay = (options: RelayOptions): Relay => {
         pause = 0;
         for (const chunk of chunksOf(entries)) {
           order.check(chunk);
+          const took = relayPublishSeconds.startTimer();
           await publish(producer, chunk);
+          took();
+          relayBatch.observe(chunk.length);
+          relayPublished.inc(chunk.length);
           const last = chunk[chunk.length - 1] as OutboxEntry;
           const next = { xid: last.xid, position: last.position };
           if (!(await moveRelayPosition(tx, destination, cursor, next))) {
@@ -154,22 +159,31 @@ export const createRelay = (options: RelayOptions): Relay => {
       try {
         await term();
       } catch (error) {
-        if (!(error instanceof Interrupted)) log.warn({ source, error: (error as Error).message }, 'relay stumbled; it starts again from its position');
+        if (!(error instanceof Interrupted)) {
+          relayStumbles.inc();
+          log.warn({ source, error: (error as Error).message }, 'relay stumbled; it starts again from its position');
+        }
       }
       await abortableSleep(Math.min(idleMs, standbyMs), stopping.signal);
     }
   };
 
-  return {
-    start() { running = run(); },
+  let unwatch = (): void => undefined;
+  const relay: Relay = {
+    start() {
+      unwatch = watchRelay(relay);
+      running = run();
+    },
     async stop() {
       stopping.abort();
       await running;
+      unwatch();
     },
     get leading() { return leading; },
     get published() { return published; },
     get orderAlarms() { return order.alarms; },
   };
+  return relay;
 };
 
 /** Tells a sleeper of notifications, also of one that came between its look and its sleep. */

@@ -2,8 +2,8 @@ import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { register } from 'prom-client';
 import { Public } from './auth.js';
+import { Metrics } from './metrics.js';
 
 export interface Check {
   readonly name: string;
@@ -38,7 +38,7 @@ export class HealthChecks {
 @Public()
 @Controller()
 export class HealthController {
-  constructor(@Inject(HealthChecks) private readonly checks: HealthChecks) {}
+  constructor(@Inject(HealthChecks) private readonly checks: HealthChecks, @Inject(Metrics) private readonly numbers: Metrics) {}
 
   @Get('health/live')
   live(): object {
@@ -55,7 +55,7 @@ export class HealthController {
   @Get('metrics')
   @HttpCode(200)
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    void reply.header('content-type', register.contentType);
-    return register.metrics();
+    void reply.header('content-type', this.numbers.contentType);
+    return this.numbers.text();
   }
 }

@@ -6,7 +6,6 @@ import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, register } from 'prom-client';
 import { AuthGuard, keySource } from './auth.js';
 import { AnswerInterceptor } from './command-answers.js';
 import type { ServiceConfig } from './config.js';
@@ -15,6 +14,7 @@ import type { AwaitSeen } from './consistency-guard.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks } from './health.js';
 import { nestLogger } from './log.js';
+import { observeRequest, startMetrics } from './metrics.js';
 import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
 import { scope } from './request-scope.js';
 import { AWAIT_SEEN, CONFIG, LOG, SQL } from './service.module.js';
@@ -45,6 +45,10 @@ export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Prom
     const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();
     void reply.header('x-correlation-id', correlationId);
     scope.run({ correlationId }, done);
+  });
+  adapter.getInstance().addHook('onResponse', (request, reply, done) => {
+    observeRequest(request, reply);
+    done();
   });
   return app;
 };
@@ -87,7 +91,7 @@ const consumerProbe = async ({ running }: EventStrategy, sql: Tx): Promise<{ ok:
 
 /** Runs a service until it is told to stop: HTTP on Fastify, events by the process managers' transport where there is one. */
 export const runService = async (module: Type, name: ServiceName): Promise<NestFastifyApplication> => {
-  if (!register.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics();
+  startMetrics(name);
   const app = await createHttpApp(module);
   const config = app.get<ServiceConfig>(CONFIG);
   const log = app.get<Logger>(LOG);

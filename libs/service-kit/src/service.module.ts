@@ -12,11 +12,13 @@ import { CommandBus } from './command-bus.js';
 import { loadServiceConfig } from './config.js';
 import type { ServiceConfig } from './config.js';
 import type { AwaitSeen } from './consistency-guard.js';
+import { parkedReading, relayReading, transactionReading } from './database-metrics.js';
 import { DirectoryCopy } from './directory-copy.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks, HealthController } from './health.js';
 import { forgetOldAnswers } from './idempotency.js';
 import { createLog } from './log.js';
+import { Metrics, watchPool } from './metrics.js';
 
 /** Injection tokens of what every service has. `SQL` is the pool as a reader outside of transactions. */
 export const CONFIG = Symbol('config');
@@ -34,6 +36,7 @@ const isSource = (service: ServiceName): service is Source => (sources as readon
 
 const createPool = (config: ServiceConfig, service: string, log: Logger): pg.Pool => {
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, connectionTimeoutMillis: 5_000, keepAlive: true });
+  watchPool('main', pool);
   // An idle connection that breaks (the database restarts) would otherwise end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));
   return pool;
@@ -59,6 +62,7 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
     @Inject(RELAY) private readonly relay: Relay | null,
     @Inject(HealthChecks) private readonly health: HealthChecks,
+    @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -66,9 +70,12 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     const sql = this.pool as unknown as Tx;
     this.health.add({ name: 'database', probe: async () => { await sql.query('SELECT 1'); return { ok: true }; } });
     this.health.add({ name: 'directory', probe: async () => ({ ok: await this.directory.loaded(), detail: { joined: this.directory.consumer.joined, lag: this.directory.consumer.lag } }) });
+    this.metrics.add(parkedReading(sql));
     if (this.relay) {
       const { relay } = this;
       relay.start();
+      this.metrics.add(relayReading(sql));
+      this.metrics.add(transactionReading(sql));
       this.health.add({ name: 'relay', probe: async () => ({ ok: true, detail: { leading: relay.leading, orderAlarms: relay.orderAlarms, lag: await relayLag(sql, 'kafka') } }) });
     }
     void this.directory.consumer.start().catch((error: Error) => exitForRestart(this.log)(error));
@@ -101,6 +108,7 @@ export class ServiceModule {
         { provide: POOL, useFactory: (config: ServiceConfig, log: Logger) => createPool(config, service, log), inject: [CONFIG, LOG] },
         { provide: SQL, useExisting: POOL },
         { provide: HealthChecks, useFactory: (log: Logger) => new HealthChecks(log), inject: [LOG] },
+        { provide: Metrics, useFactory: (log: Logger) => new Metrics(log), inject: [LOG] },
         {
           provide: DirectoryCopy,
           useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) =>
@@ -133,7 +141,7 @@ export class ServiceModule {
         ] : []),
         Background,
       ],
-      exports: [SERVICE, CONFIG, LOG, POOL, SQL, HealthChecks, DirectoryCopy, ...(deciding ? [EVENT_STORE, CommandBus, AWAIT_SEEN, EventStrategy] : [])],
+      exports: [SERVICE, CONFIG, LOG, POOL, SQL, HealthChecks, Metrics, DirectoryCopy, ...(deciding ? [EVENT_STORE, CommandBus, AWAIT_SEEN, EventStrategy] : [])],
     };
   }
 }

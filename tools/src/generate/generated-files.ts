@@ -3,11 +3,12 @@ import { dirname, join, relative } from 'node:path';
 import { asyncApiFile } from './asyncapi.js';
 import type { GeneratedFile } from './generated-file.js';
 import { jsonSchemaFiles } from './json-schemas.js';
+import { metricsFile } from './metrics.js';
 import { openApiFile } from './openapi.js';
 
 /** Everything under `docs/generated`. */
 export const generatedFiles = async (version: string): Promise<GeneratedFile[]> => [
-  asyncApiFile(version), await openApiFile(version), ...jsonSchemaFiles(),
+  asyncApiFile(version), await openApiFile(version), ...jsonSchemaFiles(), metricsFile(),
 ];
 
 const filesUnder = async (folder: string): Promise<string[]> => {

@@ -7,6 +7,7 @@ import { serviceNames } from '../settings.js';
 import type { GatewaySettings, ServiceName } from '../settings.js';
 import { createCopies } from './copies.js';
 import type { Copies } from './copies.js';
+import { unanswered } from './forward-metrics.js';
 import type { Route } from './routes.js';
 
 const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
@@ -53,6 +54,7 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
       rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-correlation-id': scope.getStore()?.correlationId ?? '' }),
       onError: (_reply, { error }) => {
         finished();
+        unanswered.inc({ upstream: service });
         log.warn({ service, copy, error: error.message }, 'service did not answer');
         const why = failureOf(error);
         if (why !== 'no-answer') there.rest(copy);

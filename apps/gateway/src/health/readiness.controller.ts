@@ -1,6 +1,6 @@
+import { Metrics } from '@lianban/service-kit';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { register } from 'prom-client';
 import { serviceNames, SETTINGS } from '../settings.js';
 import type { GatewaySettings } from '../settings.js';
 
@@ -11,7 +11,7 @@ interface Readiness { readonly status: string; readonly checks?: object; readonl
 /** Ready only when every service is; each one's lag is reported, not judged. */
 @Controller()
 export class ReadinessController {
-  constructor(@Inject(SETTINGS) private readonly settings: GatewaySettings) {}
+  constructor(@Inject(SETTINGS) private readonly settings: GatewaySettings, @Inject(Metrics) private readonly numbers: Metrics) {}
 
   @Get('health/live')
   live(): object {
@@ -28,8 +28,8 @@ export class ReadinessController {
 
   @Get('metrics')
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    void reply.header('content-type', register.contentType);
-    return register.metrics();
+    void reply.header('content-type', this.numbers.contentType);
+    return this.numbers.text();
   }
 
   /** A service is ready when one of its copies is; what that one says, and with several copies how many are. */

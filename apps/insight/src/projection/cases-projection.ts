@@ -1,6 +1,6 @@
 import { awaitConsumed, createConsumer, type EventConsumer } from '@lianban/kafka';
-import { consumerOf, projection } from '@lianban/projections';
-import { type AwaitSeen, CONFIG, exitForRestart, HealthChecks, LOG, POOL, type ServiceConfig } from '@lianban/service-kit';
+import { consumerOf, projection, rebuildReading } from '@lianban/projections';
+import { type AwaitSeen, CONFIG, exitForRestart, HealthChecks, LOG, Metrics, POOL, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -19,6 +19,7 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(CONFIG) config: ServiceConfig,
     @Inject(POOL) private readonly pool: pg.Pool,
     @Inject(HealthChecks) private readonly health: HealthChecks,
+    @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {
     this.running = createConsumer({
@@ -28,6 +29,7 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
 
   onApplicationBootstrap(): void {
     this.health.add({ name: 'projection', probe: () => this.probe() });
+    this.metrics.add(rebuildReading(this.pool));
     void this.running.start().catch((error: Error) => exitForRestart(this.log)(error));
   }
 

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { EVENT_STORE, HealthChecks, LOG, SQL } from '@lianban/service-kit';
+import { EVENT_STORE, HealthChecks, LOG, Metrics, SQL } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { SETTINGS } from '../settings.js';
 import type { SlaSettings } from '../settings.js';
 import { sweep } from './sweep.js';
+import { breachesWritten, sweepConflicts, sweepSeconds, timerReading } from './timer-metrics.js';
 import { timerLag } from './timer-rows.js';
 
 /** Cases a sweep takes at once; its transaction stays short, since an open one holds back the relay. */
@@ -23,11 +24,13 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(SQL) private readonly sql: Tx,
     @Inject(SETTINGS) private readonly settings: SlaSettings,
     @Inject(HealthChecks) private readonly health: HealthChecks,
+    @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
     this.health.add({ name: 'timers', probe: async () => ({ ok: true, detail: await timerLag(this.sql) }) });
+    this.metrics.add(timerReading(this.sql));
     this.running = this.run();
   }
 
@@ -47,7 +50,11 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async sweepOnce(): Promise<boolean> {
     try {
+      const took = sweepSeconds.startTimer();
       const { cases, breaches, conflicts, unreadable } = await sweep(this.store, new Date(), batch);
+      took();
+      breachesWritten.inc(breaches);
+      sweepConflicts.inc(conflicts);
       if (breaches > 0) this.log.info({ cases, breaches, conflicts }, 'clocks breached');
       for (const one of unreadable) this.log.error(one, 'clocks of a case can not be read; its timers are put off');
       // A batch of nothing but lost races is left for the next round.

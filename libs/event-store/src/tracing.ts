@@ -1,0 +1,84 @@
+import { context, isSpanContextValid, ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
+import type { Attributes, Context, Span, SpanKind, TimeInput, Tracer } from '@opentelemetry/api';
+
+/**
+ * Spans of a demand on its way: request, command, append, publishing, reaction, projection. Off until `traceWith` gives a tracer, and then
+ * the one cost is a look at a variable. Attributes are names, codes and ids; never a message of an error or what a person wrote.
+ */
+let tracer: Tracer | undefined;
+
+/** Turns tracing on for the process, or off. */
+export const traceWith = (given: Tracer | undefined): void => { tracer = given; };
+
+export const isTracing = (): boolean => tracer !== undefined;
+
+const form = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
+
+/** The context that a W3C `traceparent` names; undefined when there is none or it is not well formed. */
+export const contextOf = (traceParent: string | undefined): Context | undefined => {
+  const [, traceId = '', spanId = '', flags = ''] = form.exec(traceParent ?? '') ?? [];
+  const spanContext = { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true };
+  return isSpanContextValid(spanContext) ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : undefined;
+};
+
+/** The span under way as W3C `traceparent`, to be kept with an event or sent along; undefined without one, or when nobody records it. */
+export const traceParentNow = (): string | undefined => {
+  const spanContext = tracer && trace.getActiveSpan()?.spanContext();
+  if (!spanContext || !(spanContext.traceFlags & TraceFlags.SAMPLED)) return undefined;
+  return `00-${spanContext.traceId}-${spanContext.spanId}-01`;
+};
+
+export interface SpanSpec {
+  readonly kind?: SpanKind;
+  readonly attributes?: Attributes;
+  /** Where the span belongs; without it, to the one under way. */
+  readonly parent?: Context;
+  /** When it began, if that was earlier. */
+  readonly startTime?: TimeInput;
+}
+
+/** A span that the caller ends. Undefined while tracing is off. */
+export const startSpan = (name: string, { kind, attributes, startTime, parent = context.active() }: SpanSpec = {}): Span | undefined =>
+  tracer?.startSpan(name, { kind, attributes, startTime }, parent);
+
+/** Notes that it failed, by the error's name and code: its message may quote what a person wrote. */
+export const failSpan = (span: Span, error: unknown): void => {
+  const { name = 'Error', code } = (error ?? {}) as { name?: string; code?: unknown };
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setAttribute('error.type', typeof code === 'string' ? `${name} ${code}` : name);
+};
+
+/** Runs `work` inside a span, so that what it starts belongs to it; rejects with what `work` threw. */
+export const inSpan = async <T>(name: string, spec: SpanSpec, work: () => Promise<T>): Promise<T> => {
+  const span = startSpan(name, spec);
+  if (!span) return work();
+  try {
+    return await context.with(trace.setSpan(spec.parent ?? context.active(), span), work);
+  } catch (error) {
+    failSpan(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+};
+
+/**
+ * Runs `work` for things that have each been in a trace of their own: each of those traces gets a span of it. One that has none, or that nobody
+ * records, gets none.
+ */
+export const inSpansOf = async <T>(traceParents: Iterable<string | undefined>, name: string, spec: Omit<SpanSpec, 'parent'>, work: () => Promise<T>): Promise<T> => {
+  if (!tracer) return work();
+  const parents = new Set(traceParents);
+  const spans = [...parents].flatMap((traceParent) => {
+    const parent = contextOf(traceParent);
+    return parent ? [startSpan(name, { ...spec, parent })] : [];
+  });
+  try {
+    return await work();
+  } catch (error) {
+    for (const span of spans) if (span) failSpan(span, error);
+    throw error;
+  } finally {
+    for (const span of spans) span?.end();
+  }
+};
