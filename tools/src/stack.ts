@@ -28,6 +28,8 @@ export interface Stack extends Addresses {
   kill(name: string, with_: NodeJS.Signals): Promise<void>;
   /** Whether a process of that name runs right now. */
   runs(name: string): boolean;
+  /** The processes the supervisor has started: gateway, services, `kafka`, `postgres`. */
+  processes(): readonly { readonly name: string; readonly pid: number }[];
   /** Everything down, in order; the data stay. */
   stop(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...addresses,
     token: (persona, wanted) => issueToken(dataDir, persona, wanted),
     runs: (name) => { const found = recorded(name); return found !== undefined && isRunning(found); },
+    processes: () => readState(dataDir)?.processes ?? [],
     async kill(name, with_) {
       const target = recorded(name);
       if (!target || !isRunning(target)) throw new Error(`${name} does not run`);

@@ -1,22 +1,39 @@
-import { UnreadableEvent } from '@lianban/contracts';
+import { familyOf, UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { inTransaction } from '@lianban/event-store';
-import type { Tx } from '@lianban/event-store';
 import { familiesOf } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
-import { judgeEvents, lockPartition, moveOffset, park, passOverEvents, saveStreamVersions } from './consumer-tables.js';
+import { lockPartition, moveOffset, park } from './consumer-tables.js';
 import { createDrain } from './drain-parked.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
 import { consumerMeter } from './metrics.js';
+import { judge, passOver, settle } from './partitions-together.js';
+import type { Move } from './partitions-together.js';
 import { addressed, planBatch, runsOf, stretchOf } from './plan-batch.js';
-import type { AddressedEvent } from './plan-batch.js';
+import type { AddressedEvent, BatchPlan } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
 
 /** Between transactions; may throw to stop. */
 export type Beat = () => Promise<void>;
 
+/** Events of one partition that follow each other from `offset` on. */
+export interface Part {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly events: readonly RawEvent[];
+}
+
+export interface PartWithBeat extends Part {
+  readonly beat: Beat;
+}
+
 const mostLostRaces = 20;
+/** A transaction that partitions share does not wait for a case that somebody holds: it goes apart, and only that case's partition waits. */
+const sharedLockTimeoutMs = 250;
+/** Partitions that are done apart at the same time; each takes a connection. */
+const apartAtOnce = 4;
 
 /**
  * Applies raw events of one partition in order. Effects, stream versions, parked events and the offset share a transaction, so
@@ -38,44 +55,65 @@ export const createApplier = (options: ApplyOptions) => {
 
   const { drain, drainAll, skip, honourWishes } = createDrain({ consumer, pool, log, interest, attempts, handle, committed });
 
-  const moveOn = async (tx: Tx, topic: string, partition: number, from: bigint, past: RawEvent) => {
-    const moved = await moveOffset(tx, consumer, topic, partition, from, BigInt(past.offset) + 1n);
-    if (!moved) throw new Fenced(`${consumer} ${topic}/${partition} is not at ${from}`);
+  const fencedUnless = (held: boolean, moves: readonly Move[]) => {
+    if (!held) throw new Fenced(`${consumer} is not at ${moves.map(({ topic, partition, from }) => `${topic}/${partition}:${from}`).join(', ')}`);
   };
 
-  /** The short way past a stretch of which nothing is to be applied. */
-  const passedOver = async (topic: string, partition: number, offset: bigint, stretch: readonly AddressedEvent[]): Promise<boolean> => {
-    const runs = runsOf(stretch, interest);
-    const last = stretch.at(-1);
-    return runs !== undefined && last !== undefined
-      && passOverEvents(pool, consumer, topic, partition, offset, BigInt(last.raw.offset) + 1n, runs);
+  /** What of these partitions belongs into one transaction: for each a stretch, together up to `limit` events that may have to be applied. */
+  const stretchesOf = (parts: readonly Part[], limit: number): { part: Part; stretch: AddressedEvent[] }[] => {
+    let room = limit;
+    return parts.map((part) => {
+      const stretch = room > 0 ? stretchOf(part.events, room, interest) : [];
+      room -= stretch.filter(({ address }) => address && interest.families.has(familyOf(address.type))).length;
+      return { part, stretch };
+    });
   };
 
-  /** Deals with as many of `events` as belong into one transaction. Returns how many, and what to drain then. */
-  const applySome = async (topic: string, partition: number, offset: bigint, events: readonly RawEvent[], limit: number) => {
+  const moveOf = ({ topic, partition, offset }: Part, past: RawEvent): Move => ({ topic, partition, from: offset, to: BigInt(past.offset) + 1n });
+
+  /** The short way past stretches of which nothing is to be applied. */
+  const passedOver = async (stretches: readonly { part: Part; stretch: readonly AddressedEvent[] }[]): Promise<boolean> => {
+    const runs = stretches.map(({ stretch }) => runsOf(stretch, interest));
+    if (runs.includes(undefined)) return false;
+    return passOver(pool, consumer, stretches.flatMap(({ part, stretch }) => stretch.slice(-1).map(({ raw }) => moveOf(part, raw))), runs.flatMap((run) => run ?? []));
+  };
+
+  /**
+   * Deals with as many events of the partitions as belong into one transaction; `lockTimeoutMs` as in `judge`.
+   * @returns for each partition how many, and what to drain then
+   */
+  const applySome = async (parts: readonly Part[], limit: number, lockTimeoutMs = 0): Promise<Pick<BatchPlan, 'covered' | 'drain'>[]> => {
     const startedAt = performance.now();
-    const stretch = stretchOf(events, limit, interest);
-    const addresses = stretch.flatMap(({ address }) => (address ? [address] : []));
-    if (await passedOver(topic, partition, offset, stretch)) {
-      meter.passed(stretch.length);
-      return { covered: stretch.length, drain: undefined };
+    const stretches = stretchesOf(parts, limit);
+    const busy = stretches.filter(({ stretch }) => stretch.length > 0);
+    if (await passedOver(busy)) {
+      meter.passed(busy.reduce((sum, { stretch }) => sum + stretch.length, 0));
+      return stretches.map(({ stretch }) => ({ covered: stretch.length, drain: undefined }));
     }
-    const plan = await inTransaction(pool, async (tx) => {
-      const { versions, parked } = await judgeEvents(tx, consumer, topic, partition, addresses);
-      const planned = planBatch(stretch, interest, versions, parked);
-      if (planned.apply.length > 0) await handle(tx, planned.apply);
-      for (const { raw, address, reason, error } of planned.park) await park(tx, consumer, raw, address, reason, error, 0);
-      await saveStreamVersions(tx, consumer, planned.advanced);
-      const last = stretch[planned.covered - 1];
-      if (last) await moveOn(tx, topic, partition, offset, last.raw);
+    const plans = await inTransaction(pool, async (tx) => {
+      const addresses = busy.flatMap(({ stretch }) => stretch.flatMap(({ address }) => (address ? [address] : [])));
+      const { versions, parked } = await judge(tx, consumer, busy.map(({ part }) => part), addresses, lockTimeoutMs);
+      const planned = new Map(busy.map(({ part, stretch }) => [part, planBatch(stretch, interest, versions, parked)]));
+      const apply = [...planned.values()].flatMap((plan) => plan.apply);
+      if (apply.length > 0) await handle(tx, apply);
+      for (const { park: toPark } of planned.values()) for (const { raw, address, reason, error } of toPark) await park(tx, consumer, raw, address, reason, error, 0);
+      const moves = busy.flatMap(({ part, stretch }) => {
+        const last = stretch[(planned.get(part)?.covered ?? 0) - 1];
+        return last ? [moveOf(part, last.raw)] : [];
+      });
+      fencedUnless(await settle(tx, consumer, moves, [...planned.values()].flatMap(({ advanced }) => [...advanced.values()])), moves);
       return planned;
     });
-    for (const { raw, address, reason, error } of plan.park) {
-      if (reason !== 'waiting') log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, reason, error }, 'event parked');
+    for (const plan of plans.values()) {
+      for (const { raw, address, reason, error } of plan.park) {
+        if (reason !== 'waiting') log.error({ consumer, topic: raw.topic, partition: raw.partition, offset: raw.offset, type: address.type, subject: address.subject, reason, error }, 'event parked');
+      }
     }
-    meter.done(startedAt, plan);
-    committed(plan.apply);
-    return plan;
+    const all = [...plans.values()];
+    const apply = all.flatMap((plan) => plan.apply);
+    meter.done(startedAt, { covered: all.reduce((sum, { covered }) => sum + covered, 0), apply, park: all.flatMap((plan) => plan.park) });
+    committed(apply);
+    return parts.map((part) => plans.get(part) ?? { covered: 0, drain: undefined });
   };
 
   /** Parks the first event, which can't be applied, and moves past it. */
@@ -85,7 +123,8 @@ export const createApplier = (options: ApplyOptions) => {
     await inTransaction(pool, async (tx) => {
       await lockPartition(tx, consumer, topic, partition);
       await park(tx, consumer, raw, address, error instanceof UnreadableEvent ? 'unreadable' : 'failed', error.message, tries);
-      await moveOn(tx, topic, partition, offset, raw);
+      const move = moveOf({ topic, partition, offset, events: [raw] }, raw);
+      fencedUnless(await moveOffset(tx, consumer, topic, partition, move.from, move.to), [move]);
     });
     meter.parked(1);
     log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, reason: 'failed', error: error.message }, 'event parked');
@@ -113,9 +152,9 @@ export const createApplier = (options: ApplyOptions) => {
       const next = oneByOne > 0 ? rest.slice(0, 1) : rest;
       let goesOn: string | undefined;
       try {
-        const plan = await applySome(topic, partition, at, next, oneByOne > 0 ? 1 : batchSize);
-        dealtWith(plan.covered);
-        goesOn = plan.drain;
+        const [plan] = await applySome([{ topic, partition, offset: at, events: next }], oneByOne > 0 ? 1 : batchSize);
+        dealtWith(plan?.covered ?? 0);
+        goesOn = plan?.drain;
       } catch (error) {
         if (error instanceof Fenced || isDatabaseAway(error)) throw error;
         if (isLostRace(error) && lostRaces < mostLostRaces) {
@@ -138,5 +177,70 @@ export const createApplier = (options: ApplyOptions) => {
     return at;
   };
 
-  return { apply, drain, drainAll, skip, honourWishes };
+  /**
+   * Applies what it can of several partitions in transactions that they share.
+   * @returns what is left of each: nothing, or what has to be done apart since one of them may be to blame for an error
+   */
+  const applyShared = async (parts: readonly PartWithBeat[]): Promise<readonly PartWithBeat[]> => {
+    let left = parts;
+    let lostRaces = 0;
+    for (;;) {
+      // The short ones first, so that what is new is not held up by a partition that has much to catch up with.
+      const open = left.filter(({ events }) => events.length > 0).sort((a, b) => a.events.length - b.events.length);
+      if (open.length < 2) return left;
+      let plans: Awaited<ReturnType<typeof applySome>>;
+      try {
+        plans = await applySome(open, batchSize, sharedLockTimeoutMs);
+        lostRaces = 0;
+      } catch (error) {
+        if (isDatabaseAway(error)) throw error;
+        if (!isLostRace(error) || lostRaces === 3) return left;
+        lostRaces += 1;
+        meter.lostRace();
+        continue;
+      }
+      const moved = new Map(open.map((part, index) => [part, afterFirst(part, plans[index]?.covered ?? 0)]));
+      left = left.map((part) => moved.get(part) ?? part);
+      for (const { drain: subject } of plans) if (subject !== undefined) await drain(subject);
+      if ((await Promise.allSettled(open.map(({ beat }) => beat()))).some(({ status }) => status === 'rejected')) return left;
+    }
+  };
+
+  const slots = createSlots(apartAtOnce);
+
+  /** Applies the events of several partitions. A promise for each, since one that is slow or failing does not hold up the others; see `apply`. */
+  const applyTogether = (parts: readonly PartWithBeat[]): Promise<bigint>[] => {
+    const shared = parts.length > 1 ? applyShared(parts) : Promise.resolve(parts);
+    return parts.map(async (_, index) => {
+      const { topic, partition, offset, events, beat } = (await shared)[index] as PartWithBeat;
+      if (events.length === 0) return offset;
+      if (parts.length > 1) await beat();
+      return slots(() => apply(topic, partition, offset, events, beat));
+    });
+  };
+
+  return { apply, applyTogether, drain, drainAll, skip, honourWishes };
+};
+
+const afterFirst = (part: PartWithBeat, count: number): PartWithBeat => ({
+  ...part,
+  offset: BigInt(part.events[count - 1]?.offset ?? part.offset - 1n) + 1n,
+  events: part.events.slice(count),
+});
+
+/** Runs so many pieces of work at a time; the others queue. */
+const createSlots = (count: number) => {
+  let free = count;
+  const queue: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => { queue.push(resolve); });
+    try {
+      return await work();
+    } finally {
+      const next = queue.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
 };

@@ -36,42 +36,7 @@ export const lockPartition = async (tx: Tx, consumer: string, topic: string, par
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${consumer} ${topic}/${partition}`]);
 };
 
-/** What a transaction has to know of the events before it: see the function of the same name in SQL, which also takes the partition's turn. */
-export const judgeEvents = async (
-  tx: Tx, consumer: string, topic: string, partition: number, addresses: readonly EventAddress[],
-): Promise<{ versions: Map<string, number>; parked: Map<string, { blocked: boolean }> }> => {
-  const streams = [...new Map(addresses.map((address) => [keyOf(address), address])).values()];
-  const { rows } = await tx.query<{ source: Source | null; name: string; version: number; blocked: boolean }>(
-    'SELECT source, name, version, blocked FROM judge_events($1, $2, $3, $4, $5, $6)',
-    [consumer, topic, partition, streams.map((s) => s.source), streams.map((s) => s.streamId), [...new Set(addresses.map(({ subject }) => subject))]],
-  );
-  const versions = new Map<string, number>();
-  const parked = new Map<string, { blocked: boolean }>();
-  for (const { source, name, version, blocked } of rows) {
-    if (source) versions.set(keyOf({ source, streamId: name }), version);
-    else parked.set(name, { blocked });
-  }
-  return { versions, parked };
-};
-
-/** One stream's events in a stretch that is passed over: `first` to `last`, without a gap. */
-export interface StreamRun extends StreamKey {
-  readonly subject: string;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Moves past events that need no judgement, in one round trip; false, with nothing done, when they need it after all. */
-export const passOverEvents = async (tx: Tx, consumer: string, topic: string, partition: number, from: bigint, to: bigint, runs: readonly StreamRun[]): Promise<boolean> => {
-  const { rows: [row] } = await tx.query<{ passed: boolean }>(
-    'SELECT pass_over_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS passed',
-    [consumer, topic, partition, from.toString(), to.toString(), runs.map((r) => r.source), runs.map((r) => r.streamId), runs.map((r) => r.first),
-      runs.map((r) => r.last), [...new Set(runs.map((r) => r.subject))]],
-  );
-  return row?.passed ?? false;
-};
-
-/** Compare-and-set: false fences a consumer that lost the partition and does not know. Do it last in the transaction. */
+/** Compare-and-set: false fences a consumer that lost the partition and does not know. Do it last in the transaction. Many at once: `settle`. */
 export const moveOffset = async (tx: Tx, consumer: string, topic: string, partition: number, from: bigint, to: bigint): Promise<boolean> => {
   const { rowCount } = await tx.query(
     // Only the very start may make the row: one that was removed to begin anew must not come back.

@@ -110,7 +110,7 @@ it('trusts its own position where Kafka thinks that all was read, without waitin
 }, 60_000);
 
 it('has each effect once and in order while members of the group come and go', async () => {
-  const slow = { batchSize: 3, partitionsAtOnce: 2, ...recorder(name, async (_event, tx) => { await tx.query('SELECT pg_sleep(0.003)'); }) };
+  const slow = { batchSize: 3, ...recorder(name, async (_event, tx) => { await tx.query('SELECT pg_sleep(0.003)'); }) };
   const first = await start(slow);
   const publishing = (async () => {
     for (let version = 1; version <= 20; version += 1) await put(...manyEvents(15, version).slice(-15));

@@ -6,6 +6,7 @@ import type { ISocketFactory } from './client.js';
 import { toRawEvent } from './cloud-event.js';
 import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
 import { Fenced, isDatabaseAway } from './failures.js';
+import { createGathering } from './gather.js';
 import type { ApplyOptions } from './handling.js';
 import { putOff, watchConsumer } from './metrics.js';
 import { abortableSleep, within } from './sleep.js';
@@ -16,7 +17,8 @@ export interface ConsumerOptions extends ApplyOptions {
   readonly topics: readonly string[];
   /** Called when the client gave up for good; the process should exit and be started again. */
   readonly onFatal: (error: Error) => void;
-  readonly partitionsAtOnce?: number;
+  /** Least time between the starts of two fetches, in milliseconds. What comes meanwhile shares a fetch and a transaction. */
+  readonly fetchEveryMs?: number;
   /** How the client reaches a broker, where it is not plain TCP. */
   readonly socketFactory?: ISocketFactory;
 }
@@ -38,6 +40,10 @@ export interface EventConsumer {
 }
 
 const maxSeeks = 5;
+/** Batches the client hands over at a time, so that all of a fetch can share a transaction. */
+const batchesAtOnce = 64;
+/** How long a partition may hold up the fetches of the others once these are through. */
+const slowAfterMs = 2_000;
 const housekeepingMs = 10_000;
 const stopWithinMs = 10_000;
 
@@ -46,7 +52,7 @@ const stopWithinMs = 10_000;
  * committed offset, which is a hint for lag tools, disagrees, Postgres wins and the consumer seeks.
  */
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
-  const { consumer: name, brokers, topics, pool, log, onFatal, partitionsAtOnce = 4, socketFactory } = options;
+  const { consumer: name, brokers, topics, pool, log, onFatal, fetchEveryMs = 20, socketFactory } = options;
   const reader: Tx = pool;
   const applier = createApplier(options);
   const consumer: Consumer = kafkaClient(brokers, `lianban-${name}`, log, socketFactory).consumer({
@@ -64,6 +70,9 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   // Where this consumer's own last commit left a partition; forgotten whenever anything went otherwise, and fenced if it is wrong.
   const positions = new Map<string, bigint>();
   const seeks = new Map<string, { position: bigint; times: number }>();
+  const gather = createGathering(applier.applyTogether);
+  // Partitions whose batch takes so long that the others are fetched without them.
+  const slow = new Map<string, Promise<unknown>>();
   // After a rebalance the client can run two handlers of one partition at once; they take turns, and the offset fences the late one.
   const turns = new Map<string, Promise<unknown>>();
   const topicWatch = watchTopics({ consumer: name, tx: reader, brokers, topics, log, socketFactory });
@@ -100,9 +109,28 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     return false;
   };
 
+  /** Lets the client fetch the other partitions while `work` goes on with this one, which is fetched again from where that ends. */
+  const goOnWithout = (topic: string, partition: number, work: Promise<bigint>) => {
+    const place = `${topic}/${partition}`;
+    log.warn({ consumer: name, topic, partition }, 'this partition is slow; the others go on without it');
+    consumer.pause([{ topic, partitions: [partition] }]);
+    const ended = (async () => {
+      try {
+        seekTo(topic, partition, await work);
+      } catch (error) {
+        if (!(error instanceof Stopped)) log.warn({ consumer: name, topic, partition, error: (error as Error).message }, 'batch put off');
+      }
+      slow.delete(place);
+      if (!stopping.signal.aborted) consumer.resume([{ topic, partitions: [partition] }]);
+    })();
+    slow.set(place, ended);
+  };
+
   const onBatch = async ({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload) => {
     const { topic, partition } = batch;
     const place = `${topic}/${partition}`;
+    const fetchedAt = performance.now();
+    await slow.get(place);
     let groupError: unknown;
     const beat = async () => {
       await heartbeat().catch((error: unknown) => { groupError = error; throw error; });
@@ -115,12 +143,19 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       lags.set(place, BigInt(batch.highWatermark) - position);
       if (!(await follows(batch, position))) return;
       const events = batch.messages.filter((message) => BigInt(message.offset) >= position).map((message) => toRawEvent(topic, partition, message));
-      const next = await applier.apply(topic, partition, position, events, beat);
-      positions.set(place, next);
-      lags.set(place, BigInt(batch.highWatermark) - next);
+      const { mine, others } = await gather({ topic, partition, offset: position, events, beat });
+      const work = mine.then((next) => {
+        positions.set(place, next);
+        lags.set(place, BigInt(batch.highWatermark) - next);
+        return next;
+      });
+      if (!(await Promise.race([work.then(() => true), others.then(() => within(slowAfterMs, work))]))) return goOnWithout(topic, partition, work);
+      const next = await work;
       // Far ahead of what was fetched (another member was here, or Kafka's own offset was reset): no need to read it all again.
       if (next > BigInt(batch.lastOffset()) + 1n) seekTo(topic, partition, next);
       else resolveOffset(batch.lastOffset());
+      const rest = fetchEveryMs - (performance.now() - fetchedAt);
+      if (rest > 0) await abortableSleep(rest, stopping.signal);
     } catch (error) {
       if (error instanceof Stopped || stopping.signal.aborted) return;
       // A rebalance noticed by the heartbeat is the client's business.
@@ -176,7 +211,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const join = async () => {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({ autoCommit: true, autoCommitInterval: 5_000, eachBatchAutoResolve: false, partitionsConsumedConcurrently: partitionsAtOnce, eachBatch: inTurn });
+    await consumer.run({ autoCommit: true, autoCommitInterval: 5_000, eachBatchAutoResolve: false, partitionsConsumedConcurrently: batchesAtOnce, eachBatch: inTurn });
   };
 
   const tryToJoin = async (): Promise<boolean> => {
@@ -229,7 +264,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       stopping.abort();
       unwatch();
       joined = false;
-      const left = within(stopWithinMs, Promise.allSettled([...turns.values(), background]).then(() => consumer.disconnect()));
+      const left = within(stopWithinMs, Promise.allSettled([...turns.values(), ...slow.values(), background]).then(() => consumer.disconnect()));
       if (!(await left)) log.warn({ consumer: name }, 'stopped without leaving the group');
     },
     get joined() { return joined; },

@@ -53,11 +53,11 @@ export const consumerMeter = (consumer: string) => {
       took.observe((performance.now() - startedAt) / 1000);
       parked.inc(park.length);
       passed.inc(covered - apply.length - park.length);
-      const [oldest] = apply;
-      if (!oldest) return;
+      if (apply.length === 0) return;
       applied.inc(apply.length);
       batch.observe(apply.length);
-      delay.observe(Math.max(0, Date.now() - Date.parse(oldest.metadata.recordedAt)) / 1000);
+      const oldest = Math.min(...apply.map(({ metadata }) => Date.parse(metadata.recordedAt)));
+      delay.observe(Math.max(0, Date.now() - oldest) / 1000);
     },
     passed: (events: number): void => passed.inc(events),
     parked: (events: number): void => parked.inc(events),

@@ -3,7 +3,8 @@ import { familyOf, UnreadableEvent } from '@lianban/contracts';
 import { addressOf, toEnvelope } from './cloud-event.js';
 import type { EventAddress, RawEvent } from './cloud-event.js';
 import { keyOf } from './consumer-tables.js';
-import type { ParkReason, StreamKey, StreamRun } from './consumer-tables.js';
+import type { ParkReason, StreamKey } from './consumer-tables.js';
+import type { StreamRun } from './partitions-together.js';
 
 /** Which events a consumer deals with. */
 export interface Interest {

@@ -1,0 +1,49 @@
+import type { PartWithBeat } from './apply-events.js';
+
+/** Groups that are under way at the same time: while one waits for a lock, the other partitions go on. */
+const groupsAtOnce = 2;
+
+export interface Gathered {
+  /** The partition's next offset. */
+  readonly mine: Promise<bigint>;
+  /** When the other partitions of the group are through, well or badly. */
+  readonly others: Promise<unknown>;
+}
+
+/**
+ * Brings together what the client hands over partition by partition: all of one fetch, and whatever comes while the groups before
+ * are under way.
+ */
+export const createGathering = (applyTogether: (parts: readonly PartWithBeat[]) => readonly Promise<bigint>[]) => {
+  let waiting: { part: PartWithBeat; handOver: (gathered: Gathered) => void }[] = [];
+  let underWay = 0;
+  let scheduled = false;
+
+  const begin = () => {
+    scheduled = false;
+    if (waiting.length === 0 || underWay === groupsAtOnce) return;
+    const group = waiting;
+    waiting = [];
+    underWay += 1;
+    const results = applyTogether(group.map(({ part }) => part));
+    group.forEach(({ handOver }, index) => handOver({
+      mine: results[index] as Promise<bigint>,
+      others: Promise.allSettled(results.filter((_, other) => other !== index)),
+    }));
+    void Promise.allSettled(results).then(() => {
+      underWay -= 1;
+      schedule();
+    });
+  };
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    // After the client has handed over the rest of its fetch.
+    setImmediate(begin);
+  };
+
+  return (part: PartWithBeat): Promise<Gathered> => new Promise((handOver) => {
+    waiting.push({ part, handOver });
+    schedule();
+  });
+};

@@ -1,0 +1,74 @@
+/** What a transaction over several partitions asks and writes around its effects, in one statement each; the SQL is in migration 0004. */
+import type { Source } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import type { EventAddress } from './cloud-event.js';
+import { keyOf } from './consumer-tables.js';
+import type { StreamKey } from './consumer-tables.js';
+
+/** A partition that moves from one offset to another. */
+export interface Move {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** One stream's events in a stretch that is passed over: `first` to `last`, without a gap. */
+export interface StreamRun extends StreamKey {
+  readonly subject: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Turns are taken and rows written in one order everywhere, so that two processes can't wait for each other. */
+const byPlace = <T extends { readonly topic: string; readonly partition: number }>(places: readonly T[]): T[] =>
+  [...places].sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+const byStream = <T extends StreamKey>(streams: readonly T[]): T[] => [...streams].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+
+/**
+ * Takes the partitions' turns and tells what a transaction has to know of the events before it. `lockTimeoutMs` bounds each wait for a
+ * lock of this transaction, the turns included; 0 is without end.
+ * @throws with code 55P03 when a lock was not to be had in that time
+ */
+export const judge = async (
+  tx: Tx, consumer: string, places: readonly Pick<Move, 'topic' | 'partition'>[], addresses: readonly EventAddress[], lockTimeoutMs: number,
+): Promise<{ versions: Map<string, number>; parked: Map<string, { blocked: boolean }> }> => {
+  const sorted = byPlace(places);
+  const streams = [...new Map(addresses.map((address) => [keyOf(address), address])).values()];
+  const { rows } = await tx.query<{ source: Source | null; name: string; version: number; blocked: boolean }>(
+    'SELECT source, name, version, blocked FROM judge_partitions($1, $2, $3, $4, $5, $6, $7)',
+    [consumer, sorted.map((p) => p.topic), sorted.map((p) => p.partition), streams.map((s) => s.source), streams.map((s) => s.streamId),
+      [...new Set(addresses.map(({ subject }) => subject))], String(lockTimeoutMs)],
+  );
+  const versions = new Map<string, number>();
+  const parked = new Map<string, { blocked: boolean }>();
+  for (const { source, name, version, blocked } of rows) {
+    if (source) versions.set(keyOf({ source, streamId: name }), version);
+    else parked.set(name, { blocked });
+  }
+  return { versions, parked };
+};
+
+/** The end of a transaction: offsets by compare-and-set, and the last version of each stream. False: someone else has moved one; roll back. */
+export const settle = async (tx: Tx, consumer: string, moves: readonly Move[], versions: readonly (StreamKey & { readonly version: number })[]): Promise<boolean> => {
+  const rows = byStream(versions);
+  const { rows: [row] } = await tx.query<{ settled: boolean }>(
+    'SELECT settle_partitions($1, $2, $3, $4, $5, $6, $7, $8) AS settled',
+    [consumer, moves.map((m) => m.topic), moves.map((m) => m.partition), moves.map((m) => String(m.from)), moves.map((m) => String(m.to)),
+      rows.map((r) => r.source), rows.map((r) => r.streamId), rows.map((r) => r.version)],
+  );
+  return row?.settled ?? false;
+};
+
+/** Moves past events that need no judgement, in one round trip; false, with nothing done, when they need it after all. */
+export const passOver = async (tx: Tx, consumer: string, moves: readonly Move[], runs: readonly StreamRun[]): Promise<boolean> => {
+  const sorted = byPlace(moves);
+  const streams = byStream(runs);
+  const { rows: [row] } = await tx.query<{ passed: boolean }>(
+    'SELECT pass_over_partitions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS passed',
+    [consumer, sorted.map((m) => m.topic), sorted.map((m) => m.partition), sorted.map((m) => String(m.from)), sorted.map((m) => String(m.to)),
+      streams.map((r) => r.source), streams.map((r) => r.streamId), streams.map((r) => r.first), streams.map((r) => r.last),
+      [...new Set(runs.map((r) => r.subject))]],
+  );
+  return row?.passed ?? false;
+};
