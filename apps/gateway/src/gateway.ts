@@ -1,4 +1,4 @@
-import { createHttpApp, LOG, nestLogger, ProblemFilter, startMetrics } from '@lianban/service-kit';
+import { createHttpApp, LOG, nestLogger, ProblemFilter, startMetrics, traceApp } from '@lianban/service-kit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -15,6 +15,7 @@ export const startGateway = async (add: (app: NestFastifyApplication) => void = 
   const settings = app.get<GatewaySettings>(SETTINGS);
   const log = app.get<Logger>(LOG);
   app.useLogger(nestLogger(log));
+  await traceApp(app, 'gateway', settings, log);
   app.useGlobalFilters(new ProblemFilter(log));
   app.enableShutdownHooks();
   add(app);

@@ -29,6 +29,8 @@ export interface EventMetadata {
   /** Id of the event that caused it; for a user's command the correlation id. */
   readonly causationId: string;
   readonly actor: Actor;
+  /** W3C `traceparent` of what wrote it, where somebody traced that. */
+  readonly traceParent?: string;
 }
 
 export type EventEnvelope<E extends LianbanEvent = LianbanEvent> = E extends LianbanEvent ? E & { readonly metadata: EventMetadata } : never;

@@ -1,6 +1,7 @@
 import type { EventEnvelope, EventMetadata, EventReader, Source } from '@lianban/contracts';
 import type { AppendMeta, NewEvent } from './event-store.js';
 import { newId } from './ids.js';
+import { recordedTraceParentNow } from './tracing.js';
 
 /** One event as it is written, without its place. */
 export interface EventRecord extends Omit<EventMetadata, 'source' | 'streamId' | 'streamVersion'> {
@@ -29,6 +30,7 @@ export const toRecord = (event: NewEvent, meta: AppendMeta, reader: EventReader)
     correlationId: meta.correlationId,
     causationId: meta.causationId,
     actor: meta.actor,
+    traceParent: recordedTraceParentNow(),
   };
 };
 

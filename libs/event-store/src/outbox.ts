@@ -22,6 +22,7 @@ export interface OutboxEntry extends OutboxCursor {
   readonly correlationId: string;
   readonly causationId: string;
   readonly actor: Actor;
+  readonly traceParent?: string;
 }
 
 export const outboxStart: OutboxCursor = { xid: '0', position: '0' };

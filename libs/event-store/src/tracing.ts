@@ -21,11 +21,16 @@ export const contextOf = (traceParent: string | undefined): Context | undefined 
   return isSpanContextValid(spanContext) ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : undefined;
 };
 
-/** The span under way as W3C `traceparent`, to be kept with an event or sent along; undefined without one, or when nobody records it. */
+/** The span under way as W3C `traceparent`, to be sent along; undefined without one. */
 export const traceParentNow = (): string | undefined => {
   const spanContext = tracer && trace.getActiveSpan()?.spanContext();
-  if (!spanContext || !(spanContext.traceFlags & TraceFlags.SAMPLED)) return undefined;
-  return `00-${spanContext.traceId}-${spanContext.spanId}-01`;
+  return spanContext && `00-${spanContext.traceId}-${spanContext.spanId}-0${spanContext.traceFlags & TraceFlags.SAMPLED}`;
+};
+
+/** The same, to be kept with an event: only where somebody records the trace. */
+export const recordedTraceParentNow = (): string | undefined => {
+  const traceParent = traceParentNow();
+  return traceParent?.endsWith('1') ? traceParent : undefined;
 };
 
 export interface SpanSpec {
@@ -62,9 +67,14 @@ export const inSpan = async <T>(name: string, spec: SpanSpec, work: () => Promis
   }
 };
 
+/** Goes on with the trace of a thing that carries a `traceparent`; without one there is no span. */
+export const inSpanOf = <T>(traceParent: string | undefined, name: string, spec: Omit<SpanSpec, 'parent'>, work: () => Promise<T>): Promise<T> => {
+  const parent = tracer && contextOf(traceParent);
+  return parent ? inSpan(name, { ...spec, parent }, work) : work();
+};
+
 /**
- * Runs `work` for things that have each been in a trace of their own: each of those traces gets a span of it. One that has none, or that nobody
- * records, gets none.
+ * Runs `work` for things that have each been in a trace of their own: each of those traces gets a span of it.
  */
 export const inSpansOf = async <T>(traceParents: Iterable<string | undefined>, name: string, spec: Omit<SpanSpec, 'parent'>, work: () => Promise<T>): Promise<T> => {
   if (!tracer) return work();

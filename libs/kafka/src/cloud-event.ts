@@ -33,6 +33,7 @@ export const toMessage = (entry: OutboxEntry): Message => {
   };
   if (entry.actor.department) headers.ce_actordepartment = entry.actor.department;
   if (entry.actor.territory) headers.ce_actorterritory = entry.actor.territory;
+  if (entry.traceParent) headers.ce_traceparent = entry.traceParent;
   return { key: subject, value: JSON.stringify(entry.data), headers };
 };
 
@@ -105,6 +106,7 @@ export const toEnvelope = (raw: RawEvent, address: EventAddress): EventEnvelope 
       department: headers.ce_actordepartment ?? null,
       territory: headers.ce_actorterritory ?? null,
     },
+    traceParent: headers.ce_traceparent,
   };
   return { ...readEvent(address.type, data), metadata };
 };

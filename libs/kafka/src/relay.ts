@@ -1,6 +1,7 @@
 import type { Source } from '@lianban/contracts';
-import { adoptRestoredEvents, appendedChannel, loadRelayPosition, moveRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
+import { adoptRestoredEvents, appendedChannel, inSpansOf, loadRelayPosition, moveRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
 import type { OutboxCursor, OutboxEntry, Tx } from '@lianban/event-store';
+import { SpanKind } from '@opentelemetry/api';
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
 import pg from 'pg';
@@ -78,11 +79,12 @@ export const createRelay = (options: RelayOptions): Relay => {
     await outcome;
   };
 
-  const publish = (producer: Producer, entries: readonly OutboxEntry[]) => answered(producer.sendBatch({
-    acks: -1,
-    compression: CompressionTypes.None,
-    topicMessages: topicMessages(entries, topicName),
-  }));
+  const publish = (producer: Producer, entries: readonly OutboxEntry[]) =>
+    inSpansOf(entries.map(({ traceParent }) => traceParent), `publish ${source}`, { kind: SpanKind.PRODUCER }, () => answered(producer.sendBatch({
+      acks: -1,
+      compression: CompressionTypes.None,
+      topicMessages: topicMessages(entries, topicName),
+    })));
 
   /** One term of leadership: ends by an error, by losing the lock, or by stopping. */
   const lead = async (tx: Tx, listening: Listening) => {

@@ -1,5 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
+import { inSpansOf } from '@lianban/event-store';
 import { Fenced, type EventHandling } from '@lianban/kafka';
+import { SpanKind } from '@opentelemetry/api';
 import type { ReadModel, RowsByTable, Tx } from './read-model.js';
 import { createRowWriter, loadRows } from './rows.js';
 
@@ -51,6 +53,7 @@ export const projection = <View>(model: ReadModel<View>, { name = model.name, ba
   return {
     handled: model.handled,
     batchSize,
-    handle: async (tx, events) => project(tx, await lockVersion(tx, name), events),
+    handle: (tx, events) => inSpansOf(events.map(({ metadata }) => metadata.traceParent), `project ${name}`, { kind: SpanKind.CONSUMER }, async () =>
+      project(tx, await lockVersion(tx, name), events)),
   };
 };

@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { map } from 'rxjs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, tap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { CommandResult, Versioned } from './command-bus.js';
 import { consistencyHeader } from './consistency-tokens.js';
+import { countCommand } from './metrics.js';
+import { toDomainError } from './problems.js';
+
+const countOutcome = ({ method, routeOptions: { url: route = 'none' } }: FastifyRequest) => ({
+  next: (result: unknown) => { if (result instanceof CommandResult) countCommand(`${method} ${route}`, result.replayed ? 'replayed' : 'done'); },
+  error: (error: unknown) => { if (method !== 'GET') countCommand(`${method} ${route}`, toDomainError(error).code); },
+});
 
 /** Turns what commands and versioned reads return into status, headers and body. */
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return next.handle().pipe(map((result: unknown) => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return next.handle().pipe(tap(countOutcome(request)), map((result: unknown) => {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
       if (result instanceof Versioned) {
         void reply.header('etag', result.etag);

@@ -1,4 +1,5 @@
 import type { EventEnvelope, EventType } from '@lianban/contracts';
+import { inSpanOf } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { createConsumer } from '@lianban/kafka';
 import type { ConsumerOptions, EventConsumer } from '@lianban/kafka';
@@ -6,6 +7,7 @@ import { applyDecorators, Catch, Controller, UseFilters } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { BaseRpcContext, EventPattern as NestEventPattern, Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
+import { SpanKind } from '@opentelemetry/api';
 import { isObservable, lastValueFrom, throwError } from 'rxjs';
 import { scope } from './request-scope.js';
 
@@ -55,13 +57,15 @@ export class EventStrategy extends Server implements CustomTransportStrategy {
   }
 
   private async dispatch(tx: Tx, envelope: EventEnvelope): Promise<void> {
-    await scope.run({ correlationId: envelope.metadata.correlationId }, async () => {
+    const { type, metadata: { correlationId, traceParent, streamId } } = envelope;
+    const spec = { kind: SpanKind.CONSUMER, attributes: { 'lianban.stream': streamId } };
+    await scope.run({ correlationId }, () => inSpanOf(traceParent, `react ${type}`, spec, async () => {
       // Several handlers of one type form a chain.
       for (let handler = this.messageHandlers.get(envelope.type); handler; handler = handler.next as typeof handler | undefined) {
         const result: unknown = await handler(envelope, new EventContext([tx, envelope]));
         if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       }
-    });
+    }));
   }
 
   async close(): Promise<void> {

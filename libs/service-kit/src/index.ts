@@ -19,3 +19,4 @@ export * from './run-service.js';
 export * from './service.module.js';
 export * from './text.js';
 export * from './time-cursor.js';
+export { traceHeader } from './tracing.js';

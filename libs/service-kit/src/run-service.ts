@@ -19,6 +19,7 @@ import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
 import { scope } from './request-scope.js';
 import { AWAIT_SEEN, CONFIG, LOG, SQL } from './service.module.js';
 import type { ServiceName } from './service.module.js';
+import { endRequestSpan, startTracing, traceRequest } from './tracing.js';
 import { validationPipe } from './validation.js';
 
 const bodyLimit = 1_048_576;
@@ -44,10 +45,11 @@ export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Prom
     const given = request.headers['x-correlation-id'];
     const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();
     void reply.header('x-correlation-id', correlationId);
-    scope.run({ correlationId }, done);
+    scope.run({ correlationId }, () => traceRequest(request, correlationId, done));
   });
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
     observeRequest(request, reply);
+    endRequestSpan(request, reply);
     done();
   });
   return app;
@@ -74,6 +76,12 @@ const acceptJsonOnly = (adapter: FastifyAdapter): void => {
   });
 };
 
+/** Traces what the application does, where the settings ask for it, until it is closed. */
+export const traceApp = async (app: NestFastifyApplication, service: string, { OTEL_EXPORTER_OTLP_ENDPOINT }: Pick<ServiceConfig, 'OTEL_EXPORTER_OTLP_ENDPOINT'>, log: Logger): Promise<void> => {
+  const end = await startTracing(service, OTEL_EXPORTER_OTLP_ENDPOINT, log);
+  app.getHttpAdapter().getInstance().addHook('onClose', end);
+};
+
 /** Tells what a request cost, without its body or query. */
 const logRequests = (app: NestFastifyApplication, log: Logger): void => {
   app.getHttpAdapter().getInstance().addHook('onResponse', (request, reply, done) => {
@@ -96,6 +104,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
   const config = app.get<ServiceConfig>(CONFIG);
   const log = app.get<Logger>(LOG);
   app.useLogger(nestLogger(log));
+  await traceApp(app, name, config, log);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalGuards(

@@ -28,6 +28,7 @@ export const headersSchema = {
     ce_actorrole: text('Role it acted in; `system` for a reaction to an event', { enum: [...roles] }),
     ce_actordepartment: text('Code of its department; absent when it has none'),
     ce_actorterritory: text('Code of its territory; absent when it has none'),
+    ce_traceparent: text('W3C trace context of what wrote it (CloudEvents extension Distributed Tracing); absent unless that was traced', { pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-01$' }),
     'content-type': text('Of the value', { const: 'application/json' }),
   },
 } as const;

@@ -1,6 +1,6 @@
 import replyFrom from '@fastify/reply-from';
 import { DomainError } from '@lianban/contracts';
-import { scope, sendProblem } from '@lianban/service-kit';
+import { scope, sendProblem, traceHeader } from '@lianban/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { serviceNames } from '../settings.js';
@@ -51,7 +51,7 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
       ...(Buffer.isBuffer(request.body) ? { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : {}),
       // The library would ask up to ten times after a 503, which may already have waited its 5 s; repeating is the caller's choice.
       retryDelay: () => null,
-      rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-correlation-id': scope.getStore()?.correlationId ?? '' }),
+      rewriteRequestHeaders: (_request, headers) => ({ ...headers, ...traceHeader(), 'x-correlation-id': scope.getStore()?.correlationId ?? '' }),
       onError: (_reply, { error }) => {
         finished();
         unanswered.inc({ upstream: service });
