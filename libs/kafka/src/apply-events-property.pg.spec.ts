@@ -9,7 +9,8 @@ import { effectsOf, openPool, prepareDatabase, sqlOf } from '../test-support/dat
 import type { Effect } from '../test-support/database.js';
 import { noted, partitionOf, quietLog, recorder, unhandled } from '../test-support/events.js';
 import { createApplier } from './apply-events.js';
-import { loadOffset, parkedOf } from './consumer-tables.js';
+import { loadOffset } from './consumer-tables.js';
+import { parkedOf } from './parked-tables.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -124,7 +125,7 @@ it('has each effect once and in the order of its stream, whatever comes twice, t
 
     // And once it is gone, everything is there.
     poisonous = false;
-    await applier.drainAll('everything');
+    await applier.drainEverything();
     expect(versionsByStream(await effectsOf(pool, consumer))).toEqual(wanted);
     expect(await parkedOf(sqlOf(pool), consumer)).toEqual([]);
   }), { numRuns: 60, seed: 20261122 });

@@ -5,7 +5,8 @@ import type pg from 'pg';
 import { effectsOf, openPool, prepareDatabase, shortEffects, sqlOf } from '../test-support/database.js';
 import { entryOf, noted, noteOf, partitionOf, quietLog, recorder, unhandled } from '../test-support/events.js';
 import { createApplier } from './apply-events.js';
-import { loadOffset, moveOffset, parkedOf } from './consumer-tables.js';
+import { loadOffset, moveOffset } from './consumer-tables.js';
+import { parkedOf } from './parked-tables.js';
 import { Fenced } from './failures.js';
 import type { ApplyOptions } from './handling.js';
 
@@ -265,32 +266,21 @@ describe('what goes wrong on the way', () => {
 
 describe('parked events', () => {
   it('go on by themselves once a new build can read them, with all that waits', async () => {
-    const { apply, drainAll, state } = make({ attempts: 1 });
+    const { apply, drainEverything, drainFree, state } = make({ attempts: 1 });
     await apply(partitionOf([noted('A', 1, 'poison'), noted('A', 2, null), noted('B', 1, 'poison'), noted('C', 2, null)]));
     state.poisonous = false;
-    expect(await drainAll('only-waiting')).toBe(0);
-    expect(await drainAll('everything')).toBe(3);
+    expect(await drainFree()).toBe(0);
+    expect(await drainEverything()).toBe(3);
     expect(await parked()).toEqual(['C intake 2 gap']);
   });
 
-  it('can be skipped, one at a time', async () => {
-    const { apply, skip } = make({ attempts: 1 });
-    await apply(partitionOf([noted('A', 1, 'poison'), noted('A', 2, null), noted('A', 3, 'poison'), noted('A', 4, null)]));
-    expect(await skip('nobody')).toBe(0);
-    expect(await skip('A')).toBe(1);
-    expect(await parked()).toEqual(['A intake 3 failed', 'A intake 4 waiting']);
-    expect(await skip('A')).toBe(1);
-    expect(await shortEffects(pool, consumer)).toEqual(['A intake 2', 'A intake 4']);
-    expect(await parked()).toEqual([]);
-  });
-
   it('are applied once by many who try at the same time, beside new events of the case', async () => {
-    const { apply, drain, drainAll, state } = make({ attempts: 1 });
+    const { apply, drain, drainEverything, state } = make({ attempts: 1 });
     const entries = [noted('A', 1, 'poison'), ...Array.from({ length: 30 }, (_, n) => noted('A', n + 2, null))];
     await apply(partitionOf(entries.slice(0, 15)));
     state.poisonous = false;
-    await Promise.all([drain('A'), drain('A'), drainAll('everything'), apply(partitionOf(entries.slice(15), { firstOffset: 15 }), 15n), drain('A')]);
-    await drainAll('everything');
+    await Promise.all([drain('A'), drain('A'), drainEverything(), apply(partitionOf(entries.slice(15), { firstOffset: 15 }), 15n), drain('A')]);
+    await drainEverything();
     expect(await shortEffects(pool, consumer)).toEqual(entries.map(({ streamVersion }) => `A intake ${streamVersion}`));
     expect(await parked()).toEqual([]);
   });

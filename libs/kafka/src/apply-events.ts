@@ -1,13 +1,15 @@
-import { familyOf, UnreadableEvent } from '@lianban/contracts';
+import { familyOf, released, UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { inTransaction } from '@lianban/event-store';
 import { familiesOf } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
-import { lockPartition, moveOffset, park } from './consumer-tables.js';
+import { createActing } from './act-on-parked.js';
+import { lockPartition, moveOffset } from './consumer-tables.js';
 import { createDrain } from './drain-parked.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
 import { consumerMeter } from './metrics.js';
+import { park } from './parked-tables.js';
 import { judge, passOver, settle } from './partitions-together.js';
 import type { Move } from './partitions-together.js';
 import { addressed, planBatch, runsOf, stretchOf } from './plan-batch.js';
@@ -40,8 +42,8 @@ const apartAtOnce = 4;
  * that a kill at any point leaves all of it or none.
  */
 export const createApplier = (options: ApplyOptions) => {
-  const { consumer, pool, log, ownSource, attempts = 3, handled, batchSize, handle } = options;
-  const interest = { families: familiesOf(handled), ownSource };
+  const { consumer, pool, log, ownSource, attempts = 3, handled, batchSize, handle, reader = released } = options;
+  const interest = { families: familiesOf(handled, reader), ownSource, reader };
   const meter = consumerMeter(consumer);
 
   const committed = (envelopes: readonly EventEnvelope[]) => {
@@ -53,7 +55,9 @@ export const createApplier = (options: ApplyOptions) => {
     }
   };
 
-  const { drain, drainAll, skip, honourWishes } = createDrain({ consumer, pool, log, interest, attempts, handle, committed });
+  const parked = { consumer, pool, log, interest, attempts, batchSize, handle, committed };
+  const { drain, drainEverything, drainFree, drainReadable } = createDrain(parked);
+  const { act, honourWishes } = createActing(parked);
 
   const fencedUnless = (held: boolean, moves: readonly Move[]) => {
     if (!held) throw new Fenced(`${consumer} is not at ${moves.map(({ topic, partition, from }) => `${topic}/${partition}:${from}`).join(', ')}`);
@@ -219,7 +223,7 @@ export const createApplier = (options: ApplyOptions) => {
     });
   };
 
-  return { apply, applyTogether, drain, drainAll, skip, honourWishes };
+  return { apply, applyTogether, drain, drainEverything, drainFree, drainReadable, act, honourWishes };
 };
 
 const afterFirst = (part: PartWithBeat, count: number): PartWithBeat => ({

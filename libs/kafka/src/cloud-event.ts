@@ -1,5 +1,5 @@
-import { definitionOf, familyOf, readEvent, UnreadableEvent } from '@lianban/contracts';
-import type { Actor, EventEnvelope, EventMetadata, Source } from '@lianban/contracts';
+import { familyOf, released, UnreadableEvent } from '@lianban/contracts';
+import type { Actor, EventEnvelope, EventMetadata, EventReader, Source } from '@lianban/contracts';
 import type { OutboxEntry } from '@lianban/event-store';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 
@@ -80,7 +80,7 @@ export const addressOf = ({ headers }: RawEvent): EventAddress | undefined => {
 };
 
 /** The whole event, payload checked and lifted to its newest version. @throws UnreadableEvent */
-export const toEnvelope = (raw: RawEvent, address: EventAddress): EventEnvelope => {
+export const toEnvelope = (raw: RawEvent, address: EventAddress, reader: EventReader = released): EventEnvelope => {
   let data: unknown;
   try {
     data = JSON.parse(raw.value.toString('utf8'));
@@ -108,17 +108,17 @@ export const toEnvelope = (raw: RawEvent, address: EventAddress): EventEnvelope 
     },
     traceParent: headers.ce_traceparent,
   };
-  return { ...readEvent(address.type, data), metadata };
+  return { ...reader.readEvent(address.type, data), metadata };
 };
 
 /**
  * Whether a consumer that handles `handled` (newest versions) has to deal with `type`: any version of a handled family, known
  * or not. An unknown version is then unreadable and parks; a family that is not listed is passed over.
  */
-export const familiesOf = (handled: Iterable<string>): Set<string> => {
+export const familiesOf = (handled: Iterable<string>, reader: EventReader = released): Set<string> => {
   const families = new Set<string>();
   for (const type of handled) {
-    if (!definitionOf(type)) throw new Error(`subscribed to ${type}, which is not in the catalogue`);
+    if (!reader.definitionOf(type)) throw new Error(`subscribed to ${type}, which is not in the catalogue`);
     families.add(familyOf(type));
   }
   return families;

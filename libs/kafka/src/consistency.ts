@@ -1,7 +1,8 @@
 import type { Source } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { subjectOf } from './cloud-event.js';
-import { keyOf, loadParkedSubjects, loadStreamVersions } from './consumer-tables.js';
+import { keyOf, loadStreamVersions } from './consumer-tables.js';
+import { loadParkedSubjects } from './parked-tables.js';
 import { abortableSleep } from './sleep.js';
 
 /** What a caller has seen: one case, in one service's stream, up to a version. */

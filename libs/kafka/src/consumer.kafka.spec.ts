@@ -9,7 +9,7 @@ import { brokerLine, publish, setGroupOffsets } from '../test-support/kafka.js';
 import { awaitConsumed } from './consistency.js';
 import { createConsumer } from './consumer.js';
 import type { ConsumerOptions, EventConsumer } from './consumer.js';
-import { parkedOf } from './consumer-tables.js';
+import { parkedOf } from './parked-tables.js';
 import { deleteTopics, ensureTopics } from './topics.js';
 
 const infrastructure = testInfrastructure();
@@ -138,9 +138,12 @@ it('parks a poison event with its case while others go on, and takes it up again
   await arrive(3);
   expect(await parked()).toEqual(['A 2 failed', 'A 3 waiting']);
   expect(await awaitConsumed(sqlOf(pool), name, [{ source: 'intake', streamId: 'A', version: 3 }], 10_000)).toBe('parked');
-  expect(await consumer.retry('A')).toBe(0);
+  const [poison] = await parkedOf(sqlOf(pool), name);
+  const retry = () => consumer.act(poison?.id ?? '', { act: 'retry', actor: null, why: null });
+  expect(await retry()).toEqual({ outcome: 'still-failing', error: 'can not digest this' });
   poisonous = false;
-  expect(await consumer.retry('A')).toBe(2);
+  expect(await retry()).toEqual({ outcome: 'applied' });
+  await arrive(5);
   await put(noted('A', 4, null));
   await arrive(6);
   expect((await effects()).filter((line) => line.startsWith('A'))).toEqual(['A intake 1', 'A intake 2', 'A intake 3', 'A intake 4']);

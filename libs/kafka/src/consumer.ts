@@ -1,5 +1,6 @@
 import type { Tx } from '@lianban/event-store';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { ActResult, Alongside } from './act-on-parked.js';
 import { createApplier } from './apply-events.js';
 import { kafkaClient } from './client.js';
 import type { ISocketFactory } from './client.js';
@@ -9,6 +10,8 @@ import { Fenced, isDatabaseAway } from './failures.js';
 import { createGathering } from './gather.js';
 import type { ApplyOptions } from './handling.js';
 import { putOff, watchConsumer } from './metrics.js';
+import { anyParked } from './parked-tables.js';
+import type { Act } from './parked-tables.js';
 import { abortableSleep, within } from './sleep.js';
 import { watchTopics } from './watch-topics.js';
 
@@ -33,10 +36,9 @@ export interface EventConsumer {
   readonly lag: number;
   /** Topics that are not there, as of the last look (every 10 s). Nothing is lost: the event stores refill them. */
   readonly missingTopics: readonly string[];
-  /** Tries a subject's parked events again, in order. Returns how many were applied. */
-  retry(subject: string): Promise<number>;
-  /** Gives up the event that blocks a subject and applies what waits behind it. Returns how many were applied. */
-  skip(subject: string): Promise<number>;
+  readonly name: string;
+  /** Tries a parked event again or gives it up; what waits behind it follows by itself. `alongside` shares its transaction. */
+  act(parkedEventId: string, act: Act, alongside?: Alongside): Promise<ActResult>;
 }
 
 const maxSeeks = 5;
@@ -45,6 +47,8 @@ const batchesAtOnce = 64;
 /** How long a partition may hold up the fetches of the others once these are through. */
 const slowAfterMs = 2_000;
 const housekeepingMs = 10_000;
+/** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
+const wishMs = 2_000;
 const stopWithinMs = 10_000;
 
 /**
@@ -77,6 +81,9 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const turns = new Map<string, Promise<unknown>>();
   const topicWatch = watchTopics({ consumer: name, tx: reader, brokers, topics, log, socketFactory });
   let assignment: Record<string, number[]> = {};
+  /** Ends the housekeeper's pause. */
+  let hurry = new AbortController();
+  let everything = true;
   let joined = false;
   let background: Promise<unknown> = Promise.resolve();
   let unwatch = (): void => undefined;
@@ -189,6 +196,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     lags.clear();
     positions.clear();
     assignment = payload.memberAssignment;
+    everything = true;
     void (async () => {
       // Looked at again before long; what can't be told now does not keep the consumer from reading.
       await topicWatch.look().catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));
@@ -239,19 +247,37 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     }
   };
 
+  /**
+   * After a start or a rebalance everything is tried again, since this build may do what one that was here before could not; after
+   * that only what can go on by itself, and what an operator asks for.
+   */
+  const drainParked = async (thorough: boolean) => {
+    const all = everything;
+    everything = false;
+    try {
+      if (!(await anyParked(reader, name))) return;
+      await applier.honourWishes();
+      let drained = all ? await applier.drainEverything() : await applier.drainReadable();
+      if (thorough) drained += await applier.drainFree();
+      if (drained > 0) log.info({ consumer: name, drained }, 'parked events applied');
+    } catch (error) {
+      everything ||= all;
+      log.warn({ consumer: name, error: (error as Error).message }, 'draining parked events failed');
+    }
+  };
+
   const keepHouse = async () => {
-    // What was parked by an older build may be readable now; after that, only what waits and could go on, and what an operator asks for.
-    let which: 'everything' | 'only-waiting' = 'everything';
-    do {
-      try {
-        const drained = await applier.drainAll(which) + await applier.honourWishes();
-        if (drained > 0) log.info({ consumer: name, drained }, 'parked events applied');
-        which = 'only-waiting';
-      } catch (error) {
-        log.warn({ consumer: name, error: (error as Error).message }, 'draining parked events failed');
-      }
-      await lookAtTopics();
-    } while (!(await abortableSleep(housekeepingMs, stopping.signal)));
+    let thoroughAt = 0;
+    let hurried = false;
+    while (!stopping.signal.aborted) {
+      const due = Date.now() - thoroughAt >= housekeepingMs;
+      if (due) thoroughAt = Date.now();
+      await drainParked(due || hurried);
+      if (due) await lookAtTopics();
+      await abortableSleep(wishMs, stopping.signal, hurry.signal);
+      hurried = hurry.signal.aborted;
+      if (hurried) hurry = new AbortController();
+    }
   };
 
   return {
@@ -270,8 +296,12 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     get joined() { return joined; },
     get lag() { return Number([...lags.values()].reduce((sum, lag) => sum + lag, 0n)); },
     get missingTopics() { return topicWatch.missing; },
-    retry: (subject) => applier.drain(subject),
-    skip: (subject) => applier.skip(subject),
+    name,
+    async act(id, wanted, alongside) {
+      const result = await applier.act(id, wanted, alongside);
+      hurry.abort();
+      return result;
+    },
   };
 };
 

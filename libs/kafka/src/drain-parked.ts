@@ -3,45 +3,49 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { inTransaction } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { toEnvelope } from './cloud-event.js';
-import type { EventAddress } from './cloud-event.js';
-import {
-  clearWish, keyOf, loadParkedSubjects, lockPartition, nextParked, noteFailedRetry, noteSkipped, parkedOf, saveStreamVersions, unpark, wishedOf,
-} from './consumer-tables.js';
-import type { ParkedEvent } from './consumer-tables.js';
+import { keyOf, lockPartition, saveStreamVersions } from './consumer-tables.js';
+import type { StreamKey } from './consumer-tables.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
+import { blockedSubjects, freeSubjects, nextParked, noteFailedRetry, parkedOf, unpark, unreadableOf } from './parked-tables.js';
+import type { ParkedEvent } from './parked-tables.js';
 import type { Interest } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
 
-type DrainOptions = Required<Pick<ApplyOptions, 'consumer' | 'pool' | 'log' | 'attempts' | 'handle' | 'committed'>> & { readonly interest: Interest };
+export type DrainOptions = Required<Pick<ApplyOptions, 'consumer' | 'pool' | 'log' | 'attempts' | 'batchSize' | 'handle' | 'committed'>> & { readonly interest: Interest };
 
-/** Applies parked events, each in its own transaction, in turn with the partition they came from. */
-export const createDrain = ({ consumer, pool, log, interest, attempts, handle, committed }: DrainOptions) => {
+export const mostLostRaces = 20;
+const rememberedUnreadable = 10_000;
+
+/** Applies parked events as the consumer would have: handles them and lets their streams go on. In a transaction that has their partition's turn. */
+export const applyParked = async (tx: Tx, { consumer, interest, handle }: DrainOptions, events: readonly (ParkedEvent & { applied: boolean })[]): Promise<EventEnvelope[]> => {
+  await unpark(tx, events);
+  const due = events.filter(({ applied }) => !applied);
+  const envelopes = due.filter(({ address }) => interest.families.has(familyOf(address.type))).map(({ raw, address }) => toEnvelope(raw, address, interest.reader));
+  if (envelopes.length > 0) await handle(tx, envelopes);
+  const versions = new Map<string, StreamKey & { version: number }>();
+  for (const { address: { source, streamId, streamVersion } } of due) versions.set(keyOf({ source, streamId }), { source, streamId, version: streamVersion });
+  await saveStreamVersions(tx, consumer, versions);
+  return envelopes;
+};
+
+/** Applies parked events in turn with the partition they came from: as many in a transaction as the consumer takes, one by one where they fail. */
+export const createDrain = (options: DrainOptions) => {
+  const { consumer, pool, log, interest, attempts, batchSize, committed } = options;
   const reader: Tx = pool;
 
-  const advance = (tx: Tx, { source, streamId, streamVersion }: EventAddress) =>
-    saveStreamVersions(tx, consumer, new Map([[keyOf({ source, streamId }), { source, streamId, version: streamVersion }]]));
-
-  /** Applies the next parked event of a subject. `tried` is told which one before anything can fail. */
-  const drainOne = async (place: ParkedEvent['raw'], subject: string, tried: (event: ParkedEvent) => void): Promise<boolean> => {
-    const applied: EventEnvelope[] = [];
-    const found = await inTransaction(pool, async (tx) => {
+  /** Applies the next parked events of a subject. `tried` is told which before anything can fail. Returns how many. */
+  const drainSome = async (place: ParkedEvent['raw'], subject: string, limit: number, tried: (events: readonly ParkedEvent[]) => void): Promise<number> => {
+    let envelopes: readonly EventEnvelope[] = [];
+    const count = await inTransaction(pool, async (tx) => {
       await lockPartition(tx, consumer, place.topic, place.partition);
-      const next = await nextParked(tx, consumer, subject);
-      if (!next) return false;
+      const next = await nextParked(tx, consumer, subject, limit);
       tried(next);
-      await unpark(tx, consumer, next.address);
-      if (next.applied) return true;
-      if (interest.families.has(familyOf(next.address.type))) {
-        const envelope = toEnvelope(next.raw, next.address);
-        await handle(tx, [envelope]);
-        applied.push(envelope);
-      }
-      await advance(tx, next.address);
-      return true;
+      if (next.length > 0) envelopes = await applyParked(tx, options, next);
+      return next.length;
     });
-    committed(applied);
-    return found;
+    committed(envelopes);
+    return count;
   };
 
   /**
@@ -54,17 +58,25 @@ export const createDrain = ({ consumer, pool, log, interest, attempts, handle, c
     let drained = 0;
     let failures = 0;
     let lostRaces = 0;
+    let oneByOne = 0;
     for (;;) {
-      let current: ParkedEvent | undefined;
+      let current: readonly ParkedEvent[] = [];
       try {
-        if (!(await drainOne(first.raw, subject, (event) => { current = event; }))) return drained;
-        drained += 1;
+        const count = await drainSome(first.raw, subject, oneByOne > 0 ? 1 : batchSize, (events) => { current = events; });
+        if (count === 0) return drained;
+        drained += count;
+        oneByOne = Math.max(0, oneByOne - count);
         failures = 0;
         lostRaces = 0;
       } catch (error) {
-        if (error instanceof Fenced || isDatabaseAway(error) || !current) throw error;
-        if (isLostRace(error) && (lostRaces += 1) <= 20) {
+        const [event] = current;
+        if (error instanceof Fenced || isDatabaseAway(error) || !event) throw error;
+        if (isLostRace(error) && (lostRaces += 1) <= mostLostRaces) {
           await abortableSleep(Math.random() * 10 * lostRaces);
+          continue;
+        }
+        if (current.length > 1) {
+          oneByOne = current.length;
           continue;
         }
         const unreadable = error instanceof UnreadableEvent;
@@ -73,63 +85,43 @@ export const createDrain = ({ consumer, pool, log, interest, attempts, handle, c
           continue;
         }
         const { message } = error as Error;
-        await noteFailedRetry(reader, consumer, current.address, unreadable ? 'unreadable' : 'failed', message);
-        log.warn({ consumer, subject, type: current.address.type, error: message }, 'parked event still fails');
+        await noteFailedRetry(reader, event, unreadable ? 'unreadable' : 'failed', message);
+        log.warn({ consumer, subject, type: event.address.type, error: message }, 'parked event still fails');
         return drained;
       }
     }
   };
 
-  /** Drains every subject, or only those in which nothing failed: what waits behind an event that has since been applied. */
-  const drainAll = async (which: 'everything' | 'only-waiting'): Promise<number> => {
+  const drainEach = async (subjects: readonly string[]): Promise<number> => {
     let drained = 0;
-    for (const [subject, { blocked }] of await loadParkedSubjects(reader, consumer)) {
-      if (which === 'everything' || !blocked) drained += await drain(subject, 1);
-    }
+    for (const subject of subjects) drained += await drain(subject, 1);
     return drained;
   };
 
-  /** Gives up this very event, if it is the next of its subject, and applies what waits behind it. Undefined when it is not. */
-  const giveUp = async ({ raw, address, reason, error }: ParkedEvent, why: string | null): Promise<number | undefined> => {
-    const { subject } = address;
-    const skipped = await inTransaction(pool, async (tx) => {
-      await lockPartition(tx, consumer, raw.topic, raw.partition);
-      const next = await nextParked(tx, consumer, subject);
-      if (!next || keyOf(next.address) !== keyOf(address) || next.address.streamVersion !== address.streamVersion) return false;
-      await noteSkipped(tx, consumer, address, why);
-      await unpark(tx, consumer, address);
-      if (!next.applied) await advance(tx, address);
-      return true;
-    });
-    if (!skipped) return undefined;
-    log.warn({ consumer, subject, type: address.type, source: address.source, streamVersion: address.streamVersion, reason, error, why }, 'parked event skipped');
-    return drain(subject);
-  };
-
-  /**
-   * Gives up the event that blocks a subject: its effect will never be there. What waits behind it is applied.
-   * @returns how many were applied
-   */
-  const skip = async (subject: string, why: string | null = null): Promise<number> => {
-    const parked = await parkedOf(reader, consumer, subject);
-    const blocking = parked.find(({ reason }) => reason === 'failed' || reason === 'unreadable');
-    return (blocking && await giveUp(blocking, why)) ?? 0;
-  };
-
-  /**
-   * Does what operators asked for. A wish to skip is one for that event alone: of two processes that read it, the later must not
-   * give up what blocks the subject by then. @returns how many events were applied
-   */
-  const honourWishes = async (): Promise<number> => {
-    let drained = 0;
-    for (const wished of await wishedOf(reader, consumer)) {
-      const { address, wish, why } = wished;
-      log.info({ consumer, subject: address.subject, type: address.type, source: address.source, streamVersion: address.streamVersion, wish, why }, 'an operator asked for this');
-      drained += (wish === 'skip' ? await giveUp(wished, why) : await drain(address.subject)) ?? 0;
-      await clearWish(reader, consumer, address);
+  // What this build can't read it never will; each is looked at once.
+  const unreadable = new Set<string>();
+  /** Subjects blocked by an event that another build parked and this one can read. */
+  const readableNow = async (): Promise<string[]> => {
+    if (unreadable.size > rememberedUnreadable) unreadable.clear();
+    const subjects: string[] = [];
+    for (const { id, raw, address } of await unreadableOf(reader, consumer, [...unreadable])) {
+      try {
+        toEnvelope(raw, address, interest.reader);
+        subjects.push(address.subject);
+      } catch {
+        unreadable.add(id);
+      }
     }
-    return drained;
+    return subjects;
   };
 
-  return { drain, drainAll, skip, honourWishes };
+  return {
+    drain,
+    /** Every subject, also those that failed: after a start, since this build may do what another could not. */
+    drainEverything: async (): Promise<number> => await drainEach(await blockedSubjects(reader, consumer)) + await drainEach(await freeSubjects(reader, consumer)),
+    /** What can go on without anybody's doing: behind an event that has since been applied. */
+    drainFree: async (): Promise<number> => drainEach(await freeSubjects(reader, consumer)),
+    /** What a copy of another build could not read and this one can, with what waits behind. */
+    drainReadable: async (): Promise<number> => drainEach(await readableNow()),
+  };
 };

@@ -1,4 +1,4 @@
-import type { EventEnvelope, Source } from '@lianban/contracts';
+import type { EventEnvelope, EventReader, Source } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type pg from 'pg';
 import type { BackboneLog } from './client.js';
@@ -23,4 +23,6 @@ export interface ApplyOptions extends EventHandling {
   readonly ownSource?: Source;
   /** Attempts at an event whose handler throws before it is parked. Lost races and a database that is away don't count. */
   readonly attempts?: number;
+  /** The event versions it knows; all released ones but in tests of an upgrade. */
+  readonly reader?: EventReader;
 }

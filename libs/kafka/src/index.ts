@@ -10,3 +10,5 @@ export * from './metrics.js';
 export { createApplier } from './apply-events.js';
 export type { ApplyOptions, EventHandling } from './handling.js';
 export * from './consumer-tables.js';
+export * from './parked-tables.js';
+export type { ActResult, Alongside } from './act-on-parked.js';

@@ -1,9 +1,10 @@
-import type { EventEnvelope, Source } from '@lianban/contracts';
+import type { EventEnvelope, EventReader, Source } from '@lianban/contracts';
 import { familyOf, UnreadableEvent } from '@lianban/contracts';
 import { addressOf, toEnvelope } from './cloud-event.js';
 import type { EventAddress, RawEvent } from './cloud-event.js';
 import { keyOf } from './consumer-tables.js';
-import type { ParkReason, StreamKey } from './consumer-tables.js';
+import type { StreamKey } from './consumer-tables.js';
+import type { ParkReason } from './parked-tables.js';
 import type { StreamRun } from './partitions-together.js';
 
 /** Which events a consumer deals with. */
@@ -12,6 +13,8 @@ export interface Interest {
   readonly families: ReadonlySet<string>;
   /** Its own events are passed over. */
   readonly ownSource: Source | undefined;
+  /** Knows the event versions of this build. */
+  readonly reader: EventReader;
 }
 
 export interface AddressedEvent {
@@ -103,7 +106,7 @@ export const planBatch = (
     }
     if (interest.families.has(familyOf(address.type))) {
       try {
-        apply.push(toEnvelope(raw, address));
+        apply.push(toEnvelope(raw, address, interest.reader));
       } catch (error) {
         if (!(error instanceof UnreadableEvent)) throw error;
         parkIt(raw, address, 'unreadable', error.message);

@@ -31,7 +31,7 @@ export const parkedReading = (sql: Tx): Reading => ({
     const { rows } = await sql.query<{ what: 'parked' | 'subjects' | 'skipped'; consumer: string; reason: string; count: number }>(
       `SELECT 'parked' AS what, consumer, reason, count(*)::float8 AS count FROM parked_event GROUP BY consumer, reason
        UNION ALL SELECT 'subjects', consumer, '', count(DISTINCT subject) FROM parked_event GROUP BY consumer
-       UNION ALL SELECT 'skipped', consumer, '', count(*) FROM skipped_event GROUP BY consumer`);
+       UNION ALL SELECT 'skipped', consumer, '', count(*) FROM parked_trail WHERE outcome = 'skipped' GROUP BY consumer`);
     for (const gauge of [parkedEvents, parkedSubjects, skippedEvents]) gauge.reset();
     for (const { what, consumer, reason, count } of rows) {
       if (what === 'parked') parkedEvents.set({ consumer, reason }, count);

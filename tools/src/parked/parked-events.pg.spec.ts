@@ -42,11 +42,12 @@ it('lists what is parked and writes down what is to be done about the event that
 
   expect((await parked('skip sla C-1 --reason never was a case'))[0]).toContain('skip  consumer sla  case C-1');
   await parked('retry sla C-2');
-  const { rows } = await client.query('SELECT subject, stream_version AS version, wish, wish_reason AS why FROM sla.parked_event ORDER BY 1, 2');
+  const { rows } = await client.query(
+    `SELECT subject, stream_version AS version, wish, wish_reason AS why, wish_actor->>'id' LIKE 'command line (%)' AS named FROM sla.parked_event ORDER BY 1, 2`);
   expect(rows).toEqual([
-    { subject: 'C-1', version: 1, wish: 'skip', why: 'never was a case' },
-    { subject: 'C-1', version: 2, wish: null, why: null },
-    { subject: 'C-2', version: 5, wish: 'retry', why: null },
+    { subject: 'C-1', version: 1, wish: 'skip', why: 'never was a case', named: true },
+    { subject: 'C-1', version: 2, wish: null, why: null, named: null },
+    { subject: 'C-2', version: 5, wish: 'retry', why: null, named: true },
   ]);
   expect((await parked('list sla'))[0]).toContain('to be done: skip');
 });

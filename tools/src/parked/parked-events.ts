@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type pg from 'pg';
 import type { ServiceSchema } from '../database/roles.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
@@ -35,14 +36,14 @@ async function list(client: pg.ClientBase, services: readonly ServiceSchema[], s
 async function ask(client: pg.ClientBase, { what, service, subject, reason }: Exclude<Wish, { what: 'list' }>, say: Say): Promise<void> {
   // Of each consumer the event that blocks the case; to try again, where none failed, the first that waits.
   const { rows } = await client.query<Pick<Row, 'consumer' | 'source' | 'version' | 'type'>>(
-    `UPDATE ${service}.parked_event SET wish = $2, wish_reason = $3
+    `UPDATE ${service}.parked_event SET wish = $2, wish_reason = $3, wish_actor = $4
       WHERE (consumer, source, stream_id, stream_version) IN (
         SELECT DISTINCT ON (consumer) consumer, source, stream_id, stream_version FROM ${service}.parked_event
          WHERE subject = $1 AND ($2 = 'retry' OR reason IN ('failed', 'unreadable'))
          ORDER BY consumer, reason IN ('waiting', 'gap'), topic, partition, "offset")
      RETURNING consumer, source, stream_version AS version, headers->>'ce_type' AS type`,
-    [subject, what, reason]);
+    [subject, what, reason, JSON.stringify({ id: `command line (${userInfo().username})`, role: 'admin' })]);
   if (rows.length === 0) throw new StartupProblem(`${service} has no event of case ${subject} to ${what}. \`npm run parked -- list ${service}\` shows what is parked.`);
   for (const row of rows) say(`${what}  consumer ${row.consumer}  case ${subject}  ${row.type ?? 'no type'}  ${row.source} version ${row.version}`);
-  say(`The service does it within about 10 seconds; \`npm run parked -- list ${service}\` shows what is left.`);
+  say(`The service does it within a few seconds; \`npm run parked -- list ${service}\` shows what is left.`);
 }
