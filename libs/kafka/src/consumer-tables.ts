@@ -1,6 +1,5 @@
 import type { Source } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import type { EventAddress } from './cloud-event.js';
 
 export interface StreamKey {
   readonly source: Source;
