@@ -1,5 +1,6 @@
+import { released } from '@lianban/contracts';
 import type { EventEnvelope, EventMetadata, EventReader, Source } from '@lianban/contracts';
-import type { AppendMeta, NewEvent } from './event-store.js';
+import type { Append } from './event-store.js';
 import { newId } from './ids.js';
 import { recordedTraceParentNow } from './tracing.js';
 
@@ -12,26 +13,33 @@ export interface EventRecord extends Omit<EventMetadata, 'source' | 'streamId' |
 /** An instant as it is read back: UTC with milliseconds. @throws RangeError when it is none */
 const instant = (text: string): string => new Date(text).toISOString();
 
+/** Events checked and ready to be written: as they will lie in the store, and as everyone will see them. */
+export interface PreparedAppend {
+  readonly streamId: string;
+  readonly expectedVersion: number;
+  readonly records: readonly EventRecord[];
+  readonly envelopes: readonly EventEnvelope[];
+}
+
 /**
- * What is written for one event, shared by the stores so that all write the same. An event that breaks its own schema is refused
+ * What is written for an append, shared by the stores so that all write the same. An event that breaks its own schema is refused
  * here: once on disk, it would make its stream unreadable for ever.
  * @throws UnreadableEvent, RangeError
  */
-export const toRecord = (event: NewEvent, meta: AppendMeta, reader: EventReader): EventRecord => {
-  // As JSON, since that is what is kept: no `undefined`, and no later change by the caller.
-  const data: unknown = JSON.parse(JSON.stringify(event.data));
-  reader.readEvent(event.type, data);
-  return {
-    id: event.id ?? newId(),
-    type: event.type,
-    data,
-    occurredAt: instant(event.occurredAt ?? meta.occurredAt),
-    recordedAt: instant(meta.recordedAt),
-    correlationId: meta.correlationId,
-    causationId: meta.causationId,
-    actor: meta.actor,
-    traceParent: recordedTraceParentNow(),
-  };
+export const prepareAppend = ({ streamId, expectedVersion, events, meta }: Append, source: Source, reader: EventReader = released): PreparedAppend => {
+  const { correlationId, causationId, actor } = meta;
+  const recordedAt = instant(meta.recordedAt);
+  const traceParent = recordedTraceParentNow();
+  const prepared = events.map((event, index) => {
+    // As JSON, since that is what is kept: no `undefined`, and no later change by the caller.
+    const data: unknown = JSON.parse(JSON.stringify(event.data));
+    const lifted = reader.readEvent(event.type, data);
+    const shared = { id: event.id ?? newId(), occurredAt: instant(event.occurredAt ?? meta.occurredAt), recordedAt, correlationId, causationId, actor };
+    const record: EventRecord = { ...shared, type: event.type, data, traceParent };
+    const envelope = { ...lifted, metadata: { ...shared, source, streamId, streamVersion: expectedVersion + index + 1 } } as EventEnvelope;
+    return { record, envelope };
+  });
+  return { streamId, expectedVersion, records: prepared.map(({ record }) => record), envelopes: prepared.map(({ envelope }) => envelope) };
 };
 
 /** The event as everyone sees it: lifted to its newest version. @throws UnreadableEvent */

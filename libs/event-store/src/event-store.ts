@@ -17,6 +17,14 @@ export interface AppendMeta {
   readonly actor: Actor;
 }
 
+/** Events to be written to one stream after `expectedVersion` (0: the stream is new). */
+export interface Append {
+  readonly streamId: string;
+  readonly expectedVersion: number;
+  readonly events: readonly NewEvent[];
+  readonly meta: AppendMeta;
+}
+
 /** The stream was not at the expected version, or a younger transaction wrote it first. Load, decide and try in a NEW transaction. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
@@ -37,6 +45,12 @@ export interface EventStore {
    * @throws ConflictError; UnreadableEvent when an event breaks its own schema, before anything is written
    */
   append(tx: Tx, streamId: string, expectedVersion: number, events: readonly NewEvent[], meta: AppendMeta): Promise<EventEnvelope[]>;
+  /**
+   * An append that is a transaction of its own, committed together with those of other callers that wait at the same moment; each has its
+   * own outcome. Resolves when it is on disk.
+   * @throws ConflictError, UnreadableEvent; Overloaded when too many wait: then nothing was written
+   */
+  commit(append: Append): Promise<EventEnvelope[]>;
 }
 
 /** How a state is made from events: `evolve` never refuses. */

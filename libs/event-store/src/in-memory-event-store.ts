@@ -1,6 +1,6 @@
 import { released } from '@lianban/contracts';
 import type { EventReader, Source } from '@lianban/contracts';
-import { toEnvelope, toRecord } from './event-record.js';
+import { prepareAppend, toEnvelope } from './event-record.js';
 import type { EventRecord } from './event-record.js';
 import { ConflictError } from './event-store.js';
 import type { EventStore, Tx } from './event-store.js';
@@ -19,7 +19,7 @@ export const inMemoryEventStore = (source: Source, reader: EventReader = release
   const streams = new Map<string, readonly EventRecord[]>();
   const pending = new WeakMap<Tx, Map<string, Write>>();
   const versionOf = (streamId: string): number => streams.get(streamId)?.length ?? 0;
-  return {
+  const store: EventStore = {
     async transaction(work) {
       const writes = new Map<string, Write>();
       const tx: Tx = { query: () => Promise.reject(new Error('the in-memory store has no SQL')) };
@@ -47,9 +47,14 @@ export const inMemoryEventStore = (source: Source, reader: EventReader = release
       if (!writes) throw new Error('append outside of a transaction of this store');
       const own = writes.get(streamId) ?? { from: versionOf(streamId), records: [] };
       if (versionOf(streamId) !== own.from || own.from + own.records.length !== expectedVersion) throw new ConflictError(streamId, expectedVersion);
-      const records = events.map((event) => toRecord(event, meta, reader));
+      const { records, envelopes } = prepareAppend({ streamId, expectedVersion, events, meta }, source, reader);
       writes.set(streamId, { from: own.from, records: [...own.records, ...records] });
-      return records.map((record, index) => toEnvelope(record, { source, streamId, streamVersion: expectedVersion + index + 1 }, reader));
+      return [...envelopes];
+    },
+
+    commit({ streamId, expectedVersion, events, meta }) {
+      return store.transaction((tx) => store.append(tx, streamId, expectedVersion, events, meta));
     },
   };
+  return store;
 };

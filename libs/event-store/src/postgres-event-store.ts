@@ -1,11 +1,14 @@
 import { released } from '@lianban/contracts';
 import type { Actor, EventReader, Source } from '@lianban/contracts';
 import type pg from 'pg';
-import { toEnvelope, toRecord } from './event-record.js';
-import type { EventRecord } from './event-record.js';
+import { appendArguments, groupOptions } from './append-many.js';
+import { prepareAppend, toEnvelope } from './event-record.js';
+import type { EventRecord, PreparedAppend } from './event-record.js';
 import { ConflictError } from './event-store.js';
 import type { EventStore } from './event-store.js';
-import { inTransaction, markAppending } from './transaction.js';
+import { inGroups } from './group.js';
+import { appendConflicts } from './metrics.js';
+import { committed, inTransaction, markAppending, measured } from './transaction.js';
 
 /** A row of table `event` as the driver gives it. */
 export interface EventRow {
@@ -35,28 +38,54 @@ export const recordOf = (row: EventRow): EventRecord => ({
 });
 
 /** The store of one service in its own schema, which the pool's role finds by its search_path. */
-export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventReader = released): EventStore => ({
-  transaction: (work) => inTransaction(pool, work),
-
-  async read(streamId, tx) {
-    const { rows } = await (tx ?? pool).query<EventRow>(
-      `SELECT ${eventColumns} FROM event WHERE stream_id = $1 ORDER BY version`,
-      [streamId],
-    );
-    return rows.map((row) => toEnvelope(recordOf(row), { source, streamId, streamVersion: row.version }, reader));
-  },
-
-  async append(tx, streamId, expectedVersion, events, meta) {
-    if (events.length === 0) return [];
-    const records = events.map((event) => toRecord(event, meta, reader));
-    markAppending(tx);
-    const { rows } = await tx.query<{ version: number | null }>('SELECT append_events($1, $2, $3) AS version', [
-      streamId, expectedVersion, JSON.stringify(records),
-    ]).catch((error: Error & { code?: string }) => {
-      // A deadlock with another append: this transaction is over, and a new one may well succeed.
-      throw error.code === '40P01' ? new ConflictError(streamId, expectedVersion) : error;
+export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventReader = released): EventStore => {
+  // Its own transaction: a statement alone is one.
+  const together = inGroups(async (appends: readonly PreparedAppend[]) => measured(async () => {
+    const { rows } = await pool.query<{ done: boolean[] }>({
+      name: 'append-many', text: 'SELECT append_many($1, $2, $3, $4) AS done', values: appendArguments(appends),
     });
-    if (rows[0]?.version == null) throw new ConflictError(streamId, expectedVersion);
-    return records.map((record, index) => toEnvelope(record, { source, streamId, streamVersion: expectedVersion + index + 1 }, reader));
-  },
-});
+    const done = rows[0]?.done ?? [];
+    committed(pool, appends.filter((_, index) => done[index]).flatMap(({ records }) => records));
+    return done;
+  }), groupOptions);
+
+  return {
+    transaction: (work) => inTransaction(pool, work),
+
+    async read(streamId, tx) {
+      const { rows } = await (tx ?? pool).query<EventRow>(
+        `SELECT ${eventColumns} FROM event WHERE stream_id = $1 ORDER BY version`,
+        [streamId],
+      );
+      return rows.map((row) => toEnvelope(recordOf(row), { source, streamId, streamVersion: row.version }, reader));
+    },
+
+    async append(tx, streamId, expectedVersion, events, meta) {
+      if (events.length === 0) return [];
+      const { records, envelopes } = prepareAppend({ streamId, expectedVersion, events, meta }, source, reader);
+      markAppending(tx);
+      const { rows } = await tx.query<{ version: number | null }>('SELECT append_events($1, $2, $3) AS version', [
+        streamId, expectedVersion, JSON.stringify(records),
+      ]).catch((error: Error & { code?: string }) => {
+        // A deadlock with another append: this transaction is over, and a new one may well succeed.
+        throw error.code === '40P01' ? new ConflictError(streamId, expectedVersion) : error;
+      });
+      if (rows[0]?.version == null) {
+        appendConflicts.inc();
+        throw new ConflictError(streamId, expectedVersion);
+      }
+      markAppending(tx, records);
+      return [...envelopes];
+    },
+
+    async commit(append) {
+      if (append.events.length === 0) return [];
+      const prepared = prepareAppend(append, source, reader);
+      if (!(await together(prepared))) {
+        appendConflicts.inc();
+        throw new ConflictError(append.streamId, append.expectedVersion);
+      }
+      return [...prepared.envelopes];
+    },
+  };
+};

@@ -1,10 +1,40 @@
 import type pg from 'pg';
+import { ConflictError } from './event-store.js';
 import type { Tx } from './event-store.js';
+import { appendedEvents, appendSeconds } from './metrics.js';
 
-const appending = new WeakSet<Tx>();
+interface Written { readonly type: string }
 
-/** Says that `tx` appends, so that the relay is woken once it has committed. */
-export const markAppending = (tx: Tx): void => { appending.add(tx); };
+const appending = new WeakMap<Tx, Written[]>();
+
+/** Says that `tx` appends, and what it has written, so that the relay is woken once it has committed. */
+export const markAppending = (tx: Tx, events: readonly Written[] = []): void => {
+  const marked = appending.get(tx);
+  if (marked) marked.push(...events);
+  else appending.set(tx, [...events]);
+};
+
+/** After a commit: counts what was written and wakes the relay. */
+export const committed = (pool: pg.Pool, events: readonly Written[]): void => {
+  for (const { type } of events) appendedEvents.inc({ type });
+  if (events.length > 0) wakeRelay(pool);
+};
+
+/** Takes the time of a transaction that appends. */
+export const measured = async <T>(work: () => Promise<T>): Promise<T> => {
+  const startedAt = performance.now();
+  let outcome = 'failed';
+  try {
+    const result = await work();
+    outcome = 'committed';
+    return result;
+  } catch (error) {
+    if (error instanceof ConflictError) outcome = 'conflict';
+    throw error;
+  } finally {
+    appendSeconds.observe({ outcome }, (performance.now() - startedAt) / 1000);
+  }
+};
 
 /** A transaction that looked committed was rolled back, because a failed statement in it was ignored. */
 export class NotCommitted extends Error {
@@ -24,29 +54,33 @@ export class NotConnected extends Error {
  * threw. The connection is dropped when even the rollback fails. @throws NotConnected, NotCommitted
  */
 export const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const startedAt = performance.now();
   const client = await pool.connect().catch((error: Error) => { throw new NotConnected(error); });
   const tx = client as Tx;
   let broken: Error | undefined;
   // A connection cut while a statement is on its way also emits 'error'; unheard, that would end the process.
   const onError = (error: Error) => { broken = error; };
   client.on('error', onError);
-  let appended = false;
+  let outcome = 'failed';
   try {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     const result = await work(tx);
     const { command } = await client.query('COMMIT');
     // Postgres answers the COMMIT of a failed transaction with ROLLBACK and no error: nothing must look acknowledged then.
     if (command !== 'COMMIT') throw new NotCommitted('a statement of the transaction had failed and was ignored; everything was rolled back');
-    appended = appending.has(tx);
+    outcome = 'committed';
     return result;
   } catch (error) {
+    if (error instanceof ConflictError) outcome = 'conflict';
     await client.query('ROLLBACK').catch((rollbackError: Error) => { broken = rollbackError; });
     throw error;
   } finally {
+    const events = appending.get(tx);
     appending.delete(tx);
     client.off('error', onError);
     client.release(broken);
-    if (appended) wakeRelay(pool);
+    if (events) appendSeconds.observe({ outcome }, (performance.now() - startedAt) / 1000);
+    if (events && outcome === 'committed') committed(pool, events);
   }
 };
 

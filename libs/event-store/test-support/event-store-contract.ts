@@ -201,4 +201,43 @@ export const eventStoreContract = (makeStore: (reader: EventReader) => EventStor
     expect(foldEvents(fold, events)).toBe(3);
     expect(foldEvents(fold, events.slice(1), 10)).toBe(12);
   });
+
+  const commit = (target: EventStore, streamId: string, expectedVersion: number, ...notes: string[]) =>
+    target.commit({ streamId, expectedVersion, events: notes.map((note) => contacted(note)), meta });
+
+  it('commits an append of its own as a transaction would', async () => {
+    const s = store();
+    const id = newId();
+    const first = await commit(s, id, 0, 'a', 'b');
+    const second = await commit(s, id, 2, 'c');
+    expect(await s.read(id)).toEqual([...first, ...second]);
+    expect(await commit(s, id, 7)).toEqual([]);
+  });
+
+  it('commits what many ask for at once, each with its own outcome', async () => {
+    const s = store();
+    const ids = Array.from({ length: 40 }, () => newId());
+    for (const id of ids.slice(0, 10)) await appendTo(s, id, 0, 'before');
+    // The first ten streams have moved on, the next ten are at the expected version only after the neighbour; the rest is new.
+    const outcomes = await Promise.allSettled([
+      ...ids.map((id, n) => commit(s, id, 0, `new ${n}`, 'and more')),
+      ...ids.slice(0, 10).map((id) => commit(s, id, 1, 'after')),
+      s.commit({ streamId: newId(), expectedVersion: 0, events: [{ type: 'lianban.case.contacted.v1', data: { note: 7 } } as unknown as NewEvent], meta }),
+    ]);
+    const failed = outcomes.flatMap((outcome, at) => (outcome.status === 'rejected' ? [[at, (outcome.reason as Error).name]] : []));
+    expect(failed).toEqual([...Array.from({ length: 10 }, (_, at) => [at, 'ConflictError']), [50, 'UnreadableEvent']]);
+    for (const [n, id] of ids.entries()) expect(await notesOf(s, id)).toEqual(n < 10 ? ['before', 'after'] : [`new ${n}`, 'and more']);
+  });
+
+  it('lets one of many win who commit to the same stream at once', async () => {
+    const s = store();
+    const id = newId();
+    const race = async (expected: number) => {
+      const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, n) => commit(s, id, expected, String(n))));
+      expect(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [(outcome.reason as Error).name] : ['won'])).sort()).toEqual([...Array.from({ length: 7 }, () => 'ConflictError'), 'won']);
+    };
+    await race(0);
+    await race(1);
+    expect(await s.read(id)).toHaveLength(2);
+  });
 };

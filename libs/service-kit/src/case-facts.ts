@@ -18,9 +18,3 @@ export const saveFacts = async (tx: Tx, caseId: string, facts: unknown): Promise
     [caseId, JSON.stringify(facts)],
   );
 };
-
-/** Whether the facts are still those of `version`; holds them until the transaction ends. */
-export const factsUnchanged = async (tx: Tx, caseId: string, version: number): Promise<boolean> => {
-  const { rows } = await tx.query<{ version: number }>('SELECT version FROM case_fact WHERE case_id = $1 FOR SHARE', [caseId]);
-  return (rows[0]?.version ?? 0) === version;
-};

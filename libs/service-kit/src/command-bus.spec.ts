@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@lianban/contracts';
-import type { EventStore } from '@lianban/event-store';
 import type pg from 'pg';
 import { CommandBus } from './command-bus.js';
 import type { CommandContext } from './command-context.js';
@@ -11,11 +10,11 @@ const ctx: CommandContext = {
   idempotencyKey: 'k', requestHash: 'h', route: 'POST /things', ifMatch: undefined,
 };
 
-/** A bus whose idempotency table holds, look by look, what `looks` says. Nothing gets as far as a transaction. */
+/** A bus whose idempotency table holds, look by look, what `looks` says. Nothing is committed. */
 const busThatFinds = (...looks: (typeof answer | undefined)[]) => {
   const pool = { query: () => { const found = looks.shift(); return Promise.resolve({ rows: found ? [{ request_hash: 'h', answer: found }] : [] }); } };
-  const store = { read: () => Promise.resolve([]), transaction: () => Promise.reject(new Error('decided')) };
-  return new CommandBus('intake', pool as unknown as pg.Pool, store as unknown as EventStore, 'only-for-this-test');
+  const store = { read: () => Promise.resolve([]) };
+  return new CommandBus('intake', pool as unknown as pg.Pool, store, 'only-for-this-test', () => Promise.reject(new Error('decided')));
 };
 
 const command = (given: { ctx?: Partial<CommandContext>; occurredAt?: string; decide?: () => [] }) => ({

@@ -1,20 +1,25 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope, Source } from '@lianban/contracts';
-import { ConflictError, foldEvents } from '@lianban/event-store';
+import { ConflictError, foldEvents, prepareAppend } from '@lianban/event-store';
 import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
 import type pg from 'pg';
-import { factsUnchanged, loadFacts } from './case-facts.js';
+import { loadFacts } from './case-facts.js';
 import type { CommandContext } from './command-context.js';
+import { commandCommitter } from './commit-commands.js';
+import type { CommitOutcome, DecidedCommand } from './commit-commands.js';
 import { writeToken } from './consistency-tokens.js';
-import { findAnswer, keepAnswer } from './idempotency.js';
+import { findAnswer } from './idempotency.js';
 import type { Answer } from './idempotency.js';
+import { commandRetries, countCommand } from './metrics.js';
 
 /** One command to one stream. */
 export interface CommandSpec<State, Facts> {
   readonly ctx: CommandContext;
   /** For cases the case id. */
   readonly streamId: string;
+  /** The stream's id was made for this command, so there is nothing to load. */
+  readonly isNew?: boolean;
   /** 201 when something is created; 200 otherwise. */
   readonly status?: 200 | 201;
   /** The body's `occurredAt`; checked here against permission, future, the stream's last event and 1949. */
@@ -47,13 +52,18 @@ const attempts = 6;
 const earliest = '1949-10-01T00:00:00+08:00';
 
 export class CommandBus {
+  private readonly sql: Tx;
+
   constructor(
     private readonly source: Source,
-    private readonly pool: pg.Pool,
-    private readonly store: EventStore,
+    pool: pg.Pool,
+    private readonly store: Pick<EventStore, 'read'>,
     private readonly consistencySecret: string,
+    private readonly commit: (command: DecidedCommand) => Promise<CommitOutcome> = commandCommitter(pool),
     private readonly now: () => Date = () => new Date(),
-  ) {}
+  ) {
+    this.sql = pool;
+  }
 
   etag(version: number): string {
     return `"${this.source}-${version}"`;
@@ -62,29 +72,43 @@ export class CommandBus {
   /**
    * Loads, decides and appends, with the answer's idempotency row in the same transaction. A lost race starts again in a new
    * transaction, a few times. Resolves only when everything is on disk.
-   * @throws DomainError
+   * @throws DomainError; Overloaded when too many commands wait: then nothing was done
    */
   async execute<State, Facts = undefined>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {
+    const { route } = spec.ctx;
+    try {
+      const result = await this.untilDone(spec);
+      countCommand(route, result.replayed ? 'replayed' : 'done');
+      return result;
+    } catch (error) {
+      countCommand(route, error instanceof DomainError ? error.code : (error as Error).name);
+      throw error;
+    }
+  }
+
+  private async untilDone<State, Facts>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.attempt(spec);
       } catch (error) {
         if (!isLostRace(error)) throw error;
         if (attempt === attempts) throw new DomainError('concurrent-change', 'Others keep changing this case at the same time; read it again and retry.');
+        commandRetries.inc({ route: spec.ctx.route });
       }
     }
   }
 
-  private async attempt<State, Facts>({ ctx, streamId, status = 200, occurredAt, fold, initialFacts, decide, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
-    const reader = this.pool as unknown as Tx;
-    const known = await findAnswer(reader, ctx);
+  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, fold, initialFacts, decide, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
+    const [known, facts, history] = isNew ? [undefined, undefined, []] : await Promise.all([
+      findAnswer(this.sql, ctx),
+      initialFacts === undefined ? undefined : loadFacts(this.sql, streamId, initialFacts),
+      this.store.read(streamId),
+    ]);
     if (known) return new CommandResult(known, true);
-    const facts = initialFacts === undefined ? undefined : await loadFacts(reader, streamId, initialFacts);
-    const history = await this.store.read(streamId);
     const before = foldEvents(fold, history);
     const version = history.length;
     const now = this.now();
-    const factData = facts?.data as Facts;
+    const factData = (facts?.data ?? initialFacts) as Facts;
     const make = () => {
       this.checkMatch(ctx, version);
       const at = this.timeOf(ctx, occurredAt, history.at(-1), now);
@@ -94,29 +118,36 @@ export class CommandBus {
     try {
       made = make();
     } catch (error) {
-      // The first request of this key may have committed between the two reads above: then it is its own work that stands in the way.
-      const late = error instanceof DomainError ? await findAnswer(reader, ctx) : undefined;
+      // The first request of this key may have committed between the reads above: then it is its own work that stands in the way.
+      const late = error instanceof DomainError ? await findAnswer(this.sql, ctx) : undefined;
       if (late) return new CommandResult(late, true);
       throw error;
     }
     const { at, decided } = made;
-    return this.store.transaction(async (tx) => {
-      if (facts && decided.length > 0 && !(await factsUnchanged(tx, streamId, facts.version))) throw new ConflictError(streamId, version);
-      const events = await this.store.append(tx, streamId, version, decided, {
-        occurredAt: at, recordedAt: now.toISOString(), correlationId: ctx.correlationId, causationId: ctx.correlationId, actor: ctx.actor,
-      });
-      const state = foldEvents(fold, events, before);
-      const after = version + events.length;
-      if (events.length > 0) await alongside?.(tx, { state, facts: factData, events, version: after });
-      const answer: Answer = {
-        status,
-        body: respond({ state, facts: factData, version: after }),
-        etag: this.etag(after),
-        token: writeToken({ source: this.source, streamId, version: after }, this.consistencySecret),
-      };
-      if (!(await keepAnswer(tx, ctx, answer))) throw new ConflictError(streamId, version);
-      return new CommandResult(answer);
+    const append = prepareAppend({
+      streamId, expectedVersion: version, events: decided,
+      meta: { occurredAt: at, recordedAt: now.toISOString(), correlationId: ctx.correlationId, causationId: ctx.correlationId, actor: ctx.actor },
+    }, this.source);
+    const events = append.envelopes;
+    const state = foldEvents(fold, events, before);
+    const after = version + events.length;
+    const answer: Answer = {
+      status,
+      body: respond({ state, facts: factData, version: after }),
+      etag: this.etag(after),
+      token: writeToken({ source: this.source, streamId, version: after }, this.consistencySecret),
+    };
+    const changes = events.length > 0;
+    if (!changes && ctx.idempotencyKey === undefined) return new CommandResult(answer);
+    const outcome = await this.commit({
+      ctx, append, answer,
+      facts: changes && facts ? facts.version : null,
+      alongside: changes && alongside ? (tx) => alongside(tx, { state, facts: factData, events, version: after }) : undefined,
     });
+    if (outcome === 'done') return new CommandResult(answer);
+    const theirs = outcome === 'duplicate' ? await findAnswer(this.sql, ctx) : undefined;
+    if (theirs) return new CommandResult(theirs, true);
+    throw new ConflictError(streamId, version);
   }
 
   private checkMatch(ctx: CommandContext, version: number): void {

@@ -18,6 +18,7 @@ const deciding = {
   ...common,
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address'),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(8),
+  COMMAND_QUEUE: z.coerce.number().int().min(1).max(100_000).default(256),
   KAFKA_BROKERS: z.string().min(1).transform((list) => list.split(',').map((broker) => broker.trim())),
   AUTH_ISSUER: z.string().default('http://lianban.local'),
   AUTH_AUDIENCE: z.string().default('lianban'),

@@ -21,16 +21,6 @@ export const findAnswer = async (tx: Tx, ctx: CommandContext): Promise<Answer | 
   return rows[0]?.answer;
 };
 
-/** Keeps the answer in the command's own transaction. False: the same key was faster; roll back and answer what it stored. */
-export const keepAnswer = async (tx: Tx, ctx: CommandContext, answer: Answer): Promise<boolean> => {
-  if (!ctx.idempotencyKey) return true;
-  const { rowCount } = await tx.query(
-    'INSERT INTO idempotency (caller, route, key, request_hash, answer) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-    [ctx.actor.id, ctx.route, ctx.idempotencyKey, ctx.requestHash, JSON.stringify(answer)],
-  );
-  return rowCount === 1;
-};
-
 export const forgetOldAnswers = async (tx: Tx): Promise<void> => {
   await tx.query("DELETE FROM idempotency WHERE created_at < now() - interval '7 days'");
 };

@@ -2,6 +2,7 @@ import { DomainError, problemTitles } from '@lianban/contracts';
 import type { ProblemCode } from '@lianban/contracts';
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Overloaded } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -64,6 +65,7 @@ const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
 /** Any error as one of ours. What is nobody's fault but ours becomes `internal-error` without its text. */
 export const toDomainError = (error: unknown): DomainError => {
   if (error instanceof DomainError) return error;
+  if (error instanceof Overloaded) return new DomainError('service-unavailable', 'Too much is waiting at the moment; nothing was done. Try again.');
   if (isDatabaseAway(error)) return new DomainError('service-unavailable', 'The database is not reachable at the moment; the command may or may not have been done. Try again with the same Idempotency-Key.');
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   const code = status === undefined ? undefined : codeOfStatus[status];

@@ -9,6 +9,7 @@ import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } fro
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { CommandBus } from './command-bus.js';
+import { commandCommitter } from './commit-commands.js';
 import { loadServiceConfig } from './config.js';
 import type { ServiceConfig } from './config.js';
 import type { AwaitSeen } from './consistency-guard.js';
@@ -125,7 +126,7 @@ export class ServiceModule {
           { provide: EVENT_STORE, useFactory: (pool: pg.Pool) => postgresEventStore(pool, service), inject: [POOL] },
           {
             provide: CommandBus,
-            useFactory: (pool: pg.Pool, store: EventStore, config: ServiceConfig) => new CommandBus(service, pool, store, config.CONSISTENCY_SECRET),
+            useFactory: (pool: pg.Pool, store: EventStore, config: ServiceConfig) => new CommandBus(service, pool, store, config.CONSISTENCY_SECRET, commandCommitter(pool, { maxWaiting: config.COMMAND_QUEUE })),
             inject: [POOL, EVENT_STORE, CONFIG],
           },
           {

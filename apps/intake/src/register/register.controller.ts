@@ -38,6 +38,7 @@ export class RegisterController {
     return this.bus.execute({
       ctx,
       streamId: caseId,
+      isNew: true,
       status: 201,
       occurredAt: body.occurredAt,
       fold: intakeFold,

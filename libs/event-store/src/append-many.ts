@@ -1,0 +1,21 @@
+import pg from 'pg';
+import type { PreparedAppend } from './event-record.js';
+import type { GroupOptions } from './group.js';
+
+/** Arguments of the SQL function `append_many`: streams, expected versions, numbers of events, and all events as one JSON text. */
+export const appendArguments = (appends: readonly PreparedAppend[]): [string[], number[], number[], string] => [
+  appends.map(({ streamId }) => streamId),
+  appends.map(({ expectedVersion }) => expectedVersion),
+  appends.map(({ records }) => records.length),
+  JSON.stringify(appends.flatMap(({ expectedVersion, records }, append) =>
+    records.map((record, index) => ({ append: append + 1, version: expectedVersion + index + 1, ...record })))),
+];
+
+/**
+ * An error that Postgres answered with and stayed connected: it has rolled everything back. When the connection is lost instead, what was
+ * on its way may or may not be on disk.
+ */
+export const isRolledBack = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
+
+/** Two groups at a time: one is being put together while the other waits for the disk. Measured in docs/adr/0010. */
+export const groupOptions: GroupOptions = { maxWaiting: 1_000, maxWaitMs: 5_000, maxGroup: 64, atOnce: 2, isUndone: isRolledBack };
