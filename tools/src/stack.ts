@@ -26,6 +26,8 @@ export interface Stack extends Addresses {
   token(persona: string, options?: { import?: boolean }): Promise<string>;
   /** Sends a signal to `gateway`, a service or a copy of it (`sla-2`), `kafka` or `postgres`; resolves when the process has ended (the supervisor then starts it again). */
   kill(name: string, with_: NodeJS.Signals): Promise<void>;
+  /** Of the process of that name; undefined while it does not run. */
+  pidOf(name: string): number | undefined;
   /** Whether a process of that name runs right now. */
   runs(name: string): boolean;
   /** The processes the supervisor has started: gateway, services, `kafka`, `postgres`. */
@@ -57,6 +59,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     ...addresses,
     token: (persona, wanted) => issueToken(dataDir, persona, wanted),
+    pidOf: (name) => { const found = recorded(name); return found !== undefined && isRunning(found) ? found.pid : undefined; },
     runs: (name) => { const found = recorded(name); return found !== undefined && isRunning(found); },
     processes: () => readState(dataDir)?.processes ?? [],
     async kill(name, with_) {

@@ -1,0 +1,67 @@
+/** `npm run chaos -- --seed N --minutes M`: load and faults on a system of its own, then the proof that nothing was lost or done twice. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Violation } from './chaos/history.js';
+import { faultKinds, type FaultKind } from './chaos/plan-faults.js';
+import { runChaos } from './chaos/run-chaos.js';
+import { checkout } from './checkout.js';
+import { command } from './command.js';
+import { StartupProblem } from './infrastructure/startup-problem.js';
+
+const usage = `Usage: npm run chaos -- [--seed N] [--minutes M] [--copies 2] [--desks 8] [--only ${faultKinds.join(',')}] [--known]`;
+const shownOfEach = 5;
+
+interface Run { readonly seed: number; readonly minutes: number; readonly only?: readonly FaultKind[] }
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+await command(async () => {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' }, minutes: { type: 'string', default: '2' }, copies: { type: 'string', default: '2' }, desks: { type: 'string', default: '8' },
+      only: { type: 'string' }, known: { type: 'boolean', default: false },
+    },
+  });
+  const number = (name: 'seed' | 'minutes' | 'desks', given: string): number => {
+    if (!(Number(given) > 0 && Number(given) < 1e9)) throw new StartupProblem(`--${name} ${given} is no number above 0. ${usage}`);
+    return Number(given);
+  };
+  const only = values.only?.split(',').map((kind) => {
+    const known = faultKinds.find((each) => each === kind);
+    if (!known) throw new StartupProblem(`No fault is called ${kind}. ${usage}`);
+    return known;
+  });
+  const known = JSON.parse(readFileSync(join(checkout, 'tools', 'chaos', 'seeds.json'), 'utf8')) as { runs: Run[] };
+  const single: Run = { seed: values.seed ? number('seed', values.seed) : Date.now() % 1_000_000, minutes: number('minutes', values.minutes), ...(only ? { only } : {}) };
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { process.exitCode = 130; interrupt.abort(new StartupProblem(`ended by ${signal}`)); });
+
+  for (const run of values.known ? known.runs : [single]) {
+    say(`npm run chaos -- --seed ${run.seed} --minutes ${run.minutes} --copies ${values.copies} --desks ${values.desks}${run.only ? ` --only ${run.only.join(',')}` : ''}`);
+    const violations = await runChaos({
+      ...run, kinds: run.only, copies: values.copies, desks: number('desks', values.desks), say, signal: interrupt.signal,
+      onViolation: (folder, { history }) => keep(run.seed, folder, history),
+    });
+    report(run.seed, violations);
+  }
+});
+
+function report(seed: number, violations: readonly Violation[]): void {
+  if (violations.length > 0) process.exitCode = 1;
+  for (const check of new Set(violations.map((each) => each.check))) {
+    const list = violations.filter((each) => each.check === check);
+    say(`VIOLATED  ${check}: ${list.length}`);
+    for (const { caseId, detail } of list.slice(0, shownOfEach)) say(`          ${caseId}: ${detail}`);
+  }
+  say(violations.length === 0 ? `seed ${seed}: nothing violated` : `seed ${seed}: ${violations.length} violations; history and logs are in .lianban/chaos/${seed}`);
+}
+
+/** What the clients saw and what the services logged outlives the run. */
+function keep(seed: number, folder: string, history: object): void {
+  const target = join(checkout, '.lianban', 'chaos', String(seed));
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  cpSync(join(folder, 'log'), join(target, 'log'), { recursive: true });
+  writeFileSync(join(target, 'history.json'), JSON.stringify(history));
+}

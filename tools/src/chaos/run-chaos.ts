@@ -1,0 +1,202 @@
+import { setMaxListeners } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { troubleOnly } from '../backbone-addresses.js';
+import { freePort } from '../infrastructure/ports.js';
+import { noteCut, relaysBehind } from '../reconcile/cut.js';
+import { reconcile } from '../reconcile/reconcile.js';
+import { startStack, type Stack } from '../stack.js';
+import { checkCommands } from './check-commands.js';
+import { checkReactions } from './check-reactions.js';
+import { checkRebuild } from './check-rebuild.js';
+import { checkRows } from './check-rows.js';
+import { checkStreams } from './check-streams.js';
+import { eventCount, openWork, publishedEvents, serviceRows, storedEvents } from './evidence.js';
+import { inject, thaw, type Surroundings } from './faults.js';
+import { verdictOf, type Violation } from './history.js';
+import { plainLife } from './lives.js';
+import { deskOf, startLoad, type LoadOptions } from './load.js';
+import { describeFault, faultKinds, planFaults, type FaultKind } from './plan-faults.js';
+import { Recorder } from './recorder.js';
+import { removeRunFolder, SmallDisk } from './small-disk.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly minutes: number;
+  /** Copies of each service. */
+  readonly copies: string;
+  readonly desks: number;
+  readonly kinds?: readonly FaultKind[];
+  readonly say: (line: string) => void;
+  /** Ends the run early and cleans up. */
+  readonly signal: AbortSignal;
+  /** Called with the folder of logs and data, before it is removed, when something was violated. */
+  readonly onViolation?: (folder: string, recorder: Recorder) => void;
+}
+
+/** A case is quiet after so long; then an imported clock that is overdue fires. */
+const quietSeconds = 2;
+const recoverWithinMs = 90_000;
+const settleWithinMs = 90_000;
+const finishWithinMs = 30_000;
+const lateMs = 10_000;
+const plainLives = 5;
+const diskMegabytes = { postgres: 768, kafka: 512 };
+const folders = '/var/tmp';
+const prefix = 'lianban-chaos-';
+
+/** Load and faults on a system of its own, then the proof. @returns what was violated; nothing when all is well */
+export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
+  const { seed, minutes, say, signal } = options;
+  removeLeftFolders();
+  const dataDir = join(folders, `${prefix}${process.pid}`);
+  mkdirSync(dataDir, { mode: 0o755 });
+  const disks = { postgres: SmallDisk.mount(join(dataDir, 'postgres'), diskMegabytes.postgres), kafka: SmallDisk.mount(join(dataDir, 'kafka'), diskMegabytes.kafka) };
+  const [postgresPort, kafkaPort] = [await freePort(), await freePort()];
+  const proxies = { postgres: await TcpProxy.start(() => postgresPort), kafka: await TcpProxy.start(() => kafkaPort) };
+  const recorder = new Recorder();
+  let stack: Stack | undefined;
+  try {
+    const startedAt = Date.now();
+    stack = await startStack({
+      dataDir, ports: 'free', empty: true, env: {
+        DATABASE_URL: '', KAFKA_BROKERS: '', LIANBAN_COPIES: options.copies, TIMER_QUIET_SECONDS: String(quietSeconds),
+        LIANBAN_POSTGRES_PORT: String(postgresPort), LIANBAN_KAFKA_PORT: String(kafkaPort),
+        LIANBAN_POSTGRES_VIA: String(proxies.postgres.port), LIANBAN_KAFKA_VIA: String(proxies.kafka.port),
+      },
+    });
+    say(`seed ${seed}: ${Object.keys(stack.serviceUrls).join(', ')} up in ${seconds(Date.now() - startedAt)}`);
+    const violations = await underFire(options, { stack, proxies, disks }, recorder, minutes * 60_000, dataDir);
+    if (violations.length > 0) options.onViolation?.(dataDir, recorder);
+    return violations;
+  } catch (error) {
+    if (!signal.aborted) options.onViolation?.(dataDir, recorder);
+    throw error;
+  } finally {
+    thaw();
+    for (const proxy of Object.values(proxies)) proxy.heal();
+    await stack?.stop();
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.stop()));
+    removeRunFolder(dataDir);
+  }
+};
+
+/** A run that was itself killed leaves its folder, named after its process, with small disks mounted in it. */
+const removeLeftFolders = (): void => {
+  for (const name of readdirSync(folders).filter((entry) => entry.startsWith(prefix))) {
+    try {
+      process.kill(Number(name.slice(prefix.length)), 0);
+    } catch {
+      removeRunFolder(join(folders, name));
+    }
+  }
+};
+
+const underFire = async (options: ChaosOptions, surroundings: Surroundings, recorder: Recorder, lengthMs: number, dataDir: string): Promise<Violation[]> => {
+  const { seed, say, signal } = options;
+  const { stack, disks } = surroundings;
+  const tokens = new Map<string, Promise<string>>();
+  const token: LoadOptions['token'] = (persona, wanted) => {
+    const name = `${persona} ${wanted?.import ?? false}`;
+    const known = tokens.get(name) ?? stack.token(persona, wanted);
+    tokens.set(name, known);
+    return known;
+  };
+  await allReady(stack, signal);
+  const can = faultKinds.filter((kind) => (options.kinds ?? faultKinds).includes(kind) && (kind !== 'fill-disk' || (disks.postgres && disks.kafka)));
+  if (!disks.postgres || !disks.kafka) say('fill-disk: not run, this process may not mount a file system');
+  const plan = planFaults({ seed, lengthMs, processes: Object.keys(stack.serviceUrls), kinds: can });
+  const loadOptions: LoadOptions = { seed, desks: options.desks, gatewayUrl: stack.gatewayUrl, recorder, token };
+  // Every fault that is yet to come listens to it.
+  setMaxListeners(0, signal);
+  const load = startLoad(loadOptions);
+  const began = Date.now();
+  const happening = plan.map(async (fault) => {
+    await delay(Math.max(0, fault.at - (Date.now() - began)), undefined, { signal });
+    say(`  ${clock(began)} ${describeFault(fault)}`);
+    const did = await inject(fault, surroundings).catch((error: unknown) => `went wrong: ${error instanceof Error ? error.message : String(error)}`);
+    say(`  ${clock(began)} … ${did}`);
+  });
+  await Promise.all([...happening, delay(lengthMs, undefined, { signal })]);
+
+  recorder.lossy = false;
+  const healed = Date.now();
+  await load.end(finishWithinMs);
+  const violations: Violation[] = [];
+  const found = (check: string, detail: string) => violations.push({ check, caseId: '-', detail });
+  const away = await allReady(stack, signal);
+  if (away.length > 0) found('the services come back by themselves', `after ${seconds(recoverWithinMs)} not ready: ${away.join('; ')}`);
+  else say(`  all ready ${seconds(Date.now() - healed)} after the last fault`);
+  for (let number = 0; number < plainLives; number += 1) {
+    await plainLife(deskOf(loadOptions, `after-${number}`, signal)).catch((error: unknown) => found('requests after the last fault succeed', error instanceof Error ? error.message : String(error)));
+  }
+  signal.throwIfAborted();
+  return [...violations, ...await prove(options, stack, recorder, load.counts, dataDir)];
+};
+
+const prove = async ({ say, signal }: ChaosOptions, stack: Stack, recorder: Recorder, counts: ReadonlyMap<string, number>, dataDir: string): Promise<Violation[]> => {
+  const admin = new pg.Client({ connectionString: stack.adminDatabaseUrl, application_name: 'lianban-chaos' });
+  await admin.connect();
+  try {
+    const brokers = stack.kafkaBrokers.split(',');
+    const unsettled = await settled(admin, brokers, signal);
+    const violations: Violation[] = unsettled.map((detail) => ({ check: `everything settles within ${seconds(settleWithinMs)}`, caseId: '-', detail }));
+    const [events, published, rows] = [await storedEvents(admin), await publishedEvents(brokers), await serviceRows(admin)];
+    const { history } = recorder;
+    violations.push(
+      ...checkCommands(history, events),
+      ...checkStreams(events, published),
+      ...checkReactions(events, Date.now(), lateMs + quietSeconds * 1_000),
+      ...checkRows(events, rows),
+    );
+    for (const { check, count, examples } of await reconcile({ adminUrl: stack.adminDatabaseUrl, brokers, log: troubleOnly, say: () => undefined })) {
+      violations.push({ check: `reconcile: ${check}`, caseId: '-', detail: `${count}: ${examples.join(' / ')}` });
+    }
+    violations.push(...await checkRebuild(admin, dataDir));
+    const verdicts = history.operations.map(verdictOf);
+    const number = (verdict: string) => verdicts.filter((each) => each === verdict).length;
+    const repeated = history.operations.filter(({ attempts }) => attempts.length > 1).length;
+    say(`  ${recorder.requests} requests; ${verdicts.length} commands: ${number('acknowledged')} acknowledged, ${number('refused')} refused, ${number('unknown')} without an answer; ${repeated} sent more than once`);
+    say(`  ${events.length} events in ${new Set(events.map(({ streamId }) => streamId)).size} cases; ${published.length} messages, ${published.length - events.length} of them copies; ${history.reads.length} reads with tokens; ${rows.workOrders.length} work orders, ${rows.callBacks.length} call-backs`);
+    for (const [what, count] of [...counts].sort()) say(`    ${count} × ${what}`);
+    return violations;
+  } finally {
+    await admin.end();
+  }
+};
+
+/** Every process answers and is ready. @returns those that are not within the time */
+const allReady = async (stack: Stack, signal: AbortSignal): Promise<string[]> => {
+  const until = Date.now() + recoverWithinMs;
+  for (;;) {
+    const answers = await Promise.all(Object.entries(stack.serviceUrls).map(async ([name, url]) => {
+      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(async (response) => (response.ok ? '' : await response.text()), String);
+      return answer === '' ? [] : [`${name} (${answer.slice(0, 300)})`];
+    }));
+    const away = answers.flat();
+    if (away.length === 0 || Date.now() > until) return away;
+    await delay(300, undefined, { signal });
+  }
+};
+
+/** Relays, consumers and timers have nothing left to do, twice in a row with nothing new in between. @returns what is left after the time */
+const settled = async (admin: pg.Client, brokers: readonly string[], signal: AbortSignal): Promise<string[]> => {
+  const until = Date.now() + settleWithinMs;
+  let before = -1;
+  for (;;) {
+    const behind = (await relaysBehind(admin, await noteCut(admin))).map((source) => `the relay of ${source} is behind`);
+    const open = [...behind, ...await openWork(admin, brokers, quietSeconds * 1_000)];
+    const count = await eventCount(admin);
+    if (open.length === 0 && count === before) return [];
+    if (Date.now() > until) return open.length > 0 ? open : ['new events keep coming'];
+    before = open.length === 0 ? count : -1;
+    await delay(1_500, undefined, { signal });
+  }
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const clock = (began: number): string => ((Date.now() - began) / 1000).toFixed(1).padStart(6);
+
