@@ -62,11 +62,15 @@ const end = async (
   );
 };
 
-/** Notes when an order is due, from the clock that the sla service started. */
+/**
+ * Notes when an order is due, from the clock that the sla service started. For a lead it holds the case's row of `case_fact`, as a dispatch
+ * does before it writes: of the two at the same moment neither would see what the other writes, and the order would never have its due time.
+ */
 export const noteDue = async (tx: Tx, { data, metadata }: EventEnvelope<EventByType<'lianban.clock.started.v1'>>): Promise<void> => {
   switch (data.kind) {
     case 'lead':
     case 'rework':
+      await tx.query('SELECT FROM case_fact WHERE case_id = $1 FOR UPDATE', [metadata.streamId]);
       await tx.query(
         `INSERT INTO lead_due (case_id, round, due_at) VALUES ($1, $2, $3) ON CONFLICT (case_id, round) DO UPDATE SET due_at = excluded.due_at`,
         [metadata.streamId, data.round, data.dueAt],
