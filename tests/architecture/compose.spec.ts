@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadServiceConfig } from '@lianban/service-kit';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -137,8 +137,16 @@ describe('docker-compose.yml', () => {
     const published = Object.values(services).flatMap(({ ports = [] }) => ports);
     expect(published.sort()).toEqual([
       `127.0.0.1:${defaults.postgresPort}:5432`, `127.0.0.1:${defaults.kafkaPort}:19092`, `127.0.0.1:${defaults.gatewayPort}:8080`,
+      '127.0.0.1:9090:9090', '127.0.0.1:3000:3000', '127.0.0.1:16686:16686',
     ].sort());
     expect(variables('kafka').KAFKA_ADVERTISED_LISTENERS).toContain(`EXTERNAL://127.0.0.1:${defaults.kafkaPort}`);
+  });
+
+  it('pins every image, and starts nothing of a profile unasked', () => {
+    for (const [name, { image, profiles }] of Object.entries(services)) {
+      expect([name, image]).toEqual([name, expect.stringMatching(/^lianban:local$|:v?\d[\w.-]*$/)]);
+      if (['prometheus', 'grafana', 'jaeger', 'machine'].includes(name)) expect(profiles).toEqual(['observability']);
+    }
   });
 
   it('waits for what it needs, keeps what it must keep, and names the Kafka that is tested', () => {
@@ -148,7 +156,7 @@ describe('docker-compose.yml', () => {
         if (condition === 'service_completed_successfully') expect(service(name).restart).toBe('no');
         if (condition === 'service_healthy') expect(service(name).healthcheck?.test ?? (service(name).image === 'lianban:local')).toBeTruthy();
       }
-      for (const mount of mounted) expect(Object.keys(volumes)).toContain(mount.split(':')[0]);
+      for (const [from = ''] of mounted.map((mount) => mount.split(':'))) expect([from, /^[./]/.test(from) ? existsSync(resolve(root, from)) : from in volumes]).toEqual([from, true]);
     }
     expect(service('kafka').image).toBe(`apache/kafka:${kafkaVersion}`);
   });

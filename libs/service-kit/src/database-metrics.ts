@@ -1,10 +1,10 @@
 import { relayLag } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import { Gauge } from 'prom-client';
+import { readGauge } from './metrics.js';
 import type { Reading } from './metrics.js';
 
-const relayLagEvents = new Gauge({ name: 'lianban_relay_lag_events', help: 'Events in the store that the relay has not published yet; counted up to 10000' });
-const relayLagSeconds = new Gauge({ name: 'lianban_relay_lag_seconds', help: 'How long the oldest of them has been waiting' });
+const relayLagEvents = readGauge('lianban_relay_lag_events', 'Events in the store that the relay has not published yet; counted up to 10000');
+const relayLagSeconds = readGauge('lianban_relay_lag_seconds', 'How long the oldest of them has been waiting');
 
 /** Every copy of a service tells the same. */
 export const relayReading = (sql: Tx): Reading => ({
@@ -17,11 +17,9 @@ export const relayReading = (sql: Tx): Reading => ({
   },
 });
 
-const parkedEvents = new Gauge({
-  name: 'lianban_parked_events', help: 'Events that could not be applied, and those that wait behind them; reason: failed, unreadable, waiting, gap', labelNames: ['consumer', 'reason'],
-});
-const parkedSubjects = new Gauge({ name: 'lianban_parked_subjects', help: 'Cases (in the directory: codes) with parked events', labelNames: ['consumer'] });
-const skippedEvents = new Gauge({ name: 'lianban_skipped_events', help: 'Events that an operator gave up; their effect is missing', labelNames: ['consumer'] });
+const parkedEvents = readGauge('lianban_parked_events', 'Events that could not be applied, and those that wait behind them; reason: failed, unreadable, waiting, gap', ['consumer', 'reason']);
+const parkedSubjects = readGauge('lianban_parked_subjects', 'Cases (in the directory: codes) with parked events', ['consumer']);
+const skippedEvents = readGauge('lianban_skipped_events', 'Events that an operator gave up; their effect is missing', ['consumer']);
 
 /** Every copy of a service tells the same. */
 export const parkedReading = (sql: Tx): Reading => ({
@@ -40,10 +38,7 @@ export const parkedReading = (sql: Tx): Reading => ({
   },
 });
 
-const oldestTransaction = new Gauge({
-  name: 'lianban_oldest_transaction_seconds',
-  help: 'How long the oldest transaction of the whole database server that has written something has been seen open; it holds back every relay',
-});
+const oldestTransaction = readGauge('lianban_oldest_transaction_seconds', 'How long the oldest transaction of the whole database server that has written something has been seen open; it holds back every relay');
 
 /**
  * Seen from outside, by how long the oldest running transaction id stays the same: ages of other roles' transactions are not shown to a service,

@@ -10,7 +10,7 @@ export * from './event-strategy.js';
 export * from './fields.js';
 export * from './health.js';
 export * from './log.js';
-export { Metrics, observeRequest, startMetrics, watchPool, type Reading } from './metrics.js';
+export { Metrics, observeRequest, readGauge, startMetrics, watchPool, type Reading } from './metrics.js';
 export * from './openapi.js';
 export * from './problems.js';
 export * from './reactions.js';

@@ -71,6 +71,13 @@ export const poolLimit = new Gauge({
 
 export const watchPool = (name: string, pool: pg.Pool): void => void pools.set(name, pool);
 
+/** A gauge of a reading: without a number in processes that do not read it. */
+export const readGauge = <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> => {
+  const gauge = new Gauge({ name, help, labelNames });
+  forget(gauge);
+  return gauge;
+};
+
 /** Gauges whose numbers have to be asked for, mostly from the database, each time the metrics are read. */
 export interface Reading {
   readonly name: string;
@@ -94,14 +101,13 @@ const inTime = (work: Promise<void>): Promise<void> => {
 /** The metrics of a process as text. A database that is away or a pool that is used up delays them by 2 s and costs the numbers read there. */
 export class Metrics {
   private readonly readings: Reading[] = [];
+  readonly contentType = register.contentType;
 
   constructor(private readonly log: Pick<Logger, 'warn'>) {}
 
   add(reading: Reading): void {
     this.readings.push(reading);
   }
-
-  readonly contentType = register.contentType;
 
   async text(): Promise<string> {
     await Promise.all(this.readings.map(async ({ name, gauges, read }) => {
@@ -117,8 +123,8 @@ export class Metrics {
   }
 }
 
+/** Takes a gauge's numbers away. One without labels is 0 when it is made and after a reset, which is a number too. */
 const forget = (gauge: Gauge): void => {
   gauge.reset();
-  // One without labels is 0 after a reset, which is a number too.
   if ((gauge as Gauge & { labelNames: readonly string[] }).labelNames.length === 0) gauge.remove();
 };

@@ -1,6 +1,7 @@
 import type { Tx } from '@lianban/event-store';
+import { readGauge } from '@lianban/service-kit';
 import type { Reading } from '@lianban/service-kit';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import { timerLag } from './timer-rows.js';
 
 export const sweepSeconds = new Histogram({
@@ -9,8 +10,8 @@ export const sweepSeconds = new Histogram({
 export const breachesWritten = new Counter({ name: 'lianban_timer_breaches_total', help: 'Clocks that this process has declared breached' });
 export const sweepConflicts = new Counter({ name: 'lianban_timer_conflicts_total', help: 'Cases whose timers lost a race and wait for the next sweep' });
 
-const due = new Gauge({ name: 'lianban_timers_due', help: 'Timers that may fire and have not yet; counted up to 10000' });
-const late = new Gauge({ name: 'lianban_timers_late_seconds', help: 'How long the oldest of them has been waiting' });
+const due = readGauge('lianban_timers_due', 'Timers that may fire and have not yet; counted up to 10000');
+const late = readGauge('lianban_timers_late_seconds', 'How long the oldest of them has been waiting');
 
 /** Every copy of sla tells the same. */
 export const timerReading = (sql: Tx): Reading => ({
