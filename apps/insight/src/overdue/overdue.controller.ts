@@ -39,7 +39,8 @@ export class OverduePage {
 }
 
 const department = `CASE WHEN c.kind IN ('contact', 'call-back') THEN NULL ELSE coalesce(c.department, k.lead_department) END`;
-const sql = `
+/** $1 department, $2 territories, $3 kind of clock, $4 and $5 the last row seen, $6 how many. */
+export const overdueSql = `
   SELECT k.case_id AS "caseId", k.case_no AS "caseNo", k.title, k.status, k.level, k.territory, c.clock_id AS "clockId", c.kind,
          CASE c.kind WHEN 'contact' THEN 'intake' WHEN 'call-back' THEN 'call-back' ELSE 'department' END AS owner,
          ${department} AS department, c.work_order_id AS "workOrderId", c.due_at AS "dueAt",
@@ -97,7 +98,7 @@ export class OverdueController {
 
   private async page(query: OverdueQuery, limit: number): Promise<OverduePage> {
     const territories = query.territory === undefined ? null : withDescendants(query.territory, await this.directory.territories());
-    const { rows } = await this.reader.query<OverdueItem>(sql, [query.department ?? null, territories, query.kind ?? null, ...placeOf(query.cursor), limit + 1]);
+    const { rows } = await this.reader.query<OverdueItem>(overdueSql, [query.department ?? null, territories, query.kind ?? null, ...placeOf(query.cursor), limit + 1]);
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     return { items, nextCursor: rows.length > limit && last ? writeCursor([last.dueAt.toISOString(), last.clockId]) : undefined };
