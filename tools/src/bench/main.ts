@@ -11,13 +11,14 @@ import { StartupProblem, describeProblem } from '../infrastructure/startup-probl
 import { clearAfterKilledRuns } from '../infrastructure/temporary-servers.js';
 import { baselineBenchmark } from './baseline.js';
 import { benchContext, benchFolderPrefix } from './context.js';
+import { startBenchmark } from './start.js';
 import { growthBenchmark } from './growth.js';
 import type { Benchmark, Row } from './measure.js';
 import { cells, columns, page } from './page.js';
 import { describeRun, withRows, type Results } from './results.js';
 
 /** In the order of the report. */
-const benchmarks: readonly Benchmark[] = [baselineBenchmark, growthBenchmark];
+const benchmarks: readonly Benchmark[] = [baselineBenchmark, growthBenchmark, startBenchmark];
 
 const fewestRounds = 5;
 const resultsFile = join(checkout, 'docs', 'benchmarks.json');
