@@ -46,7 +46,7 @@ it('the page says what was measured, how to repeat it, when and on what; sizes b
   expect(text).toContain('2026-02-09 01:02Z, commit abc1234');
   expect(text).toContain(`${run.cores} × ${run.cpu}`);
   expect(text).toContain('| append | 60 /s | – | 100 (pgbench) | 60 % | ≥ 65 % ✗ not reached |');
-  expect(text).toContain('- append: by pgbench 15');
+  expect(text).toContain('- All: by pgbench 15');
   expect(text).toContain('| what | unit | 10,000 cases | 100,000 cases | aim |');
   expect(text).toContain('| inbox | ms | 1 | 2 |  |');
   expect(text).toContain('Of 1 aims, 0 were reached, 1 not');

@@ -66,7 +66,11 @@ function provenance(rows: readonly MeasuredRow[]): string {
 function section({ name, title, about, rows }: Results['benchmarks'][number]): string {
   const plain = rows.filter(({ size }) => size === undefined);
   const sized = rows.filter(({ size }) => size !== undefined);
-  const notes = [...new Set(rows.flatMap(({ what, note }) => (note === undefined ? [] : [`- ${what}: ${note}`])))];
+  const noted = rows.filter(({ note }) => note !== undefined);
+  const notes = [...new Set(noted.map(({ note }) => note))].map((note) => {
+    const about = [...new Set(noted.filter((row) => row.note === note).map(({ what }) => what))];
+    return `- ${about.length === rows.length ? 'All' : about.join('; ')}: ${note}`;
+  });
   return [
     `## ${title}`,
     [about ?? '', `Repeat: \`npm run bench -- ${name}\`. Measured ${provenance(rows)}.`].filter(Boolean).join('\n'),
