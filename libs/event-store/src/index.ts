@@ -7,6 +7,7 @@ export { prepareAppend } from './event-record.js';
 export type { PreparedAppend } from './event-record.js';
 export { inGroups, Overloaded } from './group.js';
 export type { GroupOptions } from './group.js';
+export * from './relay-lease.js';
 export { postgresEventStore } from './postgres-event-store.js';
 export { committed, inTransaction, markAppending, NotCommitted, NotConnected } from './transaction.js';
 export * from './tracing.js';

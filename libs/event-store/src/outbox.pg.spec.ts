@@ -5,8 +5,10 @@ import { contacted, meta } from '../test-support/events.js';
 import { ConflictError } from './event-store.js';
 import type { EventStore, Tx } from './event-store.js';
 import { newId } from './ids.js';
-import { adoptRestoredEvents, loadRelayPosition, moveRelayPosition, outboxHolds, outboxStart, readOutbox, relayLag } from './outbox.js';
+import { adoptRestoredEvents, loadRelayPosition, outboxHolds, outboxStart, readOutbox, relayLag } from './outbox.js';
+import type { OutboxCursor } from './outbox.js';
 import { postgresEventStore } from './postgres-event-store.js';
+import { advanceRelay, beginRelayTerm, renewRelayTerm } from './relay-lease.js';
 
 const infrastructure = testInfrastructure();
 let url: string;
@@ -31,7 +33,21 @@ afterAll(async () => {
 const append = (streamId: string, ...notes: string[]) =>
   store.transaction((tx) => store.append(tx, streamId, 0, notes.map((note) => contacted(note)), meta));
 
+/** A term that runs out at once, on whatever connection. */
+const termOf = (destination: string) => ({ destination, term: newId(), leaseMs: 0 });
+
+const move = async (destination: string, from: OutboxCursor, to: OutboxCursor) => {
+  const term = termOf(destination);
+  expect(await beginRelayTerm(sql, term)).toBe(true);
+  return advanceRelay(sql, term, from, to);
+};
+
 const everything = () => readOutbox(sql, 'intake', outboxStart, 10_000);
+
+const eventually = async (ask: () => Promise<boolean>): Promise<boolean> => {
+  for (let tries = 0; tries < 500; tries += 1) if (await ask()) return true;
+  return false;
+};
 
 describe('outbox', () => {
   it('hides what an older running transaction may still precede, and says that something waits', async () => {
@@ -58,14 +74,26 @@ describe('outbox', () => {
 
   it('moves its position by compare-and-set, and does not make a removed one anew', async () => {
     const [a, b] = [{ xid: '5', position: '1' }, { xid: '18446744073709551615', position: '9223372036854775807' }];
-    expect(await moveRelayPosition(sql, 'x', outboxStart, a)).toBe(true);
-    expect(await moveRelayPosition(sql, 'x', outboxStart, b)).toBe(false);
-    expect(await moveRelayPosition(sql, 'x', a, b)).toBe(true);
-    expect(await moveRelayPosition(sql, 'x', a, b)).toBe(false);
+    expect(await move('x', outboxStart, a)).toBe(true);
+    expect(await move('x', outboxStart, b)).toBe(false);
+    expect(await move('x', a, b)).toBe(true);
+    expect(await move('x', a, b)).toBe(false);
     expect(await loadRelayPosition(sql, 'x')).toEqual(b);
     await sql.query(`DELETE FROM relay_position WHERE destination = 'x'`);
-    expect(await moveRelayPosition(sql, 'x', b, a)).toBe(false);
+    expect(await move('x', b, a)).toBe(false);
     expect(await loadRelayPosition(sql, 'x')).toEqual(outboxStart);
+  });
+
+  it('reads no more at once than a process can hold, and at least one event', async () => {
+    const cursor = (await everything()).at(-1) ?? outboxStart;
+    // Not compressible, so that what is stored is as large as what is read.
+    const noise = () => Array.from({ length: 10_000 }, () => String.fromCharCode(0x4e00 + Math.floor(Math.random() * 20_000))).join('');
+    const id = newId();
+    await append(id, noise(), noise(), noise(), noise());
+    const versions = async (maxBytes: number) => (await readOutbox(sql, 'intake', cursor, 10, maxBytes)).map(({ streamVersion }) => streamVersion);
+    expect(await versions(1)).toEqual([1]);
+    expect(await versions(45_000)).toEqual([1, 2]);
+    expect(await versions(1_000_000)).toEqual([1, 2, 3, 4]);
   });
 
   it('tells how much waits for the relay', async () => {
@@ -73,8 +101,50 @@ describe('outbox', () => {
     expect((await relayLag(sql, 'nowhere')).events).toBe(all.length);
     const [third] = all.slice(2);
     if (!third) throw new Error('too few events');
-    await moveRelayPosition(sql, 'y', outboxStart, third);
+    await move('y', outboxStart, third);
     expect((await relayLag(sql, 'y')).events).toBe(all.length - 3);
+  });
+
+  describe('a lease', () => {
+    const sessions: pg.Client[] = [];
+    const session = async () => {
+      const client = new pg.Client({ connectionString: url });
+      // One of them is ended by the server.
+      client.on('error', () => undefined);
+      await client.connect();
+      sessions.push(client);
+      return client;
+    };
+    afterAll(() => Promise.all(sessions.map((client) => client.end())));
+
+    it('has one holder at a time, however many ask at once', async () => {
+      const asking = await Promise.all(Array.from({ length: 8 }, session));
+      const begun = await Promise.all(asking.map((client) => beginRelayTerm(client, { ...termOf('many'), leaseMs: 60_000 })));
+      expect(begun.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('is free once its session has ended, however long it was to last', async () => {
+      const [leader, standby] = [await session(), await session()];
+      expect(await beginRelayTerm(leader, { ...termOf('ended'), leaseMs: 60_000 })).toBe(true);
+      expect(await beginRelayTerm(standby, termOf('ended'))).toBe(false);
+      await leader.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+      expect(await eventually(() => beginRelayTerm(standby, { ...termOf('ended'), leaseMs: 60_000 }))).toBe(true);
+    });
+
+    it('that ran out moves nothing once somebody else leads, nor can it be renewed', async () => {
+      const [stopped, successor] = [await session(), await session()];
+      const [old, young] = [termOf('late'), { ...termOf('late'), leaseMs: 60_000 }];
+      const [a, b] = [{ xid: '5', position: '1' }, { xid: '5', position: '2' }];
+      expect(await beginRelayTerm(stopped, old)).toBe(true);
+      // Nobody was there to take it: it goes on.
+      expect(await advanceRelay(stopped, old, outboxStart, a)).toBe(true);
+      expect(await beginRelayTerm(successor, young)).toBe(true);
+      expect(await advanceRelay(stopped, old, a, b)).toBe(false);
+      expect(await renewRelayTerm(stopped, old)).toBe(false);
+      expect(await beginRelayTerm(stopped, old)).toBe(false);
+      expect(await loadRelayPosition(sql, 'late')).toEqual(a);
+      expect(await advanceRelay(successor, young, a, b)).toBe(true);
+    });
   });
 
   it('notifies after the commit', async () => {
@@ -97,7 +167,7 @@ describe('outbox', () => {
     // What a dump brings along: ids of the cluster it was made in. Only the later event's is beyond what this one has reached.
     await sql.query(`UPDATE event SET xid = (xid::text::bigint + 1000000000)::text::xid8 WHERE stream_id = $1 AND version = 2`, [id]);
     await sql.query(`UPDATE stream SET last_xid = (last_xid::text::bigint + 1000000000)::text::xid8 WHERE stream_id = $1`, [id]);
-    await moveRelayPosition(sql, 'kafka', outboxStart, { xid: '999', position: '1' });
+    await move('kafka', outboxStart, { xid: '999', position: '1' });
     await expect(at(2, 'three')).rejects.toThrow(ConflictError);
 
     expect(await adoptRestoredEvents(sql)).toBe(true);

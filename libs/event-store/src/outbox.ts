@@ -1,6 +1,5 @@
 import type { Actor, Source } from '@lianban/contracts';
 import type { Tx } from './event-store.js';
-import { eventColumns, recordOf } from './postgres-event-store.js';
 import type { EventRow } from './postgres-event-store.js';
 
 /** A place in commit order. Both are 64-bit numbers, kept as text. */
@@ -31,18 +30,43 @@ export const outboxStart: OutboxCursor = { xid: '0', position: '0' };
 export const appendedChannel = (schema: string): string => `event_appended_${schema}`;
 
 /**
- * Up to `limit` events after `cursor` in commit order. One statement, so that the snapshot that hides transactions still
+ * Up to `limit` events after `cursor` in commit order; fewer when they are large: those that begin within `maxBytes` of payload as
+ * stored, at least one. One statement, so that the snapshot that hides transactions still
  * running is the one that reads the rows; a cursor of position alone, or an `id > last`, was measured to lose events.
  */
-export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, limit: number): Promise<OutboxEntry[]> => {
-  const { rows } = await tx.query<EventRow & { xid: string; position: string }>(
-    `SELECT xid::text AS xid, position::text AS position, ${eventColumns} FROM event
-      WHERE (xid, position) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-      ORDER BY event.xid, event.position LIMIT $3`,
-    [cursor.xid, cursor.position, limit],
-  );
-  return rows.map((row) => ({ xid: row.xid, position: row.position, source, streamId: row.stream_id, streamVersion: row.version, ...recordOf(row) }));
+export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, limit: number, maxBytes = 8_000_000): Promise<OutboxEntry[]> => {
+  const { rows } = await tx.query<OutboxRow>(outboxSql, [cursor.xid, cursor.position, limit, maxBytes]);
+  return rows.map((row) => ({
+    xid: row.xid,
+    position: row.position,
+    source,
+    streamId: row.stream_id,
+    streamVersion: row.version,
+    id: row.id,
+    type: row.type,
+    data: row.data,
+    occurredAt: new Date(row.occurred_ms).toISOString(),
+    recordedAt: new Date(row.recorded_ms).toISOString(),
+    correlationId: row.correlation_id,
+    causationId: row.causation_id,
+    actor: row.actor,
+  }));
 };
+
+interface OutboxRow extends Omit<EventRow, 'occurred_at' | 'recorded_at'>, OutboxCursor {
+  readonly occurred_ms: number;
+  readonly recorded_ms: number;
+}
+
+// Milliseconds, since the driver takes longer to read a timestamp than all the other columns together.
+const outboxSql = `
+  SELECT xid::text AS xid, position::text AS position, stream_id, version, id, type, data, correlation_id, causation_id, actor,
+         (extract(epoch FROM occurred_at) * 1000)::float8 AS occurred_ms, (extract(epoch FROM recorded_at) * 1000)::float8 AS recorded_ms
+    FROM (SELECT *, sum(pg_column_size(data)) OVER (ORDER BY xid, position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS bytes_before
+            FROM event
+           WHERE (xid, position) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+           ORDER BY xid, position LIMIT $3) AS event
+   WHERE bytes_before < $4 ORDER BY event.xid, event.position`;
 
 /** Whether committed events wait after `cursor`, be it that an older transaction still running holds them back. */
 export const outboxHolds = async (tx: Tx, cursor: OutboxCursor): Promise<boolean> => {
@@ -68,22 +92,6 @@ export const loadRelayPosition = async (tx: Tx, destination: string): Promise<Ou
     [destination],
   );
   return rows[0] ?? outboxStart;
-};
-
-/** Compare-and-set; false means that another relay, or an operator, has moved it and this one must stand down. */
-export const moveRelayPosition = async (tx: Tx, destination: string, from: OutboxCursor, to: OutboxCursor): Promise<boolean> => {
-  // Only the very start may make the row: one that was removed to publish everything again must not come back.
-  const { rowCount } = from.xid === outboxStart.xid && from.position === outboxStart.position
-    ? await tx.query(
-      `INSERT INTO relay_position AS r (destination, xid, position) VALUES ($1, $4::xid8, $5::bigint)
-       ON CONFLICT (destination) DO UPDATE SET xid = excluded.xid, position = excluded.position
-        WHERE r.xid = $2::xid8 AND r.position = $3::bigint`,
-      [destination, from.xid, from.position, to.xid, to.position])
-    : await tx.query(
-      `UPDATE relay_position SET xid = $4::xid8, position = $5::bigint
-        WHERE destination = $1 AND xid = $2::xid8 AND position = $3::bigint`,
-      [destination, from.xid, from.position, to.xid, to.position]);
-  return rowCount === 1;
 };
 
 /** How many events wait for the relay, and since when the oldest. Counts at most 10,000 so that it stays cheap. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, topics, UnreadableEvent } from '@lianban/contracts';
+import type { OutboxEntry } from '@lianban/event-store';
 import { entryOf, noted, partitionOf } from '../test-support/events.js';
-import { addressOf, familiesOf, subjectOf, toEnvelope, toRawEvent } from './cloud-event.js';
+import { addressOf, familiesOf, subjectOf, toEnvelope, toMessage, toRawEvent } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
-import { chunksOf, topicMessages } from './outgoing.js';
+import { chunksOf } from './outgoing.js';
 
 const rawOf = (entry: ReturnType<typeof entryOf>): RawEvent => partitionOf([entry])[0] as RawEvent;
 
@@ -59,23 +60,24 @@ describe('an event on its way through Kafka', () => {
 });
 
 describe('what goes out in one request', () => {
+  const cut = (entries: readonly OutboxEntry[]) => [...chunksOf(entries, (topic) => topic)];
+
   it('stays below what a broker takes in one batch, in order, with nothing lost', () => {
-    const entries = Array.from({ length: 400 }, (_, n) => noted('A', n + 1, '灯'.repeat(n % 7 === 0 ? 20_000 : 10)));
-    const chunks = chunksOf(entries);
-    expect(chunks.flat()).toEqual(entries);
+    const entries = Array.from({ length: 400 }, (_, n) => ({ ...noted('A', n + 1, '灯'.repeat(n % 7 === 0 ? 20_000 : 10)), position: String(n + 1) }));
+    const chunks = cut(entries);
+    expect(chunks.flatMap((chunk) => chunk.entries)).toEqual(entries);
+    expect(chunks.flatMap(({ topicMessages }) => topicMessages.flatMap(({ messages }) => messages))).toEqual(entries.map((entry) => toMessage(entry)));
+    expect(chunks.map(({ end }) => end)).toEqual(chunks.map((chunk) => expect.objectContaining({ position: chunk.entries.at(-1)?.position })));
     expect(chunks.length).toBeGreaterThan(3);
-    for (const chunk of chunks) {
-      const bytes = chunk.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(topicMessages([entry], (topic) => topic))), 0);
-      expect(bytes).toBeLessThan(1_000_000);
-    }
-    expect(chunksOf([])).toEqual([]);
+    for (const { topicMessages } of chunks) expect(Buffer.byteLength(JSON.stringify(topicMessages))).toBeLessThan(1_000_000);
+    expect(cut([])).toEqual([]);
     // One that is too large by itself is for the broker to refuse.
-    expect(chunksOf([noted('A', 1, 'x'.repeat(2_000_000))])).toHaveLength(1);
+    expect(cut([noted('A', 1, 'x'.repeat(2_000_000))])).toHaveLength(1);
   });
 
   it('goes to the topic of its type, keyed by subject', () => {
     const department = catalogue.find(({ type }) => type === 'lianban.directory.department-changed.v1');
-    const messages = topicMessages([noted('A', 1, null), entryOf('department/x', 1, { source: 'dispatch', type: department?.type, data: department?.example }), noted('B', 1, null)], (topic) => topic);
-    expect(messages.map(({ topic, messages: some }) => [topic, some.map(({ key }) => key)])).toEqual([[topics.case, ['A', 'B']], [topics.directory, ['x']]]);
+    const [chunk] = cut([noted('A', 1, null), entryOf('department/x', 1, { source: 'dispatch', type: department?.type, data: department?.example }), noted('B', 1, null)]);
+    expect(chunk?.topicMessages.map(({ topic, messages: some }) => [topic, some.map(({ key }) => key)])).toEqual([[topics.case, ['A', 'B']], [topics.directory, ['x']]]);
   });
 });

@@ -1,5 +1,5 @@
 import { definitionOf, topics } from '@lianban/contracts';
-import type { OutboxEntry } from '@lianban/event-store';
+import type { OutboxCursor, OutboxEntry } from '@lianban/event-store';
 import type { Message } from 'kafkajs';
 import { toMessage } from './cloud-event.js';
 
@@ -11,35 +11,41 @@ const requestBytes = 800_000;
 /** Headers and framing of one event, generously. */
 const overheadBytes = 1_500;
 
-const bytesOf = (entry: OutboxEntry): number => Buffer.byteLength(JSON.stringify(entry.data)) + overheadBytes;
+/** What goes out in one request. */
+export interface Chunk {
+  readonly entries: readonly OutboxEntry[];
+  /** By topic; each topic's in the order of the entries. */
+  readonly topicMessages: readonly { readonly topic: string; readonly messages: Message[] }[];
+  /** Where the relay is once the broker has it. */
+  readonly end: OutboxCursor;
+}
 
-/** Cuts events into runs that fit into one request each, in order. */
-export const chunksOf = (entries: readonly OutboxEntry[]): OutboxEntry[][] => {
-  const chunks: OutboxEntry[][] = [];
-  let current: OutboxEntry[] = [];
+const chunkOf = (entries: readonly OutboxEntry[], messages: readonly Message[], topicName: (topic: string) => string): Chunk => {
+  const byTopic = new Map<string, Message[]>();
+  for (const [index, message] of messages.entries()) {
+    const topic = topicName(definitionOf(entries[index]?.type ?? '')?.topic ?? topics.case);
+    const own = byTopic.get(topic);
+    if (own) own.push(message);
+    else byTopic.set(topic, [message]);
+  }
+  const { xid, position } = entries[entries.length - 1] as OutboxEntry;
+  return { entries, topicMessages: [...byTopic].map(([topic, own]) => ({ topic, messages: own })), end: { xid, position } };
+};
+
+/** Makes messages of events and cuts them into runs that fit into one request each, in order; each when it is asked for. */
+export function* chunksOf(entries: readonly OutboxEntry[], topicName: (topic: string) => string): Generator<Chunk> {
+  let first = 0;
+  let messages: Message[] = [];
   let bytes = 0;
-  for (const entry of entries) {
-    const own = bytesOf(entry);
-    if (current.length > 0 && bytes + own > requestBytes) {
-      chunks.push(current);
-      current = [];
-      bytes = 0;
+  for (const [index, entry] of entries.entries()) {
+    const message = toMessage(entry);
+    const own = Buffer.byteLength(message.value ?? '') + overheadBytes;
+    if (messages.length > 0 && bytes + own > requestBytes) {
+      yield chunkOf(entries.slice(first, index), messages, topicName);
+      [first, messages, bytes] = [index, [], 0];
     }
-    current.push(entry);
+    messages.push(message);
     bytes += own;
   }
-  if (current.length > 0) chunks.push(current);
-  return chunks;
-};
-
-/** Events as messages, by topic; each topic's in the order given. */
-export const topicMessages = (entries: readonly OutboxEntry[], topicName: (topic: string) => string): { topic: string; messages: Message[] }[] => {
-  const byTopic = new Map<string, Message[]>();
-  for (const entry of entries) {
-    const topic = topicName(definitionOf(entry.type)?.topic ?? topics.case);
-    const messages = byTopic.get(topic);
-    if (messages) messages.push(toMessage(entry));
-    else byTopic.set(topic, [toMessage(entry)]);
-  }
-  return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
-};
+  if (messages.length > 0) yield chunkOf(entries.slice(first), messages, topicName);
+}

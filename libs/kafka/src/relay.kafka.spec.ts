@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { ConflictError, inTransaction, newId, postgresEventStore, relayLag } from '@lianban/event-store';
 import type { AppendMeta, EventStore } from '@lianban/event-store';
@@ -5,7 +8,7 @@ import { testInfrastructure, uniqueName } from '@lianban/testing';
 import type pg from 'pg';
 import { openPool, prepareDatabase, sqlOf } from '../test-support/database.js';
 import { eventually, quietLog } from '../test-support/events.js';
-import { brokerLine, versionsIn, watchTopic } from '../test-support/kafka.js';
+import { brokerLine, slowLine, versionsIn, watchTopic } from '../test-support/kafka.js';
 import { createRelay } from './relay.js';
 import type { Relay, RelayOptions } from './relay.js';
 import { ensureTopics } from './topics.js';
@@ -18,6 +21,7 @@ let brokers: string[];
 let topic: string;
 let watched: Awaited<ReturnType<typeof watchTopic>>;
 let relays: Relay[];
+let processes: ChildProcess[];
 
 beforeAll(async () => {
   brokers = (await infrastructure.kafka()).brokers;
@@ -32,9 +36,11 @@ beforeEach(async () => {
   await ensureTopics(brokers, [{ topic, partitions: 3 }]);
   watched = await watchTopic(brokers, topic);
   relays = [];
+  processes = [];
 }, 60_000);
 
 afterEach(async () => {
+  for (const process of processes) process.kill('SIGKILL');
   await Promise.all(relays.map((relay) => relay.stop()));
   await watched.stop();
   await pool.end();
@@ -53,6 +59,22 @@ const startRelay = (options: Partial<RelayOptions> = {}) => {
   relays.push(relay);
   relay.start();
   return { relay, log };
+};
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+interface ProcessState { leading: boolean; published: number; orderAlarms: number }
+
+/** A relay in a process of its own; tells what it last said of itself. */
+const startProcess = () => {
+  const child = fork(file('../test-support/relay-process.ts'), [JSON.stringify({ databaseUrl: url, brokers, topic })], {
+    execArgv: ['--no-warnings', '--conditions=@lianban/source', '--import', file('../../../tools/jest/typescript-loader.mjs')],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  processes.push(child);
+  let said: ProcessState = { leading: false, published: 0, orderAlarms: 0 };
+  child.on('message', (message) => { said = message as ProcessState; });
+  return { kill: (signal: NodeJS.Signals) => child.kill(signal), forget: () => { said = { ...said, leading: false }; }, said: () => said };
 };
 
 const append = (streamId: string, expectedVersion: number, count = 1, note = 'x') =>
@@ -141,6 +163,53 @@ it('has one leader; the standby takes over from one that stops, and from one who
   expect(first.published).toBe(published);
   expect([first, second, third].map(({ orderAlarms }) => orderAlarms)).toEqual([0, 0, 0]);
   await eventually(leaders, (count) => count === 1);
+}, 120_000);
+
+it.each(['SIGKILL', 'SIGSTOP'] as const)('loses nothing and disorders nothing when the leading process gets %s; one that wakes up stands down', async (signal) => {
+  const stopped = startProcess();
+  await eventually(stopped.said, ({ leading }) => leading);
+  const standby = startRelay({ batchSize: 20 }).relay;
+  const writing = writeMany(4, 400);
+  await eventually(stopped.said, ({ published }) => published > 60);
+  stopped.kill(signal);
+  await eventually(() => standby.leading, Boolean);
+  await eventually(() => standby.published, (count) => count > 60);
+  stopped.forget();
+  stopped.kill('SIGCONT');
+  const written = await writing;
+  await eventually(() => [...versionsIn(watched.messages, { ignoringCopies: true }).values()].flat().length, (count) => count >= written);
+  // What is left of the old leader has had the time to say something more.
+  await append('last', 0);
+  await eventually(() => watched.messages.some(({ headers }) => headers.ce_subject === 'last'), Boolean);
+  expect(versionsIn(watched.messages, { ignoringCopies: true })).toEqual(await versionsInStore());
+  expect(standby.leading).toBe(true);
+  expect(standby.orderAlarms).toBe(0);
+  expect(stopped.said()).toMatchObject({ leading: false, orderAlarms: 0 });
+}, 120_000);
+
+it('disorders nothing when a request of the former leader arrives after its successor has gone on', async () => {
+  const line = await slowLine();
+  const first = startRelay({ socketFactory: line.socketFactory }).relay;
+  await eventually(() => first.leading, Boolean);
+  await append('A', 0, 3);
+  await eventually(() => first.published, (count) => count === 3);
+
+  line.hold();
+  await append('A', 3, 3);
+  await eventually(line.waiting, (bytes) => bytes > 0);
+  const second = startRelay().relay;
+  const terminate = `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+  await pool.query(terminate);
+  await eventually(() => second.leading, Boolean);
+  await append('A', 6, 3);
+  await eventually(() => versionsIn(watched.messages).get('A')?.length, (count) => count === 9);
+  line.release();
+
+  await eventually(() => versionsIn(watched.messages).get('A')?.length, (count) => count === 12);
+  expect(versionsIn(watched.messages).get('A')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 4, 5, 6]);
+  await append('A', 9, 1);
+  await eventually(() => versionsIn(watched.messages, { ignoringCopies: true }).get('A')?.length, (count) => count === 10);
+  await line.close();
 }, 120_000);
 
 it('publishes everything that was written while the broker was gone, once it is back', async () => {

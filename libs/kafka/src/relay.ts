@@ -1,20 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import type { Source } from '@lianban/contracts';
-import { adoptRestoredEvents, appendedChannel, inSpansOf, loadRelayPosition, moveRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
-import type { OutboxCursor, OutboxEntry, Tx } from '@lianban/event-store';
+import { adoptRestoredEvents, appendedChannel, beginRelayTerm, inSpansOf, loadRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
+import type { OutboxCursor, OutboxEntry, RelayTerm, Tx } from '@lianban/event-store';
 import { SpanKind } from '@opentelemetry/api';
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
 import pg from 'pg';
 import { kafkaClient } from './client.js';
 import type { BackboneLog, ISocketFactory } from './client.js';
+import { holdLease } from './lease.js';
+import type { Lease } from './lease.js';
 import { relayBatch, relayPublished, relayPublishSeconds, relayStumbles, watchRelay } from './metrics.js';
-import { chunksOf, topicMessages } from './outgoing.js';
+import { chunksOf } from './outgoing.js';
+import type { Chunk } from './outgoing.js';
 import { createOrderCheck } from './order-check.js';
 import { abortableSleep, within } from './sleep.js';
 
 export interface RelayOptions {
   readonly source: Source;
-  /** The service's own database address; the relay holds one connection of its own, for the lock, LISTEN and its reads. */
+  /** The service's own database address; the relay holds one connection of its own, for the lease, LISTEN and its reads. */
   readonly databaseUrl: string;
   readonly schema: string;
   readonly brokers: readonly string[];
@@ -26,6 +30,8 @@ export interface RelayOptions {
   readonly idleMs?: number;
   /** How long a standby waits before it asks for leadership again. */
   readonly standbyMs?: number;
+  /** How long the standbys wait for a leader that is still connected and says nothing: stopped, or cut off. */
+  readonly leaseMs?: number;
   /** How the client reaches a broker, where it is not plain TCP. */
   readonly socketFactory?: ISocketFactory;
 }
@@ -38,6 +44,8 @@ export interface Relay {
   readonly published: number;
   /** Streams whose versions did not follow each other: an alarm, not a repair. */
   readonly orderAlarms: number;
+  /** How long the broker has owed an acknowledgement, in ms; 0 when it owes none. */
+  readonly unacknowledgedMs: number;
 }
 
 const destination = 'kafka';
@@ -45,13 +53,21 @@ const destination = 'kafka';
 const answerWithinMs = 60_000;
 /** What a stop waits for an acknowledgement; without one the events are published again by the next leader. */
 const stopGraceMs = 4_000;
+/** What a stop spends on publishing what had been appended before. */
+const flushMs = 2_000;
+/** After a batch of this size there is more: it is read while the broker writes. */
+const manyEntries = 100;
 
-/** The relay was told to stop while the broker kept it waiting. */
+/** The relay was told to stop, or has lost its lease, while the broker kept it waiting. */
 class Interrupted extends Error {}
 
 /**
- * Publishes the outbox to Kafka in commit order: at least once, one relay active at a time (an advisory lock; the position is
- * compare-and-set besides). A broker that is down delays events and loses none: the position moves after the acknowledgement.
+ * Publishes the outbox to Kafka in commit order: at least once, one relay active at a time by a lease. A broker that is down delays
+ * events and loses none: the position moves after the acknowledgement, by compare-and-set and under the lease.
+ *
+ * Every request holds what follows the position in commit order, without a gap, and goes out after the one before was acknowledged.
+ * So whatever a leader sends that has lost its lease and does not know, which is at most the request in hand when it was
+ * stopped, a reader that drops the versions it has had sees each stream in order.
  */
 export const startRelay = (options: RelayOptions): Relay => {
   const relay = createRelay(options);
@@ -60,74 +76,91 @@ export const startRelay = (options: RelayOptions): Relay => {
 };
 
 export const createRelay = (options: RelayOptions): Relay => {
-  const { source, databaseUrl, schema, brokers, log, batchSize = 1000, topicName = (topic) => topic, idleMs = 1000, standbyMs = 1000, socketFactory } = options;
+  const { source, databaseUrl, schema, brokers, log, batchSize = 1000, topicName = (topic) => topic, idleMs = 1000, standbyMs = 500, leaseMs = 3_000, socketFactory } = options;
   const stopping = new AbortController();
   const kafka = kafkaClient(brokers, `lianban-${source}-relay`, log, socketFactory);
   const order = createOrderCheck(log);
   let running: Promise<void> = Promise.resolve();
   let leading = false;
   let published = 0;
+  let askedAt: number | undefined;
+  let flushUntil = Infinity;
 
-  /** What the broker is asked for, unless a stop comes in between and the broker does not answer soon. */
-  const answered = async (work: Promise<unknown>): Promise<void> => {
+  /** What the broker is asked for, unless the term or the relay ends in between and the broker does not answer soon. */
+  const answered = async (work: Promise<unknown>, lost: AbortSignal): Promise<void> => {
     const finished = new AbortController();
     const outcome = work.finally(() => finished.abort());
     outcome.catch(() => undefined);
-    const inTime = await abortableSleep(answerWithinMs, finished.signal, stopping.signal);
-    if (!inTime) throw new Error(`no answer of the broker within ${answerWithinMs} ms`);
-    if (!finished.signal.aborted && !(await within(stopGraceMs, outcome))) throw new Interrupted('stopped without an answer of the broker');
-    await outcome;
+    askedAt = performance.now();
+    try {
+      const inTime = await abortableSleep(answerWithinMs, finished.signal, stopping.signal, lost);
+      if (!inTime) throw new Error(`no answer of the broker within ${answerWithinMs} ms`);
+      if (lost.aborted && !finished.signal.aborted) throw new Error('lost the lease while waiting for the broker');
+      if (!finished.signal.aborted && !(await within(stopGraceMs, outcome))) throw new Interrupted('stopped without an answer of the broker');
+      await outcome;
+    } finally {
+      askedAt = undefined;
+    }
   };
 
-  const publish = (producer: Producer, entries: readonly OutboxEntry[]) =>
-    inSpansOf(entries.map(({ traceParent }) => traceParent), `publish ${source}`, { kind: SpanKind.PRODUCER }, () => answered(producer.sendBatch({
-      acks: -1,
-      compression: CompressionTypes.None,
-      topicMessages: topicMessages(entries, topicName),
-    })));
+  const publish = async (producer: Producer, { entries, topicMessages }: Chunk, lost: AbortSignal) => {
+    const took = relayPublishSeconds.startTimer();
+    await inSpansOf(entries.map(({ traceParent }) => traceParent), `publish ${source}`, { kind: SpanKind.PRODUCER }, () =>
+      answered(producer.sendBatch({ acks: -1, compression: CompressionTypes.None, topicMessages: [...topicMessages] }), lost));
+    took();
+    relayBatch.observe(entries.length);
+    relayPublished.inc(entries.length);
+  };
 
-  /** One term of leadership: ends by an error, by losing the lock, or by stopping. */
-  const lead = async (tx: Tx, listening: Listening) => {
+  /** Publishes from the stored position on. Ends by an error, by losing the lease, or by stopping. */
+  const lead = async (tx: Tx, lease: Lease, listening: Listening) => {
     const producer = newProducer(kafka);
+    let moving: Promise<void> = Promise.resolve();
     try {
-      await answered(producer.connect());
+      await answered(producer.connect(), lease.lost);
       if (await adoptRestoredEvents(tx)) log.warn({ source }, 'the events come from another database cluster; publishing them all again');
       let cursor: OutboxCursor = await loadRelayPosition(tx, destination);
       order.forget();
       leading = true;
       log.info({ source, cursor }, 'relay leads');
       let pause = 0;
-      while (!stopping.signal.aborted) {
+      let ahead: Promise<OutboxEntry[]> | undefined;
+      while (!lease.lost.aborted) {
         // Before the look, so that a notification during it counts.
         const woken = listening.next();
-        const entries = await readOutbox(tx, source, cursor, batchSize);
+        const entries = await (ahead ?? readOutbox(tx, source, cursor, batchSize));
+        const stale = ahead !== undefined;
+        ahead = undefined;
         if (entries.length === 0) {
+          if (stopping.signal.aborted) return;
+          // What was found empty a while ago may not be any more.
+          if (stale) continue;
           // An older transaction may hold back what has been notified; its end notifies nobody, so look again soon.
           pause = (await outboxHolds(tx, cursor)) ? Math.min(250, Math.max(5, pause * 2)) : idleMs;
-          if (await abortableSleep(pause, stopping.signal, woken)) pause = 0;
+          if (await abortableSleep(pause, stopping.signal, lease.lost, woken)) pause = 0;
           continue;
         }
         pause = 0;
-        for (const chunk of chunksOf(entries)) {
-          order.check(chunk);
-          const took = relayPublishSeconds.startTimer();
-          await publish(producer, chunk);
-          took();
-          relayBatch.observe(chunk.length);
-          relayPublished.inc(chunk.length);
-          const last = chunk[chunk.length - 1] as OutboxEntry;
-          const next = { xid: last.xid, position: last.position };
-          if (!(await moveRelayPosition(tx, destination, cursor, next))) {
-            log.warn({ source }, 'the position was moved by someone else; standing down');
-            return;
-          }
-          cursor = next;
-          published += chunk.length;
-          if (stopping.signal.aborted) return;
+        if (entries.length >= manyEntries) {
+          ahead = readOutbox(tx, source, entries[entries.length - 1] as OutboxEntry, batchSize);
+          ahead.catch(() => undefined);
+        }
+        for (const chunk of chunksOf(entries, topicName)) {
+          order.check(chunk.entries);
+          if (await lease.holds()) await publish(producer, chunk, lease.lost);
+          // The position of this request moves while the next is under way; that of the one before has to have moved.
+          await moving;
+          if (lease.lost.aborted) break;
+          moving = lease.advance(cursor, chunk.end).then((moved) => { if (moved) published += chunk.entries.length; });
+          moving.catch(() => undefined);
+          cursor = chunk.end;
+          if (performance.now() > flushUntil) return;
         }
       }
+      log.warn({ source }, 'somebody else leads, or has moved the position; standing down');
     } finally {
       leading = false;
+      await within(2_000, moving);
       // A new term takes a new producer: a new producer id starts clean, whatever this one left unanswered.
       await within(3_000, producer.disconnect());
     }
@@ -146,11 +179,18 @@ export const createRelay = (options: RelayOptions): Relay => {
     });
     try {
       await client.connect();
-      const lock = async () => (await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS locked', [`relay:${schema}`])).rows[0]?.locked;
-      // Asking again and again, since a statement that waits for the lock would hold back vacuum all the while.
-      while (!(await lock())) if (await abortableSleep(standbyMs, stopping.signal)) return;
-      await client.query(`LISTEN ${client.escapeIdentifier(appendedChannel(schema))}`);
-      await lead(client, listening);
+      const mine: RelayTerm = { destination, term: randomUUID(), leaseMs };
+      // Asking again and again, since a statement that waits would hold back vacuum all the while.
+      while (!(await beginRelayTerm(client, mine))) if (await abortableSleep(standbyMs, stopping.signal)) return;
+      // A position that a crash of the database takes back costs copies, which are allowed; waiting for its disk would cost all the time.
+      await client.query(`SET synchronous_commit = off; LISTEN ${client.escapeIdentifier(appendedChannel(schema))}`);
+      const tx = oneByOne(client);
+      const lease = holdLease(tx, mine);
+      try {
+        await lead(tx, lease, listening);
+      } finally {
+        lease.release();
+      }
     } finally {
       await within(2_000, client.end());
     }
@@ -177,6 +217,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       running = run();
     },
     async stop() {
+      flushUntil = performance.now() + flushMs;
       stopping.abort();
       await running;
       unwatch();
@@ -184,8 +225,21 @@ export const createRelay = (options: RelayOptions): Relay => {
     get leading() { return leading; },
     get published() { return published; },
     get orderAlarms() { return order.alarms; },
+    get unacknowledgedMs() { return askedAt === undefined ? 0 : Math.round(performance.now() - askedAt); },
   };
   return relay;
+};
+
+/** A connection on which reading ahead, moving the position and renewing the lease take turns. */
+const oneByOne = (client: pg.Client): Tx => {
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    query<Row extends object>(text: string, values?: unknown[]) {
+      const mine = turn.then(() => client.query<Row>(text, values));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+  };
 };
 
 /** Tells a sleeper of notifications, also of one that came between its look and its sleep. */

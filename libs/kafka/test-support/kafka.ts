@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { OutboxEntry } from '@lianban/event-store';
 import { addressOf, kafkaClient, toMessage, toRawEvent } from '@lianban/kafka';
 import type { ISocketFactory, RawEvent } from '@lianban/kafka';
@@ -65,5 +66,51 @@ export const brokerLine = (): { socketFactory: ISocketFactory; cut(): void; mend
       for (const socket of sockets) socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
     },
     mend() { whole = true; },
+  };
+};
+
+/**
+ * A way to the brokers that can be slow: while it is held, what was written to it waits on the way, and arrives later even if the
+ * writer has hung up by then, as with a leader that was stopped after it had written.
+ */
+export const slowLine = async (): Promise<{ socketFactory: ISocketFactory; hold(): void; release(): void; waiting(): number; close(): Promise<void> }> => {
+  const ways = new Map<number, Socket>();
+  let held = false;
+  let waiting = 0;
+  const server = createServer({ allowHalfOpen: true }, (inner) => {
+    const waitingHere: Buffer[] = [];
+    // The first bytes name the broker's port.
+    inner.once('data', (first: Buffer) => {
+      const outer = connect(first.readUInt16BE(0), '127.0.0.1');
+      const flush = () => { for (const bytes of waitingHere.splice(0)) { waiting -= bytes.length; outer.write(bytes); } };
+      outer.on('data', (bytes) => inner.write(bytes)).on('error', () => undefined).on('close', () => inner.destroy());
+      const onData = (bytes: Buffer) => { waiting += bytes.length; waitingHere.push(bytes); if (!held) flush(); };
+      if (first.length > 2) onData(first.subarray(2));
+      inner.on('data', onData).on('error', () => undefined).on('close', () => { if (!held) outer.end(); });
+      outer.on('release', () => { flush(); if (inner.destroyed) outer.end(); });
+      ways.set(ways.size, outer);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    socketFactory({ port, onConnect }) {
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => {
+        const name = Buffer.alloc(2);
+        name.writeUInt16BE(port);
+        socket.write(name);
+        onConnect();
+      });
+      return socket;
+    },
+    hold() { held = true; },
+    release() {
+      held = false;
+      for (const way of ways.values()) way.emit('release');
+    },
+    waiting: () => waiting,
+    async close() {
+      for (const way of ways.values()) way.destroy();
+      server.close();
+    },
   };
 };

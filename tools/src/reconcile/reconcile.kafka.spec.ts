@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LianbanEvent, type Source, sources } from '@lianban/contracts';
-import { loadRelayPosition, moveRelayPosition, type NewEvent, postgresEventStore, readOutbox, type Tx } from '@lianban/event-store';
+import { advanceRelay, beginRelayTerm, loadRelayPosition, type NewEvent, postgresEventStore, readOutbox, type Tx } from '@lianban/event-store';
 import { casesReadModel } from '@lianban/insight/read-model';
 import { type BackboneLog, createConsumer, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, toMessage } from '@lianban/kafka';
 import { consumerOf, projection } from '@lianban/projections';
@@ -82,7 +82,9 @@ const publishAll = async ({ twice = false, but = () => false }: { twice?: boolea
       const messages = entries.filter(({ streamId, id }) => streamId.includes('/') === (topic === topics.directory) && !but(id)).map(toMessage);
       if (messages.length > 0) await producer.send({ topic, messages: twice ? [...messages, ...messages] : messages });
     }
-    await moveRelayPosition(tx, relayDestination, from, { xid: last.xid, position: last.position });
+    const term = { destination: relayDestination, term: randomUUID(), leaseMs: 0 };
+    await beginRelayTerm(tx, term);
+    await advanceRelay(tx, term, from, last);
   }
 };
 
