@@ -77,7 +77,7 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
       relay.start();
       this.metrics.add(relayReading(sql));
       this.metrics.add(transactionReading(sql));
-      this.health.add({ name: 'relay', probe: async () => ({ ok: true, detail: { leading: relay.leading, orderAlarms: relay.orderAlarms, lag: await relayLag(sql, 'kafka') } }) });
+      this.health.add({ name: 'relay', probe: async () => ({ ok: true, detail: { leading: relay.leading, orderAlarms: relay.orderAlarms, unacknowledgedMs: relay.unacknowledgedMs, lag: await relayLag(sql, 'kafka') } }) });
     }
     void this.directory.consumer.start().catch((error: Error) => exitForRestart(this.log)(error));
     if (isSource(this.service)) {
