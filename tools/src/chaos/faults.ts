@@ -118,7 +118,7 @@ const fillDisk: Doer = async ({ target, lasts }, { disks }) => {
   const disk = disks[target];
   if (!disk) return 'not run: this process may not mount a file system';
   const before = disk.freeMegabytes;
-  disk.fill();
+  await disk.fill();
   await delay(lasts);
   disk.clear();
   return `${before} MB filled and freed again`;

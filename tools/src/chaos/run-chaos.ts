@@ -73,7 +73,8 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
     if (violations.length > 0) options.onViolation?.(dataDir, recorder);
     return violations;
   } catch (error) {
-    if (!signal.aborted) options.onViolation?.(dataDir, recorder);
+    if (signal.aborted) throw signal.reason;
+    options.onViolation?.(dataDir, recorder);
     throw error;
   } finally {
     thaw();

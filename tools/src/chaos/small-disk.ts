@@ -1,8 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 const megabyte = 1_048_576;
+const ballast = 'ballast-';
+const filesAtMost = 20;
 
 /** A file system of its own for a server's data, so that it can run full without anybody else's doing so. In memory, as large as it is used. */
 export class SmallDisk {
@@ -24,41 +29,24 @@ export class SmallDisk {
     return Math.floor((bavail * bsize) / megabyte);
   }
 
-  /** Leaves not a byte. */
-  fill(): void {
-    const file = openSync(join(this.folder, 'ballast'), 'w');
-    try {
-      for (const piece of [Buffer.alloc(megabyte), Buffer.alloc(4_096)]) while (tookIt(file, piece)) { /* until it is full */ }
-    } finally {
-      closeSync(file);
+  /** Leaves not a page free. By another process, since filling memory takes a moment in which ours would stand still, proxies and all. */
+  async fill(): Promise<void> {
+    for (let number = 0; number < filesAtMost; number += 1) {
+      const { bavail, bsize } = statfsSync(this.folder);
+      if (bavail === 0) return;
+      // Whoever writes meanwhile leaves less than was free a moment ago; the next file takes the rest.
+      await run('fallocate', ['-l', String(bavail * bsize), join(this.folder, `${ballast}${number}`)]).catch(() => undefined);
     }
   }
 
   clear(): void {
-    const ballast = join(this.folder, 'ballast');
-    closeSync(truncated(ballast));
-    rmSync(ballast, { force: true });
+    for (const file of readdirSync(this.folder).filter((name) => name.startsWith(ballast))) rmSync(join(this.folder, file));
   }
 
   unmount(): void {
     unmountFolder(this.folder);
   }
 }
-
-const tookIt = (file: number, piece: Buffer): boolean => {
-  try {
-    return writeSync(file, piece) > 0;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
-    throw error;
-  }
-};
-
-const truncated = (path: string): number => {
-  const file = openSync(path, 'a');
-  ftruncateSync(file, 0);
-  return file;
-};
 
 const unmountFolder = (folder: string): void => {
   try {
