@@ -23,15 +23,15 @@ export const casesReadModel: ReadModel<CaseView> = {
   settle,
   toRows: (view) => ({
     cases: [view.case],
-    work_orders: Object.values(view.workOrders),
-    clocks: Object.values(view.clocks),
-    call_backs: Object.values(view.callBacks),
+    work_orders: [...view.workOrders.values()],
+    clocks: [...view.clocks.values()],
+    call_backs: [...view.callBacks.values()],
     timeline: view.timeline,
   }),
   fromRows: (caseId, rows) => {
     const empty = emptyView(caseId);
-    const by = <Row extends object>(table: string, key: (row: Row) => string): Record<string, Row> =>
-      Object.fromEntries(((rows[table] ?? []) as Row[]).map((row) => [key(row), row]));
+    const by = <Row extends object>(table: string, key: (row: Row) => string): Map<string, Row> =>
+      new Map(((rows[table] ?? []) as Row[]).map((row) => [key(row), row]));
     return {
       // What the tables of an older shape lack starts as in an empty view.
       case: { ...empty.case, ...(rows.cases?.[0] as CaseRow | undefined) },

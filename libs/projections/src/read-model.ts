@@ -18,7 +18,7 @@ export type RowsByTable = Readonly<Record<string, readonly object[]>>;
 
 /**
  * What a read model is: tables, and a pure fold from one group's events (a case's) to the group's rows.
- * Groups are independent, and a group's events are all in one partition.
+ * Groups are independent, and a group's events all have one subject (the case), so that they are in one partition.
  */
 export interface ReadModel<View> {
   readonly name: string;
@@ -30,7 +30,10 @@ export interface ReadModel<View> {
   readonly groupColumn: string;
   groupOf(event: EventEnvelope): string;
   empty(group: string): View;
-  /** Never refuses; keeps rows that did not change as the same objects, so that they are not written. */
+  /**
+   * Takes an event in. Both this and `settle` may change the view they are given, which is the caller's own. Never refuses; keeps rows that did not
+   * change as the same objects, so that they are not written.
+   */
   evolve(view: View, event: EventEnvelope): View;
   /** Once after all events of a batch: what is derived from the rest. */
   settle(view: View): View;

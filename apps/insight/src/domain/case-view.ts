@@ -175,11 +175,12 @@ export interface TimelineRow {
 
 export interface CaseView {
   readonly case: CaseRow;
-  readonly workOrders: Readonly<Record<string, WorkOrderRow>>;
-  readonly clocks: Readonly<Record<string, ClockRow>>;
-  readonly callBacks: Readonly<Record<string, CallBackRow>>;
+  /** By id; a row that changes is replaced, so that the others need not be written. */
+  readonly workOrders: Map<string, WorkOrderRow>;
+  readonly clocks: Map<string, ClockRow>;
+  readonly callBacks: Map<string, CallBackRow>;
   /** Entries added to this view; a view loaded from the tables starts with none, since entries are only ever added. */
-  readonly timeline: readonly TimelineRow[];
+  readonly timeline: TimelineRow[];
 }
 
 /** A case of which nothing is known yet. Any service's event may be the first to arrive. */
@@ -197,8 +198,8 @@ export const emptyView = (caseId: string): CaseView => ({
     period: null, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_satisfied: 0,
     intake_version: 0, dispatch_version: 0, sla_version: 0, satisfaction_version: 0, events: 0, last_occurred_at: null, last_recorded_at: null,
   },
-  workOrders: {},
-  clocks: {},
-  callBacks: {},
+  workOrders: new Map(),
+  clocks: new Map(),
+  callBacks: new Map(),
   timeline: [],
 });

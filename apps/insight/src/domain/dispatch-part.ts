@@ -61,11 +61,8 @@ export const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<Dis
   }
 };
 
-export const evolveWorkOrder = (view: CaseView, event: WorkOrderEvent): CaseView => {
-  const row = view.workOrders[event.data.workOrderId] ?? unknownWorkOrder(view.case.case_id, event.data);
-  return {
-    ...view,
-    case: { ...view.case, ...dispatchColumns(view.case, event) },
-    workOrders: { ...view.workOrders, [row.work_order_id]: { ...row, ...workOrderColumns(row, event) } },
-  };
+export const evolveWorkOrder = (view: CaseView, event: WorkOrderEvent): void => {
+  const row = view.workOrders.get(event.data.workOrderId) ?? unknownWorkOrder(view.case.case_id, event.data);
+  Object.assign(view.case, dispatchColumns(view.case, event));
+  view.workOrders.set(row.work_order_id, { ...row, ...workOrderColumns(row, event) });
 };

@@ -80,12 +80,12 @@ describe('the case view', () => {
   it('keeps a breach when the case ends, and nothing is due any more', () => {
     const view = viewOf(all(withdrawnLamp));
     expect(view.case).toMatchObject({ status: 'withdrawn', contact_status: 'breached', lead_status: 'cancelled', breaches: 1, next_due_at: null });
-    expect(Object.values(view.workOrders).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
-    expect(Object.values(view.callBacks).map(({ status }) => status)).toEqual(['cancelled']);
+    expect([...view.workOrders.values()].map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+    expect([...view.callBacks.values()].map(({ status }) => status)).toEqual(['cancelled']);
   });
 
   it('takes a breach back when the case turns out to have ended before the due time', () => {
-    expect(Object.values(viewOf(all(lateNewsLamp)).clocks)).toMatchObject([{ status: 'cancelled', breached_at: null, cancelled_at: minuteOf(5) }]);
+    expect([...viewOf(all(lateNewsLamp)).clocks.values()]).toMatchObject([{ status: 'cancelled', breached_at: null, cancelled_at: minuteOf(5) }]);
   });
 
   it('is due at its soonest open clock, breached ones included', () => {

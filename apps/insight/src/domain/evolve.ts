@@ -1,5 +1,5 @@
 import { catalogue, type EventByType, type EventEnvelope, type EventType } from '@lianban/contracts';
-import type { CaseRow, CaseView, ReadColumns, TimelineRow } from './case-view.js';
+import type { CaseRow, CaseView, TimelineRow } from './case-view.js';
 import { dispatchColumns, evolveWorkOrder } from './dispatch-part.js';
 import { instantOf, laterOf } from './instant.js';
 import { intakeColumns } from './intake-part.js';
@@ -19,23 +19,22 @@ export const handledTypes: readonly EventType[] =
   catalogue.map(({ type }) => type).filter((type) => !(ignoredTypes as readonly string[]).includes(type));
 
 /**
- * One case after one more event. Events of one service come in their order; those of different services in any, so each writes
- * its own columns only and `settle` derives the shared ones. Never refuses: what happened has happened.
+ * Takes one more event into the view of its case, which is the caller's own and is changed: copying its 67 columns for each event made up
+ * four fifths of a fold. Events of one service come in their order; those of different services in any, so each writes its own columns only and
+ * `settle` derives the shared ones. Never refuses: what happened has happened.
  */
 export const evolve = (view: CaseView, event: EventEnvelope): CaseView => {
   if (isIgnored(event)) return view;
-  const applied = apply(view, event);
-  return {
-    ...applied,
-    case: { ...applied.case, ...readColumns(applied.case, event) },
-    timeline: [...applied.timeline, timelineEntry(applied.case.case_id, event)],
-  };
+  apply(view, event);
+  note(view.case, event);
+  view.timeline.push(timelineEntry(view.case.case_id, event));
+  return view;
 };
 
-const isIgnored = (event: EventEnvelope): event is EventEnvelope<EventByType<IgnoredType>> =>
-  (ignoredTypes as readonly string[]).includes(event.type);
+const ignored: ReadonlySet<string> = new Set(ignoredTypes);
+const isIgnored = (event: EventEnvelope): event is EventEnvelope<EventByType<IgnoredType>> => ignored.has(event.type);
 
-const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType }>): CaseView => {
+const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType }>): void => {
   switch (event.type) {
     case 'lianban.case.registered.v1':
     case 'lianban.case.accepted.v1':
@@ -44,42 +43,47 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.case.handled-on-the-spot.v1':
     case 'lianban.case.withdrawn.v1':
     case 'lianban.case.closed.v1':
-      return { ...view, case: { ...view.case, ...intakeColumns(view.case, event) } };
+      Object.assign(view.case, intakeColumns(view.case, event));
+      return;
     case 'lianban.case.dispatched.v1':
     case 'lianban.case.answered.v1':
-      return { ...view, case: { ...view.case, ...dispatchColumns(view.case, event) } };
+      Object.assign(view.case, dispatchColumns(view.case, event));
+      return;
     case 'lianban.work-order.issued.v1':
     case 'lianban.work-order.signed.v1':
     case 'lianban.work-order.progressed.v1':
     case 'lianban.work-order.completed.v1':
     case 'lianban.work-order.returned.v1':
     case 'lianban.work-order.cancelled.v1':
-      return evolveWorkOrder(view, event);
+      evolveWorkOrder(view, event);
+      return;
     case 'lianban.clock.started.v1':
     case 'lianban.clock.stopped.v1':
     case 'lianban.clock.breached.v1':
     case 'lianban.clock.corrected.v1':
     case 'lianban.clock.cancelled.v1':
-      return evolveClock(view, event);
+      evolveClock(view, event);
+      return;
     case 'lianban.call-back.opened.v1':
     case 'lianban.call-back.recorded.v1':
     case 'lianban.call-back.cancelled.v1':
-      return evolveCallBack(view, event);
+      evolveCallBack(view, event);
+      return;
     default:
-      return event satisfies never;
+      event satisfies never;
   }
 };
 
 const versionColumns = {
   intake: 'intake_version', dispatch: 'dispatch_version', sla: 'sla_version', satisfaction: 'satisfaction_version',
-} as const satisfies Record<EventEnvelope['metadata']['source'], keyof ReadColumns>;
+} as const satisfies Record<EventEnvelope['metadata']['source'], keyof CaseRow>;
 
-const readColumns = (row: CaseRow, { metadata }: EventEnvelope): Partial<ReadColumns> => ({
-  [versionColumns[metadata.source]]: metadata.streamVersion,
-  events: row.events + 1,
-  last_occurred_at: laterOf(row.last_occurred_at, instantOf(metadata.occurredAt)),
-  last_recorded_at: laterOf(row.last_recorded_at, instantOf(metadata.recordedAt)),
-});
+const note = (row: CaseRow, { metadata }: EventEnvelope): void => {
+  row[versionColumns[metadata.source]] = metadata.streamVersion;
+  row.events += 1;
+  row.last_occurred_at = laterOf(row.last_occurred_at, instantOf(metadata.occurredAt));
+  row.last_recorded_at = laterOf(row.last_recorded_at, instantOf(metadata.recordedAt));
+};
 
 const timelineEntry = (caseId: string, { type, data, metadata }: EventEnvelope): TimelineRow => ({
   case_id: caseId,

@@ -40,11 +40,8 @@ const outcomeColumns = (event: CallBackEvent): Partial<SatisfactionColumns> => {
   };
 };
 
-export const evolveCallBack = (view: CaseView, event: CallBackEvent): CaseView => {
-  const row = view.callBacks[event.data.callBackId] ?? unknownCallBack(view.case.case_id, event.data);
-  return {
-    ...view,
-    case: { ...view.case, ...outcomeColumns(event) },
-    callBacks: { ...view.callBacks, [row.call_back_id]: { ...row, ...callBackColumns(event) } },
-  };
+export const evolveCallBack = (view: CaseView, event: CallBackEvent): void => {
+  const row = view.callBacks.get(event.data.callBackId) ?? unknownCallBack(view.case.case_id, event.data);
+  Object.assign(view.case, outcomeColumns(event));
+  view.callBacks.set(row.call_back_id, { ...row, ...callBackColumns(event) });
 };

@@ -2,12 +2,15 @@ import { countsOf, departmentOf, periodOf } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
 import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
 
-/** The view with its shared columns derived, as it is stored and shown. Once a batch is enough: it reads rows only. */
-export const settle = (view: CaseView): CaseView => ({ ...view, case: { ...view.case, ...derivedColumns(view) } });
+/** Derives the shared columns of a view, which is the caller's own. Once a batch is enough: it reads rows only. */
+export const settle = (view: CaseView): CaseView => {
+  Object.assign(view.case, derivedColumns(view));
+  return view;
+};
 
 const derivedColumns = (view: CaseView): DerivedColumns => {
   const { case: row } = view;
-  const clocks = Object.values(view.clocks);
+  const clocks = [...view.clocks.values()];
   const contact = clocks.find(({ kind }) => kind === 'contact');
   const lead = newest(clocks.filter(({ kind }) => kind === 'lead' || kind === 'rework'));
   const status = statusOf({
@@ -43,7 +46,7 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
 };
 
 const openLead = (view: CaseView) => {
-  const open = Object.values(view.workOrders).filter(({ role, status }) => role === 'lead' && (status === 'dispatched' || status === 'signed' || status === 'in-progress'));
+  const open = [...view.workOrders.values()].filter(({ role, status }) => role === 'lead' && (status === 'dispatched' || status === 'signed' || status === 'in-progress'));
   if (open.length === 0) return 'none';
   return open.some(({ status }) => status !== 'dispatched') ? 'taken' : 'dispatched';
 };

@@ -40,7 +40,7 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
   }
 };
 
-export const evolveClock = (view: CaseView, event: ClockEvent): CaseView => {
-  const row = view.clocks[event.data.clockId] ?? unknownClock(view.case.case_id, event.data);
-  return { ...view, clocks: { ...view.clocks, [row.clock_id]: { ...row, ...clockColumns(event) } } };
+export const evolveClock = (view: CaseView, event: ClockEvent): void => {
+  const row = view.clocks.get(event.data.clockId) ?? unknownClock(view.case.case_id, event.data);
+  view.clocks.set(row.clock_id, { ...row, ...clockColumns(event) });
 };
