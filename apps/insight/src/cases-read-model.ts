@@ -28,6 +28,7 @@ export const casesReadModel: ReadModel<CaseView> = {
     call_backs: [...view.callBacks.values()],
     timeline: view.timeline,
   }),
+  takeLog: (view) => ({ timeline: view.timeline.splice(0) }),
   fromRows: (caseId, rows) => {
     const empty = emptyView(caseId);
     const by = <Row extends object>(table: string, key: (row: Row) => string): Map<string, Row> =>

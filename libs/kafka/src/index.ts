@@ -12,3 +12,4 @@ export type { ApplyOptions, EventHandling } from './handling.js';
 export * from './consumer-tables.js';
 export * from './parked-tables.js';
 export type { ActResult, Alongside } from './act-on-parked.js';
+export * from './read-ranges.js';

@@ -43,9 +43,30 @@ export const takeOver = async (tx: Tx, live: string, copy: string): Promise<void
   await tx.query('UPDATE parked_event SET consumer = $1 WHERE consumer = $2', [live, copy]);
 };
 
+/** Where a consumer that stands still begins in a partition, whatever it has had. */
+export const beginAt = async (tx: Tx, consumer: string, topic: string, partition: number, offset: bigint): Promise<void> => {
+  await tx.query(
+    `INSERT INTO consumer_offset VALUES ($1, $2, $3, $4)
+     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset`, [consumer, topic, partition, offset.toString()]);
+};
+
+/** Asks for each parked event of `copy` to be skipped that an operator once had skipped for `live`. @returns whether there was one */
+export const skipAgain = async (tx: Tx, live: string, copy: string): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `UPDATE parked_event p SET wish = 'skip', wish_reason = s.wish_reason FROM skipped_event s
+      WHERE p.consumer = $2 AND s.consumer = $1 AND (s.source, s.stream_id, s.stream_version) = (p.source, p.stream_id, p.stream_version)
+        AND p.reason IN ('failed', 'unreadable')`, [live, copy]);
+  return rowCount !== 0;
+};
+
+export const parkedBy = async (tx: Tx, consumer: string): Promise<number> => {
+  const { rows } = await tx.query<{ parked: number }>('SELECT count(*)::int AS parked FROM parked_event WHERE consumer = $1', [consumer]);
+  return rows[0]?.parked ?? 0;
+};
+
 /** Forgets a consumer altogether, in short transactions: it may have a row for each of millions of streams. */
 export const forget = async (tx: Tx, consumer: string): Promise<void> => {
-  for (const table of ['consumer_offset', 'consumer_topic', 'consumer_stream', 'parked_event']) {
+  for (const table of ['consumer_offset', 'consumer_topic', 'consumer_stream', 'parked_event', 'skipped_event']) {
     for (let deleted: number | null = 1; deleted; ) {
       const { rowCount } = await tx.query(
         `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE consumer = $1 LIMIT 20000))`, [consumer]);

@@ -38,6 +38,8 @@ export interface ReadModel<View> {
   /** Once after all events of a batch: what is derived from the rest. */
   settle(view: View): View;
   toRows(view: View): RowsByTable;
+  /** The rows of the `log` tables that came to the view since the last time; it forgets them. */
+  takeLog(view: View): RowsByTable;
   /** The opposite of `toRows` but for the `log` tables, whose rows start empty. */
   fromRows(group: string, rows: RowsByTable): View;
 }
@@ -46,3 +48,6 @@ export const tableOf = (table: string, version: number): string => `${table}_v${
 
 /** Name under which the consumer runner keeps the positions of a read model; also the consumer group's. */
 export const consumerOf = (readModel: string): string => `insight.${readModel}`;
+
+/** Name of the copy that a rebuild fills, in the registry and for its consumer. */
+export const copyName = (model: { readonly name: string }, version: number): string => `${model.name}.v${version}`;

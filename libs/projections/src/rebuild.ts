@@ -1,9 +1,12 @@
-import { createConsumer, isLostRace, type BackboneLog, type EventConsumer } from '@lianban/kafka';
+import { createApplier, createConsumer, topicRanges, type BackboneLog } from '@lianban/kafka';
 import type pg from 'pg';
-import { distance, forget, holdStill, takeOver } from './positions.js';
+import { fillRanges, type Filled } from './bulk-fill.js';
+import { createIndexes, createPrimaryKeys, dropPrimaryKeys } from './indexes.js';
+import { beginAt, forget, parkedBy, skipAgain } from './positions.js';
 import { projection } from './projector.js';
-import { consumerOf, tableOf, type ReadModel, type Tx } from './read-model.js';
+import { consumerOf, copyName, tableOf, type ReadModel } from './read-model.js';
 import { readModelSql } from './sql-files.js';
+import { comeNear, type Copy, sleep, trySwitch } from './switch-version.js';
 
 export interface RebuildOptions<View> {
   readonly model: ReadModel<View>;
@@ -16,20 +19,18 @@ export interface RebuildOptions<View> {
   /** One line of progress. */
   readonly say: (line: string) => void;
   readonly batchSize?: number;
+  /** Cases held in memory while the tables are filled; 20,000 unless said otherwise, about 5 KB each. */
+  readonly hold?: number;
+  /** Late events kept in memory meanwhile. */
+  readonly keepLate?: number;
 }
 
-/** So near that the live one may be held up for the rest: well under a second of reading. */
-const near = 1_000;
-/** How long the live projector may be held up in one try, and how long it is left alone before the next. */
-const switchWithinMs = 3_000;
+/** How long the live projector is left alone between two tries to switch. */
 const betweenTriesMs = 2_000;
-/** New readers queue behind the switch while it waits for a reader that is long at it; so it gives up soon and comes again. */
-const lockWithinMs = 1_000;
-
-const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /**
- * Blue/green: fills the next version beside the live one from the start of the topics, then switches in one transaction.
+ * Blue/green: fills the next version beside the live one from the start of the topics, then switches in one transaction. The bulk is folded case by case
+ * and copied into tables without indexes; from there the ordinary consumer goes on until it has caught up.
  * Reads and the live projector go on; when this process is killed the live version is untouched and the next run clears the half copy away.
  * @returns the version that is live now
  * @throws Error when another rebuild of it runs
@@ -47,14 +48,14 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     await pool.query(sql.tables);
     await pool.query('INSERT INTO read_model (name, version) VALUES ($1, $2)', [copyName(model, next), next]);
     say(`${model.name}: filling version ${next} beside version ${live}`);
+    await dropPrimaryKeys(pool, model, next);
+    const filled = await fill(options, next);
+    await createPrimaryKeys(pool, model, next);
+    await createIndexes(pool, sql.indexes, (index) => say(`${model.name}: ${index}`));
+    await pool.query(`ANALYZE ${model.tables.map(({ name }) => tableOf(name, next)).join(', ')}`);
+    await handOver(options, next, filled);
     const consumer = await startCopy(options, next);
     try {
-      await comeNear(options, next, consumer);
-      for (const statement of sql.indexes) {
-        say(`${model.name}: ${/INDEX (\S+)/.exec(statement)?.[1] ?? 'index'}`);
-        await pool.query(statement.replace(/^CREATE INDEX/, 'CREATE INDEX CONCURRENTLY'));
-      }
-      await pool.query(`ANALYZE ${model.tables.map(({ name }) => tableOf(name, next)).join(', ')}`);
       await comeNear(options, next, consumer);
       while (!(await trySwitch(options, next, sql.views))) {
         say(`${model.name}: somebody is in the way of the switch; trying again`);
@@ -73,15 +74,47 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
   }
 };
 
-const copyName = (model: { readonly name: string }, version: number): string => `${model.name}.v${version}`;
-
 const liveVersion = async (pool: pg.Pool, name: string): Promise<number> => {
   const { rows } = await pool.query<{ version: number }>('SELECT version FROM read_model WHERE name = $1', [name]);
   if (!rows[0]) throw new Error(`read model ${name} is not installed`);
   return rows[0].version;
 };
 
-interface Copy { readonly eventConsumer: EventConsumer; failure: Error | undefined }
+/** Says every two seconds how far it is. */
+const fill = async <View>({ model, pool, brokers, log, say, hold, keepLate }: RebuildOptions<View>, version: number): Promise<Filled> => {
+  const ranges = await topicRanges(brokers, model.topics, log);
+  const total = ranges.reduce((sum, { from, to }) => sum + Number(to - from), 0);
+  const started = Date.now();
+  let read = 0;
+  const perSecond = () => Math.round((read * 1000) / Math.max(1, Date.now() - started));
+  const saying = setInterval(() => say(`${model.name}: ${read} of ${total} messages, ${perSecond()}/s`), 2_000);
+  try {
+    const filled = await fillRanges({
+      model, version, consumer: consumerOf(copyName(model, version)), ranges, pool, brokers, log, hold, keepLate, progress: (messages) => { read += messages; },
+    });
+    say(`${model.name}: ${read} messages in bulk, ${perSecond()}/s; ${filled.late.length} left to the ordinary way`);
+    return filled;
+  } finally {
+    clearInterval(saying);
+  }
+};
+
+/** Applies what was left over as the live projection would, and makes the positions those of an ordinary consumer. */
+const handOver = async <View>({ model, pool, log, batchSize = 2_000 }: RebuildOptions<View>, version: number, { ranges, late }: Filled): Promise<void> => {
+  const name = copyName(model, version);
+  const consumer = consumerOf(name);
+  const applier = createApplier({ ...projection(model, { name, batchSize }), consumer, pool, log });
+  for (const { topic, partition, resumeAt } of ranges) {
+    const events = late.filter((raw) => raw.topic === topic && raw.partition === partition);
+    await applier.apply(topic, partition, 0n, events, () => Promise.resolve());
+    await beginAt(pool, consumer, topic, partition, resumeAt);
+  }
+  // What an operator gave up once is given up again where it parks again; the next of its case may be one too.
+  for (let before = Infinity, parked = await parkedBy(pool, consumer); parked < before && await skipAgain(pool, consumerOf(model.name), consumer);) {
+    await applier.honourWishes();
+    [before, parked] = [parked, await parkedBy(pool, consumer)];
+  }
+};
 
 const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }: RebuildOptions<View>, version: number): Promise<Copy> => {
   const name = copyName(model, version);
@@ -96,68 +129,6 @@ const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }:
   await copy.eventConsumer.start();
   return copy;
 };
-
-/** Waits until the copy is nearly where the live one is; says so every two seconds. */
-const comeNear = async <View>({ model, pool, say }: RebuildOptions<View>, version: number, copy: Copy): Promise<void> => {
-  const started = Date.now();
-  let from: number | undefined;
-  let saidAt = started;
-  for (;;) {
-    if (copy.failure) throw copy.failure;
-    const { total, missing } = await distance(pool, consumerOf(model.name), consumerOf(copyName(model, version)));
-    from ??= total - missing;
-    if (Date.now() - saidAt >= 2_000) {
-      saidAt = Date.now();
-      const perSecond = Math.round(((total - missing - from) * 1000) / (saidAt - started));
-      say(`${model.name}: ${total - missing} of ${total} messages, ${perSecond}/s`);
-    }
-    if (missing <= near) return;
-    await sleep(100);
-  }
-};
-
-/**
- * Holds the live projector, waits until the copy is level with it, holds the copy too, and moves positions, views and the
- * registry at once. Nothing is written, and so no relay held back, before both stand still. False: somebody was in the way
- * for too long (a long query on the views, for instance); nothing has changed.
- */
-const trySwitch = async <View>({ model, pool }: RebuildOptions<View>, version: number, views: string): Promise<boolean> => {
-  const live = consumerOf(model.name);
-  const copy = consumerOf(copyName(model, version));
-  const client = await pool.connect();
-  const tx = client as unknown as Tx;
-  try {
-    await client.query('BEGIN');
-    await client.query(`SET LOCAL lock_timeout = '${lockWithinMs}ms'`);
-    await holdStill(tx, live, [live, copy]);
-    const deadline = Date.now() + switchWithinMs;
-    while ((await distance(tx, live, copy)).missing > 0) {
-      if (Date.now() > deadline) {
-        await client.query('ROLLBACK');
-        return false;
-      }
-      await sleep(20);
-    }
-    await holdStill(tx, copy, [live, copy]);
-    // For a partition in which the live one has not begun: its first transaction waits for this row, then writes to the new version.
-    await client.query('UPDATE read_model SET version = $2, built_at = now() WHERE name = $1', [model.name, version]);
-    await takeOver(tx, live, copy);
-    await client.query(views);
-    // The copy's next transaction finds neither its row nor its positions, and is fenced.
-    await client.query('DELETE FROM read_model WHERE name = $1', [copyName(model, version)]);
-    await client.query('DELETE FROM consumer_offset WHERE consumer = $1', [copy]);
-    await client.query('COMMIT');
-    return true;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    if (isLostRace(error) || (error as { code?: string }).code === lockNotAvailable) return false;
-    throw error;
-  } finally {
-    client.release();
-  }
-};
-
-const lockNotAvailable = '55P03';
 
 /** Drops the tables of every other version, and what is left of their copies. */
 const dropAllBut = async (pool: pg.Pool, model: Pick<ReadModel<unknown>, 'name' | 'tables'>, keep: number): Promise<void> => {

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { KafkaMessage } from 'kafkajs';
+import { kafkaClient, type BackboneLog } from './client.js';
+
+/** A stretch of one partition: from the offset `from` up to, and without, `to`. */
+export interface PartitionRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** What these topics hold now, partition by partition; those without a message are left out. */
+export const topicRanges = async (brokers: readonly string[], topics: readonly string[], log: BackboneLog): Promise<PartitionRange[]> => {
+  const admin = kafkaClient(brokers, 'lianban-reader', log).admin();
+  await admin.connect();
+  try {
+    const ranges = await Promise.all(topics.map(async (topic) => (await admin.fetchTopicOffsets(topic))
+      .map(({ partition, low, high }): PartitionRange => ({ topic, partition, from: BigInt(low), to: BigInt(high) }))));
+    return ranges.flat().filter(({ from, to }) => from < to).sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+  } finally {
+    await admin.disconnect();
+  }
+};
+
+export interface ReadOptions {
+  readonly brokers: readonly string[];
+  readonly log: BackboneLog;
+  /** For the client's and the group's name. */
+  readonly reader: string;
+  readonly ranges: readonly PartitionRange[];
+}
+
+/** Fetched at a time: some thousand events. With one partition at a time a smaller piece would wait for the broker more than it works. */
+const bytesAtOnce = 4_194_304;
+/** Between two signs of life to the broker. */
+const messagesAtOnce = 1_000;
+
+/**
+ * Reads ranges one after the other, with a group of its own that commits nothing and is removed again. The next piece is fetched when `take` has
+ * dealt with the last, so memory holds one piece, however long the topics are.
+ */
+export const readRanges = async (
+  { brokers, log, reader, ranges }: ReadOptions, take: (range: PartitionRange, messages: readonly KafkaMessage[]) => Promise<void> | void,
+  ended: (range: PartitionRange) => Promise<void> | void = () => undefined,
+): Promise<void> => {
+  const rest = [...ranges];
+  if (rest.length === 0) return;
+  const kafka = kafkaClient(brokers, `lianban-${reader}`, log);
+  const groupId = `lianban-${reader}-${randomUUID()}`;
+  const consumer = kafka.consumer({
+    groupId, maxWaitTimeInMs: 100, maxBytesPerPartition: bytesAtOnce, sessionTimeout: 60_000, rebalanceTimeout: 60_000, allowAutoTopicCreation: false,
+    retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
+  });
+  let next = rest[0]?.from ?? 0n;
+
+  /** Only the first of the rest is fetched. */
+  const turnTo = (assignment: Readonly<Record<string, readonly number[]>>) => {
+    const [current] = rest;
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      const others = partitions.filter((partition) => topic !== current?.topic || partition !== current.partition);
+      if (others.length > 0) consumer.pause([{ topic, partitions: others }]);
+    }
+    if (!current) return;
+    consumer.seek({ topic: current.topic, partition: current.partition, offset: next.toString() });
+    consumer.resume([{ topic: current.topic, partitions: [current.partition] }]);
+  };
+
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [...new Set(rest.map(({ topic }) => topic))], fromBeginning: true });
+    let assignment: Readonly<Record<string, readonly number[]>> = {};
+    await new Promise<void>((resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        assignment = payload.memberAssignment;
+        turnTo(assignment);
+      });
+      consumer.run({
+        autoCommit: false,
+        partitionsConsumedConcurrently: 1,
+        eachBatch: async ({ batch, heartbeat }) => {
+          const [current] = rest;
+          if (!current || batch.topic !== current.topic || batch.partition !== current.partition) return;
+          const messages = batch.messages.filter(({ offset }) => BigInt(offset) >= next && BigInt(offset) < current.to);
+          try {
+            for (let at = 0; at < messages.length; at += messagesAtOnce) {
+              await take(current, messages.slice(at, at + messagesAtOnce));
+              await heartbeat();
+            }
+            next = BigInt(batch.lastOffset()) + 1n;
+            if (next < current.to) return;
+            await ended(current);
+            rest.shift();
+            if (rest[0]) next = rest[0].from;
+            turnTo(assignment);
+            if (rest.length === 0) resolve();
+          } catch (error) {
+            reject(error as Error);
+            // Nothing more is taken: the reading is over.
+            rest.length = 0;
+          }
+        },
+      }).catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.deleteGroups([groupId]).catch(() => undefined);
+    await admin.disconnect();
+  }
+};
