@@ -1,3 +1,4 @@
+import './record-headers.js';
 import { Kafka, logLevel } from 'kafkajs';
 import type { ISocketFactory, LogEntry } from 'kafkajs';
 

@@ -81,6 +81,10 @@ export const addressOf = ({ headers }: RawEvent): EventAddress | undefined => {
   return { source: source as Source, streamId, streamVersion, subject, type };
 };
 
+/** Nearly every time there is looks like this; the general way takes ten times as long. */
+const usualTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const isTime = (text: string): boolean => usualTime.test(text) || !Number.isNaN(Date.parse(text));
+
 /** The whole event, payload checked and lifted to its newest version. @throws UnreadableEvent */
 export const toEnvelope = (raw: RawEvent, address: EventAddress, reader: EventReader = released): EventEnvelope => {
   let data: unknown;
@@ -92,7 +96,7 @@ export const toEnvelope = (raw: RawEvent, address: EventAddress, reader: EventRe
   }
   const { headers } = raw;
   for (const name of ['ce_id', 'ce_time']) if (!headers[name]) throw new UnreadableEvent(`${address.type}: header ${name} is missing`);
-  if (Number.isNaN(Date.parse(headers.ce_time ?? ''))) throw new UnreadableEvent(`${address.type}: header ce_time is no time`);
+  if (!isTime(headers.ce_time ?? '')) throw new UnreadableEvent(`${address.type}: header ce_time is no time`);
   const metadata: EventMetadata = {
     id: headers.ce_id ?? '',
     source: address.source,

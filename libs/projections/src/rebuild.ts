@@ -1,4 +1,4 @@
-import { createApplier, createConsumer, topicRanges, type BackboneLog } from '@lianban/kafka';
+import { adoptTopic, createApplier, createConsumer, topicIdOf, topicRanges, type BackboneLog } from '@lianban/kafka';
 import type pg from 'pg';
 import { fillRanges, type Filled } from './bulk-fill.js';
 import { createIndexes, createPrimaryKeys, dropPrimaryKeys } from './indexes.js';
@@ -82,6 +82,12 @@ const liveVersion = async (pool: pg.Pool, name: string): Promise<number> => {
 
 /** Says every two seconds how far it is. */
 const fill = async <View>({ model, pool, brokers, log, say, hold, keepLate }: RebuildOptions<View>, version: number): Promise<Filled> => {
+  const consumer = consumerOf(copyName(model, version));
+  for (const topic of model.topics) {
+    // Before the first offset: one that is made anew meanwhile must be noticed.
+    const id = await topicIdOf(brokers, topic);
+    if (id !== null) await adoptTopic(pool, consumer, topic, id);
+  }
   const ranges = await topicRanges(brokers, model.topics, log);
   const total = ranges.reduce((sum, { from, to }) => sum + Number(to - from), 0);
   const started = Date.now();
@@ -90,7 +96,7 @@ const fill = async <View>({ model, pool, brokers, log, say, hold, keepLate }: Re
   const saying = setInterval(() => say(`${model.name}: ${read} of ${total} messages, ${perSecond()}/s`), 2_000);
   try {
     const filled = await fillRanges({
-      model, version, consumer: consumerOf(copyName(model, version)), ranges, pool, brokers, log, hold, keepLate, progress: (messages) => { read += messages; },
+      model, version, consumer, ranges, pool, brokers, log, hold, keepLate, progress: (messages) => { read += messages; },
     });
     say(`${model.name}: ${read} messages in bulk, ${perSecond()}/s; ${filled.late.length} left to the ordinary way`);
     return filled;

@@ -1,7 +1,7 @@
 import { isLostRace, type EventConsumer } from '@lianban/kafka';
+import type pg from 'pg';
 import { distance, holdStill, skipAgain, takeOver } from './positions.js';
 import { consumerOf, copyName, type Tx } from './read-model.js';
-import type { RebuildOptions } from './rebuild.js';
 
 /** So near that the live one may be held up for the rest: well under a second of reading. */
 const near = 1_000;
@@ -12,10 +12,16 @@ const lockWithinMs = 1_000;
 
 export const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
+interface Surroundings {
+  readonly model: { readonly name: string };
+  readonly pool: pg.Pool;
+  readonly say: (line: string) => void;
+}
+
 export interface Copy { readonly eventConsumer: EventConsumer; failure: Error | undefined }
 
 /** Waits until the copy is nearly where the live one is; says so every two seconds. */
-export const comeNear = async <View>({ model, pool, say }: RebuildOptions<View>, version: number, copy: Copy): Promise<void> => {
+export const comeNear = async ({ model, pool, say }: Surroundings, version: number, copy: Copy): Promise<void> => {
   const started = Date.now();
   let from: number | undefined;
   let saidAt = started;
@@ -38,7 +44,7 @@ export const comeNear = async <View>({ model, pool, say }: RebuildOptions<View>,
  * registry at once. Nothing is written, and so no relay held back, before both stand still. False: somebody was in the way
  * for too long (a long query on the views, for instance); nothing has changed.
  */
-export const trySwitch = async <View>({ model, pool }: RebuildOptions<View>, version: number, views: string): Promise<boolean> => {
+export const trySwitch = async ({ model, pool }: Surroundings, version: number, views: string): Promise<boolean> => {
   const live = consumerOf(model.name);
   const copy = consumerOf(copyName(model, version));
   const client = await pool.connect();
