@@ -96,7 +96,7 @@ export const readRanges = async (
             turnTo(assignment);
             if (rest.length === 0) resolve();
           } catch (error) {
-            reject(error);
+            reject(error instanceof Error ? error : new Error(String(error)));
             // Nothing more is taken: the reading is over.
             rest.length = 0;
           }
