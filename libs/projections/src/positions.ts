@@ -53,8 +53,8 @@ export const beginAt = async (tx: Tx, consumer: string, topic: string, partition
 /** Asks for each parked event of `copy` to be skipped that an operator once had skipped for `live`. @returns whether there was one */
 export const skipAgain = async (tx: Tx, live: string, copy: string): Promise<boolean> => {
   const { rowCount } = await tx.query(
-    `UPDATE parked_event p SET wish = 'skip', wish_reason = s.wish_reason FROM skipped_event s
-      WHERE p.consumer = $2 AND s.consumer = $1 AND (s.source, s.stream_id, s.stream_version) = (p.source, p.stream_id, p.stream_version)
+    `UPDATE parked_event p SET wish = 'skip', wish_reason = s.why, wish_actor = s.actor FROM parked_trail s
+      WHERE p.consumer = $2 AND s.consumer = $1 AND s.outcome = 'skipped' AND (s.source, s.stream_id, s.stream_version) = (p.source, p.stream_id, p.stream_version)
         AND p.reason IN ('failed', 'unreadable')`, [live, copy]);
   return rowCount !== 0;
 };
@@ -66,7 +66,7 @@ export const parkedBy = async (tx: Tx, consumer: string): Promise<number> => {
 
 /** Forgets a consumer altogether, in short transactions: it may have a row for each of millions of streams. */
 export const forget = async (tx: Tx, consumer: string): Promise<void> => {
-  for (const table of ['consumer_offset', 'consumer_topic', 'consumer_stream', 'parked_event', 'skipped_event']) {
+  for (const table of ['consumer_offset', 'consumer_topic', 'consumer_stream', 'parked_event', 'parked_trail']) {
     for (let deleted: number | null = 1; deleted; ) {
       const { rowCount } = await tx.query(
         `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE consumer = $1 LIMIT 20000))`, [consumer]);

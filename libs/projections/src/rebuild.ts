@@ -53,10 +53,12 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     await createPrimaryKeys(pool, model, next);
     await createIndexes(pool, sql.indexes, (index) => say(`${model.name}: ${index}`));
     await pool.query(`ANALYZE ${model.tables.map(({ name }) => tableOf(name, next)).join(', ')}`);
-    await handOver(options, next, filled);
+    const applier = applierOf(options, next);
+    await handOver(pool, consumerOf(copyName(model, next)), applier, filled);
     const consumer = await startCopy(options, next);
     try {
       await comeNear(options, next, consumer);
+      await giveUpAgain(pool, consumerOf(model.name), consumerOf(copyName(model, next)), applier);
       while (!(await trySwitch(options, next, sql.views))) {
         say(`${model.name}: somebody is in the way of the switch; trying again`);
         await sleep(betweenTriesMs);
@@ -105,20 +107,28 @@ const fill = async <View>({ model, pool, brokers, log, say, hold, keepLate }: Re
   }
 };
 
-/** Applies what was left over as the live projection would, and makes the positions those of an ordinary consumer. */
-const handOver = async <View>({ model, pool, log, batchSize = 2_000 }: RebuildOptions<View>, version: number, { ranges, late }: Filled): Promise<void> => {
+type Applier = ReturnType<typeof createApplier>;
+
+const applierOf = <View>({ model, pool, log, batchSize = 2_000 }: RebuildOptions<View>, version: number): Applier => {
   const name = copyName(model, version);
-  const consumer = consumerOf(name);
-  const applier = createApplier({ ...projection(model, { name, batchSize }), consumer, pool, log });
+  return createApplier({ ...projection(model, { name, batchSize }), consumer: consumerOf(name), pool, log });
+};
+
+/** Applies what was left over as the live projection would, and makes the positions those of an ordinary consumer. */
+const handOver = async (pool: pg.Pool, consumer: string, applier: Applier, { ranges, late }: Filled): Promise<void> => {
   for (const { topic, partition, resumeAt } of ranges) {
     const events = late.filter((raw) => raw.topic === topic && raw.partition === partition);
     await applier.apply(topic, partition, 0n, events, () => Promise.resolve());
     await beginAt(pool, consumer, topic, partition, resumeAt);
   }
-  // What an operator gave up once is given up again where it parks again; the next of its case may be one too.
-  for (let before = Infinity, parked = await parkedBy(pool, consumer); parked < before && await skipAgain(pool, consumerOf(model.name), consumer);) {
+};
+
+/** What an operator gave up once is given up again where it parks again; the next of its case may be one too. */
+const giveUpAgain = async (pool: pg.Pool, live: string, copy: string, applier: Applier): Promise<void> => {
+  for (let before = Infinity, parked = await parkedBy(pool, copy); parked < before && await skipAgain(pool, live, copy);) {
     await applier.honourWishes();
-    [before, parked] = [parked, await parkedBy(pool, consumer)];
+    await applier.drainFree();
+    [before, parked] = [parked, await parkedBy(pool, copy)];
   }
 };
 
