@@ -29,7 +29,7 @@ export interface ConsumerOptions extends ApplyOptions {
 export interface EventConsumer {
   /** Resolves once it has joined; or, with the broker away, after some seconds, and it goes on trying. */
   start(): Promise<void>;
-  /** Finishes the transaction under way and leaves the group, within about 10 s whatever the broker does. */
+  /** Finishes the transaction under way and leaves the group, within about 7 s whatever the broker does. */
   stop(): Promise<void>;
   readonly joined: boolean;
   /** Messages between here and the end of the assigned partitions, as of each partition's last fetch. */
@@ -49,7 +49,8 @@ const slowAfterMs = 2_000;
 const housekeepingMs = 10_000;
 /** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
 const wishMs = 2_000;
-const stopWithinMs = 10_000;
+/** With the 6 s that requests may take to drain, below the 15 s that a supervisor waits. */
+const stopWithinMs = 7_000;
 
 /**
  * Reads topics as a member of the group named after the consumer. Positions live in Postgres beside the effects; where Kafka's

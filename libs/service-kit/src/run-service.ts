@@ -11,6 +11,7 @@ import { AnswerInterceptor } from './command-answers.js';
 import type { ServiceConfig } from './config.js';
 import { ConsistencyGuard } from './consistency-guard.js';
 import type { AwaitSeen } from './consistency-guard.js';
+import { drainRequestsFirst } from './drain-requests.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks } from './health.js';
 import { nestLogger } from './log.js';
@@ -41,6 +42,7 @@ export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Prom
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false, bodyParser: false });
   if (bodies === 'json') acceptJsonOnly(adapter);
   else forwardBodies(adapter);
+  drainRequestsFirst(adapter);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const given = request.headers['x-correlation-id'];
     const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();

@@ -5,7 +5,7 @@ import type { EventStore, Tx } from '@lianban/event-store';
 import { awaitConsumed, createRelay } from '@lianban/kafka';
 import type { Relay } from '@lianban/kafka';
 import { Inject, Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { CommandBus } from './command-bus.js';
@@ -54,8 +54,9 @@ export const createEventStrategy = (service: Source, config: ServiceConfig, pool
   new EventStrategy({ consumer: service, topics: [topics.case], ownSource: service, brokers: config.KAFKA_BROKERS, pool, log, onFatal: exitForRestart(log) });
 
 /** Starts and stops what runs beside the HTTP server. */
-class Background implements OnApplicationBootstrap, OnApplicationShutdown {
+class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private cleaning: NodeJS.Timeout | undefined;
+  private stopped: Promise<unknown> | undefined;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceName,
@@ -86,9 +87,15 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Not waited for yet: each part may take some seconds when broker or database are away, and the others stop meanwhile. */
+  beforeApplicationShutdown(): void {
     clearInterval(this.cleaning);
-    await Promise.all([this.directory.consumer.stop(), this.relay?.stop()]);
+    this.stopped = Promise.all([this.directory.consumer.stop(), this.relay?.stop()]);
+    this.stopped.catch(() => undefined);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.stopped;
     await this.pool.end();
   }
 }
