@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, EventContext } from '@lianban/service-kit';
+import { CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -56,17 +56,16 @@ const by = (role: Actor['role'], department: string | null = null): CommandConte
 });
 
 const hear = async (event: EventEnvelope): Promise<void> => {
-  await store.transaction(async (tx) => {
-    const context = new EventContext([tx, event]);
+  await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
     switch (event.type) {
       case 'lianban.clock.started.v1': return new Clocks().onStarted(event, context);
-      case 'lianban.call-back.recorded.v1': return new CallBackOutcomes(store).onRecorded(event, context);
+      case 'lianban.call-back.recorded.v1': return new CallBackOutcomes().onRecorded(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':
-      case 'lianban.case.withdrawn.v1': return new Cases(store).onCase(event, context);
+      case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
       default: throw new Error(`the test hears nothing of ${event.type}`);
     }
-  });
+  }));
 };
 
 const acceptedCase = async (name: string): Promise<string> => {

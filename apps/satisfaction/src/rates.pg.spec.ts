@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, EventContext } from '@lianban/service-kit';
+import { CommandBus, handleTogether } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { Cases } from './hear-case/cases.js';
@@ -35,14 +35,13 @@ type ClockEvent = EventByType<
 >;
 type Heard = ClockEvent | EventByType<'lianban.case.registered.v1' | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1'>;
 
-const hear = (event: EventEnvelope<Heard>): Promise<void> => store.transaction(async (tx) => {
-  const context = new EventContext([tx, event]);
+const hear = (event: EventEnvelope<Heard>): Promise<void> => store.transaction((tx) => handleTogether(tx, store, 'satisfaction', [event], (_, context) => {
   switch (event.type) {
-    case 'lianban.case.registered.v1': return new Cases(store).onCase(event, context);
-    case 'lianban.case.answered.v1': return new Answers(store).onAnswered(event, context);
+    case 'lianban.case.registered.v1': return new Cases().onCase(event, context);
+    case 'lianban.case.answered.v1': return new Answers().onAnswered(event, context);
     default: return new LeadsAndClocks().onLeadOrClock(event, context);
   }
-});
+}));
 
 const idOf = (name: string): string => deterministicId('rates.pg.spec', name);
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, EventContext } from '@lianban/service-kit';
+import { CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -37,16 +37,15 @@ const caller = (department: string | null = null): CommandContext => ({
 });
 
 const hear = async (event: EventEnvelope): Promise<void> => {
-  await store.transaction(async (tx) => {
-    const context = new EventContext([tx, event]);
+  await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', [event], (_, context) => {
     switch (event.type) {
       case 'lianban.clock.started.v1': return new Clocks().onStarted(event, context);
-      case 'lianban.case.answered.v1': return new Answers(store).onAnswered(event, context);
+      case 'lianban.case.answered.v1': return new Answers().onAnswered(event, context);
       case 'lianban.case.registered.v1':
-      case 'lianban.case.withdrawn.v1': return new Cases(store).onCase(event, context);
+      case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
       default: throw new Error(`the test hears nothing of ${event.type}`);
     }
-  });
+  }));
 };
 
 const idOf = (name: string): string => deterministicId('satisfaction.pg.spec', name);

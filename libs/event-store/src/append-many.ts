@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { PreparedAppend } from './event-record.js';
+import type { PreparedAppend } from './event-store.js';
 import type { GroupOptions } from './group.js';
 
 /** Arguments of the SQL function `append_many`: streams, expected versions, numbers of events, and all events as one JSON text. */

@@ -1,25 +1,11 @@
 import { released } from '@lianban/contracts';
-import type { EventEnvelope, EventMetadata, EventReader, Source } from '@lianban/contracts';
-import type { Append } from './event-store.js';
+import type { EventEnvelope, EventReader, Source } from '@lianban/contracts';
+import type { Append, EventRecord, PreparedAppend } from './event-store.js';
 import { newId } from './ids.js';
 import { recordedTraceParentNow } from './tracing.js';
 
-/** One event as it is written, without its place. */
-export interface EventRecord extends Omit<EventMetadata, 'source' | 'streamId' | 'streamVersion'> {
-  readonly type: string;
-  readonly data: unknown;
-}
-
 /** An instant as it is read back: UTC with milliseconds. @throws RangeError when it is none */
 const instant = (text: string): string => new Date(text).toISOString();
-
-/** Events checked and ready to be written: as they will lie in the store, and as everyone will see them. */
-export interface PreparedAppend {
-  readonly streamId: string;
-  readonly expectedVersion: number;
-  readonly records: readonly EventRecord[];
-  readonly envelopes: readonly EventEnvelope[];
-}
 
 /**
  * What is written for an append, shared by the stores so that all write the same. An event that breaks its own schema is refused

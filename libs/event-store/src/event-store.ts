@@ -1,4 +1,4 @@
-import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
+import type { Actor, EventEnvelope, EventMetadata, LianbanEvent } from '@lianban/contracts';
 
 /** A transaction in progress. `query` takes SQL with `$1` parameters. */
 export interface Tx {
@@ -23,6 +23,20 @@ export interface Append {
   readonly expectedVersion: number;
   readonly events: readonly NewEvent[];
   readonly meta: AppendMeta;
+}
+
+/** One event as it is written, without its place. */
+export interface EventRecord extends Omit<EventMetadata, 'source' | 'streamId' | 'streamVersion'> {
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** Events checked and ready to be written: as they will lie in the store, and as everyone will see them. */
+export interface PreparedAppend {
+  readonly streamId: string;
+  readonly expectedVersion: number;
+  readonly records: readonly EventRecord[];
+  readonly envelopes: readonly EventEnvelope[];
 }
 
 /** The stream was not at the expected version, or a younger transaction wrote it first. Load, decide and try in a NEW transaction. */
@@ -51,6 +65,15 @@ export interface EventStore {
    * @throws ConflictError, UnreadableEvent; Overloaded when too many wait: then nothing was written
    */
   commit(append: Append): Promise<EventEnvelope[]>;
+  /** Many streams at once, each as `read` gives it; those that do not exist are absent. */
+  readMany(streamIds: readonly string[], tx?: Tx): Promise<ReadonlyMap<string, readonly EventEnvelope[]>>;
+  /** Checks an append and says how its events will be read, without writing. @throws UnreadableEvent when an event breaks its own schema */
+  prepare(append: Append): PreparedAppend;
+  /**
+   * Writes prepared appends to any number of streams in one statement; several to one stream in their order.
+   * @throws ConflictError for the first that was not possible; the transaction must be rolled back then
+   */
+  appendMany(tx: Tx, appends: readonly PreparedAppend[]): Promise<void>;
 }
 
 /** How a state is made from events: `evolve` never refuses. */

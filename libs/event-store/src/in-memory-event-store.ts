@@ -1,9 +1,8 @@
 import { released } from '@lianban/contracts';
 import type { EventReader, Source } from '@lianban/contracts';
 import { prepareAppend, toEnvelope } from './event-record.js';
-import type { EventRecord } from './event-record.js';
 import { ConflictError } from './event-store.js';
-import type { EventStore, Tx } from './event-store.js';
+import type { EventRecord, EventStore, Tx } from './event-store.js';
 
 /** What one transaction has appended to a stream, and the version it started from. */
 interface Write {
@@ -19,6 +18,13 @@ export const inMemoryEventStore = (source: Source, reader: EventReader = release
   const streams = new Map<string, readonly EventRecord[]>();
   const pending = new WeakMap<Tx, Map<string, Write>>();
   const versionOf = (streamId: string): number => streams.get(streamId)?.length ?? 0;
+  const write = (tx: Tx, streamId: string, expectedVersion: number, records: readonly EventRecord[]): void => {
+    const writes = pending.get(tx);
+    if (!writes) throw new Error('append outside of a transaction of this store');
+    const own = writes.get(streamId) ?? { from: versionOf(streamId), records: [] };
+    if (versionOf(streamId) !== own.from || own.from + own.records.length !== expectedVersion) throw new ConflictError(streamId, expectedVersion);
+    writes.set(streamId, { from: own.from, records: [...own.records, ...records] });
+  };
   const store: EventStore = {
     async transaction(work) {
       const writes = new Map<string, Write>();
@@ -43,13 +49,20 @@ export const inMemoryEventStore = (source: Source, reader: EventReader = release
 
     async append(tx, streamId, expectedVersion, events, meta) {
       if (events.length === 0) return [];
-      const writes = pending.get(tx);
-      if (!writes) throw new Error('append outside of a transaction of this store');
-      const own = writes.get(streamId) ?? { from: versionOf(streamId), records: [] };
-      if (versionOf(streamId) !== own.from || own.from + own.records.length !== expectedVersion) throw new ConflictError(streamId, expectedVersion);
       const { records, envelopes } = prepareAppend({ streamId, expectedVersion, events, meta }, source, reader);
-      writes.set(streamId, { from: own.from, records: [...own.records, ...records] });
+      write(tx, streamId, expectedVersion, records);
       return [...envelopes];
+    },
+
+    async readMany(streamIds, tx) {
+      const read = await Promise.all(streamIds.map(async (streamId) => [streamId, await store.read(streamId, tx)] as const));
+      return new Map(read.filter(([, events]) => events.length > 0));
+    },
+
+    prepare: (append) => prepareAppend(append, source, reader),
+
+    async appendMany(tx, appends) {
+      for (const { streamId, expectedVersion, records } of appends) write(tx, streamId, expectedVersion, records);
     },
 
     commit({ streamId, expectedVersion, events, meta }) {

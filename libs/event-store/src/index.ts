@@ -4,7 +4,6 @@ export * from './metrics.js';
 export * from './outbox.js';
 export { appendArguments, groupOptions, isRolledBack } from './append-many.js';
 export { prepareAppend } from './event-record.js';
-export type { PreparedAppend } from './event-record.js';
 export { inGroups, Overloaded } from './group.js';
 export type { GroupOptions } from './group.js';
 export * from './relay-lease.js';

@@ -1,11 +1,10 @@
 import { released } from '@lianban/contracts';
-import type { Actor, EventReader, Source } from '@lianban/contracts';
+import type { Actor, EventEnvelope, EventReader, Source } from '@lianban/contracts';
 import type pg from 'pg';
 import { appendArguments, groupOptions } from './append-many.js';
 import { prepareAppend, toEnvelope } from './event-record.js';
-import type { EventRecord, PreparedAppend } from './event-record.js';
 import { ConflictError } from './event-store.js';
-import type { EventStore } from './event-store.js';
+import type { EventRecord, EventStore, PreparedAppend } from './event-store.js';
 import { inGroups } from './group.js';
 import { appendConflicts } from './metrics.js';
 import { committed, inTransaction, markAppending, measured } from './transaction.js';
@@ -76,6 +75,33 @@ export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventR
       }
       markAppending(tx, records);
       return [...envelopes];
+    },
+
+    async readMany(streamIds, tx) {
+      const streams = new Map<string, EventEnvelope[]>();
+      if (streamIds.length === 0) return streams;
+      const { rows } = await (tx ?? pool).query<EventRow>(`SELECT ${eventColumns} FROM event WHERE stream_id = ANY($1) ORDER BY stream_id, version`, [streamIds]);
+      for (const row of rows) {
+        const event = toEnvelope(recordOf(row), { source, streamId: row.stream_id, streamVersion: row.version }, reader);
+        const stream = streams.get(row.stream_id);
+        if (stream) stream.push(event);
+        else streams.set(row.stream_id, [event]);
+      }
+      return streams;
+    },
+
+    prepare: (append) => prepareAppend(append, source, reader),
+
+    async appendMany(tx, appends) {
+      if (appends.length === 0) return;
+      markAppending(tx);
+      const { rows } = await tx.query<{ done: boolean[] }>('SELECT append_many($1, $2, $3, $4) AS done', appendArguments(appends));
+      const lost = appends.find((_, index) => !rows[0]?.done[index]);
+      if (lost) {
+        appendConflicts.inc();
+        throw new ConflictError(lost.streamId, lost.expectedVersion);
+      }
+      markAppending(tx, appends.flatMap(({ records }) => records));
     },
 
     async commit(append) {

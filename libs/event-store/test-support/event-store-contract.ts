@@ -50,6 +50,33 @@ export const eventStoreContract = (makeStore: (reader: EventReader) => EventStor
     expect(await store().read(newId())).toEqual([]);
   });
 
+  it('reads and appends to many streams at once, several times to one, and each as if alone', async () => {
+    const s = store();
+    const [a, b, none] = [newId(), newId(), newId()];
+    await appendTo(s, a, 0, 'a1');
+    const prepared = [
+      s.prepare({ streamId: b, expectedVersion: 0, events: [contacted('b1'), contacted('b2')], meta }),
+      s.prepare({ streamId: a, expectedVersion: 1, events: [contacted('a2')], meta }),
+      s.prepare({ streamId: b, expectedVersion: 2, events: [contacted('b3')], meta }),
+    ];
+    expect(await s.read(b)).toEqual([]);
+    await s.transaction((tx) => s.appendMany(tx, prepared));
+    expect(await notesOf(s, a)).toEqual(['a1', 'a2']);
+    expect(await s.read(b)).toEqual([...(prepared[0]?.envelopes ?? []), ...(prepared[2]?.envelopes ?? [])]);
+    expect(await s.readMany([b, none, a])).toEqual(new Map([[a, await s.read(a)], [b, await s.read(b)]]));
+    expect(await s.readMany([])).toEqual(new Map());
+  });
+
+  it('writes none of many appends when one stream has moved on', async () => {
+    const s = store();
+    const [a, b] = [newId(), newId()].sort() as [string, string];
+    await appendTo(s, b, 0, 'b1');
+    const prepared = [a, b].map((streamId) => s.prepare({ streamId, expectedVersion: 0, events: [contacted('late')], meta }));
+    await expect(s.transaction((tx) => s.appendMany(tx, prepared))).rejects.toMatchObject({ name: 'ConflictError', streamId: b });
+    expect(await s.readMany([a, b])).toEqual(new Map([[b, await s.read(b)]]));
+    expect(() => s.prepare({ streamId: a, expectedVersion: 0, events: [{ type: 'lianban.case.contacted.v1', data: { note: 7 } } as unknown as NewEvent], meta })).toThrow(UnreadableEvent);
+  });
+
   it('takes occurredAt and id from an event that brings its own', async () => {
     const s = store();
     const id = newId();

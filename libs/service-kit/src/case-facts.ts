@@ -6,15 +6,25 @@ export interface CaseFacts<Facts> {
   readonly data: Facts;
 }
 
-export const loadFacts = async <Facts>(tx: Tx, caseId: string, initial: Facts, lock: '' | 'FOR UPDATE' = ''): Promise<CaseFacts<Facts>> => {
-  const { rows } = await tx.query<{ version: number; data: Facts }>(`SELECT version, data FROM case_fact WHERE case_id = $1 ${lock}`, [caseId]);
+export const loadFacts = async <Facts>(tx: Tx, caseId: string, initial: Facts): Promise<CaseFacts<Facts>> => {
+  const { rows } = await tx.query<{ version: number; data: Facts }>('SELECT version, data FROM case_fact WHERE case_id = $1', [caseId]);
   return rows[0] ?? { version: 0, data: initial };
 };
 
-export const saveFacts = async (tx: Tx, caseId: string, facts: unknown): Promise<void> => {
+/** The facts of these cases as far as there are any, locked until the transaction ends; in the order of their ids, as everyone locks. */
+export const loadFactsOf = async (tx: Tx, caseIds: readonly string[]): Promise<Map<string, CaseFacts<unknown>>> => {
+  if (caseIds.length === 0) return new Map();
+  const { rows } = await tx.query<{ case_id: string; version: number; data: unknown }>(
+    'SELECT case_id, version, data FROM case_fact WHERE case_id = ANY($1) ORDER BY case_id FOR UPDATE', [caseIds]);
+  return new Map(rows.map(({ case_id, version, data }) => [case_id, { version, data }]));
+};
+
+export const saveFactsOf = async (tx: Tx, facts: ReadonlyMap<string, unknown>): Promise<void> => {
+  if (facts.size === 0) return;
+  const sorted = [...facts].sort(([a], [b]) => (a < b ? -1 : 1));
   await tx.query(
-    `INSERT INTO case_fact AS f (case_id, version, data) VALUES ($1, 1, $2)
+    `INSERT INTO case_fact AS f (case_id, version, data) SELECT case_id, 1, data FROM unnest($1::text[], $2::jsonb[]) AS changed(case_id, data)
      ON CONFLICT (case_id) DO UPDATE SET data = excluded.data, version = f.version + 1`,
-    [caseId, JSON.stringify(facts)],
+    [sorted.map(([caseId]) => caseId), sorted.map(([, data]) => JSON.stringify(data))],
   );
 };

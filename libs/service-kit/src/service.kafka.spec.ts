@@ -13,7 +13,7 @@ import type { INestApplication } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
-  Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, react, Roles, runService, ServiceModule, SQL, TextField, Versioned,
+  Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, Roles, runService, ServiceModule, SQL, TextField, Versioned,
 } from './index.js';
 import type { CommandContext } from './index.js';
 
@@ -65,16 +65,16 @@ class ThingsController {
 @Module({ imports: [ServiceModule.for('intake')], controllers: [ThingsController] })
 class WriterModule {}
 
+const counting: Fold<number> = { initialState: 0, evolve: (count) => count + 1 };
+
 @ProcessManager()
 class Reactor {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
-
   @EventPattern('lianban.case.contacted.v1')
-  async onContacted(@Payload() event: EventEnvelope, @Ctx() { tx }: EventContext) {
-    await react(this.store, 'satisfaction', tx, event, {
-      fold: { initialState: 0, evolve: (count) => count + 1 },
+  onContacted(@Payload() event: EventEnvelope, @Ctx() context: EventContext) {
+    context.react({
+      fold: counting,
       initialFacts: { seen: 0 },
-      evolveFacts: (facts) => ({ seen: facts.seen + 1 }),
+      evolveFacts: (facts: { seen: number }) => ({ seen: facts.seen + 1 }),
       decide: () => {
         if (event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
         return [{ type: 'lianban.call-back.cancelled.v1', data: { callBackId: deterministicId(event.metadata.id), round: 1, reason: 'case-ended' } }];

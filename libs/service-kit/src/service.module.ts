@@ -50,8 +50,8 @@ export const exitForRestart = (log: Logger) => (error: Error): void => {
 };
 
 /** The process manager transport of a deciding service: reads the case topic, passes over the service's own events. */
-export const createEventStrategy = (service: Source, config: ServiceConfig, pool: pg.Pool, log: Logger): EventStrategy =>
-  new EventStrategy({ consumer: service, topics: [topics.case], ownSource: service, brokers: config.KAFKA_BROKERS, pool, log, onFatal: exitForRestart(log) });
+export const createEventStrategy = (service: Source, config: ServiceConfig, pool: pg.Pool, store: EventStore, log: Logger): EventStrategy =>
+  new EventStrategy({ store, consumer: service, topics: [topics.case], ownSource: service, brokers: config.KAFKA_BROKERS, pool, log, onFatal: exitForRestart(log) });
 
 /** Starts and stops what runs beside the HTTP server. */
 class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -143,8 +143,8 @@ export class ServiceModule {
           },
           {
             provide: EventStrategy,
-            useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) => createEventStrategy(service, config, pool, log),
-            inject: [CONFIG, POOL, LOG],
+            useFactory: (config: ServiceConfig, pool: pg.Pool, store: EventStore, log: Logger) => createEventStrategy(service, config, pool, store, log),
+            inject: [CONFIG, POOL, EVENT_STORE, LOG],
           },
         ] : []),
         Background,

@@ -1,7 +1,5 @@
 import type { EventEnvelope } from '@lianban/contracts';
-import type { EventStore } from '@lianban/event-store';
-import { EVENT_STORE, EventContext, EventPattern, ProcessManager, react } from '@lianban/service-kit';
-import { Inject } from '@nestjs/common';
+import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
 import { endOrders } from '../domain/dispatch.js';
@@ -12,16 +10,15 @@ import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 /** Watches what intake decides: whether a case may be dispatched, and its end, which cancels what is open. */
 @ProcessManager()
 export class Cases {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
-
   @EventPattern(...factEventTypes)
-  onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() { tx }: EventContext): Promise<void> {
-    return react(this.store, 'dispatch', tx, event, {
+  onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() context: EventContext): void {
+    context.react({
       fold: dispatchFold,
       initialFacts,
       evolveFacts: (facts) => evolveFacts(facts, event),
-      decide: ({ state, facts }) => (facts.ended ? endOrders(state) : []),
-      alongside: (inner, { events, facts }) => projectWorkOrders(inner, asDispatchEvents(events), facts.demand),
+      mayAct: (facts) => facts.ended,
+      decide: ({ state }) => endOrders(state),
+      rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });
   }
 }

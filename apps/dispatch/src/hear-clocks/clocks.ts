@@ -7,7 +7,8 @@ import { noteDue } from '../work-orders/project-work-orders.js';
 @ProcessManager()
 export class Clocks {
   @EventPattern('lianban.clock.started.v1')
-  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v1'>>, @Ctx() { tx }: EventContext): Promise<void> {
-    return noteDue(tx, event);
+  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v1'>>, @Ctx() context: EventContext): void {
+    // Those are clocks of intake and of satisfaction.
+    if (event.data.kind !== 'contact' && event.data.kind !== 'call-back') context.write(noteDue, event);
   }
 }

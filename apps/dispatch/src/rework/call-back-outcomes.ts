@@ -1,8 +1,6 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
-import type { EventStore } from '@lianban/event-store';
-import { EVENT_STORE, EventContext, EventPattern, ProcessManager, react } from '@lianban/service-kit';
-import { Inject } from '@nestjs/common';
+import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
 import { rework } from '../domain/dispatch.js';
@@ -12,16 +10,15 @@ import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 /** Watches call-back outcomes: one that means rework gives the lead a new order, one round on. */
 @ProcessManager()
 export class CallBackOutcomes {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
-
   @EventPattern('lianban.call-back.recorded.v1')
-  onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v1'>>, @Ctx() { tx }: EventContext): Promise<void> {
-    return react(this.store, 'dispatch', tx, event, {
+  onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v1'>>, @Ctx() context: EventContext): void {
+    context.react({
       fold: dispatchFold,
       initialFacts,
       evolveFacts: (facts) => facts,
+      mayAct: () => event.data.decision === 'rework',
       decide: ({ state, facts }) => rework(state, event.data, facts, deterministicId(event.metadata.id, 'rework')),
-      alongside: (inner, { events, facts }) => projectWorkOrders(inner, asDispatchEvents(events), facts.demand),
+      rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });
   }
 }

@@ -5,12 +5,13 @@ import type { DispatchEvent, WorkOrderStatus } from '../domain/dispatch-case.js'
 import type { DispatchFacts } from '../domain/facts.js';
 
 /** `demand` is what an inbox shows of the case beside the order itself. */
-export const projectWorkOrders = async (
-  tx: Tx,
-  events: readonly EventEnvelope<DispatchEvent>[],
-  demand: DispatchFacts['demand'],
-): Promise<void> => {
-  for (const event of events) await projectOne(tx, event, demand);
+export interface OrderEvents {
+  readonly events: readonly EventEnvelope<DispatchEvent>[];
+  readonly demand: DispatchFacts['demand'];
+}
+
+export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[]): Promise<void> => {
+  for (const { events, demand } of changes) for (const event of events) await projectOne(tx, event, demand);
 };
 
 const projectOne = async (tx: Tx, event: EventEnvelope<DispatchEvent>, demand: DispatchFacts['demand']): Promise<void> => {
@@ -63,32 +64,44 @@ const end = async (
 };
 
 /**
- * Notes when an order is due, from the clock that the sla service started. For a lead it holds the case's row of `case_fact`, as a dispatch
- * does before it writes: of the two at the same moment neither would see what the other writes, and the order would never have its due time.
+ * Notes when orders are due, from the clocks that the sla service started; the last of a clock's kind and round counts. The transaction
+ * holds the cases' rows of `case_fact`, as a dispatch does before it writes: of the two at the same moment neither would see what the
+ * other writes, and the order would never have its due time.
  */
-export const noteDue = async (tx: Tx, { data, metadata }: EventEnvelope<EventByType<'lianban.clock.started.v1'>>): Promise<void> => {
-  switch (data.kind) {
-    case 'lead':
-    case 'rework':
-      await tx.query('SELECT FROM case_fact WHERE case_id = $1 FOR UPDATE', [metadata.streamId]);
-      await tx.query(
-        `INSERT INTO lead_due (case_id, round, due_at) VALUES ($1, $2, $3) ON CONFLICT (case_id, round) DO UPDATE SET due_at = excluded.due_at`,
-        [metadata.streamId, data.round, data.dueAt],
-      );
-      await tx.query(
-        `UPDATE work_order SET due_at = $3 WHERE case_id = $1 AND round = $2 AND role = 'lead'`,
-        [metadata.streamId, data.round, data.dueAt],
-      );
-      return;
-    case 'sign':
-      await tx.query('UPDATE work_order SET sign_due_at = $2 WHERE work_order_id = $1', [data.workOrderId, data.dueAt]);
-      return;
-    case 'assist':
-      await tx.query('UPDATE work_order SET due_at = $2 WHERE work_order_id = $1', [data.workOrderId, data.dueAt]);
-      return;
-    case 'contact':
-    case 'call-back':
-      // Clocks of intake and of satisfaction.
-      return;
+export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByType<'lianban.clock.started.v1'>>[]): Promise<void> => {
+  const leads = new Map<string, { case_id: string; round: number; due_at: string }>();
+  const orders = { sign_due_at: new Map<string, string>(), due_at: new Map<string, string>() };
+  for (const { data, metadata } of started) {
+    switch (data.kind) {
+      case 'lead':
+      case 'rework':
+        leads.set(`${metadata.streamId} ${data.round}`, { case_id: metadata.streamId, round: data.round, due_at: data.dueAt });
+        break;
+      case 'sign':
+        if (data.workOrderId) orders.sign_due_at.set(data.workOrderId, data.dueAt);
+        break;
+      case 'assist':
+        if (data.workOrderId) orders.due_at.set(data.workOrderId, data.dueAt);
+        break;
+      case 'contact':
+      case 'call-back':
+        // Clocks of intake and of satisfaction.
+        break;
+    }
+  }
+  if (leads.size > 0) {
+    const rows = JSON.stringify([...leads.values()]);
+    await tx.query(
+      `INSERT INTO lead_due (case_id, round, due_at) SELECT case_id, round, due_at FROM jsonb_to_recordset($1) AS l(case_id uuid, round integer, due_at timestamptz)
+       ON CONFLICT (case_id, round) DO UPDATE SET due_at = excluded.due_at`, [rows]);
+    await tx.query(
+      `UPDATE work_order w SET due_at = l.due_at FROM jsonb_to_recordset($1) AS l(case_id uuid, round integer, due_at timestamptz)
+        WHERE w.case_id = l.case_id AND w.round = l.round AND w.role = 'lead'`, [rows]);
+  }
+  for (const [column, due] of Object.entries(orders)) {
+    if (due.size === 0) continue;
+    await tx.query(
+      `UPDATE work_order w SET ${column} = d.at FROM unnest($1::uuid[], $2::timestamptz[]) AS d(id, at) WHERE w.work_order_id = d.id`,
+      [[...due.keys()], [...due.values()]]);
   }
 };

@@ -1,7 +1,5 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
-import type { EventStore } from '@lianban/event-store';
-import { EVENT_STORE, EventContext, EventPattern, ProcessManager, react } from '@lianban/service-kit';
-import { Inject } from '@nestjs/common';
+import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { intakeFold } from '../case-commands.js';
 import { evolveFacts, initialFacts } from '../domain/facts.js';
@@ -9,14 +7,13 @@ import { evolveFacts, initialFacts } from '../domain/facts.js';
 /** Watches dispatches: a case that a department has been given is no longer settled at the desk. */
 @ProcessManager()
 export class Dispatches {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
-
   @EventPattern('lianban.case.dispatched.v1')
-  onDispatched(@Payload() event: EventEnvelope<EventByType<'lianban.case.dispatched.v1'>>, @Ctx() { tx }: EventContext): Promise<void> {
-    return react(this.store, 'intake', tx, event, {
+  onDispatched(@Payload() event: EventEnvelope<EventByType<'lianban.case.dispatched.v1'>>, @Ctx() context: EventContext): void {
+    context.react({
       fold: intakeFold,
       initialFacts,
       evolveFacts: (facts) => evolveFacts(facts, event),
+      mayAct: () => false,
       decide: () => [],
     });
   }

@@ -5,12 +5,13 @@ import type { SatisfactionEvent } from '../domain/case-call-backs.js';
 import type { SatisfactionFacts } from '../domain/facts.js';
 
 /** `demand` is what the list of call-backs shows of the case. */
-export const projectCallBacks = async (
-  tx: Tx,
-  events: readonly EventEnvelope<SatisfactionEvent>[],
-  demand: SatisfactionFacts['demand'],
-): Promise<void> => {
-  for (const event of events) await projectOne(tx, event, demand);
+export interface CallBackEvents {
+  readonly events: readonly EventEnvelope<SatisfactionEvent>[];
+  readonly demand: SatisfactionFacts['demand'];
+}
+
+export const projectCallBacks = async (tx: Tx, changes: readonly CallBackEvents[]): Promise<void> => {
+  for (const { events, demand } of changes) for (const event of events) await projectOne(tx, event, demand);
 };
 
 const projectOne = async (tx: Tx, event: EventEnvelope<SatisfactionEvent>, demand: SatisfactionFacts['demand']): Promise<void> => {
@@ -42,12 +43,16 @@ const projectOne = async (tx: Tx, event: EventEnvelope<SatisfactionEvent>, deman
   }
 };
 
-/** Notes when a call-back is due, from the clock that the sla service started; the call-back itself may not be here yet. */
-export const noteDue = async (tx: Tx, { data, metadata }: EventEnvelope<EventByType<'lianban.clock.started.v1'>>): Promise<void> => {
-  if (data.kind !== 'call-back') return;
+/** Notes when call-backs are due, from the clocks that the sla service started; a call-back itself may not be here yet. */
+export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByType<'lianban.clock.started.v1'>>[]): Promise<void> => {
+  const due = new Map(started.flatMap(({ data, metadata }) =>
+    (data.kind === 'call-back' ? [[`${metadata.streamId} ${data.round}`, { case_id: metadata.streamId, round: data.round, due_at: data.dueAt }] as const] : [])));
+  if (due.size === 0) return;
+  const rows = JSON.stringify([...due.values()]);
   await tx.query(
-    `INSERT INTO call_back_due (case_id, round, due_at) VALUES ($1, $2, $3) ON CONFLICT (case_id, round) DO UPDATE SET due_at = excluded.due_at`,
-    [metadata.streamId, data.round, data.dueAt],
-  );
-  await tx.query('UPDATE call_back SET due_at = $3 WHERE case_id = $1 AND round = $2', [metadata.streamId, data.round, data.dueAt]);
+    `INSERT INTO call_back_due (case_id, round, due_at) SELECT case_id, round, due_at FROM jsonb_to_recordset($1) AS d(case_id uuid, round integer, due_at timestamptz)
+     ON CONFLICT (case_id, round) DO UPDATE SET due_at = excluded.due_at`, [rows]);
+  await tx.query(
+    `UPDATE call_back c SET due_at = d.due_at FROM jsonb_to_recordset($1) AS d(case_id uuid, round integer, due_at timestamptz)
+      WHERE c.case_id = d.case_id AND c.round = d.round`, [rows]);
 };

@@ -7,7 +7,7 @@ import { noteDue } from '../call-backs/project-call-backs.js';
 @ProcessManager()
 export class Clocks {
   @EventPattern('lianban.clock.started.v1')
-  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v1'>>, @Ctx() { tx }: EventContext): Promise<void> {
-    return noteDue(tx, event);
+  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v1'>>, @Ctx() context: EventContext): void {
+    if (event.data.kind === 'call-back') context.write(noteDue, event);
   }
 }

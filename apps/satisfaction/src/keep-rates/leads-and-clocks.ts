@@ -2,16 +2,16 @@ import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { leadAndClockEventTypes } from '../domain/rate-facts.js';
-import { projectRate } from './project-rates.js';
+import { projectRates } from './project-rates.js';
 
 /** Watches leads and contact clocks: the rates read them, no decision does. */
 @ProcessManager()
 export class LeadsAndClocks {
   @EventPattern(...leadAndClockEventTypes)
-  async onLeadOrClock(
+  onLeadOrClock(
     @Payload() event: EventEnvelope<EventByType<(typeof leadAndClockEventTypes)[number]>>,
-    @Ctx() { tx }: EventContext,
-  ): Promise<void> {
-    if (event.type === 'lianban.case.dispatched.v1' || event.data.kind === 'contact') await projectRate(tx, event);
+    @Ctx() context: EventContext,
+  ): void {
+    if (event.type === 'lianban.case.dispatched.v1' || event.data.kind === 'contact') context.write(projectRates, event);
   }
 }

@@ -5,21 +5,29 @@ import type { Counts } from '@lianban/scoring';
 import { countedCase, evolveRateFacts, initialRateFacts } from '../domain/rate-facts.js';
 import type { RateEvent, RateFacts } from '../domain/rate-facts.js';
 
-/** Last of what a transaction does for the case: the row is locked, so that a command and an event heard meanwhile both count. */
-export const projectRate = async (tx: Tx, event: EventEnvelope<RateEvent>): Promise<void> => {
-  const caseId = event.metadata.streamId;
-  const { rows } = await tx.query<{ facts: RateFacts }>(
-    `INSERT INTO case_rate (case_id, facts) VALUES ($1, $2)
-     ON CONFLICT (case_id) DO UPDATE SET case_id = excluded.case_id RETURNING facts`,
-    [caseId, JSON.stringify(initialRateFacts)],
+/** Last of what a transaction does for its cases: the rows are locked, so that a command and an event heard meanwhile both count. */
+export const projectRates = async (tx: Tx, events: readonly EventEnvelope<RateEvent>[]): Promise<void> => {
+  if (events.length === 0) return;
+  // In the order of their ids, as every transaction that locks several.
+  const caseIds = [...new Set(events.map(({ metadata }) => metadata.streamId))].sort();
+  const { rows } = await tx.query<{ case_id: string; facts: RateFacts }>(
+    `INSERT INTO case_rate (case_id, facts) SELECT case_id, $2 FROM unnest($1::uuid[]) AS c(case_id)
+     ON CONFLICT (case_id) DO UPDATE SET case_id = excluded.case_id RETURNING case_id, facts`,
+    [caseIds, JSON.stringify(initialRateFacts)],
   );
-  const facts = evolveRateFacts(rows[0]?.facts ?? initialRateFacts, event);
-  const { period, department, counts } = countedCase(facts);
+  const facts = new Map(rows.map((row) => [row.case_id, row.facts]));
+  for (const event of events) facts.set(event.metadata.streamId, evolveRateFacts(facts.get(event.metadata.streamId) ?? initialRateFacts, event));
+  const changed = [...facts].map(([caseId, known]) => {
+    const { period, department, counts } = countedCase(known);
+    return { case_id: caseId, facts: known, period, department, ...counts };
+  });
   await tx.query(
-    `UPDATE case_rate SET facts = $2, period = $3, department = $4,
-            in_scope = $5, contacted_in_time = $6, reached = $7, resolved = $8, satisfied = $9
-      WHERE case_id = $1`,
-    [caseId, JSON.stringify(facts), period, department, counts.inScope, counts.contactedInTime, counts.reached, counts.resolved, counts.satisfied],
+    `UPDATE case_rate r SET facts = c.facts, period = c.period, department = c.department, in_scope = c."inScope",
+            contacted_in_time = c."contactedInTime", reached = c.reached, resolved = c.resolved, satisfied = c.satisfied
+       FROM jsonb_to_recordset($1) AS c(case_id uuid, facts jsonb, period text, department text, "inScope" integer, "contactedInTime" integer,
+            reached integer, resolved integer, satisfied integer)
+      WHERE r.case_id = c.case_id`,
+    [JSON.stringify(changed)],
   );
 };
 

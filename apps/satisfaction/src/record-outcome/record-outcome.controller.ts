@@ -9,7 +9,7 @@ import { RecordedCallBackView } from '../call-backs/call-back.view.js';
 import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { recordOutcome } from '../domain/decide.js';
 import { initialFacts } from '../domain/facts.js';
-import { projectRate } from '../keep-rates/project-rates.js';
+import { projectRates } from '../keep-rates/project-rates.js';
 import { asSatisfactionEvents, satisfactionFold } from '../satisfaction-fold.js';
 
 export class OutcomeBody extends CommandBody {
@@ -63,8 +63,8 @@ export class RecordOutcomeController {
       decide: ({ state, facts }) => recordOutcome(state, command, facts),
       alongside: async (tx, { events, facts }) => {
         const written = asSatisfactionEvents(events);
-        await projectCallBacks(tx, written, facts.demand);
-        for (const event of written) if (event.type === 'lianban.call-back.recorded.v1') await projectRate(tx, event);
+        await projectCallBacks(tx, [{ events: written, demand: facts.demand }]);
+        await projectRates(tx, written.flatMap((event) => (event.type === 'lianban.call-back.recorded.v1' ? [event] : [])));
       },
       respond: ({ state, version }): RecordedCallBackView => {
         const done = state.callBacks.find((callBack) => callBack.callBackId === callBackId);

@@ -3,7 +3,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError, deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
-import { EventContext } from '@lianban/service-kit';
+import { handleTogether } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import { toMillis } from '@lianban/working-time';
 import pg from 'pg';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   sql = pools[0] as unknown as Tx;
   const book = new RuleBook(sql);
   await book.onModuleInit();
-  watch = new WatchCase(stores[0], book, { quietMs, intervalMs: 500 });
+  watch = new WatchCase(book, { quietMs, intervalMs: 500 });
 }, 120_000);
 
 afterAll(async () => {
@@ -47,7 +47,7 @@ const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
   const envelope = { ...fact, metadata: { ...fact.metadata, streamId: caseId } } as EventEnvelope;
   for (;;) {
     try {
-      return await stores[0].transaction((tx) => watch.on(envelope, new EventContext([tx, envelope])));
+      return await stores[0].transaction((tx) => handleTogether(tx, stores[0], 'sla', [envelope], (event, context) => watch.on(event, context)));
     } catch (error) {
       if (!isLostRace(error)) throw error;
     }

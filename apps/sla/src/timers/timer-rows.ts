@@ -3,36 +3,49 @@ import type { Tx } from '@lianban/event-store';
 import { toMillis } from '@lianban/working-time';
 import type { SlaState } from '../domain/case-clocks.js';
 
-export interface TimerMoment {
+/** What happened to the clocks of a case at `now`. */
+export interface ClockChange {
+  readonly caseId: string;
+  readonly state: SlaState;
+  readonly events: readonly EventEnvelope[];
   readonly now: Date;
   /** How long a case must have been quiet before a clock that was recorded past its due time fires. */
   readonly quietMs: number;
 }
 
 /**
- * Brings the timers of a case in line with its clocks after `events` were appended, and pushes ahead those that wait for the case to be
+ * Brings the timers of cases in line with their clocks after events were appended, and pushes ahead those that wait for a case to be
  * quiet. Every writer of timers holds the case's row of `case_fact`, so sweeps and reactions never wait for each other crosswise.
  */
-export const setTimers = async (tx: Tx, caseId: string, state: SlaState, events: readonly EventEnvelope[], { now, quietMs }: TimerMoment): Promise<void> => {
-  const touched = new Set(events.map(({ data }) => ('clockId' in data ? data.clockId : null)));
-  const changed = state.clocks.filter(({ clockId }) => touched.has(clockId));
+export const setTimers = async (tx: Tx, changes: readonly ClockChange[]): Promise<void> => {
+  const touched = new Set(changes.flatMap(({ events }) => events.map(({ data }) => ('clockId' in data ? data.clockId : null))));
+  // Of several changes of one case the last knows how its clocks are now.
+  const cases = [...new Map(changes.map((change) => [change.caseId, change])).values()].map(({ caseId, state, now, quietMs }) => {
+    const quietUntil = new Date(now.getTime() + quietMs);
+    return { caseId, clocks: state.clocks, quietUntil, isLate: (dueAt: string) => toMillis(dueAt) <= now.getTime() };
+  });
+  const changed = cases.flatMap(({ clocks, ...one }) => clocks.filter(({ clockId }) => touched.has(clockId)).map((clock) => ({ ...clock, ...one })));
   const running = changed.filter(({ status }) => status === 'running');
   const settled = changed.filter(({ status }) => status !== 'running');
-  const isLate = (dueAt: string) => toMillis(dueAt) <= now.getTime();
-  const quietUntil = new Date(now.getTime() + quietMs);
+  const waiting = cases.filter(({ clocks, isLate }) => clocks.some(({ status, dueAt }) => status === 'running' && isLate(dueAt)));
 
   if (settled.length > 0) await dropTimers(tx, settled.map(({ clockId }) => clockId));
   if (running.length > 0) {
     await tx.query(
       `INSERT INTO timer (clock_id, case_id, due_at, fire_at, recorded_late)
-       SELECT clock_id, $1, due_at, CASE WHEN late THEN $2::timestamptz ELSE due_at END, late
-         FROM unnest($3::uuid[], $4::timestamptz[], $5::boolean[]) AS started(clock_id, due_at, late)
+       SELECT clock_id, case_id, due_at, CASE WHEN late THEN quiet_until ELSE due_at END, late
+         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::boolean[]) AS started(clock_id, case_id, due_at, quiet_until, late)
        ON CONFLICT (clock_id) DO UPDATE SET due_at = excluded.due_at, fire_at = excluded.fire_at, recorded_late = excluded.recorded_late`,
-      [caseId, quietUntil, running.map(({ clockId }) => clockId), running.map(({ dueAt }) => dueAt), running.map(({ dueAt }) => isLate(dueAt))],
+      [running.map(({ clockId }) => clockId), running.map(({ caseId }) => caseId), running.map(({ dueAt }) => dueAt),
+        running.map(({ quietUntil }) => quietUntil), running.map(({ dueAt, isLate }) => isLate(dueAt))],
     );
   }
-  if (state.clocks.some(({ status, dueAt }) => status === 'running' && isLate(dueAt))) {
-    await tx.query('UPDATE timer SET fire_at = $2 WHERE case_id = $1 AND recorded_late', [caseId, quietUntil]);
+  if (waiting.length > 0) {
+    await tx.query(
+      `UPDATE timer t SET fire_at = w.quiet_until FROM unnest($1::text[], $2::timestamptz[]) AS w(case_id, quiet_until)
+        WHERE t.case_id = w.case_id AND t.recorded_late`,
+      [waiting.map(({ caseId }) => caseId), waiting.map(({ quietUntil }) => quietUntil)],
+    );
   }
 };
 

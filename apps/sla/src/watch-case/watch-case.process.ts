@@ -1,7 +1,6 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
-import type { EventStore } from '@lianban/event-store';
-import { EVENT_STORE, EventContext, EventPattern, ProcessManager, react } from '@lianban/service-kit';
+import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { clockFold } from '../clock-fold.js';
@@ -16,21 +15,20 @@ import { setTimers } from '../timers/timer-rows.js';
 @ProcessManager()
 export class WatchCase {
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(RuleBook) private readonly book: RuleBook,
     @Inject(SETTINGS) private readonly settings: SlaSettings,
   ) {}
 
   @EventPattern(...factEventTypes)
-  async on(@Payload() event: EventEnvelope, @Ctx() { tx }: EventContext): Promise<void> {
+  on(@Payload() event: EventEnvelope, @Ctx() context: EventContext): void {
     const caseId = event.metadata.streamId;
-    await react(this.store, 'sla', tx, event, {
+    context.react({
       fold: clockFold,
       initialFacts,
       evolveFacts,
       decide: ({ state, facts }) =>
         decide(state, facts, this.book.rules, (kind, round, workOrderId) => deterministicId(caseId, kind, round, workOrderId)),
-      alongside: (inTx, { state, events }) => setTimers(inTx, caseId, state, events, { now: new Date(), quietMs: this.settings.quietMs }),
+      rows: ({ state, events }) => context.write(setTimers, { caseId, state, events, now: new Date(), quietMs: this.settings.quietMs }),
     });
   }
 }
