@@ -35,11 +35,25 @@ const leads = async (url: string | undefined): Promise<boolean> => {
   return answer?.checks?.relay?.leading === true;
 };
 
+const leaderOf = async (surroundings: Surroundings, service: string): Promise<string | undefined> => {
+  const copies = copiesOf(surroundings, service);
+  const leading = await Promise.all(copies.map((name) => leads(surroundings.stack.serviceUrls[name])));
+  return copies.find((_, index) => leading[index]);
+};
+
+const failoverWithinMs = 30_000;
+
 const killLeader: Doer = async ({ target }, surroundings) => {
-  for (const name of copiesOf(surroundings, target)) {
-    if (await leads(surroundings.stack.serviceUrls[name])) return `the relay led in ${await killed(surroundings, name)}`;
+  const leader = await leaderOf(surroundings, target);
+  if (leader === undefined) return 'no copy said that its relay leads';
+  await killed(surroundings, leader);
+  const killedAt = Date.now();
+  while (Date.now() < killedAt + failoverWithinMs) {
+    const next = await leaderOf(surroundings, target);
+    if (next !== undefined) return `the relay led in ${leader}, and leads in ${next} ${((Date.now() - killedAt) / 1000).toFixed(1)} s later`;
+    await delay(100);
   }
-  return 'no copy said that its relay leads';
+  return `the relay led in ${leader}, and nowhere ${failoverWithinMs / 1000} s later`;
 };
 
 const lookForMs = 4_000;
@@ -61,7 +75,6 @@ const killInTransaction: Doer = async ({ target }, surroundings) => {
         await Promise.all(names.map((name) => killed(surroundings, name)));
         return `${names.join(', ')} killed after “${open.query.replace(/\s+/g, ' ').slice(0, 60)}”`;
       }
-      await delay(2);
     }
     return `no open transaction of ${target} seen within ${lookForMs / 1000} s`;
   } finally {
@@ -105,14 +118,16 @@ const freeze: Doer = async ({ target, lasts }, { stack }) => {
   return `${target} stood still`;
 };
 
-const viaProxy = (begin: (proxy: TcpProxy, fault: Fault) => string): Doer => async (fault, { proxies }) => {
+const viaProxy = (begin: (proxy: TcpProxy, fault: Fault) => string | Promise<string>): Doer => async (fault, { proxies }) => {
   const proxy = proxies[fault.target];
   if (!proxy) throw new Error(`no proxy before ${fault.target}`);
-  const done = begin(proxy, fault);
+  const done = await begin(proxy, fault);
   await delay(fault.lasts);
   proxy.heal();
   return done;
 };
+
+const slowBeforeCutMs = 80;
 
 const fillDisk: Doer = async ({ target, lasts }, { disks }) => {
   const disk = disks[target];
@@ -149,8 +164,11 @@ const doers: Readonly<Record<FaultKind, Doer>> = {
   'kill-in-transaction': killInTransaction,
   'freeze': freeze,
   'delay': viaProxy((proxy, { amount }) => { proxy.delay(amount); return `${proxy.connections} connections slow`; }),
-  'cut': viaProxy((proxy, { amount, lasts }) => {
+  'cut': viaProxy(async (proxy, { amount, lasts }) => {
     let number = 0;
+    // A slow line first, so that the cut falls into the middle of commits and of sends on their way.
+    proxy.delay(slowBeforeCutMs);
+    await delay(700);
     const count = proxy.cut(() => amount === 1 || number++ % 2 === 0);
     if (lasts > 500) proxy.refuse();
     return `${count} connections cut`;

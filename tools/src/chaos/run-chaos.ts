@@ -131,9 +131,8 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   const away = await allReady(stack, signal);
   if (away.length > 0) found('the services come back by themselves', `after ${seconds(recoverWithinMs)} not ready: ${away.join('; ')}`);
   else say(`  all ready ${seconds(Date.now() - healed)} after the last fault`);
-  for (let number = 0; number < plainLives; number += 1) {
-    await plainLife(deskOf(loadOptions, `after-${number}`, signal)).catch((error: unknown) => found('requests after the last fault succeed', error instanceof Error ? error.message : String(error)));
-  }
+  await Promise.all(Array.from({ length: plainLives }, (_, number) =>
+    plainLife(deskOf(loadOptions, `after-${number}`, signal)).catch((error: unknown) => found('requests after the last fault succeed', error instanceof Error ? error.message : String(error)))));
   signal.throwIfAborted();
   return [...violations, ...await prove(options, stack, recorder, load.counts, dataDir)];
 };
@@ -143,7 +142,9 @@ const prove = async ({ say, signal }: ChaosOptions, stack: Stack, recorder: Reco
   await admin.connect();
   try {
     const brokers = stack.kafkaBrokers.split(',');
+    const endedAt = Date.now();
     const unsettled = await settled(admin, brokers, signal);
+    say(`  settled after ${seconds(Date.now() - endedAt)}`);
     const violations: Violation[] = unsettled.map((detail) => ({ check: `everything settles within ${seconds(settleWithinMs)}`, caseId: '-', detail }));
     const [events, published, rows] = [await storedEvents(admin), await publishedEvents(brokers), await serviceRows(admin)];
     const { history } = recorder;
@@ -157,6 +158,7 @@ const prove = async ({ say, signal }: ChaosOptions, stack: Stack, recorder: Reco
       violations.push({ check: `reconcile: ${check}`, caseId: '-', detail: `${count}: ${examples.join(' / ')}` });
     }
     violations.push(...await checkRebuild(admin, dataDir));
+    say(`  proved in ${seconds(Date.now() - endedAt)}`);
     const verdicts = history.operations.map(verdictOf);
     const number = (verdict: string) => verdicts.filter((each) => each === verdict).length;
     const repeated = history.operations.filter(({ attempts }) => attempts.length > 1).length;
