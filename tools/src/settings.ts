@@ -14,6 +14,8 @@ export interface Settings {
   servicePortBase: number;
   /** How many processes of each service run beside each other. */
   copies: Readonly<Record<ServiceSchema, number>>;
+  /** Of the case topic, chosen once; undefined: what it has, or 12 when it is made. */
+  partitions: number | undefined;
   /** Where services reach PostgreSQL and Kafka when something stands in between, such as a proxy that fails on purpose. */
   postgresVia: number | undefined;
   kafkaVia: number | undefined;
@@ -50,6 +52,7 @@ export function readSettings(env: Environment = process.env): Settings {
     kafkaPort: port('LIANBAN_KAFKA_PORT', 19_092),
     servicePortBase: port('LIANBAN_SERVICE_PORT_BASE', 8081),
     copies: copiesOf(env.LIANBAN_COPIES ?? ''),
+    partitions: partitionsOf(env.LIANBAN_PARTITIONS),
     postgresVia: via('LIANBAN_POSTGRES_VIA'),
     kafkaVia: via('LIANBAN_KAFKA_VIA'),
     databaseUrl,
@@ -68,4 +71,11 @@ function copiesOf(given: string): Settings['copies'] {
     for (const each of meant) copies[each] = Number(count);
   }
   return copies;
+}
+
+function partitionsOf(given: string | undefined): number | undefined {
+  if (!given) return undefined;
+  const value = Number(given);
+  if (!Number.isInteger(value) || value < 1 || value > 1_000) throw new StartupProblem(`LIANBAN_PARTITIONS=${given}: give a number from 1 to 1000, chosen once for all time.`);
+  return value;
 }

@@ -3,7 +3,7 @@
  * development issuer's keys where there is no identity provider. The public keys
  * are copied to FOLDER, for services that are not to see the signing key. Running it again changes nothing. `npm start` does all of it by itself.
  */
-import { ensureTopics } from '@lianban/kafka';
+import { ensureTopics, topicsWith } from '@lianban/kafka';
 import { command } from './command.js';
 import { prepareDatabase } from './database/database.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
@@ -13,11 +13,11 @@ import { readSettings } from './settings.js';
 import { hasOwnIssuer } from './supervisor/services.js';
 
 await command(async () => {
-  const { databaseUrl, kafkaBrokers, dataDir } = readSettings();
+  const { databaseUrl, kafkaBrokers, partitions, dataDir } = readSettings();
   if (!databaseUrl || !kafkaBrokers) throw new StartupProblem('Set DATABASE_URL (an admin user of a PostgreSQL) and KAFKA_BROKERS.');
   const { ran } = await prepareDatabase(databaseUrl, { passwords: loadSecrets(dataDir).roles });
   for (const file of ran) process.stdout.write(`${file}\n`);
-  const created = await ensureTopics(kafkaBrokers.split(',').map((broker) => broker.trim()));
+  const created = await ensureTopics(kafkaBrokers.split(',').map((broker) => broker.trim()), topicsWith(partitions));
   for (const topic of created) process.stdout.write(`topic ${topic}\n`);
   const [publicFolder] = process.argv.slice(2);
   if (!hasOwnIssuer()) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
-import { deleteTopics, ensureTopics } from './topics.js';
+import { deleteTopics, ensureTopics, topicsWith } from './topics.js';
 
 const infrastructure = testInfrastructure();
 const topic = uniqueName('topics-spec');
@@ -22,4 +22,14 @@ describe('topics', () => {
     await ensureTopics(brokers, [{ topic, partitions: 3 }]);
     await expect(ensureTopics(brokers, [{ topic, partitions: 12 }])).rejects.toThrow('has 3 partitions, not 12');
   }, 60_000);
+
+  it('a topic keeps the number it was made with when no other is asked for', async () => {
+    await ensureTopics(brokers, [{ topic, partitions: 3 }]);
+    expect(await ensureTopics(brokers, [{ topic, partitions: 12, onlyWhenMade: true }])).toEqual([]);
+  }, 60_000);
+
+  it('the number for the case topic is the one asked for, else 12 for a new one', () => {
+    expect(topicsWith()).toEqual([{ topic: 'lianban.case', partitions: 12, onlyWhenMade: true }, { topic: 'lianban.directory', partitions: 1 }]);
+    expect(topicsWith(48)[0]).toEqual({ topic: 'lianban.case', partitions: 48, onlyWhenMade: false });
+  });
 });

@@ -1,12 +1,22 @@
 import { Kafka, logLevel } from 'kafkajs';
 
-export interface TopicSpec { topic: string; partitions: number }
+export interface TopicSpec {
+  topic: string;
+  partitions: number;
+  /** For a topic that is made now; one that is there keeps the number it was made with. */
+  onlyWhenMade?: boolean;
+}
 
-/** Partitions never change: the key's partition, and with it a case's order, depends on their number. */
-export const lianbanTopics: readonly TopicSpec[] = [
-  { topic: 'lianban.case', partitions: 12 },
+/**
+ * Partitions never change: the key's partition, and with it a case's order, depends on their number. It is chosen when an installation is
+ * set up, as the most processes of one service that are ever to share the work.
+ * @param partitions of the case topic; absent: 12 for a new one, and whatever an existing one has
+ */
+export const topicsWith = (partitions?: number): readonly TopicSpec[] => [
+  { topic: 'lianban.case', partitions: partitions ?? 12, onlyWhenMade: partitions === undefined },
   { topic: 'lianban.directory', partitions: 1 },
 ];
+export const lianbanTopics = topicsWith();
 
 /** Nothing is ever deleted: the topic alone must be able to rebuild every read model. */
 const kept = [
@@ -37,9 +47,10 @@ export async function ensureTopics(brokers: readonly string[], topics: readonly 
       });
     }
     const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
-    for (const { topic, partitions } of topics) {
+    for (const { topic, partitions, onlyWhenMade } of topics) {
       const actual = found.find(({ name }) => name === topic)?.partitions.length;
-      if (actual !== partitions) throw new Error(`topic ${topic} has ${actual ?? 'no'} partitions, not ${partitions}; the order of cases depends on that number`);
+      if (actual === partitions || (actual && onlyWhenMade)) continue;
+      throw new Error(`topic ${topic} has ${actual ?? 'no'} partitions, not ${partitions}; the order of cases depends on that number, so it can't be changed after the setup`);
     }
     return missing.map(({ topic }) => topic);
   } finally {

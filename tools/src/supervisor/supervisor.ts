@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureTopics } from '@lianban/kafka';
+import { ensureTopics, topicsWith } from '@lianban/kafka';
 import { cacheDir, kafkaRecipeDir } from '../checkout.js';
 import { prepareDatabase, type DatabaseUrls } from '../database/database.js';
 import { logTail, rotateLog, type ProcessSpec } from '../infrastructure/managed-process.js';
@@ -100,7 +100,7 @@ export class Supervisor {
       checkPort: (port) => requireFreePort(port, 'Kafka', 'LIANBAN_KAFKA_PORT'), volume: volumeName('kafka', this.settings.dataDir),
     });
     await this.#bring('Kafka', server, 'kafka');
-    const created = await ensureTopics(server.address.split(',').map((broker) => broker.trim()));
+    const created = await ensureTopics(server.address.split(',').map((broker) => broker.trim()), topicsWith(this.settings.partitions));
     this.say(`Topics ready${created.length === 0 ? '' : `, created ${created.join(', ')}`} 主题就绪`);
     return server.address;
   }
