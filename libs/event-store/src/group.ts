@@ -1,3 +1,5 @@
+import { groupSize, queueRefused, queueSeconds } from './metrics.js';
+
 /** A queue was full, or its turn did not come in time; what was to be done has not begun and may be asked for again. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
@@ -49,6 +51,8 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[]) => Promis
       const group = waiting.slice(0, options.maxGroup);
       waiting = waiting.slice(options.maxGroup);
       running += 1;
+      groupSize.observe(group.length);
+      queueSeconds.observe((Date.now() - (group[0]?.since ?? 0)) / 1000);
       void run(group).finally(() => {
         running -= 1;
         start();
@@ -61,6 +65,7 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[]) => Promis
     const since = Date.now() - options.maxWaitMs;
     const late = waiting.filter((one) => one.since <= since);
     waiting = waiting.filter((one) => one.since > since);
+    queueRefused.inc(late.length);
     for (const { reject } of late) reject(new Overloaded(`its turn did not come within ${options.maxWaitMs} ms`));
     watchOldest();
   };
@@ -71,6 +76,7 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[]) => Promis
 
   return (item) => new Promise<Outcome>((resolve, reject) => {
     if (waiting.length >= options.maxWaiting) {
+      queueRefused.inc();
       reject(new Overloaded(`${waiting.length} are waiting already`));
       return;
     }

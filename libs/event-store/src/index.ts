@@ -8,6 +8,6 @@ export { inGroups, Overloaded } from './group.js';
 export type { GroupOptions } from './group.js';
 export * from './relay-lease.js';
 export { postgresEventStore } from './postgres-event-store.js';
-export { committed, inTransaction, markAppending, NotCommitted, NotConnected } from './transaction.js';
+export { committed, inTransaction, markAppending, measured, NotCommitted, NotConnected } from './transaction.js';
 export * from './tracing.js';
 export { inMemoryEventStore } from './in-memory-event-store.js';

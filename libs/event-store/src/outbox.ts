@@ -50,17 +50,19 @@ export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, l
     correlationId: row.correlation_id,
     causationId: row.causation_id,
     actor: row.actor,
+    traceParent: row.trace_parent ?? undefined,
   }));
 };
 
 interface OutboxRow extends Omit<EventRow, 'occurred_at' | 'recorded_at'>, OutboxCursor {
   readonly occurred_ms: number;
   readonly recorded_ms: number;
+  readonly trace_parent: string | null;
 }
 
 // Milliseconds, since the driver takes longer to read a timestamp than all the other columns together.
 const outboxSql = `
-  SELECT xid::text AS xid, position::text AS position, stream_id, version, id, type, data, correlation_id, causation_id, actor,
+  SELECT xid::text AS xid, position::text AS position, stream_id, version, id, type, data, correlation_id, causation_id, actor, trace_parent,
          (extract(epoch FROM occurred_at) * 1000)::float8 AS occurred_ms, (extract(epoch FROM recorded_at) * 1000)::float8 AS recorded_ms
     FROM (SELECT *, sum(pg_column_size(data)) OVER (ORDER BY xid, position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS bytes_before
             FROM event

@@ -1,3 +1,4 @@
+import { rowsWritten } from './metrics.js';
 import type { ReadModel, ReadModelTable, RowsByTable, Tx } from './read-model.js';
 import { tableOf } from './read-model.js';
 
@@ -47,6 +48,7 @@ export const createRowWriter = () => {
     const table = tableOf(name, version);
     const existing = await columnsOf(tx, table);
     const columns = Object.keys(first).filter((column) => existing.includes(column));
+    rowsWritten.inc({ table: name }, rows.length);
     const list = columns.join(', ');
     const changed = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`).join(', ');
     await tx.query(

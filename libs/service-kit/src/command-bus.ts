@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope, Source } from '@lianban/contracts';
-import { ConflictError, foldEvents, prepareAppend } from '@lianban/event-store';
+import { ConflictError, foldEvents, inSpan, prepareAppend } from '@lianban/event-store';
 import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
 import type pg from 'pg';
@@ -11,7 +11,7 @@ import type { CommitOutcome, DecidedCommand } from './commit-commands.js';
 import { writeToken } from './consistency-tokens.js';
 import { findAnswer } from './idempotency.js';
 import type { Answer } from './idempotency.js';
-import { commandRetries, countCommand } from './metrics.js';
+import { commandRetries } from './metrics.js';
 
 /** One command to one stream. */
 export interface CommandSpec<State, Facts> {
@@ -75,15 +75,7 @@ export class CommandBus {
    * @throws DomainError; Overloaded when too many commands wait: then nothing was done
    */
   async execute<State, Facts = undefined>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {
-    const { route } = spec.ctx;
-    try {
-      const result = await this.untilDone(spec);
-      countCommand(route, result.replayed ? 'replayed' : 'done');
-      return result;
-    } catch (error) {
-      countCommand(route, error instanceof DomainError ? error.code : (error as Error).name);
-      throw error;
-    }
+    return inSpan('command', { attributes: { 'lianban.stream': spec.streamId } }, () => this.untilDone(spec));
   }
 
   private async untilDone<State, Facts>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {

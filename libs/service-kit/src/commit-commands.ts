@@ -1,4 +1,4 @@
-import { appendArguments, committed, groupOptions, inGroups, inTransaction, isRolledBack, markAppending } from '@lianban/event-store';
+import { appendArguments, appendConflicts, committed, groupOptions, inGroups, inTransaction, isRolledBack, markAppending, measured } from '@lianban/event-store';
 import type { GroupOptions, PreparedAppend, Tx } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import pg from 'pg';
@@ -44,12 +44,14 @@ export const commandCommitter = (pool: pg.Pool, options: Partial<GroupOptions> =
   inGroups(async (commands: readonly DecidedCommand[]): Promise<readonly CommitOutcome[]> => {
     const ask = async (on: { query: pg.Pool['query'] }): Promise<CommitOutcome[]> => {
       const { rows } = await on.query<{ outcomes: CommitOutcome[] }>({ name: 'commit-commands', text: statement, values: argumentsOf(commands) });
-      return rows[0]?.outcomes ?? [];
+      const outcomes = rows[0]?.outcomes ?? [];
+      appendConflicts.inc(outcomes.filter((outcome) => outcome === 'conflict').length);
+      return outcomes;
     };
     const written = (outcomes: readonly CommitOutcome[]) => commands.filter(isDone(outcomes)).flatMap(({ append }) => append.records);
 
     if (commands.every(({ alongside }) => alongside === undefined)) {
-      const outcomes = await ask(pool);
+      const outcomes = await measured(() => ask(pool));
       committed(pool, written(outcomes));
       return outcomes;
     }
