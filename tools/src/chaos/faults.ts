@@ -127,7 +127,8 @@ const viaProxy = (begin: (proxy: TcpProxy, fault: Fault) => string | Promise<str
   return done;
 };
 
-const slowBeforeCutMs = 80;
+/** One way, and for how long: until most commands that are under way have come to where they commit. */
+const slowBeforeCut = { delayMs: 120, forMs: 2_000 };
 
 const fillDisk: Doer = async ({ target, lasts }, { disks }) => {
   const disk = disks[target];
@@ -167,8 +168,8 @@ const doers: Readonly<Record<FaultKind, Doer>> = {
   'cut': viaProxy(async (proxy, { amount, lasts }) => {
     let number = 0;
     // A slow line first, so that the cut falls into the middle of commits and of sends on their way.
-    proxy.delay(slowBeforeCutMs);
-    await delay(700);
+    proxy.delay(slowBeforeCut.delayMs);
+    await delay(slowBeforeCut.forMs);
     const count = proxy.cut(() => amount === 1 || number++ % 2 === 0);
     if (lasts > 500) proxy.refuse();
     return `${count} connections cut`;

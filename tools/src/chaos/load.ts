@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ConsistencyJar, LianbanApiError, UnreachableError, type Persona } from '../client/index.js';
 import { chanceOf } from '../feed/chance.js';
 import { drawLife, GaveUp, type Desk } from './lives.js';
@@ -26,6 +27,8 @@ export const deskOf = ({ seed, gatewayUrl, recorder, token }: LoadOptions, name:
 /** Keeps a number of desks busy, one life after the other. */
 export const startLoad = (options: LoadOptions): Load => {
   const giveUp = new AbortController();
+  // Every pause and request of every desk listens to it.
+  setMaxListeners(0, giveUp.signal);
   const counts = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
   let going = true;

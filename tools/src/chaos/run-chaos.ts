@@ -52,6 +52,8 @@ const prefix = 'lianban-chaos-';
 export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
   const { seed, minutes, say, signal } = options;
   removeLeftFolders();
+  // Every fault that is yet to come listens to it.
+  setMaxListeners(0, signal);
   const dataDir = join(folders, `${prefix}${process.pid}`);
   mkdirSync(dataDir, { mode: 0o755 });
   const disks = { postgres: SmallDisk.mount(join(dataDir, 'postgres'), diskMegabytes.postgres), kafka: SmallDisk.mount(join(dataDir, 'kafka'), diskMegabytes.kafka) };
@@ -111,8 +113,6 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   if (!disks.postgres || !disks.kafka) say('fill-disk: not run, this process may not mount a file system');
   const plan = planFaults({ seed, lengthMs, processes: Object.keys(stack.serviceUrls), kinds: can });
   const loadOptions: LoadOptions = { seed, desks: options.desks, gatewayUrl: stack.gatewayUrl, recorder, token };
-  // Every fault that is yet to come listens to it.
-  setMaxListeners(0, signal);
   const load = startLoad(loadOptions);
   const began = Date.now();
   const happening = plan.map(async (fault) => {
