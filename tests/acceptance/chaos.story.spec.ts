@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { root } from '../architecture/settings-in-code.js';
 
-/** Half a minute of `npm run chaos`: real load, real faults, and the proof. The long runs are `npm run chaos -- --known` and any other seed. */
+/** A third of a minute of `npm run chaos`: real load, real faults, and the proof. The long runs are `npm run chaos -- --known` and any other seed. */
 const chaos = (words: readonly string[]) => new Promise<{ code: number | null; printed: string }>((resolve, reject) => {
   const run = spawn(process.execPath, ['tools/run.mjs', 'chaos', ...words], { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
@@ -13,7 +13,7 @@ const chaos = (words: readonly string[]) => new Promise<{ code: number | null; p
 
 describe('under fire', () => {
   it('nothing acknowledged is lost, nothing is done twice, nothing waits for ever', async () => {
-    const { code, printed } = await chaos(['--seed', '8', '--minutes', '0.35', '--copies', 'dispatch=2', '--desks', '6', '--only', 'kill,kill-leader,kill-in-transaction,cut,leave-and-join']);
+    const { code, printed } = await chaos(['--seed', '8', '--minutes', '0.3', '--copies', 'dispatch=2', '--desks', '6', '--only', 'kill,kill-leader,kill-in-transaction,cut,leave-and-join']);
     // All of it: the seed, what was done and when, and each violation with its case.
     expect(printed).toContain('seed 8: nothing violated');
     expect(code).toBe(0);

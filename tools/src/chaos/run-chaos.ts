@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -44,7 +45,9 @@ const settleWithinMs = 90_000;
 const finishWithinMs = 30_000;
 const lateMs = 10_000;
 const plainLives = 5;
-const diskMegabytes = { postgres: 768, kafka: 512 };
+/** Postgres keeps up to 1 GB of its log; both are in memory, as far as they are used, and all of it for the moment a disk is full. */
+const diskMegabytes = { postgres: 1_536, kafka: 512 };
+const memoryForDisks = 4 * 1024 ** 3;
 const folders = '/var/tmp';
 const prefix = 'lianban-chaos-';
 
@@ -56,7 +59,8 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
   setMaxListeners(0, signal);
   const dataDir = join(folders, `${prefix}${process.pid}`);
   mkdirSync(dataDir, { mode: 0o755 });
-  const disks = { postgres: SmallDisk.mount(join(dataDir, 'postgres'), diskMegabytes.postgres), kafka: SmallDisk.mount(join(dataDir, 'kafka'), diskMegabytes.kafka) };
+  const disk = (name: keyof typeof diskMegabytes) => (freemem() < memoryForDisks ? undefined : SmallDisk.mount(join(dataDir, name), diskMegabytes[name]));
+  const disks = { postgres: disk('postgres'), kafka: disk('kafka') };
   const [postgresPort, kafkaPort] = [await freePort(), await freePort()];
   const proxies = { postgres: await TcpProxy.start(() => postgresPort), kafka: await TcpProxy.start(() => kafkaPort) };
   const recorder = new Recorder();
@@ -110,7 +114,7 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   };
   await allReady(stack, signal);
   const can = faultKinds.filter((kind) => (options.kinds ?? faultKinds).includes(kind) && (kind !== 'fill-disk' || (disks.postgres && disks.kafka)));
-  if (!disks.postgres || !disks.kafka) say('fill-disk: not run, this process may not mount a file system');
+  if (!disks.postgres || !disks.kafka) say('fill-disk: not run, too little memory, or no right to mount a file system');
   const plan = planFaults({ seed, lengthMs, processes: Object.keys(stack.serviceUrls), kinds: can });
   const loadOptions: LoadOptions = { seed, desks: options.desks, gatewayUrl: stack.gatewayUrl, recorder, token };
   const load = startLoad(loadOptions);
