@@ -1,0 +1,121 @@
+/** From a command's answer to where others see it: in insight's read model, and in a plain Kafka consumer. */
+import { kafkaClient, toRawEvent } from '@lianban/kafka';
+import { spreadOf, type BenchContext, type Benchmark } from './measure.js';
+import type { Stack } from '../stack.js';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const demand = JSON.stringify({
+  title: 'Lamp is dark', description: 'The lamp at the east gate has been dark for a week.', channel: 'grid', territory: 'riverside-grid-01',
+  requester: { kind: 'resident', name: 'A neighbour' },
+});
+
+const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, Math.max(0, ms)); });
+const percentile = (values: readonly number[], share: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
+
+/** When an event reached a plain consumer, by case; what an integrator would run. */
+const listen = async (brokers: readonly string[]) => {
+  const arrived = new Map<string, number>();
+  const consumer = kafkaClient(brokers, 'bench-listener', log).consumer({ groupId: `bench-listener-${process.pid}-${Date.now()}`, maxWaitTimeInMs: 1_000 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: ['lianban.case'], fromBeginning: false });
+  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+  await consumer.run({
+    eachMessage: async ({ topic, partition, message }) => {
+      const { headers } = toRawEvent(topic, partition, message);
+      if (headers.ce_type === 'lianban.case.registered.v1') arrived.set(headers.ce_subject ?? '', performance.now());
+    },
+  });
+  await joined;
+  return { arrived, stop: () => consumer.disconnect() };
+};
+
+const callers = (stack: Stack, intake: string, analyst: string) => ({
+  async register(): Promise<{ caseId: string; token: string; at: number }> {
+    const answer = await fetch(`${stack.gatewayUrl}/api/v1/cases`, { method: 'POST', headers: { 'content-type': 'application/json', 'authorization': `Bearer ${intake}` }, body: demand });
+    const { caseId } = await answer.json() as { caseId: string };
+    if (answer.status !== 201) throw new Error(`registration answered ${answer.status}`);
+    return { caseId, token: answer.headers.get('x-consistency-token') ?? '', at: performance.now() };
+  },
+  /** The read waits in insight until the event is in the read model. */
+  async see(caseId: string, token: string): Promise<void> {
+    const answer = await fetch(`${stack.gatewayUrl}/api/v1/insight/cases/${caseId}`, { headers: { 'authorization': `Bearer ${analyst}`, 'x-consistency-token': token } });
+    await answer.arrayBuffer();
+    if (answer.status !== 200) throw new Error(`insight answered ${answer.status}`);
+  },
+});
+
+/** Registrations a second that 32 callers reach who do nothing else. */
+const topLoad = async (register: () => Promise<unknown>, seconds: number): Promise<number> => {
+  const startedAt = performance.now();
+  let done = 0;
+  await Promise.all(Array.from({ length: 32 }, async () => {
+    for (; performance.now() - startedAt < seconds * 1000; done += 1) await register();
+  }));
+  return done / ((performance.now() - startedAt) / 1000);
+};
+
+/** Waits until nothing of a load is left that would delay what is measured next. */
+const calm = async ({ register, see }: ReturnType<typeof callers>): Promise<void> => {
+  for (let quick = 0; quick < 3;) {
+    const { caseId, token, at } = await register();
+    await see(caseId, token).then(() => { quick = performance.now() - at < 250 ? quick + 1 : 0; }, () => { quick = 0; });
+  }
+};
+
+const measure = async (context: BenchContext, stack: Stack): Promise<void> => {
+  const calling = callers(stack, await stack.token('intake'), await stack.token('analyst'));
+  const listener = await listen(stack.kafkaBrokers.split(','));
+  const figures = { visible50: [] as number[], visible99: [] as number[], received50: [] as number[], received99: [] as number[], rate: [] as number[] };
+  try {
+    await topLoad(calling.register, context.quick ? 1 : 5);
+    await calm(calling);
+    for (let round = 0; round < context.rounds; round += 1) {
+      const rate = await topLoad(calling.register, context.quick ? 1 : 4) / 2;
+      await calm(calling);
+      const visible: number[] = [];
+      const registered: { caseId: string; at: number }[] = [];
+      const startedAt = performance.now();
+      const underWay: Promise<void>[] = [];
+      // At fixed moments and not one after the other: a slow answer must not spare the next ones.
+      for (let n = 0; n < rate * (context.quick ? 1 : 8); n += 1) {
+        await sleep(startedAt + (n * 1000) / rate - performance.now());
+        underWay.push(calling.register().then(async ({ caseId, token, at }) => {
+          registered.push({ caseId, at });
+          // One of five also asks insight, so that the questions don't become the load.
+          if (n % 5 !== 0) return;
+          await calling.see(caseId, token);
+          visible.push(performance.now() - at);
+        }));
+      }
+      await Promise.all(underWay);
+      for (let waited = 0; waited < 200 && registered.some(({ caseId }) => !listener.arrived.has(caseId)); waited += 1) await sleep(50);
+      // Before its own answer is not early but 0: the relay may be faster than the way back.
+      const received = registered.map(({ caseId, at }) => Math.max(0, (listener.arrived.get(caseId) ?? Infinity) - at));
+      figures.visible50.push(percentile(visible, 0.5));
+      figures.visible99.push(percentile(visible, 0.99));
+      figures.received50.push(percentile(received, 0.5));
+      figures.received99.push(percentile(received, 0.99));
+      figures.rate.push(rate);
+      context.say(`latency, round ${round + 1}: at ${rate.toFixed(0)} registrations/s visible ${figures.visible50.at(-1)?.toFixed(0)} / ${figures.visible99.at(-1)?.toFixed(0)} ms, received ${figures.received50.at(-1)?.toFixed(0)} / ${figures.received99.at(-1)?.toFixed(0)} ms`);
+    }
+  } finally {
+    await listener.stop();
+  }
+  const note = `at ${spreadOf(figures.rate).median.toFixed(0)} registrations/s, half of what 32 callers reach`;
+  context.report({ what: 'command → visible in insight, p50', unit: 'ms', values: figures.visible50, note });
+  context.report({ what: 'command → visible in insight, p99', unit: 'ms', values: figures.visible99, aim: '≤ 100 ms' });
+  context.report({ what: 'command → received by a Kafka consumer, p50', unit: 'ms', values: figures.received50 });
+  context.report({ what: 'command → received by a Kafka consumer, p99', unit: 'ms', values: figures.received99, aim: '≤ 100 ms' });
+};
+
+export const latencyBenchmark: Benchmark = {
+  name: 'latency',
+  title: 'Latency: from the answer to a command to where others see it',
+  about: 'Registrations through gateway and intake at a steady half of the top load, on one machine with the callers. Visible: a read of the case in insight that carries the '
+    + 'consistency token has answered. Received: an ordinary kafkajs consumer has the event in its hands.',
+  async run(context) {
+    const stack = await context.stack();
+    await measure(context, stack);
+    await stack.stop();
+  },
+};
