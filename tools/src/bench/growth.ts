@@ -9,6 +9,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { troubleOnly } from '../backbone-addresses.js';
 import { ownerRole } from '../database/roles.js';
+import { waitUntil } from '../infrastructure/ports.js';
 import { copyToStores } from './copy-to-stores.js';
 import { departmentCodes, fillTopic, type Filled } from './fill-topic.js';
 import type { BenchContext, Benchmark, BenchPostgres } from './measure.js';
@@ -30,12 +31,26 @@ const timed = async (times: number, ask: (n: number) => Promise<unknown>): Promi
   return spreadOf(took).median;
 };
 
-/** Says that the live projector has read everything, so that the rebuild fills its copy up to there. */
-async function pretendLive(brokers: readonly string[], insight: pg.Pool): Promise<void> {
+async function topicEnds(brokers: readonly string[]): Promise<{ partition: number; high: string }[]> {
   const admin = new Kafka({ clientId: 'lianban-bench', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
-  for (const { partition, high } of offsets) {
+  return admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
+}
+
+/** Makes the topic anew where an earlier size has filled it. For a moment after it was made or removed it is neither there nor gone. */
+async function emptyTopic(brokers: readonly string[]): Promise<void> {
+  const within = { timeoutMs: 60_000, everyMs: 500 };
+  let ends: { high: string }[] = [];
+  const settled = async () => { ends = await topicEnds(brokers); return true; };
+  await waitUntil(() => settled().catch(() => false), { ...within, what: topic });
+  if (ends.every(({ high }) => high === '0')) return;
+  await deleteTopics(brokers, [topic]);
+  await waitUntil(() => ensureTopics(brokers).then(settled).then(() => ends.every(({ high }) => high === '0')).catch(() => false), { ...within, what: `The new ${topic}` });
+}
+
+/** Says that the live projector has read everything, so that the rebuild fills its copy up to there. */
+async function pretendLive(brokers: readonly string[], insight: pg.Pool): Promise<void> {
+  for (const { partition, high } of await topicEnds(brokers)) {
     await insight.query(
       `INSERT INTO consumer_offset (consumer, topic, partition, next_offset) VALUES ($1, $2, $3, $4)
        ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset`,
@@ -137,8 +152,7 @@ async function grow(context: BenchContext, size: number): Promise<void> {
   const postgres = await context.postgres();
   const { brokers } = await context.kafka();
   await postgres.reset();
-  await deleteTopics(brokers, [topic]);
-  await ensureTopics(brokers);
+  await emptyTopic(brokers);
   say(`${size} cases`);
   const filled = await fillTopic(brokers, size, say);
   say(`topic: ${filled.events} events, ${Math.round(filled.bytes / 1e6)} MB in ${filled.seconds.toFixed(1)} s`);
