@@ -17,6 +17,8 @@ export * from './reactions.js';
 export * from './request-scope.js';
 export * from './run-service.js';
 export * from './service.module.js';
+export * from './event-consumers.js';
+export * from './tokens.js';
 export * from './text.js';
 export * from './time-cursor.js';
 export { traceHeader } from './tracing.js';

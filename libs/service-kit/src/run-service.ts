@@ -12,14 +12,15 @@ import type { ServiceConfig } from './config.js';
 import { ConsistencyGuard } from './consistency-guard.js';
 import type { AwaitSeen } from './consistency-guard.js';
 import { drainRequestsFirst } from './drain-requests.js';
+import { EventConsumers } from './event-consumers.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks } from './health.js';
 import { nestLogger } from './log.js';
 import { observeRequest, startMetrics } from './metrics.js';
 import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
 import { scope } from './request-scope.js';
-import { AWAIT_SEEN, CONFIG, LOG, SQL } from './service.module.js';
 import type { ServiceName } from './service.module.js';
+import { AWAIT_SEEN, CONFIG, LOG, SQL } from './tokens.js';
 import { endRequestSpan, startTracing, traceRequest } from './tracing.js';
 import { validationPipe } from './validation.js';
 
@@ -95,7 +96,7 @@ const logRequests = (app: NestFastifyApplication, log: Logger): void => {
 };
 
 const consumerProbe = async ({ running }: EventStrategy, sql: Tx): Promise<{ ok: boolean; detail: object }> => {
-  const { rows: [row] } = await sql.query<{ parked: number }>('SELECT count(DISTINCT subject)::int AS parked FROM parked_event');
+  const { rows: [row] } = await sql.query<{ parked: number }>(`SELECT count(DISTINCT subject)::int AS parked FROM parked_event WHERE reason <> 'waiting'`);
   return { ok: running?.joined ?? false, detail: { lag: running?.lag ?? null, parkedCases: row?.parked } };
 };
 
@@ -123,6 +124,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
   }
   await app.listen(config.PORT, config.HOST);
   if (strategy) await app.startAllMicroservices();
+  if (strategy?.running) app.get(EventConsumers).add(strategy.running);
   log.info({ port: config.PORT }, 'listening');
   return app;
 };

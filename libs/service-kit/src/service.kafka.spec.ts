@@ -66,6 +66,7 @@ class ThingsController {
 class WriterModule {}
 
 const counting: Fold<number> = { initialState: 0, evolve: (count) => count + 1 };
+let poisonous = true;
 
 @ProcessManager()
 class Reactor {
@@ -76,7 +77,7 @@ class Reactor {
       initialFacts: { seen: 0 },
       evolveFacts: (facts: { seen: number }) => ({ seen: facts.seen + 1 }),
       decide: () => {
-        if (event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
+        if (poisonous && event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
         return [{ type: 'lianban.call-back.cancelled.v1', data: { callBackId: deterministicId(event.metadata.id), round: 1, reason: 'case-ended' } }];
       },
     });
@@ -239,5 +240,99 @@ describe('two services', () => {
     expect(blocked.status).toBe(503);
     expect(blocked.headers.get('retry-after')).toBe('1');
     expect(await blocked.json()).toMatchObject({ code: 'read-model-behind', detail: expect.stringContaining('parked') });
+  }, 30_000);
+});
+
+describe('parked events over HTTP', () => {
+  interface Parked { parkedEventId: string; caseId: string; reason: string; version: number; waiting: number; error: string | null }
+  const call = async (method: string, path: string, role: string, { body, key }: { body?: unknown; key?: string } = {}) => {
+    const response = await fetch(`${reactor}/api/v1/operations/satisfaction/${path}`, {
+      method, body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { authorization: `Bearer ${await token(role)}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(key ? { 'idempotency-key': key } : {}) },
+    });
+    return { status: response.status, replayed: response.headers.get('idempotency-replayed'), body: await response.json() as Record<string, unknown> & { items: Parked[]; nextCursor?: string } };
+  };
+  const list = async (query = '') => (await call('GET', `parked-events${query}`, 'supervisor')).body;
+  const until = async <T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> => {
+    for (;;) {
+      const seen = await look();
+      if (holds(seen)) return seen;
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+  };
+  /** A case whose first event is poison, with so many behind it; the parked events of it, in order. */
+  const parkedCase = async (name: string, behind: number): Promise<Parked[]> => {
+    await post(`${id(name)}/contact`, { note: 'poison' });
+    for (let n = 0; n < behind; n += 1) await post(`${id(name)}/contact`, { note: `behind ${n}` });
+    return (await until(() => list(`?caseId=${id(name)}`), ({ items }) => items.length === behind + 1)).items;
+  };
+  const eventsOf = async (name: string) => {
+    const response = await fetch(`${reactor}/reactions/${id(name)}`, { headers: { authorization: `Bearer ${await token('analyst')}` } });
+    return (await response.json() as { events: unknown[] }).events.length;
+  };
+
+  it('lists those that stand in front, page by page, and of a case all', async () => {
+    const [first, second] = await parkedCase('list-a', 2);
+    await parkedCase('list-b', 0);
+    expect(first).toMatchObject({
+      caseId: id('list-a'), consumer: 'satisfaction', type: 'lianban.case.contacted.v1', source: 'intake', version: 1, reason: 'failed', error: 'can not digest this', attempts: 3, waiting: 2,
+    });
+    expect(second).toMatchObject({ version: 2, reason: 'waiting' });
+    const seen: string[] = [];
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const page = await list(`?limit=1${cursor ? `&cursor=${cursor}` : ''}`);
+      seen.push(...page.items.map(({ caseId, version }) => `${caseId} ${version}`));
+      cursor = page.nextCursor;
+    }
+    expect(seen.filter((each) => [id('list-a'), id('list-b')].some((caseId) => each.startsWith(caseId)))).toEqual([`${id('list-a')} 1`, `${id('list-b')} 1`]);
+    expect((await list('?reason=waiting')).items.map(({ version }) => version)).toEqual([2, 3]);
+    expect((await call('GET', 'parked-events?cursor=WzEsMl0', 'supervisor')).status).toBe(400);
+  }, 30_000);
+
+  it('shows the payload to an administrator only, and lets nobody else act', async () => {
+    const [parked] = await parkedCase('payload', 0);
+    const path = `parked-events/${parked?.parkedEventId}`;
+    expect((await call('GET', path, 'supervisor')).status).toBe(403);
+    expect((await call('GET', path, 'admin')).body).toMatchObject({ payload: '{"note":"poison"}', topic: 'lianban.case', headers: { ce_subject: id('payload') } });
+    expect((await call('GET', 'parked-events', 'operator')).status).toBe(403);
+    expect((await call('GET', 'parked-trail', 'analyst')).status).toBe(403);
+    for (const act of ['retry', 'skip']) expect((await call('POST', `${path}/${act}`, 'supervisor', { body: { reason: 'x' } })).status).toBe(403);
+  }, 30_000);
+
+  it('retries and gives up, once for one key, and keeps a trail of who, when and why', async () => {
+    const [parked, second] = await parkedCase('act', 2);
+    const path = `parked-events/${parked?.parkedEventId}`;
+    expect(await call('POST', `${path}/retry`, 'admin')).toMatchObject({ status: 200, body: { outcome: 'still-failing', error: 'can not digest this', waiting: 2 } });
+    expect((await call('POST', `${path}/skip`, 'admin', { body: {} })).body).toMatchObject({ code: 'validation-failed', errors: [{ field: 'reason' }] });
+    expect((await call('POST', `${path}/skip`, 'admin', { body: { reason: ' ' } })).status).toBe(400);
+    expect((await call('POST', `parked-events/${second?.parkedEventId}/skip`, 'admin', { body: { reason: 'x' } })).body).toMatchObject({ status: 409, code: 'state-conflict' });
+    const given = { body: { reason: 'entered twice' }, key: 'skip-1' };
+    const answers = await Promise.all(Array.from({ length: 4 }, () => call('POST', `${path}/skip`, 'admin', given)));
+    expect(answers.map(({ status, body }) => [status, body.outcome, body.waiting])).toEqual(Array(4).fill([200, 'skipped', 2]));
+    expect((await call('POST', `${path}/skip`, 'admin', given)).replayed).toBe('true');
+    expect((await call('POST', `${path}/skip`, 'admin', { ...given, body: { reason: 'other' } })).status).toBe(422);
+    expect((await call('POST', `${path}/skip`, 'admin', { body: given.body })).body).toMatchObject({ status: 409, code: 'state-conflict' });
+    expect((await call('POST', `parked-events/${id('nothing')}/retry`, 'admin')).status).toBe(404);
+    expect((await call('POST', 'parked-events/42/retry', 'admin')).status).toBe(400);
+    // What waited follows by itself.
+    await until(() => eventsOf('act'), (count) => count === 2);
+    const trail = (await call('GET', `parked-trail?caseId=${id('act')}`, 'supervisor')).body.items;
+    expect(trail).toEqual([
+      expect.objectContaining({ outcome: 'skipped', actor: 'admin-1', role: 'admin', why: 'entered twice', version: 1, error: 'can not digest this', at: expect.any(String) }),
+      expect.objectContaining({ outcome: 'still-failing', actor: 'admin-1', why: null, newError: 'can not digest this' }),
+    ]);
+    expect((await call('GET', `parked-trail?caseId=${id('act')}&outcome=skipped`, 'supervisor')).body.items).toHaveLength(1);
+  }, 30_000);
+
+  it('applies an event whose cause is gone, with all that waits', async () => {
+    const [parked] = await parkedCase('mended', 2);
+    poisonous = false;
+    try {
+      expect((await call('POST', `parked-events/${parked?.parkedEventId}/retry`, 'admin', { body: { reason: 'mended' } })).body).toMatchObject({ outcome: 'applied', error: null });
+      await until(() => eventsOf('mended'), (count) => count === 3);
+      expect((await list(`?caseId=${id('mended')}`)).items).toEqual([]);
+    } finally {
+      poisonous = true;
+    }
   }, 30_000);
 });

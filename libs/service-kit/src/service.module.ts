@@ -15,20 +15,15 @@ import type { ServiceConfig } from './config.js';
 import type { AwaitSeen } from './consistency-guard.js';
 import { parkedReading, relayReading, transactionReading } from './database-metrics.js';
 import { DirectoryCopy } from './directory-copy.js';
+import { EventConsumers } from './event-consumers.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks, HealthController } from './health.js';
 import { forgetOldAnswers } from './idempotency.js';
 import { createLog } from './log.js';
 import { Metrics, watchPool } from './metrics.js';
+import { parkedEventsController } from './parked-events/parked-events.controller.js';
+import { AWAIT_SEEN, CONFIG, EVENT_STORE, LOG, POOL, SERVICE, SQL } from './tokens.js';
 
-/** Injection tokens of what every service has. `SQL` is the pool as a reader outside of transactions. */
-export const CONFIG = Symbol('config');
-export const LOG = Symbol('log');
-export const POOL = Symbol('pool');
-export const SQL = Symbol('sql');
-export const EVENT_STORE = Symbol('event store');
-export const SERVICE = Symbol('service name');
-export const AWAIT_SEEN = Symbol('await seen');
 const RELAY = Symbol('relay');
 
 export type ServiceName = Source | 'insight';
@@ -59,10 +54,10 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
   private stopped: Promise<unknown> | undefined;
 
   constructor(
-    @Inject(SERVICE) private readonly service: ServiceName,
     @Inject(POOL) private readonly pool: pg.Pool,
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
     @Inject(RELAY) private readonly relay: Relay | null,
+    @Inject(EventConsumers) private readonly consumers: EventConsumers,
     @Inject(HealthChecks) private readonly health: HealthChecks,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
@@ -72,6 +67,9 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
     const sql = this.pool as unknown as Tx;
     this.health.add({ name: 'database', probe: async () => { await sql.query('SELECT 1'); return { ok: true }; } });
     this.health.add({ name: 'directory', probe: async () => ({ ok: await this.directory.loaded(), detail: { joined: this.directory.consumer.joined, lag: this.directory.consumer.lag } }) });
+    this.consumers.add(this.directory.consumer);
+    // A missing topic delays events and loses none, so it is told, not judged.
+    this.health.add({ name: 'topics', probe: () => Promise.resolve({ ok: true, detail: { missing: this.consumers.missingTopics } }) });
     this.metrics.add(parkedReading(sql));
     if (this.relay) {
       const { relay } = this;
@@ -81,10 +79,8 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
       this.health.add({ name: 'relay', probe: async () => ({ ok: true, detail: { leading: relay.leading, orderAlarms: relay.orderAlarms, unacknowledgedMs: relay.unacknowledgedMs, lag: await relayLag(sql, 'kafka') } }) });
     }
     void this.directory.consumer.start().catch((error: Error) => exitForRestart(this.log)(error));
-    if (isSource(this.service)) {
-      this.cleaning = setInterval(() => void forgetOldAnswers(sql).catch((error: Error) => this.log.warn({ error: error.message }, 'old answers not removed')), 3_600_000);
-      this.cleaning.unref();
-    }
+    this.cleaning = setInterval(() => void forgetOldAnswers(sql).catch((error: Error) => this.log.warn({ error: error.message }, 'old answers not removed')), 3_600_000);
+    this.cleaning.unref();
   }
 
   /** Not waited for yet: each part may take some seconds when broker or database are away, and the others stop meanwhile. */
@@ -108,7 +104,7 @@ export class ServiceModule {
     return {
       module: ServiceModule,
       global: true,
-      controllers: [HealthController],
+      controllers: [HealthController, parkedEventsController(service)],
       providers: [
         { provide: SERVICE, useValue: service },
         { provide: CONFIG, useFactory: loadServiceConfig },
@@ -116,6 +112,7 @@ export class ServiceModule {
         { provide: POOL, useFactory: (config: ServiceConfig, log: Logger) => createPool(config, service, log), inject: [CONFIG, LOG] },
         { provide: SQL, useExisting: POOL },
         { provide: HealthChecks, useFactory: (log: Logger) => new HealthChecks(log), inject: [LOG] },
+        EventConsumers,
         { provide: Metrics, useFactory: (log: Logger) => new Metrics(log), inject: [LOG] },
         {
           provide: DirectoryCopy,
@@ -149,7 +146,7 @@ export class ServiceModule {
         ] : []),
         Background,
       ],
-      exports: [SERVICE, CONFIG, LOG, POOL, SQL, HealthChecks, Metrics, DirectoryCopy, ...(deciding ? [EVENT_STORE, CommandBus, AWAIT_SEEN, EventStrategy] : [])],
+      exports: [SERVICE, CONFIG, LOG, POOL, SQL, HealthChecks, Metrics, EventConsumers, DirectoryCopy, ...(deciding ? [EVENT_STORE, CommandBus, AWAIT_SEEN, EventStrategy] : [])],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { awaitConsumed, createConsumer, type EventConsumer } from '@lianban/kafka';
 import { consumerOf, projection, rebuildReading } from '@lianban/projections';
-import { type AwaitSeen, CONFIG, exitForRestart, HealthChecks, LOG, Metrics, POOL, type ServiceConfig } from '@lianban/service-kit';
+import { type AwaitSeen, CONFIG, EventConsumers, exitForRestart, HealthChecks, LOG, Metrics, POOL, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -20,6 +20,7 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(POOL) private readonly pool: pg.Pool,
     @Inject(HealthChecks) private readonly health: HealthChecks,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(EventConsumers) private readonly consumers: EventConsumers,
     @Inject(LOG) private readonly log: Logger,
   ) {
     this.running = createConsumer({
@@ -30,6 +31,7 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
   onApplicationBootstrap(): void {
     this.health.add({ name: 'projection', probe: () => this.probe() });
     this.metrics.add(rebuildReading(this.pool));
+    this.consumers.add(this.running);
     void this.running.start().catch((error: Error) => exitForRestart(this.log)(error));
   }
 
@@ -40,7 +42,7 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
 
   private async probe(): Promise<{ ok: boolean; detail: object }> {
     const { rows: [row] } = await this.pool.query<{ version: number | null; parked: number }>(
-      `SELECT (SELECT version FROM read_model WHERE name = $1) AS version, (SELECT count(DISTINCT subject)::int FROM parked_event WHERE consumer = $2) AS parked`,
+      `SELECT (SELECT version FROM read_model WHERE name = $1) AS version, (SELECT count(DISTINCT subject)::int FROM parked_event WHERE consumer = $2 AND reason <> 'waiting') AS parked`,
       [casesReadModel.name, consumer],
     );
     return { ok: this.running.joined, detail: { joined: this.running.joined, lag: this.running.lag, parkedCases: row?.parked, version: row?.version } };

@@ -1,0 +1,129 @@
+import { DomainError } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import type { Act, ActResult } from '@lianban/kafka';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Roles } from '../auth.js';
+import { Command } from '../command-context.js';
+import type { CommandContext } from '../command-context.js';
+import { EventConsumers } from '../event-consumers.js';
+import { defaultLimit, IdParam } from '../fields.js';
+import { findAnswer } from '../idempotency.js';
+import { SQL } from '../tokens.js';
+import { countOthers, keepAnswer, readParked, readParkedDetails, readPlace, readTrail, whoseIsIt, writePlace } from './parked-event-rows.js';
+import { ParkedActView, ParkedEventDetails, ParkedEventPage, ParkedEventsQuery, ParkedTrailQuery, RetryBody, SkipBody, TrailPage } from './parked-event.views.js';
+
+const notParked = (id: string) => new DomainError('not-found', `No event ${id} is parked here; it may have been applied in the meantime.`);
+const refusals = {
+  'gone': 'Something was done about this event already; the trail tells what.',
+  'not-in-front': 'Other parked events of its case come first, or an earlier version of its stream has not arrived.',
+  'not-blocking': 'Nothing is wrong with this event; only one that failed or could not be read can be given up.',
+} as const;
+
+const pageOf = <View>(rows: readonly { micros: string; id: string; view: View }[], limit: number): { items: View[]; nextCursor?: string } => {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(({ view }) => view), ...(rows.length > limit && last ? { nextCursor: writePlace(last) } : {}) };
+};
+
+/** The same key was faster: nothing was done now. */
+class AnsweredMeanwhile extends Error {}
+
+/** Parked events of one service: look, retry, give up. One class a service, since each has an address of its own. */
+export const parkedEventsController = (service: string): Type => {
+  @ApiTags(service)
+  @Controller(`api/v1/operations/${service}`)
+  class ParkedEventsController {
+    constructor(
+      @Inject(SQL) private readonly sql: Tx,
+      @Inject(EventConsumers) private readonly consumers: EventConsumers,
+    ) {}
+
+    @Get('parked-events')
+    @Roles('supervisor')
+    @ApiOperation({ summary: `Events that ${service} could not apply, oldest first` })
+    @ApiOkResponse({ type: ParkedEventPage })
+    async list(@Query() query: ParkedEventsQuery): Promise<ParkedEventPage> {
+      const limit = query.limit ?? defaultLimit;
+      return pageOf(await readParked(this.sql, query, { after: readPlace(query.cursor), limit: limit + 1 }), limit);
+    }
+
+    @Get('parked-events/:parkedEventId')
+    @Roles('admin')
+    @ApiOperation({ summary: 'One of them, with headers and payload' })
+    @ApiOkResponse({ type: ParkedEventDetails })
+    async show(@IdParam('parkedEventId') id: string): Promise<ParkedEventDetails> {
+      const details = await readParkedDetails(this.sql, id);
+      if (!details) throw notParked(id);
+      return details;
+    }
+
+    @Post('parked-events/:parkedEventId/retry')
+    @Roles('admin')
+    @HttpCode(200)
+    @ApiOperation({ summary: 'Tries it again; what waits behind it follows by itself' })
+    @ApiOkResponse({ type: ParkedActView })
+    retry(@IdParam('parkedEventId') id: string, @Body() { reason }: RetryBody, @Command() ctx: CommandContext, @Res({ passthrough: true }) reply: FastifyReply): Promise<ParkedActView> {
+      return this.act(id, { act: 'retry', actor: ctx.actor, why: reason ?? null }, ctx, reply);
+    }
+
+    @Post('parked-events/:parkedEventId/skip')
+    @Roles('admin')
+    @HttpCode(200)
+    @ApiOperation({ summary: 'Gives it up: its effect will be missing here. What waits behind it follows by itself' })
+    @ApiOkResponse({ type: ParkedActView })
+    skip(@IdParam('parkedEventId') id: string, @Body() { reason }: SkipBody, @Command() ctx: CommandContext, @Res({ passthrough: true }) reply: FastifyReply): Promise<ParkedActView> {
+      return this.act(id, { act: 'skip', actor: ctx.actor, why: reason }, ctx, reply);
+    }
+
+    @Get('parked-trail')
+    @Roles('supervisor')
+    @ApiOperation({ summary: 'What was done about parked events, by whom and why, newest first' })
+    @ApiOkResponse({ type: TrailPage })
+    async trail(@Query() query: ParkedTrailQuery): Promise<TrailPage> {
+      const limit = query.limit ?? defaultLimit;
+      return pageOf(await readTrail(this.sql, query, { after: readPlace(query.cursor), limit: limit + 1 }), limit);
+    }
+
+    private async act(id: string, { actor, ...wanted }: Act, ctx: CommandContext, reply: FastifyReply): Promise<ParkedActView> {
+      const replay = async (): Promise<ParkedActView | undefined> => {
+        const known = await findAnswer(this.sql, ctx);
+        if (known) void reply.header('idempotency-replayed', 'true');
+        return known?.body as ParkedActView | undefined;
+      };
+      const known = await replay();
+      if (known) return known;
+      const { consumer: name, done } = await whoseIsIt(this.sql, id);
+      // The first request of this key may have done it between the two looks.
+      const refuse = async (refusal: DomainError) => {
+        const late = await replay();
+        if (late) return late;
+        throw refusal;
+      };
+      if (name === null) return refuse(done ? new DomainError('state-conflict', refusals.gone) : notParked(id));
+      const consumer = this.consumers.find(name);
+      if (!consumer) throw new DomainError('state-conflict', `${name} does not run in this service; it may be the copy of a rebuild.`);
+      let answer: ParkedActView | undefined;
+      const result = await consumer.act(id, { ...wanted, actor: actor && { id: actor.id, role: actor.role } }, async (tx, made, { address }) => {
+        const error = made.outcome === 'still-failing' ? made.error : null;
+        answer = { parkedEventId: id, outcome: made.outcome, error, waiting: await countOthers(tx, name, address.subject, id) };
+        if (!(await keepAnswer(tx, ctx, answer))) throw new AnsweredMeanwhile();
+      }).catch(async (error: unknown): Promise<ActResult> => {
+        answer = error instanceof AnsweredMeanwhile ? await replay() : undefined;
+        if (!answer) throw error;
+        return { outcome: 'skipped' };
+      });
+      return answer ?? refuse(await this.refusal(id, result));
+    }
+
+    private async refusal(id: string, { outcome }: ActResult): Promise<DomainError> {
+      if (outcome === 'gone' && !(await whoseIsIt(this.sql, id)).done) return notParked(id);
+      return new DomainError('state-conflict', refusals[outcome as keyof typeof refusals]);
+    }
+  }
+  // Names the operations of the API document.
+  Object.defineProperty(ParkedEventsController, 'name', { value: `${service.charAt(0).toUpperCase()}${service.slice(1)}ParkedEventsController` });
+  return ParkedEventsController;
+};
