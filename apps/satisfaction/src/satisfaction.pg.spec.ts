@@ -36,8 +36,8 @@ const caller = (department: string | null = null): CommandContext => ({
   actor: { id: 'callback-1', role: 'callback', department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 
-const hear = async (event: EventEnvelope): Promise<void> => {
-  await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', [event], (_, context) => {
+const hear = async (...events: EventEnvelope[]): Promise<void> => {
+  await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', events, (event, context) => {
     switch (event.type) {
       case 'lianban.clock.started.v1': return new Clocks().onStarted(event, context);
       case 'lianban.case.answered.v1': return new Answers().onAnswered(event, context);
@@ -103,5 +103,20 @@ describe('call-backs', () => {
     for (const event of [registered('ended'), answered('ended'), withdrawn!, withdrawn!, answered('ended', 2)]) await hear(event);
     expect(await listed('due', 'ended')).toEqual([]);
     expect((await store.read(idOf('ended'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v1', 'lianban.call-back.cancelled.v1']);
+  });
+
+  it('come to the same when the events of several cases share a transaction', async () => {
+    const [withdrawn] = history('intake', idOf('together b'), [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }]);
+    await hear(
+      registered('together a'), registered('together b'), answered('together a'), clock('together a', minuteOf(200)), answered('together b'),
+      withdrawn!, answered('together a'), answered('together b', 2), answered('together a', 2),
+    );
+    expect((await store.read(idOf('together a'))).map(({ type, data, metadata }) => [type, 'round' in data ? data.round : null, metadata.streamVersion]))
+      .toEqual([['lianban.call-back.opened.v1', 1, 1], ['lianban.call-back.opened.v1', 2, 2]]);
+    expect((await store.read(idOf('together b'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v1', 'lianban.call-back.cancelled.v1']);
+    expect((await listed('due', 'together a')).map(({ round, dueAt }) => [round, dueAt])).toEqual(expect.arrayContaining([[1, minuteOf(200)], [2, undefined]]));
+    expect(await listed('due', 'together b')).toEqual([]);
+    const { rows } = await pool.query('SELECT data FROM case_fact WHERE case_id = $1', [idOf('together b')]);
+    expect(rows).toEqual([{ data: { ended: true, demand: { caseNo: 'LB20260209-000001', title: 'together b' } } }]);
   });
 });

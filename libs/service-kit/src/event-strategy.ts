@@ -49,8 +49,8 @@ export const EventPattern = (...types: EventType[]): MethodDecorator => NestEven
 export const ProcessManager = (): ClassDecorator => applyDecorators(Controller(), UseFilters(PassOnError));
 
 /**
- * Events that share a transaction: enough that what surrounds them costs little for each, few enough that the transaction stays short
- * (about 20 ms here), since relays and commands of the same cases wait for its end.
+ * Events that share a transaction: enough that what surrounds them costs little for each, few enough that the transaction stays short,
+ * since relays and commands of the same cases wait for its end.
  */
 const eventsTogether = 100;
 
