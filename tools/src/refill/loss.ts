@@ -1,0 +1,47 @@
+/** What is missing in the topics, as far as their ends tell; what is in them is compared by `npm run reconcile`. */
+import { type Source, sources } from '@lianban/contracts';
+import type { BackboneLog } from '@lianban/kafka';
+import { kafkaClient, topicIdOf } from '@lianban/kafka';
+import type pg from 'pg';
+import { relayDestination } from '../reconcile/cut.js';
+
+export interface TopicNames { readonly case: string; readonly directory: string }
+export interface Loss { readonly topic: string; readonly what: string }
+
+/** Events that the relays have published, by topic. */
+const published = async (admin: pg.ClientBase, { case: cases, directory }: TopicNames): Promise<Map<string, bigint>> => {
+  const { rows } = await admin.query<{ cases: string; directory: string }>(
+    `SELECT count(*) FILTER (WHERE position('/' in stream_id) = 0) AS cases, count(*) FILTER (WHERE position('/' in stream_id) > 0) AS directory
+       FROM (${sources.map((source) => `
+         SELECT e.stream_id FROM ${source}.event e JOIN ${source}.relay_position r ON r.destination = $1 AND (e.xid, e.position) <= (r.xid, r.position)`).join(' UNION ALL ')}) published`,
+    [relayDestination]);
+  return new Map([[cases, BigInt(rows[0]?.cases ?? 0)], [directory, BigInt(rows[0]?.directory ?? 0)]]);
+};
+
+/** Topics that are gone, have lost their beginning, or hold fewer messages than were published into them. */
+export const findLoss = async (admin: pg.ClientBase, brokers: readonly string[], topics: TopicNames, log: BackboneLog): Promise<Loss[]> => {
+  const expected = await published(admin, topics);
+  const kafka = kafkaClient(brokers, 'lianban-refill', log).admin();
+  await kafka.connect();
+  try {
+    const losses: Loss[] = [];
+    for (const topic of [topics.case, topics.directory]) {
+      if (await topicIdOf(brokers, topic) === null) {
+        losses.push({ topic, what: 'is not there' });
+        continue;
+      }
+      const partitions = await kafka.fetchTopicOffsets(topic);
+      const cut = partitions.filter(({ low }) => low !== '0').map(({ partition }) => partition).sort((a, b) => a - b);
+      const messages = partitions.reduce((sum, { low, high }) => sum + BigInt(high) - BigInt(low), 0n);
+      if (cut.length > 0) losses.push({ topic, what: `has lost the beginning of partition ${cut.join(', ')}` });
+      else if (messages < (expected.get(topic) ?? 0n)) losses.push({ topic, what: `has ${messages} messages; ${expected.get(topic)} events were published` });
+    }
+    return losses;
+  } finally {
+    await kafka.disconnect();
+  }
+};
+
+/** Whose relays have to publish everything again to fill these topics. The directory is dispatch's alone. */
+export const writersOf = (lost: readonly string[], topics: TopicNames): Source[] =>
+  lost.includes(topics.case) ? [...sources] : lost.includes(topics.directory) ? ['dispatch'] : [];
