@@ -47,7 +47,7 @@ function readArguments() {
   return {
     chosen: positionals.length === 0 ? benchmarks : benchmarks.filter(({ name }) => positionals.includes(name)),
     quick: values.quick, rounds: values.quick ? 1 : rounds, folder: values.folder,
-    partly: sizes !== undefined, sizes: sizes ?? (values.quick ? [200] : [10_000, 100_000]),
+    sizes: sizes ?? (values.quick ? [200] : [10_000, 100_000]),
   };
 }
 
@@ -57,9 +57,9 @@ function printTable(rows: readonly Row[]): void {
   for (const line of lines) say(line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }
 
-function save(benchmark: Benchmark, rows: readonly Row[], run: ReturnType<typeof describeRun>, partly: boolean): void {
+function save(benchmark: Benchmark, rows: readonly Row[], run: ReturnType<typeof describeRun>): void {
   const before = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) as Results : { benchmarks: [] };
-  const results = withRows(before, benchmark, rows.map((row) => ({ ...row, run })), benchmarks.map(({ name }) => name), partly);
+  const results = withRows(before, benchmark, rows.map((row) => ({ ...row, run })), benchmarks.map(({ name }) => name));
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(pageFile, page(results));
 }
@@ -80,7 +80,7 @@ process.on('uncaughtException', (error) => { if (!leaving) process.stderr.write(
 process.stdout.on('error', () => undefined);
 
 await command(async () => {
-  const { chosen, quick, rounds, folder, partly, sizes } = readArguments();
+  const { chosen, quick, rounds, folder, sizes } = readArguments();
   await clearAfterKilledRuns(folder, benchFolderPrefix);
   for (const benchmark of chosen) {
     const rows: Row[] = [];
@@ -93,7 +93,7 @@ await command(async () => {
       await benchmark.run(context);
       printTable(rows);
       say(`(${Math.round((Date.now() - startedAt) / 1000)} s)`);
-      if (!quick) save(benchmark, rows, run, partly);
+      if (!quick) save(benchmark, rows, run);
     } catch (error) {
       if (leaving) return;
       // The others are worth having all the same.

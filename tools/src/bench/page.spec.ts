@@ -22,25 +22,25 @@ it('shows the median, the spread, the baseline, the ratio and whether the aim wa
 });
 
 it('a run replaces the rows of its benchmark and leaves the others', () => {
-  const first = withRows(none, benchmark('append'), measured([{ what: 'old name', unit: '/s', values: [1] }]), order, false);
-  const both = withRows(first, benchmark('growth'), measured([inbox(10, 1)]), order, false);
-  const again = withRows(both, benchmark('append'), measured([{ what: 'new name', unit: '/s', values: [2] }]), order, false);
+  const first = withRows(none, benchmark('append'), measured([{ what: 'old name', unit: '/s', values: [1] }]), order);
+  const both = withRows(first, benchmark('growth'), measured([inbox(10, 1)]), order);
+  const again = withRows(both, benchmark('append'), measured([{ what: 'new name', unit: '/s', values: [2] }]), order);
   expect(again.benchmarks.map(({ name }) => name)).toEqual(order);
   expect(rowsOf(again, 'append')).toEqual([['new name', undefined, 2]]);
   expect(rowsOf(again, 'growth')).toEqual([['inbox', 10, 1]]);
 });
 
 it('a run over one size replaces that size only; a benchmark that is gone takes its rows with it', () => {
-  const two = withRows(none, benchmark('growth'), measured([inbox(10, 1), inbox(100, 2)]), order, false);
-  const again = withRows(two, benchmark('growth'), measured([inbox(100, 3)]), order, true);
+  const two = withRows(none, benchmark('growth'), measured([inbox(10, 1), inbox(100, 2)]), order);
+  const again = withRows(two, benchmark('growth'), measured([inbox(100, 3)]), order);
   expect(rowsOf(again, 'growth')).toEqual([['inbox', 10, 1], ['inbox', 100, 3]]);
-  expect(withRows(again, benchmark('append'), [], ['append'], false).benchmarks.map(({ name }) => name)).toEqual(['append']);
+  expect(withRows(again, benchmark('append'), [], ['append']).benchmarks.map(({ name }) => name)).toEqual(['append']);
 });
 
 it('the page says what was measured, how to repeat it, when and on what; sizes become columns', () => {
   const results = withRows(
-    withRows(none, benchmark('append'), measured([{ what: 'append', unit: '/s', values: [60], baseline: { name: 'pgbench', values: [100] }, aim: '≥ 65 %', note: 'by pgbench 15' }]), order, false),
-    benchmark('growth'), measured([inbox(10_000, 1), inbox(100_000, 2)]), order, false);
+    withRows(none, benchmark('append'), measured([{ what: 'append', unit: '/s', values: [60], baseline: { name: 'pgbench', values: [100] }, aim: '≥ 65 %', note: 'by pgbench 15' }]), order),
+    benchmark('growth'), measured([inbox(10_000, 1), inbox(100_000, 2)]), order);
   const text = page(results);
   expect(text).toContain('`npm run bench -- append`');
   expect(text).toContain('2026-02-09 01:02Z, commit abc1234');

@@ -59,15 +59,13 @@ const packageVersion = (name: string) => (JSON.parse(text(`node_modules/${name}/
 const kafkaVersion = () => /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>([^<]+)</.exec(text('tools/kafka/pom.xml'))?.[1] ?? 'unknown';
 
 /**
- * The results with those of one benchmark replaced; all others stay.
+ * The results with those of one benchmark replaced; all others stay, and so do its rows of sizes that it did not run this time.
  * @param order names of all benchmarks there are, in the order of the report; results of others are dropped
- * @param partly only rows of the same name and size are replaced (a run over some sizes)
  */
-export function withRows(before: Results, benchmark: Benchmark, rows: readonly MeasuredRow[], order: readonly string[], partly: boolean): Results {
+export function withRows(before: Results, benchmark: Benchmark, rows: readonly MeasuredRow[], order: readonly string[]): Results {
   const { name, title, about } = benchmark;
-  const key = (row: Row) => `${row.what} ${row.size ?? ''}`;
-  const replaced = new Set(rows.map(key));
-  const kept = before.benchmarks.find((each) => each.name === name)?.rows.filter((row) => partly && !replaced.has(key(row))) ?? [];
+  const ran = new Set(rows.map(({ size }) => size));
+  const kept = before.benchmarks.find((each) => each.name === name)?.rows.filter(({ size }) => size !== undefined && !ran.has(size)) ?? [];
   const changed = { name, title, ...(about === undefined ? {} : { about }), rows: [...kept, ...rows] };
   const all = [...before.benchmarks.filter((each) => each.name !== name), changed].filter((each) => order.includes(each.name));
   return { benchmarks: all.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) };
