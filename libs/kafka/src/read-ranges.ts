@@ -33,6 +33,8 @@ export interface ReadOptions {
 
 /** Fetched at a time: some thousand events. With one partition at a time a smaller piece would wait for the broker more than it works. */
 const bytesAtOnce = 4_194_304;
+/** A broker that comes back from a restart refuses for some seconds. */
+const mostRestarts = 10;
 /** Between two signs of life to the broker. */
 const messagesAtOnce = 1_000;
 
@@ -48,9 +50,10 @@ export const readRanges = async (
   if (rest.length === 0) return;
   const kafka = kafkaClient(brokers, `lianban-${reader}`, log);
   const groupId = `lianban-${reader}-${randomUUID()}`;
+  let restarts = 0;
   const consumer = kafka.consumer({
     groupId, maxWaitTimeInMs: 100, maxBytesPerPartition: bytesAtOnce, sessionTimeout: 60_000, rebalanceTimeout: 60_000, allowAutoTopicCreation: false,
-    retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve((restarts += 1) < mostRestarts) },
   });
   let next = rest[0]?.from ?? 0n;
 
@@ -71,7 +74,18 @@ export const readRanges = async (
     await consumer.subscribe({ topics: [...new Set(rest.map(({ topic }) => topic))], fromBeginning: true });
     let assignment: Readonly<Record<string, readonly number[]>> = {};
     await new Promise<void>((resolve, reject) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      /** The caller's part. What it throws ends the reading; the client would only try again. */
+      const mine = async (work: () => Promise<void> | void): Promise<boolean> => {
+        try {
+          await work();
+          return true;
+        } catch (error) {
+          rest.length = 0;
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return false;
+        }
+      };
+      consumer.on(consumer.events.CRASH, ({ payload }) => { if (!payload.restart) reject(payload.error); });
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         assignment = payload.memberAssignment;
         turnTo(assignment);
@@ -83,23 +97,19 @@ export const readRanges = async (
           const [current] = rest;
           if (!current || batch.topic !== current.topic || batch.partition !== current.partition) return;
           const messages = batch.messages.filter(({ offset }) => BigInt(offset) >= next && BigInt(offset) < current.to);
-          try {
-            for (let at = 0; at < messages.length; at += messagesAtOnce) {
-              await take(current, messages.slice(at, at + messagesAtOnce));
-              await heartbeat();
-            }
-            next = BigInt(batch.lastOffset()) + 1n;
-            if (next < current.to) return;
-            await ended(current);
-            rest.shift();
-            if (rest[0]) next = rest[0].from;
-            turnTo(assignment);
-            if (rest.length === 0) resolve();
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
-            // Nothing more is taken: the reading is over.
-            rest.length = 0;
+          for (let at = 0; at < messages.length; at += messagesAtOnce) {
+            const some = messages.slice(at, at + messagesAtOnce);
+            if (!(await mine(() => take(current, some)))) return;
+            next = BigInt(some.at(-1)?.offset ?? next) + 1n;
+            // When it throws, the group has moved on without us: the client joins again, and we go on at `next`.
+            await heartbeat();
           }
+          next = BigInt(batch.lastOffset()) + 1n;
+          if (next < current.to || !(await mine(() => ended(current)))) return;
+          rest.shift();
+          if (rest[0]) next = rest[0].from;
+          turnTo(assignment);
+          if (rest.length === 0) resolve();
         },
       }).catch(reject);
     });

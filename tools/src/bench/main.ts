@@ -15,13 +15,17 @@ import { startBenchmark } from './start.js';
 import { growthBenchmark } from './growth.js';
 import { latencyBenchmark } from './latency.js';
 import { lifeBenchmark } from './life.js';
+import { projectionBenchmark } from './projection.js';
+import { rebuildBenchmark } from './rebuild.js';
 import type { Benchmark, Row } from './measure.js';
 import { relayBenchmark } from './relay.js';
 import { cells, columns, page } from './page.js';
 import { describeRun, withRows, type Results } from './results.js';
 
 /** In the order of the report. */
-const benchmarks: readonly Benchmark[] = [baselineBenchmark, growthBenchmark, lifeBenchmark, startBenchmark, relayBenchmark, latencyBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  baselineBenchmark, growthBenchmark, lifeBenchmark, startBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark,
+];
 
 const fewestRounds = 5;
 const resultsFile = join(checkout, 'docs', 'benchmarks.json');
