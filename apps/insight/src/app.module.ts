@@ -1,4 +1,4 @@
-import { AWAIT_SEEN, CONFIG, POOL, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
+import { AWAIT_SEEN, CONFIG, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ListCasesController } from './cases/list-cases.controller.js';
@@ -7,6 +7,7 @@ import { TimelineController } from './cases/timeline.controller.js';
 import { OverdueController } from './overdue/overdue.controller.js';
 import { awaitProjected, CasesProjection } from './projection/cases-projection.js';
 import { RatesController } from './rates/rates.controller.js';
+import { READER, reader, ReaderEnd, readerUrl } from './reader.js';
 import { viewEntities } from './views/case-parts.js';
 import { WorkloadController } from './workload/workload.controller.js';
 
@@ -17,12 +18,12 @@ import { WorkloadController } from './workload/workload.controller.js';
     TypeOrmModule.forRootAsync({
       inject: [CONFIG],
       useFactory: (config: ServiceConfig) => ({
-        type: 'postgres' as const, url: config.DATABASE_URL, entities: viewEntities, synchronize: false, applicationName: 'insight-views',
+        type: 'postgres' as const, url: readerUrl(config), entities: viewEntities, synchronize: false, applicationName: 'insight-views',
         extra: { max: 2, connectionTimeoutMillis: 5_000 },
       }),
     }),
   ],
   controllers: [ListCasesController, ShowCaseController, TimelineController, RatesController, WorkloadController, OverdueController],
-  providers: [CasesProjection, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [POOL] }],
+  providers: [CasesProjection, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER] }],
 })
 export class AppModule {}

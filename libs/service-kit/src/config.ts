@@ -17,6 +17,8 @@ const algorithms = ['EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512
 const deciding = {
   ...common,
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address'),
+  /** Insight only: a read replica for the analysts' questions. */
+  READ_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address').optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(8),
   COMMAND_QUEUE: z.coerce.number().int().min(1).max(100_000).default(256),
   KAFKA_BROKERS: z.string().min(1).transform((list) => list.split(',').map((broker) => broker.trim())),

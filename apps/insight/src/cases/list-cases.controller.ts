@@ -1,7 +1,8 @@
-import { DirectoryCopy, defaultLimit, Roles, SQL } from '@lianban/service-kit';
+import { DirectoryCopy, defaultLimit, Roles } from '@lianban/service-kit';
 import type { Tx } from '@lianban/projections';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { READER } from '../reader.js';
 import { CaseSummary } from '../views/case-summary.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { columnsOf, present } from '../views/shown.js';
@@ -23,7 +24,7 @@ const csvPage = 500;
 @Controller('api/v1/insight/cases')
 export class ListCasesController {
   constructor(
-    @Inject(SQL) private readonly sql: Tx,
+    @Inject(READER) private readonly sql: Tx,
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
   ) {}
 

@@ -1,8 +1,9 @@
 import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { IdParam, Roles, SQL } from '@lianban/service-kit';
+import { IdParam, Roles } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { READER } from '../reader.js';
 import { present } from '../views/shown.js';
 import { caseReaders } from './case-readers.js';
 
@@ -34,7 +35,7 @@ type Row = Omit<TimelineEntry, 'summary' | 'actor'> & { actor: Actor };
 @ApiTags('insight')
 @Controller('api/v1/insight/cases')
 export class TimelineController {
-  constructor(@Inject(SQL) private readonly sql: Tx) {}
+  constructor(@Inject(READER) private readonly sql: Tx) {}
 
   @Get(':caseId/timeline')
   @Roles(...caseReaders)

@@ -1,10 +1,11 @@
 import { clockKinds, DomainError, levels } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { CodeField, DirectoryCopy, defaultLimit, EnumField, isInstantText, PageQuery, readCursor, Roles, SQL, writeCursor } from '@lianban/service-kit';
+import { CodeField, DirectoryCopy, defaultLimit, EnumField, isInstantText, PageQuery, readCursor, Roles, writeCursor } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { figureReaders } from '../cases/case-readers.js';
 import { caseStatuses } from '../domain/case-status.js';
+import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { present } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
@@ -69,7 +70,7 @@ const placeOf = (cursor: string | undefined): readonly [string | null, string | 
 @Controller('api/v1/insight/overdue')
 export class OverdueController {
   constructor(
-    @Inject(SQL) private readonly reader: Tx,
+    @Inject(READER) private readonly reader: Tx,
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
   ) {}
 

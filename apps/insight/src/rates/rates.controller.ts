@@ -1,9 +1,10 @@
 import { type Counts, formulaVersion, type Rate, ratesFromCounts } from '@lianban/scoring';
 import type { Tx } from '@lianban/projections';
-import { DirectoryCopy, EnumField, Roles, SQL } from '@lianban/service-kit';
+import { DirectoryCopy, EnumField, Roles } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { figureReaders } from '../cases/case-readers.js';
+import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { boundsOf, PeriodQuery } from '../views/period-query.js';
 import { BilingualName, RateView } from '../views/rate-fields.js';
@@ -47,7 +48,7 @@ const shown = ({ numerator, denominator, value }: Rate): RateView => ({ numerato
 @Controller('api/v1/insight/rates')
 export class RatesController {
   constructor(
-    @Inject(SQL) private readonly sql: Tx,
+    @Inject(READER) private readonly sql: Tx,
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
   ) {}
 

@@ -1,8 +1,9 @@
 import type { Tx } from '@lianban/projections';
-import { DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
+import { DirectoryCopy, Roles } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { figureReaders } from '../cases/case-readers.js';
+import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { boundsOf, PeriodQuery } from '../views/period-query.js';
 import { BilingualName } from '../views/rate-fields.js';
@@ -52,7 +53,7 @@ const columns = ['department', 'nameZh', 'nameEn', 'open', 'openAsLead', 'openAs
 @Controller('api/v1/insight/workload')
 export class WorkloadController {
   constructor(
-    @Inject(SQL) private readonly reader: Tx,
+    @Inject(READER) private readonly reader: Tx,
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
   ) {}
 
