@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ensureTopics } from '@lianban/kafka';
-import { createProjector, type Tx } from '@lianban/projections';
+import { createProjector } from '@lianban/projections';
 import { runService, writeToken } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import type { INestApplication } from '@nestjs/common';
