@@ -5,6 +5,7 @@ import { familiesOf } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
 import { createActing } from './act-on-parked.js';
 import { lockPartition, moveOffset } from './consumer-tables.js';
+import { noteCommit } from './consistency.js';
 import { createDrain } from './drain-parked.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
@@ -47,6 +48,7 @@ export const createApplier = (options: ApplyOptions) => {
   const meter = consumerMeter(consumer);
 
   const committed = (envelopes: readonly EventEnvelope[]) => {
+    noteCommit(consumer);
     if (envelopes.length === 0) return;
     try {
       options.committed?.(envelopes);
@@ -91,6 +93,7 @@ export const createApplier = (options: ApplyOptions) => {
     const stretches = stretchesOf(parts, limit);
     const busy = stretches.filter(({ stretch }) => stretch.length > 0);
     if (await passedOver(busy)) {
+      noteCommit(consumer);
       meter.passed(busy.reduce((sum, { stretch }) => sum + stretch.length, 0));
       return stretches.map(({ stretch }) => ({ covered: stretch.length, drain: undefined }));
     }
