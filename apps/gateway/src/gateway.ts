@@ -1,4 +1,4 @@
-import { createHttpApp, LOG, nestLogger, ProblemFilter, startMetrics, traceApp } from '@lianban/service-kit';
+import { createHttpApp, limitRequests, LOG, nestLogger, ProblemFilter, startMetrics, traceApp } from '@lianban/service-kit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -17,6 +17,7 @@ export const startGateway = async (add: (app: NestFastifyApplication) => void = 
   app.useLogger(nestLogger(log));
   await traceApp(app, 'gateway', settings, log);
   app.useGlobalFilters(new ProblemFilter(log));
+  limitRequests(app, settings.REQUEST_LIMIT);
   app.enableShutdownHooks();
   add(app);
   await forwardRoutes(app.getHttpAdapter().getInstance(), routesOf(readOpenApi()), settings, log);

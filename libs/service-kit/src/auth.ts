@@ -58,7 +58,7 @@ type TokenRules = Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_AL
  * The algorithms are pinned by the settings: a token of another one is refused whatever the key set says.
  * @throws DomainError `unauthenticated` with what is wrong about the token, never with the token; `service-unavailable` without keys to check it
  */
-export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, token: string): Promise<Caller> => {
+export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, token: string): Promise<Verified> => {
   const payload = await jwtVerify(token, keys, { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, requiredClaims: ['exp', 'sub'] })
     .then((verified) => verified.payload)
     .catch((error: Error) => { throw error instanceof DomainError ? error : new DomainError('unauthenticated', `The bearer token is not valid: ${error.message}`); });
@@ -68,15 +68,41 @@ export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, tok
   return {
     actor: { id: sub, role, department: department ?? null, territory: territory ?? null },
     mayImport: parsed.data.import === true,
+    expiresAt: (payload.exp ?? 0) * 1000,
+  };
+};
+
+/** A caller whose token was checked, until when it counts: milliseconds since 1970. */
+export type Verified = Caller & { readonly expiresAt: number };
+
+const keptTokens = 2_000;
+/** So that a key taken out of the key set counts within a minute; and no token is kept beyond its `exp`. */
+const keptMs = 60_000;
+
+/**
+ * Remembers tokens that were checked lately: a signature costs about 100 µs, the whole rest of a request little more. Refusals are not kept.
+ * @param verify what to ask for a token that is not known, or no longer
+ */
+export const rememberTokens = (verify: (token: string) => Promise<Verified>, now: () => number = Date.now): ((token: string) => Promise<Caller>) => {
+  const known = new Map<string, { readonly caller: Verified; readonly until: number }>();
+  return async (token) => {
+    const found = known.get(token);
+    if (found && found.until > now()) return found.caller;
+    known.delete(token);
+    const caller = await verify(token);
+    // A map keeps the order of entry: the oldest goes.
+    if (known.size >= keptTokens) known.delete(known.keys().next().value as string);
+    known.set(token, { caller, until: Math.min(caller.expiresAt, now() + keptMs) });
+    return caller;
   };
 };
 
 export class AuthGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly config: ServiceConfig,
-    private readonly keys: JWTVerifyGetKey,
-  ) {}
+  private readonly callerOf: (token: string) => Promise<Caller>;
+
+  constructor(private readonly reflector: Reflector, config: TokenRules, keys: JWTVerifyGetKey) {
+    this.callerOf = rememberTokens((token) => verifyToken(keys, config, token));
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
@@ -84,7 +110,7 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (!token) throw new DomainError('unauthenticated', 'Send a header `Authorization: Bearer <token>`.');
-    request.caller = await verifyToken(this.keys, this.config, token);
+    request.caller = await this.callerOf(token);
     const allowed = rolesOf(this.reflector, targets);
     const { role } = request.caller.actor;
     if (allowed && role !== 'admin' && !allowed.includes(role)) {

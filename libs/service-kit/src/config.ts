@@ -7,6 +7,7 @@ const common = {
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  REQUEST_LIMIT: z.coerce.number().int().min(1).max(100_000).default(512),
   /** Where spans go (OTLP over HTTP); not set: no tracing. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 };

@@ -21,6 +21,10 @@ export const findAnswer = async (tx: Tx, ctx: CommandContext): Promise<Answer | 
   return rows[0]?.answer;
 };
 
-export const forgetOldAnswers = async (tx: Tx): Promise<void> => {
-  await tx.query("DELETE FROM idempotency WHERE created_at < now() - interval '7 days'");
+/** In portions, so that no transaction stays open long. */
+export const forgetOldAnswers = async (tx: Tx, portion = 5_000): Promise<void> => {
+  for (let removed: number | null = portion; removed === portion;) {
+    ({ rowCount: removed } = await tx.query(
+      `DELETE FROM idempotency WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency WHERE created_at < now() - interval '7 days' LIMIT $1))`, [portion]));
+  }
 };

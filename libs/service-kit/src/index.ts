@@ -9,6 +9,7 @@ export * from './directory-copy.js';
 export * from './event-strategy.js';
 export * from './fields.js';
 export * from './health.js';
+export * from './limit-requests.js';
 export * from './log.js';
 export { Metrics, observeRequest, readGauge, startMetrics, watchPool, type Reading } from './metrics.js';
 export * from './openapi.js';

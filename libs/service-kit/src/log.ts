@@ -1,7 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { scope } from './request-scope.js';
+
+/**
+ * Written together, when 4 KB have come in or after half a second, and when the process ends, by itself or by `exit`; a system call for
+ * every line took a tenth of a request. What a SIGKILL can cost is the last half second of lines.
+ */
+const buffered = (): DestinationStream => {
+  const destination = pino.destination({ sync: false, minLength: 4_096 });
+  setInterval(() => destination.flush(), 500).unref();
+  return destination;
+};
 
 /** JSON lines with the correlation id on each; never bodies, so no personal data. */
 export const createLog = (service: string, level: string): Logger =>
@@ -11,7 +21,7 @@ export const createLog = (service: string, level: string): Logger =>
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     mixin: () => ({ correlationId: scope.getStore()?.correlationId }),
-  });
+  }, buffered());
 
 /** Nest's own messages through the same log. */
 export const nestLogger = (log: Logger): LoggerService => ({

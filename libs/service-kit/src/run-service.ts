@@ -15,6 +15,7 @@ import { drainRequestsFirst } from './drain-requests.js';
 import { EventConsumers } from './event-consumers.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks } from './health.js';
+import { limitRequests } from './limit-requests.js';
 import { nestLogger } from './log.js';
 import { observeRequest, startMetrics } from './metrics.js';
 import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
@@ -115,6 +116,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
     new ConsistencyGuard(name, config.CONSISTENCY_SECRET, app.get<AwaitSeen>(AWAIT_SEEN)),
   );
   app.useGlobalInterceptors(new AnswerInterceptor());
+  limitRequests(app, config.REQUEST_LIMIT);
   logRequests(app, log);
   app.enableShutdownHooks();
   const strategy = name === 'insight' ? undefined : app.get(EventStrategy);

@@ -30,8 +30,14 @@ export type ServiceName = Source | 'insight';
 
 const isSource = (service: ServiceName): service is Source => (sources as readonly string[]).includes(service);
 
-const createPool = (config: ServiceConfig, service: string, log: Logger): pg.Pool => {
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, connectionTimeoutMillis: 5_000, keepAlive: true });
+/**
+ * Statements that don't wait for each other's results go out together. And none waits for ever for a database that was stopped or cut off:
+ * longer than any of ours takes, shorter than a caller's patience. Insight's lists may take their time.
+ */
+const deciding = { pipeline: true, query_timeout: 15_000 } as const;
+
+const createPool = (config: ServiceConfig, service: ServiceName, log: Logger): pg.Pool => {
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, connectionTimeoutMillis: 5_000, keepAlive: true, ...(isSource(service) ? deciding : {}) });
   watchPool('main', pool);
   // An idle connection that breaks (the database restarts) would otherwise end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));
@@ -100,7 +106,7 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
 @Module({})
 export class ServiceModule {
   static for(service: ServiceName): DynamicModule {
-    const deciding = isSource(service);
+    const decides = isSource(service);
     return {
       module: ServiceModule,
       global: true,
@@ -123,10 +129,10 @@ export class ServiceModule {
         {
           provide: RELAY,
           useFactory: (config: ServiceConfig, log: Logger) =>
-            deciding ? createRelay({ source: service, databaseUrl: config.DATABASE_URL, schema: service, brokers: config.KAFKA_BROKERS, log }) : null,
+            decides ? createRelay({ source: service, databaseUrl: config.DATABASE_URL, schema: service, brokers: config.KAFKA_BROKERS, log }) : null,
           inject: [CONFIG, LOG],
         },
-        ...(deciding ? [
+        ...(decides ? [
           { provide: EVENT_STORE, useFactory: (pool: pg.Pool) => postgresEventStore(pool, service), inject: [POOL] },
           {
             provide: CommandBus,
@@ -146,7 +152,7 @@ export class ServiceModule {
         ] : []),
         Background,
       ],
-      exports: [SERVICE, CONFIG, LOG, POOL, SQL, HealthChecks, Metrics, EventConsumers, DirectoryCopy, ...(deciding ? [EVENT_STORE, CommandBus, AWAIT_SEEN, EventStrategy] : [])],
+      exports: [SERVICE, CONFIG, LOG, POOL, SQL, HealthChecks, Metrics, EventConsumers, DirectoryCopy, ...(decides ? [EVENT_STORE, CommandBus, AWAIT_SEEN, EventStrategy] : [])],
     };
   }
 }

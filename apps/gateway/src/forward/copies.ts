@@ -4,6 +4,8 @@ const restMs = 1_000;
 /** The processes of one service, and which of them gets the next request. */
 export interface Copies {
   readonly urls: readonly string[];
+  /** Requests that all copies together have not answered yet. */
+  readonly underWay: number;
   /** A copy that was not tried yet, undefined when all were. Counts as busy until `finished`. */
   take(tried: ReadonlySet<string>): string | undefined;
   finished(url: string): void;
@@ -22,6 +24,7 @@ export const createCopies = (urls: readonly string[], now: () => number = Date.n
   const resting = (url: string): number => ((restsUntil.get(url) ?? 0) > now() ? 1 : 0);
   return {
     urls,
+    get underWay() { return [...busy.values()].reduce((sum, count) => sum + count, 0); },
     take(tried) {
       const inTurn = urls.map((_, index) => urls[(turn + index) % urls.length] as string).filter((url) => !tried.has(url));
       const [chosen] = inTurn.sort((one, other) => resting(one) - resting(other) || (busy.get(one) ?? 0) - (busy.get(other) ?? 0));

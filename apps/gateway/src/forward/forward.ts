@@ -35,11 +35,13 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
 
   const forward = (request: FastifyRequest, reply: FastifyReply, service: ServiceName, tried: ReadonlySet<string> = new Set()): FastifyReply => {
     const there = copies[service];
-    const copy = there.take(tried);
-    const unavailable = () => {
-      sendProblem(reply, request, new DomainError('service-unavailable', `${service} does not answer at the moment; try again, with the same Idempotency-Key.`));
+    const unavailable = (why = 'does not answer at the moment; try again, with the same Idempotency-Key.') => {
+      sendProblem(reply, request, new DomainError('service-unavailable', `${service} ${why}`));
       return reply;
     };
+    // One service that hangs must not take all places at the door.
+    if (there.underWay >= settings.REQUEST_LIMIT / 2) return unavailable('has too many requests to answer; this one was not passed on. Try again.');
+    const copy = there.take(tried);
     if (copy === undefined) return unavailable();
     let underWay = true;
     const finished = () => {

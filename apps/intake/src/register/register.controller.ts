@@ -50,8 +50,7 @@ export class RegisterController {
         channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal',
       }),
       alongside: async (tx, { version }) => {
-        await keepContact(tx, caseId, ref, contact);
-        await words.keepOriginals(tx, caseId, version);
+        await Promise.all([keepContact(tx, caseId, ref, contact), words.keepOriginals(tx, caseId, version)]);
       },
       respond: ({ state, version }) => toCaseView(caseId, state, version),
     });

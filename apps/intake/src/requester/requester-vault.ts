@@ -37,9 +37,10 @@ export class MaskedTexts<Field extends string> {
 
   /** Keeps the originals of what masking changed, beside the event that carries the masked text. */
   async keepOriginals(tx: Tx, caseId: string, version: number): Promise<void> {
-    for (const [field, text] of Object.entries<string | null>(this.originals)) {
-      if (text === null || text === this.masked[field as Field]) continue;
-      await tx.query('INSERT INTO original_text (case_id, version, field, text) VALUES ($1, $2, $3, $4)', [caseId, version, field, text]);
-    }
+    const changed = Object.entries<string | null>(this.originals).filter(([field, text]) => text !== null && text !== this.masked[field as Field]);
+    if (changed.length === 0) return;
+    await tx.query('INSERT INTO original_text (case_id, version, field, text) SELECT $1, $2, field, text FROM unnest($3::text[], $4::text[]) AS o(field, text)', [
+      caseId, version, changed.map(([field]) => field), changed.map(([, text]) => text),
+    ]);
   }
 }

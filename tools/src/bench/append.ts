@@ -1,0 +1,78 @@
+import { newId, postgresEventStore } from '@lianban/event-store';
+import type { AppendMeta, EventStore, Fold, NewEvent } from '@lianban/event-store';
+import { CommandBus } from '@lianban/service-kit';
+import pg from 'pg';
+import { alternate } from './measure.js';
+import type { Benchmark } from './measure.js';
+import { singleRowInsert } from './single-row-insert.js';
+
+const event: NewEvent = {
+  type: 'lianban.case.registered.v1',
+  data: {
+    caseNo: 'LB20260209-000001', title: 'Lamp at the east gate is dark', description: 'The lamp at the east gate has been out for a week.', channel: 'grid', category: null,
+    territory: 'riverside-grid-01', location: 'East gate', requester: { kind: 'resident', ref: '5f0c7c1e-7f5a-4f43-9a6e-0f7d1c7c0a01' }, urgency: 'normal',
+  },
+};
+const actor = { id: 'clerk', role: 'intake', department: null, territory: null } as const;
+const nothing: Fold<null> = { initialState: null, evolve: () => null };
+
+const meta = (): AppendMeta => {
+  const now = new Date().toISOString();
+  return { occurredAt: now, recordedAt: now, correlationId: newId(), causationId: newId(), actor };
+};
+
+/** How often a second `clients` loops get through `work` together. */
+const perSecond = async (clients: number, seconds: number, work: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  const until = startedAt + seconds * 1000;
+  let done = 0;
+  await Promise.all(Array.from({ length: clients }, async () => {
+    for (; performance.now() < until; done += 1) await work();
+  }));
+  return done / ((performance.now() - startedAt) / 1000);
+};
+
+/** The ways to append one event to a new stream, and a whole command with its answer under an Idempotency-Key. */
+const subjects = (store: EventStore, bus: CommandBus) => ({
+  transaction: () => store.transaction((tx) => store.append(tx, newId(), 0, [event], meta())),
+  commit: () => store.commit({ streamId: newId(), expectedVersion: 0, events: [event], meta: meta() }),
+  command: () => bus.execute({
+    ctx: { actor, mayImport: false, correlationId: newId(), idempotencyKey: newId(), ifMatch: undefined, route: 'POST /bench', requestHash: 'x' },
+    streamId: newId(), isNew: true, status: 201, fold: nothing, decide: () => [event], respond: ({ version }) => ({ version }),
+  }),
+});
+
+export const appendBenchmark: Benchmark = {
+  name: 'append',
+  title: 'Appending to the event store',
+  about: 'One event of a new stream, written by one Node process with a pool of 8, every commit on disk: in a transaction of the caller (BEGIN, append, COMMIT), as an append of its own, which is committed '
+    + 'together with those of other callers waiting at the same moment, and as a command of the bus with its answer kept under an Idempotency-Key. Baseline: the single-row insert with as many clients.',
+  async run({ postgres, rounds, quick, report }) {
+    const { adminUrl, urls, reset } = await postgres();
+    const pool = new pg.Pool({ connectionString: urls.intake, max: 8, pipeline: true });
+    const store = postgresEventStore(pool, 'intake');
+    const { transaction, commit, command } = subjects(store, new CommandBus('intake', pool, store, 'only-for-this-benchmark'));
+    const seconds = quick ? 0.5 : 3;
+    try {
+      // Before the compiler has seen the code, a first round would measure the compiler.
+      for (const work of [transaction, commit, command]) await perSecond(16, quick ? 0.2 : 1.5, work);
+      for (const clients of quick ? [4] : [1, 8, 32]) {
+        await reset();
+        const figures = await alternate(rounds, {
+          insert: async () => (await singleRowInsert(adminUrl, clients, quick ? 1 : seconds)).rowsPerSecond,
+          transaction: () => perSecond(clients, seconds, transaction),
+          commit: () => perSecond(clients, seconds, commit),
+          command: () => perSecond(clients, seconds, command),
+        });
+        const many = `${clients} ${clients === 1 ? 'client' : 'clients'}`;
+        const baseline = { name: `single-row insert, ${many}`, values: figures.insert };
+        const aim = { 1: '≥ 65 %', 8: '≥ 50 %', 32: '≥ 150 %' }[clients];
+        report({ what: `append in a transaction of the caller, ${many}`, unit: 'appends/s', values: figures.transaction, baseline });
+        report({ what: `append, committed together, ${many}`, unit: 'appends/s', values: figures.commit, baseline, ...(aim ? { aim } : {}) });
+        report({ what: `command with Idempotency-Key, committed together, ${many}`, unit: 'commands/s', values: figures.command, baseline });
+      }
+    } finally {
+      await pool.end();
+    }
+  },
+};
