@@ -26,7 +26,7 @@ import { describeRun, withRows, type Results } from './results.js';
 
 /** In the order of the report. */
 const benchmarks: readonly Benchmark[] = [
-  baselineBenchmark, growthBenchmark, lifeBenchmark, startBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark,
+  baselineBenchmark, appendBenchmark, httpBenchmark, growthBenchmark, lifeBenchmark, startBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark,
 ];
 
 const fewestRounds = 5;

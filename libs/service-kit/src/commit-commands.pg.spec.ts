@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventStore, Fold, NewEvent } from '@lianban/event-store';
+import { newId, outboxStart, Overloaded, postgresEventStore, readOutbox } from '@lianban/event-store';
+import { isDatabaseAway } from '@lianban/kafka';
+import { testInfrastructure } from '@lianban/testing';
+import pg from 'pg';
+import { CommandBus } from './command-bus.js';
+import type { CommandSpec } from './command-bus.js';
+import { commandCommitter } from './commit-commands.js';
+import { toDomainError } from './problems.js';
+
+const infrastructure = testInfrastructure();
+let url: string;
+let adminUrl: string;
+let pool: pg.Pool;
+let store: EventStore;
+let bus: CommandBus;
+
+const openPool = (max = 8) => {
+  const opened = new pg.Pool({ connectionString: url, max, pipeline: true, connectionTimeoutMillis: 500 });
+  opened.on('error', () => undefined);
+  return opened;
+};
+const busOn = (on: pg.Pool, options?: Parameters<typeof commandCommitter>[1]) => new CommandBus('intake', on, store, 'only-for-this-test-0123456789', commandCommitter(on, options));
+
+beforeAll(async () => {
+  const database = await (await infrastructure.postgres()).serviceDatabase();
+  url = database.services.intake;
+  adminUrl = database.adminUrl;
+  pool = openPool();
+  store = postgresEventStore(pool, 'intake');
+  bus = busOn(pool);
+}, 120_000);
+
+afterAll(async () => {
+  await pool?.end();
+  await infrastructure.stop();
+});
+
+const contacted = (note: string): NewEvent => ({ type: 'lianban.case.contacted.v1', data: { note } });
+const count: Fold<number> = { initialState: 0, evolve: (sum) => sum + 1 };
+
+const command = (streamId: string, given: Partial<CommandSpec<number, { seen: number }>> & { key?: string; hash?: string } = {}): CommandSpec<number, { seen: number }> => ({
+  ctx: {
+    actor: { id: 'clerk', role: 'intake', department: null, territory: null }, mayImport: false, correlationId: 'c', route: 'POST /things',
+    idempotencyKey: given.key, requestHash: given.hash ?? 'h', ifMatch: undefined,
+  },
+  streamId, fold: count, decide: ({ version }) => [contacted(`after ${version}`)], respond: ({ version }) => ({ version }), ...given,
+});
+
+const saveFacts = (caseId: string, facts: object) => pool.query(
+  `INSERT INTO case_fact AS f (case_id, version, data) VALUES ($1, 1, $2) ON CONFLICT (case_id) DO UPDATE SET data = excluded.data, version = f.version + 1`,
+  [caseId, JSON.stringify(facts)],
+);
+const kept = async (key: string) => (await pool.query('SELECT FROM idempotency WHERE key = $1', [key])).rowCount;
+const lengthOf = async (streamId: string) => (await store.read(streamId)).length;
+
+describe('commands that are committed together', () => {
+  it('of one case all win in the end, one after the other, and their neighbours notice nothing', async () => {
+    const shared = newId();
+    const others = Array.from({ length: 20 }, () => newId());
+    const results = await Promise.all([...Array.from({ length: 5 }, () => bus.execute(command(shared))), ...others.map((id) => bus.execute(command(id, { isNew: true })))]);
+    expect(results.map(({ answer }) => (answer.body as { version: number }).version).sort()).toEqual([...others.map(() => 1), 1, 2, 3, 4, 5].sort());
+    expect(await Promise.all([shared, ...others].map(lengthOf))).toEqual([5, ...others.map(() => 1)]);
+  });
+
+  it('with one Idempotency-Key leave one case, and all get its answer; another request under the key is refused', async () => {
+    const key = newId();
+    const ids = Array.from({ length: 10 }, () => newId());
+    const results = await Promise.all(ids.map((id) => bus.execute(command(id, { key, isNew: true, respond: () => ({ id }) }))));
+    expect(new Set(results.map(({ answer }) => (answer.body as { id: string }).id)).size).toBe(1);
+    expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect((await Promise.all(ids.map(lengthOf))).reduce((sum, length) => sum + length)).toBe(1);
+    await expect(bus.execute(command(newId(), { key, hash: 'other', isNew: true }))).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  it('a lost race leaves no answer under its key', async () => {
+    const [taken, key] = [newId(), newId()];
+    await bus.execute(command(taken));
+    // Made for a stream that exists: it loses every time.
+    await expect(Promise.all([bus.execute(command(taken, { key, isNew: true })), bus.execute(command(newId(), { isNew: true }))])).rejects.toMatchObject({ code: 'concurrent-change' });
+    expect(await kept(key)).toBe(0);
+    expect(await lengthOf(taken)).toBe(1);
+  });
+
+  it('one decided on facts that changed meanwhile decides again', async () => {
+    const id = newId();
+    await saveFacts(id, { seen: 1 });
+    let changed = false;
+    const decidedOn: number[] = [];
+    const commit = commandCommitter(pool);
+    const changing = new CommandBus('intake', pool, store, 'only-for-this-test-0123456789', async (decided) => {
+      if (!changed && decided.append.streamId === id) {
+        changed = true;
+        await saveFacts(id, { seen: 2 });
+      }
+      return commit(decided);
+    });
+    await Promise.all([
+      changing.execute(command(id, { initialFacts: { seen: 0 }, decide: ({ facts }) => { decidedOn.push(facts.seen); return [contacted('x')]; } })),
+      ...Array.from({ length: 5 }, () => changing.execute(command(newId(), { isNew: true }))),
+    ]);
+    expect(decidedOn).toEqual([1, 2]);
+    expect(await lengthOf(id)).toBe(1);
+  });
+
+  it('an error of one hits that one only, and its rows and its events stay out', async () => {
+    const ids = Array.from({ length: 12 }, () => newId());
+    const outcomes = await Promise.allSettled(ids.map((id, n) => bus.execute(command(id, {
+      isNew: true, key: id,
+      alongside: async (tx) => {
+        await tx.query('INSERT INTO requester_contact (ref, case_id, kind) VALUES ($1, $1, $2)', [id, n === 5 ? 'nobody' : 'resident']);
+      },
+    }))));
+    expect(outcomes.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))).toEqual([5]);
+    const { rows } = await pool.query<{ case_id: string }>('SELECT case_id FROM requester_contact WHERE case_id = ANY ($1)', [ids]);
+    expect(rows).toHaveLength(11);
+    expect(await Promise.all(ids.map(lengthOf))).toEqual(ids.map((_, n) => (n === 5 ? 0 : 1)));
+    expect(await kept(ids[5] ?? '')).toBe(0);
+  });
+
+  it('are not held up by one whose case is busy', async () => {
+    const busy = newId();
+    await bus.execute(command(busy));
+    const holder = await pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM stream WHERE stream_id = $1 FOR UPDATE', [busy]);
+    let waited = true;
+    const late = bus.execute(command(busy)).finally(() => { waited = false; });
+    await Promise.all(Array.from({ length: 10 }, () => bus.execute(command(newId()))));
+    expect(waited).toBe(true);
+    await holder.query('ROLLBACK');
+    holder.release();
+    expect((await late).answer.body).toEqual({ version: 2 });
+  });
+
+  it('whose connection is cut say that it may or may not be done, and the same keys tell', async () => {
+    const own = openPool(2);
+    const cut = busOn(own);
+    const ids = Array.from({ length: 8 }, () => newId());
+    const outcomes = await Promise.allSettled(ids.map((id) => cut.execute(command(id, {
+      isNew: true, key: id, alongside: async (tx) => { await tx.query('SELECT pg_terminate_backend(pg_backend_pid())'); },
+    }))));
+    for (const outcome of outcomes) expect(outcome.status === 'rejected' && isDatabaseAway(outcome.reason)).toBe(true);
+    const again = await Promise.all(ids.map((id) => cut.execute(command(id, { isNew: true, key: id }))));
+    expect(again.map(({ answer }) => answer.body)).toEqual(ids.map(() => ({ version: 1 })));
+    expect(await Promise.all(ids.map(lengthOf))).toEqual(ids.map(() => 1));
+    await own.end();
+  });
+});
+
+describe('under more than it can do', () => {
+  it('a command is refused, with nothing done, when too many wait, when none gets its turn, and when there is no connection; then it works again', async () => {
+    const admin = new pg.Client({ connectionString: adminUrl });
+    await admin.connect();
+    const own = openPool(2);
+    const slow = busOn(own, { maxWaiting: 4, maxGroup: 1, maxWaitMs: 300 });
+    await admin.query('BEGIN');
+    await admin.query('LOCK TABLE intake.stream');
+    const ids = Array.from({ length: 12 }, () => newId());
+    const outcomes = Promise.allSettled(ids.map((id) => slow.execute(command(id, { isNew: true, key: id }))));
+    const refused = new Promise<void>((resolve) => { setTimeout(resolve, 600); });
+    await refused;
+    // Both connections are taken: whoever needs one does not wait for ever either.
+    const withoutConnection = await slow.execute(command(newId())).catch((error: unknown) => error);
+    expect(toDomainError(withoutConnection).code).toBe('service-unavailable');
+    await admin.query('ROLLBACK');
+    const ends = await outcomes;
+    const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
+    expect(reasons.length).toBe(10);
+    for (const reason of reasons) expect([reason instanceof Overloaded, toDomainError(reason).code]).toEqual([true, 'service-unavailable']);
+    expect(await Promise.all(ids.map(kept))).toEqual(ends.map(({ status }) => (status === 'fulfilled' ? 1 : 0)));
+
+    const again = await Promise.all(ids.slice(0, 3).map((id) => slow.execute(command(id, { isNew: true, key: id }))));
+    expect(again.map(({ answer }) => answer.body)).toEqual([{ version: 1 }, { version: 1 }, { version: 1 }]);
+    await own.end();
+    await admin.end();
+  });
+});
+
+it('readers see what 16 writers of two processes commit together once and in order', async () => {
+  const pools = [openPool(), openPool()];
+  const buses = pools.map((one) => busOn(one));
+  const hot = Array.from({ length: 6 }, () => newId());
+  let writing = true;
+  let done = 0;
+  const writers = Promise.all(Array.from({ length: 16 }, async (_, writer) => {
+    for (let n = 0; n < 120; n += 1) {
+      const id = n % 3 === 0 ? hot[(writer + n) % hot.length] ?? '' : newId();
+      await (buses[writer % 2] as CommandBus).execute(command(id, { key: `${writer}/${n}` })).then(() => { done += 1; }, (error: { code?: string }) => expect(error.code).toBe('concurrent-change'));
+    }
+  })).finally(() => { writing = false; });
+  const versions = new Map<string, number>();
+  let seen = 0;
+  let outOfOrder = 0;
+  const before = (await readOutbox(pool, 'intake', outboxStart, 100_000)).at(-1) ?? outboxStart;
+  for (let cursor = before, last = false; ;) {
+    const entries = await readOutbox(pool, 'intake', cursor, 500);
+    for (const { streamId, streamVersion } of entries) {
+      if (streamVersion !== (versions.get(streamId) ?? 0) + 1) outOfOrder += 1;
+      versions.set(streamId, streamVersion);
+      seen += 1;
+    }
+    cursor = entries.at(-1) ?? cursor;
+    if (entries.length === 0 && last) break;
+    last = !writing;
+  }
+  await writers;
+  expect([outOfOrder, seen]).toEqual([0, done]);
+  await Promise.all(pools.map((one) => one.end()));
+}, 60_000);
