@@ -16,8 +16,8 @@ let pool: pg.Pool;
 let store: EventStore;
 let bus: CommandBus;
 
-const openPool = (max = 8) => {
-  const opened = new pg.Pool({ connectionString: url, max, pipeline: true, connectionTimeoutMillis: 500 });
+const openPool = (max = 8, connectionTimeoutMillis = 0) => {
+  const opened = new pg.Pool({ connectionString: url, max, pipeline: true, connectionTimeoutMillis });
   opened.on('error', () => undefined);
   return opened;
 };
@@ -153,7 +153,9 @@ describe('under more than it can do', () => {
   it('a command is refused, with nothing done, when too many wait, when none gets its turn, and when there is no connection; then it works again', async () => {
     const admin = new pg.Client({ connectionString: adminUrl });
     await admin.connect();
-    const own = openPool(2);
+    const own = openPool(2, 1_000);
+    const warm = await Promise.all([own.connect(), own.connect()]);
+    for (const client of warm) client.release();
     const slow = busOn(own, { maxWaiting: 4, maxGroup: 1, maxWaitMs: 300 });
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE intake.stream');

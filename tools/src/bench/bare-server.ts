@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 
-const pool = new pg.Pool({ connectionString: process.env.BARE_DATABASE_URL, max: 8 });
+const pool = new pg.Pool({ connectionString: process.argv[2], max: 8 });
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];

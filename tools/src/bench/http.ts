@@ -31,7 +31,7 @@ const asAdmin = async <T>(url: string, work: (client: pg.Client) => Promise<T>):
 
 async function startBareServer(adminUrl: string): Promise<{ url: string; end: () => void }> {
   await asAdmin(adminUrl, (client) => client.query('CREATE TABLE IF NOT EXISTS public.bare_row (id uuid PRIMARY KEY, body jsonb NOT NULL)'));
-  const server = fork(fileURLToPath(new URL('bare-server.js', import.meta.url)), { execArgv: [], env: { ...process.env, BARE_DATABASE_URL: adminUrl } });
+  const server = fork(fileURLToPath(new URL('bare-server.js', import.meta.url)), [adminUrl], { execArgv: [] });
   const port = await new Promise<number>((resolve, reject) => {
     server.once('message', (message) => resolve(Number(message)));
     server.once('exit', (code) => reject(new Error(`the bare server ended with ${code}`)));
