@@ -17,5 +17,5 @@ export const appendArguments = (appends: readonly PreparedAppend[]): [string[], 
  */
 export const isRolledBack = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
 
-/** Two groups at a time: one is being put together while the other waits for the disk. Measured in docs/adr/0010. */
+/** Two groups at a time: one is being put together while the other waits for the disk. Measured in docs/adr/0012. */
 export const groupOptions: GroupOptions = { maxWaiting: 1_000, maxWaitMs: 5_000, maxGroup: 64, atOnce: 2, isUndone: isRolledBack };
