@@ -9,8 +9,9 @@ const infrastructure = testInfrastructure();
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  const { services } = await (await infrastructure.postgres()).serviceDatabase();
-  pool = new pg.Pool({ connectionString: services.dispatch });
+  // ANALYZE is the owner's; autovacuum does it elsewhere.
+  const { adminUrl } = await (await infrastructure.postgres()).serviceDatabase();
+  pool = new pg.Pool({ connectionString: adminUrl, options: '-c search_path=dispatch' });
   // Three years of a department's work, all due in the past, and five orders it has open now.
   await pool.query(`
     INSERT INTO work_order (work_order_id, case_id, department, role, round, cause, status, issued_at, ended_at, due_at)

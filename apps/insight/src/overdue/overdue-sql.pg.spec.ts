@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { testInfrastructure } from '@lianban/testing';
+import pg from 'pg';
+import { overdueSql } from './overdue.controller.js';
+
+const infrastructure = testInfrastructure();
+const closed = 50_000;
+const open = 2_000;
+const overdue = 400;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  // ANALYZE is the owner's; autovacuum does it elsewhere.
+  const { adminUrl } = await (await infrastructure.postgres()).serviceDatabase();
+  pool = new pg.Pool({ connectionString: adminUrl, options: '-c search_path=insight' });
+  await pool.query(`
+    INSERT INTO cases_v1 (case_id, status, title, description, lead_department, round, dispatches, returns, assist_departments, answered_round, outcome_round, reworks,
+                          breaches, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_satisfied, intake_version, dispatch_version, sla_version,
+                          satisfaction_version, events, next_due_at)
+    SELECT gen_random_uuid(), 'x', 'Lamp', repeat('dark ', 50), 'housing', 1, 1, 0, '{}', 1, 1, 0, 0, 1, 1, 1, 1, 1, 4, 6, 8, 2, 20,
+           CASE WHEN n <= ${open} THEN now() + (n - ${overdue} - 0.5) * interval '1 hour' END
+      FROM generate_series(1, ${closed + open}) n`);
+  await pool.query(`
+    INSERT INTO clocks_v1 (case_id, clock_id, kind, round, status, due_at, provisional, stopped_at)
+    SELECT case_id, gen_random_uuid(), 'lead', 1, 'x', coalesce(next_due_at, now() - interval '9 days'), false, CASE WHEN next_due_at IS NULL THEN now() END FROM cases_v1`);
+  await pool.query('ANALYZE cases_v1, clocks_v1');
+}, 60_000);
+
+afterAll(async () => {
+  await pool?.end();
+  await infrastructure.stop();
+});
+
+interface Node { readonly 'Actual Rows': number; readonly 'Actual Loops': number; readonly 'Rows Removed by Filter'?: number; readonly Plans?: readonly Node[] }
+const rowsTouched = (node: Node): number =>
+  Math.max(node['Actual Loops'] * (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)), ...(node.Plans ?? []).map(rowsTouched));
+
+it.each([
+  ['of the first page, of all departments', null, 51],
+  ['of a department that has nothing overdue', 'culture', overdue],
+])('%s: looks at overdue clocks, never at every case', async (_, department, most) => {
+  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${overdueSql}`, [department, null, null, null, null, 51]);
+  expect(rowsTouched((rows[0] as { 'QUERY PLAN': [{ Plan: Node }] })['QUERY PLAN'][0].Plan)).toBeLessThanOrEqual(most);
+});
