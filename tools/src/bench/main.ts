@@ -12,21 +12,21 @@ import { clearAfterKilledRuns } from '../infrastructure/temporary-servers.js';
 import { appendBenchmark } from './append.js';
 import { baselineBenchmark } from './baseline.js';
 import { benchContext, benchFolderPrefix } from './context.js';
-import { startBenchmark } from './start.js';
 import { growthBenchmark } from './growth.js';
+import { httpBenchmark } from './http.js';
 import { latencyBenchmark } from './latency.js';
 import { lifeBenchmark } from './life.js';
+import type { Benchmark, Row } from './measure.js';
+import { cells, columns, page } from './page.js';
 import { projectionBenchmark } from './projection.js';
 import { rebuildBenchmark } from './rebuild.js';
-import { httpBenchmark } from './http.js';
-import type { Benchmark, Row } from './measure.js';
 import { relayBenchmark } from './relay.js';
-import { cells, columns, page } from './page.js';
 import { describeRun, withRows, type Results } from './results.js';
+import { startBenchmark } from './start.js';
 
 /** In the order of the report. */
 const benchmarks: readonly Benchmark[] = [
-  baselineBenchmark, appendBenchmark, httpBenchmark, growthBenchmark, lifeBenchmark, startBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark,
+  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, growthBenchmark, startBenchmark,
 ];
 
 const fewestRounds = 5;
