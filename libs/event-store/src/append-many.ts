@@ -17,5 +17,14 @@ export const appendArguments = (appends: readonly PreparedAppend[]): [string[], 
  */
 export const isRolledBack = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
 
-/** Two groups at a time: one is being put together while the other waits for the disk. Measured in docs/adr/0012. */
-export const groupOptions: GroupOptions = { maxWaiting: 1_000, maxWaitMs: 5_000, maxGroup: 64, atOnce: 2, isUndone: isRolledBack };
+/** A lock could not be had in time; everything was rolled back. */
+export const isBusy = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '55P03';
+
+/** How long a commit may wait for a lock: among others it must not hold them up behind one busy case, alone it may. For `set_config`. */
+export const lockTimeout = (alone: boolean): string => (alone ? '2s' : '100ms');
+
+/**
+ * Two groups at a time: one is being put together while the other waits for the disk. Measured in docs/adr/0012. With three alone they
+ * leave some of a pool of 8 to the readers.
+ */
+export const groupOptions: GroupOptions = { maxWaiting: 1_000, maxWaitMs: 5_000, maxGroup: 64, atOnce: 2, isUndone: isRolledBack, isBusy, aloneAtOnce: 3 };

@@ -15,6 +15,10 @@ export interface GroupOptions {
   readonly atOnce: number;
   /** Whether an error says for sure that nothing of the group was done: then each is tried again alone, so that it hits its cause only. */
   readonly isUndone: (error: unknown) => boolean;
+  /** Whether an undone one was in the way of nobody and only met a lock: then it is tried again alone, with patience, even if it was alone before. */
+  readonly isBusy: (error: unknown) => boolean;
+  /** Those that are tried again alone, at a time; beside the groups, which they don't hold up. */
+  readonly aloneAtOnce: number;
 }
 
 interface Waiting<Item, Outcome> {
@@ -26,22 +30,25 @@ interface Waiting<Item, Outcome> {
 
 /**
  * Does together what callers ask for one by one: `work` gets whatever has queued up while earlier groups were on their way, and returns
- * the outcomes in the same order. A caller alone is served at once.
+ * the outcomes in the same order. A caller alone is served at once. `alone`: it is one that failed before, in a place of its own, and may
+ * be patient with locks.
  * @throws Overloaded, or what `work` threw
  */
-export const inGroups = <Item, Outcome>(work: (items: readonly Item[]) => Promise<readonly Outcome[]>, options: GroupOptions): ((item: Item) => Promise<Outcome>) => {
+export const inGroups = <Item, Outcome>(work: (items: readonly Item[], alone: boolean) => Promise<readonly Outcome[]>, options: GroupOptions): ((item: Item) => Promise<Outcome>) => {
   let waiting: Waiting<Item, Outcome>[] = [];
+  let again: Waiting<Item, Outcome>[] = [];
   let running = 0;
+  let runningAlone = 0;
   let scheduled = false;
   let expiry: NodeJS.Timeout | undefined;
 
-  const run = async (group: readonly Waiting<Item, Outcome>[]): Promise<void> => {
+  const run = async (group: readonly Waiting<Item, Outcome>[], alone = false): Promise<void> => {
     try {
-      const outcomes = await work(group.map(({ item }) => item));
+      const outcomes = await work(group.map(({ item }) => item), alone);
       for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as Outcome);
     } catch (error) {
-      if (group.length === 1 || !options.isUndone(error)) for (const { reject } of group) reject(error);
-      else await Promise.all(group.map((one) => run([one])));
+      if (!alone && options.isUndone(error) && (group.length > 1 || options.isBusy(error))) again.push(...group);
+      else for (const { reject } of group) reject(error);
     }
   };
 
@@ -58,26 +65,37 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[]) => Promis
         start();
       });
     }
+    while (runningAlone < options.aloneAtOnce) {
+      const one = again.shift();
+      if (!one) break;
+      runningAlone += 1;
+      void run([one], true).finally(() => {
+        runningAlone -= 1;
+        start();
+      });
+    }
+    watchOldest();
   };
 
   const expire = (): void => {
     expiry = undefined;
     const since = Date.now() - options.maxWaitMs;
-    const late = waiting.filter((one) => one.since <= since);
-    waiting = waiting.filter((one) => one.since > since);
+    const late = [...again, ...waiting].filter((one) => one.since <= since);
+    [again, waiting] = [again, waiting].map((queue) => queue.filter((one) => one.since > since)) as [typeof again, typeof waiting];
     queueRefused.inc(late.length);
     for (const { reject } of late) reject(new Overloaded(`its turn did not come within ${options.maxWaitMs} ms`));
     watchOldest();
   };
   const watchOldest = (): void => {
-    const [oldest] = waiting;
-    if (oldest && !expiry) expiry = setTimeout(expire, Math.max(1, oldest.since + options.maxWaitMs - Date.now())).unref();
+    if (expiry || again.length + waiting.length === 0) return;
+    const oldest = Math.min(again[0]?.since ?? Infinity, waiting[0]?.since ?? Infinity);
+    expiry = setTimeout(expire, Math.max(1, oldest + options.maxWaitMs - Date.now())).unref();
   };
 
   return (item) => new Promise<Outcome>((resolve, reject) => {
-    if (waiting.length >= options.maxWaiting) {
+    if (again.length + waiting.length >= options.maxWaiting) {
       queueRefused.inc();
-      reject(new Overloaded(`${waiting.length} are waiting already`));
+      reject(new Overloaded(`${again.length + waiting.length} are waiting already`));
       return;
     }
     waiting.push({ item, since: Date.now(), resolve, reject });

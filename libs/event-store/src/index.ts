@@ -2,7 +2,7 @@ export * from './event-store.js';
 export * from './ids.js';
 export * from './metrics.js';
 export * from './outbox.js';
-export { appendArguments, groupOptions, isRolledBack } from './append-many.js';
+export { appendArguments, groupOptions, isBusy, isRolledBack, lockTimeout } from './append-many.js';
 export { prepareAppend } from './event-record.js';
 export { inGroups, Overloaded } from './group.js';
 export type { GroupOptions } from './group.js';

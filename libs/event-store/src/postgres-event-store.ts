@@ -1,7 +1,7 @@
 import { released } from '@lianban/contracts';
 import type { Actor, EventEnvelope, EventReader, Source } from '@lianban/contracts';
 import type pg from 'pg';
-import { appendArguments, groupOptions } from './append-many.js';
+import { appendArguments, groupOptions, lockTimeout } from './append-many.js';
 import { prepareAppend, toEnvelope } from './event-record.js';
 import { ConflictError } from './event-store.js';
 import type { EventRecord, EventStore, PreparedAppend } from './event-store.js';
@@ -39,9 +39,10 @@ export const recordOf = (row: EventRow): EventRecord => ({
 /** The store of one service in its own schema, which the pool's role finds by its search_path. */
 export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventReader = released): EventStore => {
   // Its own transaction: a statement alone is one.
-  const together = inGroups(async (appends: readonly PreparedAppend[]) => measured(async () => {
+  const together = inGroups(async (appends: readonly PreparedAppend[], alone) => measured(async () => {
     const { rows } = await pool.query<{ done: boolean[] }>({
-      name: 'append-many', text: 'SELECT append_many($1, $2, $3, $4) AS done', values: appendArguments(appends),
+      name: 'append-many', text: `SELECT append_many($1, $2, $3, $4) AS done FROM set_config('lock_timeout', $5, true)`,
+      values: [...appendArguments(appends), lockTimeout(alone)],
     });
     const done = rows[0]?.done ?? [];
     committed(pool, appends.filter((_, index) => done[index]).flatMap(({ records }) => records));

@@ -3,8 +3,8 @@
 -- the version of the facts it decided on (null: on none), and {caller, route, key, hash, answer} (null: no key). p_events as append_many
 -- takes them. Returns by command 'done', 'conflict' (decide again) or 'duplicate' (the key has an answer); what is not done has written
 -- nothing, and its neighbours don't mind.
--- Everyone locks in this order: facts by case id, keys by their order, streams by id. Alone a command waits as long as it takes; among
--- others it must not hold them up behind one busy case: then an error ends the wait, and each is tried again alone.
+-- Everyone locks in this order: facts by case id, keys by their order, streams by id. How long is waited for a lock the caller says
+-- (lock_timeout, of the transaction).
 CREATE FUNCTION commit_commands(p_streams text[], p_expected integer[], p_added integer[], p_facts integer[], p_keys jsonb, p_events jsonb)
 RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -15,10 +15,6 @@ DECLARE
   known    integer;
   one      record;
 BEGIN
-  IF commands > 1 THEN
-    PERFORM set_config('lock_timeout', '100ms', true);
-  END IF;
-
   FOR one IN
     SELECT u.command::integer AS command, u.stream, u.facts
       FROM unnest(p_streams, p_facts) WITH ORDINALITY AS u(stream, facts, command)

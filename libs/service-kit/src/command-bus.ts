@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope, Source } from '@lianban/contracts';
-import { ConflictError, foldEvents, inSpan, prepareAppend } from '@lianban/event-store';
+import { ConflictError, foldEvents, inSpan, isBusy, prepareAppend } from '@lianban/event-store';
 import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
 import type pg from 'pg';
@@ -83,6 +83,7 @@ export class CommandBus {
       try {
         return await this.attempt(spec);
       } catch (error) {
+        if (isBusy(error)) throw new DomainError('concurrent-change', 'Something else has kept this case locked for too long; nothing was done. Try again.');
         if (!isLostRace(error)) throw error;
         if (attempt === attempts) throw new DomainError('concurrent-change', 'Others keep changing this case at the same time; read it again and retry.');
         commandRetries.inc({ route: spec.ctx.route });

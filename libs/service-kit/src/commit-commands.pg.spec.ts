@@ -134,6 +134,39 @@ describe('commands that are committed together', () => {
     expect((await late).answer.body).toEqual({ version: 2 });
   });
 
+  it('go on while cases are locked for long; theirs are refused, and work after the release', async () => {
+    const locked = Array.from({ length: 2 }, () => newId());
+    for (const id of locked) await saveFacts(id, { seen: 1 });
+    const holder = await pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM case_fact WHERE case_id = ANY ($1) FOR UPDATE', [locked]);
+    const onFacts = (id: string) => bus.execute(command(id, { initialFacts: { seen: 0 } }));
+    let refused = 0;
+    const blocked = locked.map((id) => onFacts(id).catch((error: unknown) => { refused += 1; return error; }));
+    // Many times over, and each after the other: they pass while the two wait.
+    for (let n = 0; n < 20; n += 1) await Promise.all(Array.from({ length: 3 }, () => bus.execute(command(newId()))));
+    expect(refused).toBe(0);
+    for (const error of await Promise.all(blocked)) expect(toDomainError(error)).toMatchObject({ code: 'concurrent-change', message: expect.stringContaining('locked') });
+    await holder.query('ROLLBACK');
+    holder.release();
+    expect((await Promise.all(locked.map(onFacts))).map(({ answer }) => answer.body)).toEqual([{ version: 1 }, { version: 1 }]);
+  });
+
+  it('when one of their rows is refused, no other statement of theirs comes after the rollback', async () => {
+    const ids = Array.from({ length: 8 }, () => newId());
+    const outcomes = await Promise.allSettled(ids.map((id, n) => bus.execute(command(id, {
+      isNew: true,
+      alongside: async (tx) => {
+        if (n === 0) throw new Error('no row for this one');
+        await tx.query('SELECT 1');
+        await tx.query('INSERT INTO requester_contact (ref, case_id, kind) VALUES ($1, $1, $2)', [id, 'resident']);
+      },
+    }))));
+    expect(outcomes.map(({ status }) => status)).toEqual(ids.map((_, n) => (n === 0 ? 'rejected' : 'fulfilled')));
+    const { rows } = await pool.query('SELECT FROM requester_contact WHERE case_id = ANY ($1)', [ids]);
+    expect(rows).toHaveLength(7);
+  });
+
   it('whose connection is cut say that it may or may not be done, and the same keys tell', async () => {
     const own = openPool(2);
     const cut = busOn(own);
@@ -153,23 +186,25 @@ describe('under more than it can do', () => {
   it('a command is refused, with nothing done, when too many wait, when none gets its turn, and when there is no connection; then it works again', async () => {
     const admin = new pg.Client({ connectionString: adminUrl });
     await admin.connect();
-    const own = openPool(2, 1_000);
-    const warm = await Promise.all([own.connect(), own.connect()]);
+    const own = openPool(3, 500);
+    const warm = await Promise.all([own.connect(), own.connect(), own.connect()]);
     for (const client of warm) client.release();
-    const slow = busOn(own, { maxWaiting: 4, maxGroup: 1, maxWaitMs: 300 });
+    const slow = busOn(own, { maxWaiting: 4, maxGroup: 1, maxWaitMs: 600, aloneAtOnce: 1 });
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE intake.stream');
     const ids = Array.from({ length: 12 }, () => newId());
     const outcomes = Promise.allSettled(ids.map((id) => slow.execute(command(id, { isNew: true, key: id }))));
-    const refused = new Promise<void>((resolve) => { setTimeout(resolve, 600); });
+    const refused = new Promise<void>((resolve) => { setTimeout(resolve, 900); });
     await refused;
-    // Both connections are taken: whoever needs one does not wait for ever either.
+    // One is tried alone and waits for its lock. All connections are taken: whoever needs one does not wait for ever either.
+    const taken = await Promise.all([own.connect(), own.connect()]);
     const withoutConnection = await slow.execute(command(newId())).catch((error: unknown) => error);
+    for (const client of taken) client.release();
     expect(toDomainError(withoutConnection).code).toBe('service-unavailable');
     await admin.query('ROLLBACK');
     const ends = await outcomes;
     const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
-    expect(reasons.length).toBe(10);
+    expect(reasons.length).toBe(11);
     for (const reason of reasons) expect([reason instanceof Overloaded, toDomainError(reason).code]).toEqual([true, 'service-unavailable']);
     expect(await Promise.all(ids.map(kept))).toEqual(ends.map(({ status }) => (status === 'fulfilled' ? 1 : 0)));
 

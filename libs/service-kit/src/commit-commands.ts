@@ -1,4 +1,4 @@
-import { appendArguments, appendConflicts, committed, groupOptions, inGroups, inTransaction, isRolledBack, markAppending, measured } from '@lianban/event-store';
+import { appendArguments, appendConflicts, committed, groupOptions, inGroups, inTransaction, isRolledBack, lockTimeout, markAppending, measured } from '@lianban/event-store';
 import type { GroupOptions, PreparedAppend, Tx } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import pg from 'pg';
@@ -20,7 +20,7 @@ export interface DecidedCommand {
 /** `conflict`: the stream or the facts have changed, decide again. `duplicate`: the key has an answer, be it of another request. Neither has written anything. */
 export type CommitOutcome = 'done' | 'conflict' | 'duplicate';
 
-const statement = 'SELECT commit_commands($1, $2, $3, $4, $5, $6) AS outcomes';
+const statement = `SELECT commit_commands($1, $2, $3, $4, $5, $6) AS outcomes FROM set_config('lock_timeout', $7, true)`;
 
 const argumentsOf = (commands: readonly DecidedCommand[]): unknown[] => {
   const [streams, expected, added, events] = appendArguments(commands.map(({ append }) => append));
@@ -38,12 +38,12 @@ const isUndone = (error: unknown): boolean => !isDatabaseAway(error) && (isRolle
 /**
  * Commits decided commands, those of all callers that wait at the same moment in one transaction: a statement of its own where there are
  * only events and answers to write. Resolves when it is on disk.
- * @throws Overloaded, and errors of the database
+ * @throws Overloaded, and errors of the database; `isBusy` ones when the case stayed locked
  */
 export const commandCommitter = (pool: pg.Pool, options: Partial<GroupOptions> = {}): ((command: DecidedCommand) => Promise<CommitOutcome>) =>
-  inGroups(async (commands: readonly DecidedCommand[]): Promise<readonly CommitOutcome[]> => {
+  inGroups(async (commands: readonly DecidedCommand[], alone): Promise<readonly CommitOutcome[]> => {
     const ask = async (on: { query: pg.Pool['query'] }): Promise<CommitOutcome[]> => {
-      const { rows } = await on.query<{ outcomes: CommitOutcome[] }>({ name: 'commit-commands', text: statement, values: argumentsOf(commands) });
+      const { rows } = await on.query<{ outcomes: CommitOutcome[] }>({ name: 'commit-commands', text: statement, values: [...argumentsOf(commands), lockTimeout(alone)] });
       const outcomes = rows[0]?.outcomes ?? [];
       appendConflicts.inc(outcomes.filter((outcome) => outcome === 'conflict').length);
       return outcomes;
@@ -59,8 +59,9 @@ export const commandCommitter = (pool: pg.Pool, options: Partial<GroupOptions> =
       markAppending(tx);
       const outcomes = await ask(tx as unknown as pg.Pool);
       markAppending(tx, written(outcomes));
-      // All at once: on a pipelined connection they are on their way together.
-      await Promise.all(commands.filter(isDone(outcomes)).map(async ({ alongside }) => alongside?.(tx)));
+      // All at once: on a pipelined connection they are on their way together. And all to their end: none may write after the rollback.
+      const ends = await Promise.allSettled(commands.filter(isDone(outcomes)).map(async ({ alongside }) => alongside?.(tx)));
+      for (const one of ends) if (one.status === 'rejected') throw one.reason;
       return outcomes;
     });
   }, { ...groupOptions, isUndone, ...options });
