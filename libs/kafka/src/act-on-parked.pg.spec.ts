@@ -120,6 +120,15 @@ it('does what a tool wrote into the table, once, and forgets the wish whatever c
   expect(await parked()).toEqual([]);
 });
 
+it('masks the numbers of people in a reason, and logs no reason', async () => {
+  const log = quietLog();
+  const { act, idOf, trail } = await withPoison({ log });
+  await act(await idOf(1), { ...skip, why: 'entered twice, says 13812345678' });
+  expect((await trail()).map(({ why }) => why)).toEqual(['entered twice, says ***********']);
+  expect(log.lines.filter((line) => line.includes('operator acted'))).toHaveLength(1);
+  expect(log.lines.join()).not.toContain('entered twice');
+});
+
 it.each([1, 4])('drains %i to a transaction, and stops at the one that fails', async (batchSize) => {
   const { act, drainFree, parked, idOf, effects, state } = await withPoison({ batchSize });
   await act(await idOf(1), skip);

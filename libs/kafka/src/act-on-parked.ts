@@ -1,4 +1,4 @@
-import { UnreadableEvent } from '@lianban/contracts';
+import { maskText, UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { inTransaction } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
@@ -73,9 +73,10 @@ export const createActing = (options: DrainOptions) => {
 
   /**
    * For this very event, whatever blocks its case by then: of two who ask for the same, the later finds it gone. What waits behind
-   * it is left to the drain. @throws what the database threw when it is away, and what `alongside` threw
+   * it is left to the drain. Numbers of people in the reason are masked. @throws what the database threw when it is away, and what `alongside` threw
    */
-  const act = async (id: string, wanted: Act, alongside: Alongside = () => Promise.resolve()): Promise<ActResult> => {
+  const act = async (id: string, asked: Act, alongside: Alongside = () => Promise.resolve()): Promise<ActResult> => {
+    const wanted = { ...asked, why: asked.why && maskText(asked.why) };
     for (let lostRaces = 0; ; ) {
       let inAlongside = false;
       const result = await once(id, wanted, async (...given) => { inAlongside = true; await alongside(...given); }).catch((error: Error) => {
@@ -87,7 +88,7 @@ export const createActing = (options: DrainOptions) => {
         else return failedAgain(id, wanted, result, alongside);
         continue;
       }
-      log.warn({ consumer, parkedEvent: id, act: wanted.act, actor: wanted.actor, why: wanted.why, outcome: result.outcome }, 'an operator acted on a parked event');
+      log.warn({ consumer, parkedEvent: id, act: wanted.act, actor: wanted.actor, outcome: result.outcome }, 'an operator acted on a parked event');
       return result;
     }
   };

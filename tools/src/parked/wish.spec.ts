@@ -9,6 +9,7 @@ describe('npm run parked', () => {
     ['list insight', { what: 'list', services: ['insight'] }],
     ['retry sla C-1', { what: 'retry', service: 'sla', subject: 'C-1', reason: null }],
     ['skip sla C-1 --reason broken by hand', { what: 'skip', service: 'sla', subject: 'C-1', reason: 'broken by hand' }],
+    ['skip sla C-1 --reason asked for by 13812345678', { what: 'skip', service: 'sla', subject: 'C-1', reason: 'asked for by ***********' }],
   ])('%s', (line, wish) => {
     expect(parseWish(line.split(' '))).toEqual(wish);
   });

@@ -1,3 +1,4 @@
+import { maskText } from '@lianban/contracts';
 import { serviceSchemas, type ServiceSchema } from '../database/roles.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 
@@ -27,5 +28,5 @@ export function parseWish(args: readonly string[]): Wish {
   const reason = flag === '--reason' ? words.join(' ').trim() : '';
   if (!reason) throw new StartupProblem('Say why the event is given up: --reason TEXT. It is kept with the event.');
   if (reason.length > longestReason) throw new StartupProblem(`The reason is longer than ${longestReason} characters.`);
-  return { what, service, subject, reason };
+  return { what, service, subject, reason: maskText(reason) };
 }

@@ -16,11 +16,12 @@ const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE',
 const answerWithinMs = 30_000;
 
 /** Before a connection stands nothing of a request can have been read. */
-const notDelivered = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'];
-const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+const notDelivered = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN'];
+/** The last two are also what an established connection ends with. */
+const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Whether another copy may be asked: always when this one can't have had the request, for a read also when it hung up over it. */
-const failureOf = (error: Error): 'not-delivered' | 'broken' | 'no-answer' => {
+export const failureOf = (error: Error): 'not-delivered' | 'broken' | 'no-answer' => {
   const { code = '' } = (error.cause ?? error) as { code?: string };
   return notDelivered.includes(code) ? 'not-delivered' : broken.includes(code) ? 'broken' : 'no-answer';
 };
