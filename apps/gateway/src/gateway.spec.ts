@@ -40,7 +40,7 @@ beforeAll(async () => {
   otherSla = second;
   const before = { ...process.env };
   Object.assign(process.env, {
-    PORT: '0', LOG_LEVEL: 'silent', INTAKE_URL: there, DISPATCH_URL: there, SLA_URL: `${away},${there}, ${elsewhere}`, SATISFACTION_URL: there, INSIGHT_URL: away,
+    PORT: '0', LOG_LEVEL: 'silent', REQUEST_LIMIT: '40', INTAKE_URL: there, DISPATCH_URL: there, SLA_URL: `${away},${there}, ${elsewhere}`, SATISFACTION_URL: there, INSIGHT_URL: away,
   });
   app = await startGateway();
   process.env = before;
@@ -135,6 +135,27 @@ describe('the gateway and the copies of a service', () => {
 });
 
 describe('the gateway answers itself', () => {
+  it('503 to what is more than a service may have under way, at once and unsent, while others are served; and then it serves again', async () => {
+    const held: (() => void)[] = [];
+    answer = (request, response) => {
+      if (request.url.startsWith('/api/v1/cases/')) held.push(() => response.end('{}'));
+      else response.end('{}');
+    };
+    const path = `${url}/api/v1/cases/0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01`;
+    const asked = Array.from({ length: 20 }, () => fetch(path));
+    while (held.length < 20) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    const refused = await fetch(path);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await problem(refused)).toMatchObject({ status: 503, body: { code: 'service-unavailable' } });
+    expect((await fetch(`${url}/api/v1/departments`)).status).toBe(200);
+    for (const release of held.splice(0)) release();
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    const after = fetch(path);
+    while (held.length < 1) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    for (const release of held.splice(0)) release();
+    expect((await after).status).toBe(200);
+  });
+
   it('503 with Retry-After while a service is away', async () => {
     const response = await fetch(`${url}/api/v1/insight/cases`);
     expect(response.headers.get('retry-after')).toBe('1');

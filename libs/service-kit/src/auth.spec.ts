@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { keySource, verifyToken } from './auth.js';
+import { keySource, rememberTokens, verifyToken } from './auth.js';
 import { loadServiceConfig } from './config.js';
 
 const rules = { AUTH_ISSUER: 'http://lianban.local', AUTH_AUDIENCE: 'lianban' };
@@ -71,5 +71,38 @@ describe('AUTH_ALGORITHMS', () => {
     expect(load('')).toEqual(['EdDSA']);
     expect(load('RS256, ES512')).toEqual(['RS256', 'ES512']);
     for (const wrong of ['HS256', 'none', 'EdDSA,HS256', ',']) expect(() => load(wrong)).toThrow('ended with 78');
+  });
+});
+
+describe('A token that was checked lately', () => {
+  const caller = (expiresAt: number) => ({ actor: { id: 'clerk', role: 'intake', department: null, territory: null } as const, mayImport: false, expiresAt });
+  const remembering = (expiresAt: number) => {
+    const time = { now: 0 };
+    const asked: string[] = [];
+    const callerOf = rememberTokens((token) => { asked.push(token); return token === 'bad' ? Promise.reject(new Error('bad')) : Promise.resolve(caller(expiresAt)); }, () => time.now);
+    return { time, asked, callerOf };
+  };
+
+  it.each([[10_000, 'expired'], [3_600_000, 'a minute old, so that a key that was taken away counts']])('of %i ms is not checked again until it is %s', async (expiresAt) => {
+    const { time, asked, callerOf } = remembering(expiresAt);
+    const until = Math.min(expiresAt, 60_000);
+    await callerOf('a');
+    time.now = until - 1;
+    await callerOf('a');
+    expect(asked).toEqual(['a']);
+    time.now = until;
+    await callerOf('a');
+    expect(asked).toEqual(['a', 'a']);
+  });
+
+  it('is one of 2,000 at most, and a refused one is not among them', async () => {
+    const { asked, callerOf } = remembering(10_000);
+    for (let n = 0; n <= 2_000; n += 1) await callerOf(String(n));
+    await callerOf('2000');
+    expect(asked).toHaveLength(2_001);
+    await callerOf('0');
+    expect(asked).toHaveLength(2_002);
+    for (let n = 0; n < 2; n += 1) await expect(callerOf('bad')).rejects.toThrow('bad');
+    expect(asked.slice(-2)).toEqual(['bad', 'bad']);
   });
 });
