@@ -36,20 +36,62 @@ export const noteCommit = (consumer: string): void => {
 /** Between two looks; under load a consumer commits more often than it is worth looking. */
 const leastPauseMs = 4;
 
+interface Look {
+  readonly versions: ReadonlyMap<string, number>;
+  readonly parked: ReadonlyMap<string, { readonly blocked: boolean }>;
+}
+
+const lookAt = async (tx: Tx, consumer: string, seen: readonly SeenEvent[]): Promise<Look> => {
+  const versions = await loadStreamVersions(tx, consumer, seen);
+  const missing = seen.filter(isMissing(versions));
+  return { versions, parked: missing.length === 0 ? new Map() : await loadParkedSubjects(tx, consumer, missing.map(({ streamId }) => subjectOf(streamId))) };
+};
+
+const isMissing = (versions: ReadonlyMap<string, number>) => (event: SeenEvent): boolean => (versions.get(keyOf(event)) ?? 0) < event.version;
+
+/** One look for all who ask until it begins, and one at a time: the connections are the consumer's own, and 256 callers may wait. */
+const createLookout = (tx: Tx, consumer: string) => {
+  let next: { wanted: SeenEvent[]; found: Promise<Look> } | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const begin = () => {
+    const wanted: SeenEvent[] = [];
+    const found = last.then(() => new Promise(setImmediate)).then(() => {
+      next = undefined;
+      return lookAt(tx, consumer, wanted);
+    });
+    last = found.catch(() => undefined);
+    return { wanted, found };
+  };
+  return (seen: readonly SeenEvent[]): Promise<Look> => {
+    next ??= begin();
+    next.wanted.push(...seen);
+    return next.found;
+  };
+};
+
+const lookouts = new WeakMap<Tx, Map<string, ReturnType<typeof createLookout>>>();
+const lookoutOf = (tx: Tx, consumer: string) => {
+  const known = lookouts.get(tx) ?? new Map<string, ReturnType<typeof createLookout>>();
+  lookouts.set(tx, known);
+  const lookout = known.get(consumer) ?? createLookout(tx, consumer);
+  known.set(consumer, lookout);
+  return lookout;
+};
+
 /**
  * Waits until `consumer` has applied what the caller has seen. `parked` answers at once: waiting would not help. Looks after each commit of
  * this process, and now and then by itself, since another copy of the service may have the partition.
  */
 export const awaitConsumed = async (tx: Tx, consumer: string, seen: readonly SeenEvent[], timeoutMs: number): Promise<'seen' | 'behind' | 'parked'> => {
   const deadline = Date.now() + timeoutMs;
+  const look = lookoutOf(tx, consumer);
   for (let pause = 10; ; pause = Math.min(pause * 1.5, 100)) {
     // Before the look, so that a commit during it counts.
     const committed = nextCommit(consumer);
-    const versions = await loadStreamVersions(tx, consumer, seen);
-    const missing = seen.filter((event) => (versions.get(keyOf(event)) ?? 0) < event.version);
+    const { versions, parked } = await look(seen);
+    const missing = seen.filter(isMissing(versions));
     if (missing.length === 0) return 'seen';
-    const parked = await loadParkedSubjects(tx, consumer, missing.map(({ streamId }) => subjectOf(streamId)));
-    if ([...parked.values()].some(({ blocked }) => blocked)) return 'parked';
+    if (missing.some(({ streamId }) => parked.get(subjectOf(streamId))?.blocked)) return 'parked';
     if (Date.now() >= deadline) return 'behind';
     await abortableSleep(leastPauseMs);
     await abortableSleep(pause, committed);

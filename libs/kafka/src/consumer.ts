@@ -46,6 +46,8 @@ const maxSeeks = 5;
 const batchesAtOnce = 64;
 /** How long a partition may hold up the fetches of the others once these are through. */
 const slowAfterMs = 2_000;
+/** How long partitions of a group wait for each other before that, as several slow ones would without end. With `slowAfterMs` below the session's 15 s. */
+const othersWithinMs = 5_000;
 const housekeepingMs = 10_000;
 /** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
 const wishMs = 2_000;
@@ -129,7 +131,12 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
         if (!(error instanceof Stopped)) log.warn({ consumer: name, topic, partition, error: (error as Error).message }, 'batch put off');
       }
       slow.delete(place);
-      if (!stopping.signal.aborted) consumer.resume([{ topic, partitions: [partition] }]);
+      try {
+        if (!stopping.signal.aborted) consumer.resume([{ topic, partitions: [partition] }]);
+      } catch (error) {
+        // The client has crashed and starts again, with nothing paused.
+        log.warn({ consumer: name, topic, partition, error: (error as Error).message }, 'could not resume a partition');
+      }
     })();
     slow.set(place, ended);
   };
@@ -151,13 +158,16 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       lags.set(place, BigInt(batch.highWatermark) - position);
       if (!(await follows(batch, position))) return;
       const events = batch.messages.filter((message) => BigInt(message.offset) >= position).map((message) => toRawEvent(topic, partition, message));
-      const { mine, others } = await gather({ topic, partition, offset: position, events, beat });
+      const { mine, others, leave } = await gather({ topic, partition, offset: position, events, beat });
       const work = mine.then((next) => {
         positions.set(place, next);
         lags.set(place, BigInt(batch.highWatermark) - next);
         return next;
       });
-      if (!(await Promise.race([work.then(() => true), others.then(() => within(slowAfterMs, work))]))) return goOnWithout(topic, partition, work);
+      if (!(await Promise.race([work.then(() => true), within(othersWithinMs, others).then(() => within(slowAfterMs, work))]))) {
+        leave();
+        return goOnWithout(topic, partition, work);
+      }
       const next = await work;
       // Far ahead of what was fetched (another member was here, or Kafka's own offset was reset): no need to read it all again.
       if (next > BigInt(batch.lastOffset()) + 1n) seekTo(topic, partition, next);
@@ -198,6 +208,8 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     positions.clear();
     assignment = payload.memberAssignment;
     everything = true;
+    // A client that has crashed starts with nothing paused.
+    consumer.pause(Object.entries(assignment).map(([topic, partitions]) => ({ topic, partitions: partitions.filter((partition) => slow.has(`${topic}/${partition}`)) })));
     void (async () => {
       // Looked at again before long; what can't be told now does not keep the consumer from reading.
       await topicWatch.look().catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));

@@ -6,8 +6,10 @@ const groupsAtOnce = 2;
 export interface Gathered {
   /** The partition's next offset. */
   readonly mine: Promise<bigint>;
-  /** When the other partitions of the group are through, well or badly. */
+  /** When the other partitions of the group are through, well or badly, or have left it. */
   readonly others: Promise<unknown>;
+  /** Nobody is to wait for this partition any longer: neither its group nor what comes after. */
+  leave(): void;
 }
 
 /**
@@ -25,12 +27,12 @@ export const createGathering = (applyTogether: (parts: readonly PartWithBeat[]) 
     const group = waiting;
     waiting = [];
     underWay += 1;
-    const results = applyTogether(group.map(({ part }) => part));
-    group.forEach(({ handOver }, index) => handOver({
-      mine: results[index] as Promise<bigint>,
-      others: Promise.allSettled(results.filter((_, other) => other !== index)),
-    }));
-    void Promise.allSettled(results).then(() => {
+    const members = applyTogether(group.map(({ part }) => part)).map((mine) => ({ mine, ...leavable(mine) }));
+    group.forEach(({ handOver }, index) => {
+      const { mine, leave } = members[index] as typeof members[number];
+      handOver({ mine, others: Promise.all(members.filter((_, other) => other !== index).map(({ through }) => through)), leave });
+    });
+    void Promise.all(members.map(({ through }) => through)).then(() => {
       underWay -= 1;
       schedule();
     });
@@ -46,4 +48,14 @@ export const createGathering = (applyTogether: (parts: readonly PartWithBeat[]) 
     waiting.push({ part, handOver });
     schedule();
   });
+};
+
+/** `through` is fulfilled when `work` has ended, well or badly, or with `leave`. */
+const leavable = (work: Promise<unknown>) => {
+  let leave: () => void = () => undefined;
+  const through = new Promise<void>((resolve) => {
+    leave = resolve;
+    work.then(() => resolve(), () => resolve());
+  });
+  return { through, leave };
 };

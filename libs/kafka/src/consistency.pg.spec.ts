@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Tx } from '@lianban/event-store';
+import { testInfrastructure } from '@lianban/testing';
+import type pg from 'pg';
+import { openPool, prepareDatabase } from '../test-support/database.js';
+import { noted, partitionOf, quietLog, recorder } from '../test-support/events.js';
+import { createApplier } from './apply-events.js';
+import { awaitConsumed } from './consistency.js';
+
+const infrastructure = testInfrastructure();
+let pool: pg.Pool;
+const consumer = 'reader';
+const seenOf = (streamId: string, version: number) => [{ source: 'intake' as const, streamId, version }];
+
+beforeAll(async () => {
+  const url = await (await infrastructure.postgres()).createDatabase('consistency');
+  await prepareDatabase(url);
+  pool = openPool(url);
+}, 120_000);
+afterAll(async () => {
+  await pool?.end();
+  await infrastructure.stop();
+});
+
+it('looks once for all who wait, and gives each its own answer', async () => {
+  const record = recorder(consumer, ({ metadata }) => { if (metadata.streamId === 'poisoned') throw new Error('can not digest this'); });
+  const applier = createApplier({ consumer, pool, log: quietLog(), batchSize: 1, attempts: 1, ...record });
+  const events = partitionOf([noted('read', 1, null), noted('poisoned', 1, null), noted('read', 2, null)]);
+  await applier.apply('topic', 0, 0n, events.slice(0, 2), () => Promise.resolve());
+
+  let queries = 0;
+  const counting: Tx = { query: <Row extends object>(text: string, values?: unknown[]) => { queries += 1; return pool.query<Row>(text, values); } };
+  const ask = (streamId: string, version: number) => awaitConsumed(counting, consumer, seenOf(streamId, version), 0);
+  const answers = await Promise.all(Array.from({ length: 100 }, () => [ask('read', 1), ask('read', 2), ask('poisoned', 1), ask('unknown', 1)]).flat());
+  expect(answers).toEqual(Array.from({ length: 100 }, () => ['seen', 'behind', 'parked', 'behind']).flat());
+  expect(queries).toBe(2);
+
+  // Who asks while a look is under way gets one that began later.
+  const early = ask('read', 2);
+  await new Promise(setImmediate);
+  await applier.apply('topic', 0, 2n, events.slice(2), () => Promise.resolve());
+  expect([await early, await ask('read', 2)]).toEqual([expect.stringMatching(/seen|behind/), 'seen']);
+});
+
+it('answers those who wait when what they have seen is committed', async () => {
+  const applier = createApplier({ consumer, pool, log: quietLog(), batchSize: 1, ...recorder(consumer) });
+  const waiting = Array.from({ length: 50 }, () => awaitConsumed(pool, consumer, seenOf('later', 1), 30_000));
+  await applier.apply('other', 0, 0n, partitionOf([noted('later', 1, null)], { topic: 'other' }), () => Promise.resolve());
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['seen']));
+});
