@@ -56,7 +56,8 @@ END
 $$;
 
 -- Moves past events that are only to be passed over, in one round trip. False, with nothing written, when anything has to be judged:
--- a parked subject, a version that is not the next of its stream, or an offset that someone else has moved.
+-- a parked subject, a version that is not the next of its stream, or an offset that someone else has moved. Nor does it wait for a
+-- turn that somebody has: that is for judge_partitions, which is told how long.
 CREATE FUNCTION pass_over_partitions(
   p_consumer text, p_topics text[], p_partitions integer[], p_froms bigint[], p_tos bigint[],
   p_sources text[], p_streams text[], p_firsts integer[], p_lasts integer[], p_subjects text[]
@@ -65,7 +66,9 @@ DECLARE
   i integer;
 BEGIN
   FOR i IN 1 .. cardinality(p_topics) LOOP
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_consumer || ' ' || p_topics[i] || '/' || p_partitions[i], 0));
+    IF NOT pg_try_advisory_xact_lock(hashtextextended(p_consumer || ' ' || p_topics[i] || '/' || p_partitions[i], 0)) THEN
+      RETURN false;
+    END IF;
   END LOOP;
   IF EXISTS (SELECT FROM parked_event p WHERE p.consumer = p_consumer AND p.subject = ANY (p_subjects))
      OR EXISTS (

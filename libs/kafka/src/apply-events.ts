@@ -30,6 +30,8 @@ export interface Part {
 
 export interface PartWithBeat extends Part {
   readonly beat: Beat;
+  /** A subject whose parked events come first. */
+  readonly drain?: string;
 }
 
 const mostLostRaces = 20;
@@ -186,14 +188,15 @@ export const createApplier = (options: ApplyOptions) => {
 
   /**
    * Applies what it can of several partitions in transactions that they share.
-   * @returns what is left of each: nothing, or what has to be done apart since one of them may be to blame for an error
+   * @returns what is left of each: nothing, or what has to be done apart: since one of them may be to blame for an error, or since
+   * parked events come first, of which there can be very many
    */
   const applyShared = async (parts: readonly PartWithBeat[]): Promise<readonly PartWithBeat[]> => {
     let left = parts;
     let lostRaces = 0;
     for (;;) {
       // The short ones first, so that what is new is not held up by a partition that has much to catch up with.
-      const open = left.filter(({ events }) => events.length > 0).sort((a, b) => a.events.length - b.events.length);
+      const open = left.filter(({ events, drain: first }) => events.length > 0 && first === undefined).sort((a, b) => a.events.length - b.events.length);
       if (open.length < 2) return left;
       let plans: Awaited<ReturnType<typeof applySome>>;
       try {
@@ -206,9 +209,8 @@ export const createApplier = (options: ApplyOptions) => {
         meter.lostRace();
         continue;
       }
-      const moved = new Map(open.map((part, index) => [part, afterFirst(part, plans[index]?.covered ?? 0)]));
+      const moved = new Map(open.map((part, index) => [part, { ...afterFirst(part, plans[index]?.covered ?? 0), drain: plans[index]?.drain }]));
       left = left.map((part) => moved.get(part) ?? part);
-      for (const { drain: subject } of plans) if (subject !== undefined) await drain(subject);
       if ((await Promise.allSettled(open.map(({ beat }) => beat()))).some(({ status }) => status === 'rejected')) return left;
     }
   };
@@ -219,10 +221,13 @@ export const createApplier = (options: ApplyOptions) => {
   const applyTogether = (parts: readonly PartWithBeat[]): Promise<bigint>[] => {
     const shared = parts.length > 1 ? applyShared(parts) : Promise.resolve(parts);
     return parts.map(async (_, index) => {
-      const { topic, partition, offset, events, beat } = (await shared)[index] as PartWithBeat;
-      if (events.length === 0) return offset;
+      const { topic, partition, offset, events, beat, drain: first } = (await shared)[index] as PartWithBeat;
+      if (events.length === 0 && first === undefined) return offset;
       if (parts.length > 1) await beat();
-      return slots(() => apply(topic, partition, offset, events, beat));
+      return slots(async () => {
+        if (first !== undefined) await drain(first);
+        return apply(topic, partition, offset, events, beat);
+      });
     });
   };
 

@@ -132,18 +132,39 @@ describe('partitions that share a transaction', () => {
     expect(Object.keys(await versions())).toHaveLength(6);
   });
 
-  it('do not wait for the one whose turn somebody holds', async () => {
+  it.each([
+    ['', cases(9), [6n, 6n, 6n]],
+    [', also where all is to be passed over', [0, 1, 2].map((n) => unhandled(`passed-${n}`, 2)), [1n, 1n, 1n]],
+  ])('do not wait for the one whose turn somebody holds%s', async (_, entries, ends) => {
+    const { deliver } = process();
+    if (entries.length === 3) {
+      await pool.query(`INSERT INTO consumer_stream (consumer, source, stream_id, version) SELECT $1, 'intake', 'passed-' || n, 1 FROM generate_series(0, 2) n`, [consumer]);
+      await pool.query(`INSERT INTO consumer_offset (consumer, topic, partition, next_offset) SELECT $1, 'topic', n, 0 FROM generate_series(0, 2) n`, [consumer]);
+    }
     const other = await pool.connect();
     await other.query('BEGIN');
     await lockPartition(other, consumer, 'topic', 1);
-    const { deliver } = process();
-    const delivered = deliver(topicOf(cases(9)));
-    await eventually(offsets, ([first, , third]) => first === 6n && third === 6n);
+    const delivered = deliver(topicOf(entries));
+    await eventually(offsets, ([first, , third]) => first === ends[0] && third === ends[2]);
     expect((await offsets())[1]).toBe(0n);
     await other.query('COMMIT');
     other.release();
     await delivered;
-    expect(await versions()).toEqual(each(9));
+    expect(await offsets()).toEqual(ends);
+  });
+
+  it('do not wait for the parked events of one that can go on', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => { open = resolve; });
+    const { deliver } = process(({ metadata }) => (metadata.streamId === 'late-1' && metadata.streamVersion === 2 ? gate : undefined), 4);
+    const late = [noted('late-1', 2, null), noted('late-1', 1, null), noted('late-1', 3, null)];
+    await deliver(topicOf(late.slice(0, 1)));
+    const others = [1, 2, 3, 4].flatMap((version) => [noted('a-0', version, null), noted('a-2', version, null)]);
+    const delivered = deliver(topicOf([...late, ...others]));
+    await eventually(offsets, ([first, , third]) => first === 4n && third === 4n);
+    open();
+    await delivered;
+    expect(await versions()).toEqual({ 'a-0': [1, 2, 3, 4], 'a-2': [1, 2, 3, 4], 'late-1': [1, 2, 3] });
   });
 });
 

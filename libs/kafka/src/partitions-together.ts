@@ -60,7 +60,7 @@ export const settle = async (tx: Tx, consumer: string, moves: readonly Move[], v
   return row?.settled ?? false;
 };
 
-/** Moves past events that need no judgement, in one round trip; false, with nothing done, when they need it after all. */
+/** Moves past events that need no judgement, in one round trip; false, with nothing done, when they need it after all or somebody has a partition's turn. */
 export const passOver = async (tx: Tx, consumer: string, moves: readonly Move[], runs: readonly StreamRun[]): Promise<boolean> => {
   const sorted = byPlace(moves);
   const streams = byStream(runs);
