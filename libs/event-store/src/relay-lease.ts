@@ -23,11 +23,6 @@ const renewal = `UPDATE relay_lease SET held_until = clock_timestamp() + $3 * in
 export const renewRelayTerm = async (tx: Tx, { destination, term, leaseMs }: RelayTerm): Promise<boolean> =>
   (await tx.query(renewal, [destination, term, leaseMs])).rowCount === 1;
 
-/** Lets a successor begin at once. */
-export const endRelayTerm = async (tx: Tx, { destination, term }: RelayTerm): Promise<void> => {
-  await tx.query('UPDATE relay_lease SET held_until = clock_timestamp() WHERE destination = $1 AND term = $2::uuid', [destination, term]);
-};
-
 /**
  * Moves the position by compare-and-set and renews the lease, in one statement: the row of the lease is locked first, so that a
  * term that has ended moves nothing. False means that another relay, or an operator, was here and this one must stand down.

@@ -7,9 +7,9 @@ import type { BackboneLog } from './client.js';
 export interface EventHandling {
   /** Newest types it handles; other families are passed over, their versions still count. */
   readonly handled: ReadonlySet<string>;
-  /** How many events share a transaction: 1 for process managers, whose transactions then hold one decision. */
+  /** How many events may share a transaction. */
   readonly batchSize: number;
-  /** Events in order. With a batch size of 1 exactly one. May be called again for the same events after a rollback. */
+  /** Each stream's events in order, of several partitions at most `batchSize`. May be called again for the same events after a rollback, also one by one. */
   handle(tx: Tx, envelopes: readonly EventEnvelope[]): Promise<void>;
   /** After the commit; for caches. Errors are logged only. */
   committed?(envelopes: readonly EventEnvelope[]): void;
