@@ -1,4 +1,4 @@
-import { AWAIT_SEEN, CONFIG, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
+import { AWAIT_SEEN, CONFIG, reading, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ListCasesController } from './cases/list-cases.controller.js';
@@ -19,7 +19,7 @@ import { WorkloadController } from './workload/workload.controller.js';
       inject: [CONFIG],
       useFactory: (config: ServiceConfig) => ({
         type: 'postgres' as const, url: readerUrl(config), entities: viewEntities, synchronize: false, applicationName: 'insight-views',
-        extra: { max: 2, connectionTimeoutMillis: 5_000 },
+        extra: { max: 2, connectionTimeoutMillis: 5_000, ...reading },
       }),
     }),
   ],

@@ -21,6 +21,7 @@ const caseId = randomUUID();
 const seen = writeToken({ source: 'intake', streamId: caseId, version: reworkedLamp.intake.length }, secret);
 let app: INestApplication;
 let replica: pg.Pool;
+let setAway: () => Promise<void>;
 let folder: string;
 let bearer: string;
 
@@ -35,6 +36,15 @@ beforeAll(async () => {
   bearer = await new SignJWT({ role: 'analyst' }).setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject('analyst-1')
     .setIssuer('http://lianban.local').setAudience('lianban').setExpirationTime('5m').sign(privateKey);
   replica = new pg.Pool({ connectionString: late.services.insight, max: 2 });
+  setAway = async () => {
+    const admin = new pg.Client({ connectionString: primary.adminUrl });
+    const name = new URL(late.adminUrl).pathname.slice(1);
+    await admin.connect();
+    await replica.end();
+    await admin.query(`ALTER DATABASE ${admin.escapeIdentifier(name)} CONNECTION LIMIT 0`);
+    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+    await admin.end();
+  };
   const before = { ...process.env };
   Object.assign(process.env, {
     PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: primary.services.insight, READ_DATABASE_URL: late.services.insight, KAFKA_BROKERS: brokers.join(','),
@@ -46,7 +56,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app?.close();
-  await replica?.end();
+  if (!replica?.ended) await replica?.end();
   await infrastructure.stop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
@@ -68,3 +78,15 @@ it('asks the replica, and waits for it when the reader has a consistency token',
   for (const list of ['cases', `cases/${caseId}/timeline`, 'rates', 'workload']) expect((await get(list)).body.items?.length).toBeGreaterThan(0);
   expect((await get('overdue')).status).toBe(200);
 }, 60_000);
+
+it('is not ready while the replica is away, and says so', async () => {
+  const ready = async () => {
+    const response = await fetch(`${await app.getUrl()}/health/ready`);
+    return { status: response.status, checks: (await response.json() as { checks: Record<string, { ok: boolean }> }).checks };
+  };
+  expect((await ready()).checks.replica).toEqual({ ok: true });
+  expect(await (await fetch(`${await app.getUrl()}/metrics`)).text()).toContain('lianban_pool_limit{pool="reader"');
+  await setAway();
+  expect(await ready()).toMatchObject({ status: 503, checks: { replica: { ok: false }, database: { ok: true } } });
+  expect(await get('cases')).toMatchObject({ status: 503, body: { code: 'service-unavailable' } });
+}, 30_000);

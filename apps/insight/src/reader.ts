@@ -1,4 +1,4 @@
-import { CONFIG, LOG, POOL, type ServiceConfig } from '@lianban/service-kit';
+import { CONFIG, HealthChecks, LOG, POOL, reading, watchPool, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -13,11 +13,13 @@ export const readerUrl = (config: ServiceConfig): string => config.READ_DATABASE
 
 export const reader: Provider = {
   provide: READER,
-  inject: [CONFIG, POOL, LOG],
-  useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger): pg.Pool => {
+  inject: [CONFIG, POOL, LOG, HealthChecks],
+  useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger, health: HealthChecks): pg.Pool => {
     if (config.READ_DATABASE_URL === undefined) return pool;
-    const replica = new pg.Pool({ connectionString: config.READ_DATABASE_URL, max: config.DATABASE_POOL, application_name: 'insight-reader', connectionTimeoutMillis: 5_000, keepAlive: true });
+    const replica = new pg.Pool({ connectionString: config.READ_DATABASE_URL, max: config.DATABASE_POOL, application_name: 'insight-reader', connectionTimeoutMillis: 5_000, keepAlive: true, ...reading });
     replica.on('error', (error) => log.warn({ error: error.message }, 'idle connection to the read replica lost'));
+    watchPool('reader', replica);
+    health.add({ name: 'replica', probe: async () => { await replica.query('SELECT 1'); return { ok: true }; } });
     return replica;
   },
 };

@@ -15,3 +15,7 @@ it('row values in an error of the database do not reach the log', () => {
 it('a connection lost during a commit is not called nothing written', () => {
   expect(toDomainError(new Error('Connection terminated unexpectedly'))).toMatchObject({ code: 'service-unavailable', message: expect.stringContaining('may or may not have been done') });
 });
+
+it('a read that the replica broke off to keep up may be asked for again', () => {
+  expect(toDomainError(Object.assign(new pg.DatabaseError('canceling statement due to conflict with recovery', 1, 'error'), { code: '40001' }))).toMatchObject({ code: 'service-unavailable' });
+});

@@ -32,12 +32,15 @@ const isSource = (service: ServiceName): service is Source => (sources as readon
 
 /**
  * Statements that don't wait for each other's results go out together. And none waits for ever for a database that was stopped or cut off:
- * longer than any of ours takes, shorter than a caller's patience. Insight's lists may take their time.
+ * longer than any of ours takes, shorter than a caller's patience.
  */
 const deciding = { pipeline: true, query_timeout: 15_000 } as const;
 
+/** Insight's lists may take their time, and so may its batches; nothing takes for ever. */
+export const reading = { query_timeout: 60_000 } as const;
+
 const createPool = (config: ServiceConfig, service: ServiceName, log: Logger): pg.Pool => {
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, connectionTimeoutMillis: 5_000, keepAlive: true, ...(isSource(service) ? deciding : {}) });
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, connectionTimeoutMillis: 5_000, keepAlive: true, ...(isSource(service) ? deciding : reading) });
   watchPool('main', pool);
   // An idle connection that breaks (the database restarts) would otherwise end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));
