@@ -10,8 +10,6 @@ let tracer: Tracer | undefined;
 /** Turns tracing on for the process, or off. */
 export const traceWith = (given: Tracer | undefined): void => { tracer = given; };
 
-export const isTracing = (): boolean => tracer !== undefined;
-
 const form = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
 
 /** The context that a W3C `traceparent` names; undefined when there is none or it is not well formed. */

@@ -131,23 +131,25 @@ export interface CopyChunk {
   readonly bytes: Buffer;
 }
 
-/** Collects the rows of one table. Columns are those that both the table and the first row have; a later row's missing value is NULL. */
+/**
+ * Collects the rows of one table. Columns are those that both the table and the first row have; a later row's missing value is NULL.
+ * @throws Error naming the column when a type has no binary form here: before anything is done, and not in the middle of a rebuild
+ */
 export const binaryRows = (table: readonly TableColumn[]) => {
+  const columns = table.map(({ name, type }) => {
+    const write = writers[type];
+    if (!write) throw new Error(`column ${name}: no binary form for the type ${type}`);
+    return { name, write };
+  });
   let fields: { readonly name: string; readonly write: WriteValue }[] | undefined;
   const bytes: Bytes = { buffer: Buffer.allocUnsafeSlow(1_048_576), at: 0 };
   const begin = () => { bytes.at = signature.copy(bytes.buffer); };
   begin();
 
-  const fieldsOf = (row: object) => table.filter(({ name }) => name in row).map(({ name, type }) => {
-    const write = writers[type];
-    if (!write) throw new Error(`column ${name}: no binary form for the type ${type}`);
-    return { name, write };
-  });
-
   return {
     /** @throws NotBinary; then `rewind` to a mark from before */
     add(row: object): void {
-      fields ??= fieldsOf(row);
+      fields ??= columns.filter(({ name }) => name in row);
       room(bytes, 2);
       bytes.at = bytes.buffer.writeInt16BE(fields.length, bytes.at);
       for (const { name, write } of fields) {

@@ -55,7 +55,7 @@ export const fillRanges = async <View>(options: FillOptions<View>): Promise<Fill
   const copies = copyIn(pool);
   const late: RawEvent[] = [];
   const filled: FilledRange[] = [];
-  const newFold = () => foldPartition({ model, rows, streams, consumer, hold, late, keepLate });
+  const newFold = () => foldPartition({ model, rows, streams, consumer, hold, late, keepLate, log });
   let fold = newFold();
 
   const passOn = async (least: number) => {

@@ -1,5 +1,5 @@
 import { familyOf, UnreadableEvent, type EventEnvelope } from '@lianban/contracts';
-import { addressOf, familiesOf, toEnvelope, type EventAddress, type RawEvent } from '@lianban/kafka';
+import { addressOf, familiesOf, toEnvelope, type BackboneLog, type EventAddress, type RawEvent } from '@lianban/kafka';
 import { type BinaryRows, NotBinary } from './binary-rows.js';
 import { hashSet } from './hash-set.js';
 import type { ReadModel } from './read-model.js';
@@ -25,6 +25,7 @@ export interface FoldOptions<View> {
   /** Late events that may be kept, of all partitions together. */
   readonly late: RawEvent[];
   readonly keepLate: number;
+  readonly log: Pick<BackboneLog, 'error'>;
 }
 
 /**
@@ -33,13 +34,14 @@ export interface FoldOptions<View> {
  * are `late`. When there are too many to keep, the ordinary consumer begins at the first that was not kept (`resumeAt`), and passes over
  * all that is done by the versions of its streams.
  */
-export const foldPartition = <View>({ model, rows, streams, consumer, hold, late, keepLate }: FoldOptions<View>) => {
+export const foldPartition = <View>({ model, rows, streams, consumer, hold, late, keepLate, log }: FoldOptions<View>) => {
   const held = new Map<string, Held<View>>();
   const done = hashSet();
   const interest = handledBy(model.handled);
   const logs = model.tables.filter(({ kind }) => kind === 'log').map(({ name }) => name);
   const states = model.tables.filter(({ kind }) => kind === 'state').map(({ name }) => name);
   let resumeAt: bigint | undefined;
+  let told = false;
 
   const resumeFrom = (offset: bigint) => { if (resumeAt === undefined || offset < resumeAt) resumeAt = offset; };
 
@@ -96,8 +98,10 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
       subject.views.set(group, view);
       const added = model.takeLog(view);
       return written(() => { for (const table of logs) addAll(table, added[table]); }) ? 'applied' : 'unfit';
-    } catch {
-      // A fold that throws is a bug; the ordinary consumer parks the event and says so.
+    } catch (error) {
+      // A fold that throws is a bug: the ordinary consumer parks the event and says so. One is told here, since many make a rebuild slow.
+      if (!told) log.error({ type: address.type, error: (error as Error).message }, 'a fold threw; its case is left to the ordinary consumer');
+      told = true;
       return 'unfit';
     }
   };

@@ -5,10 +5,11 @@ import { scope } from './request-scope.js';
 
 /**
  * Written together, when 4 KB have come in or after half a second, and when the process ends, by itself or by `exit`; a system call for
- * every line took a tenth of a request. What a SIGKILL can cost is the last half second of lines.
+ * every line took a tenth of a request. What a SIGKILL can cost is the last half second of lines. When nobody takes the lines, those beyond
+ * 8 MB are dropped: memory would be the next to go.
  */
 const buffered = (): DestinationStream => {
-  const destination = pino.destination({ sync: false, minLength: 4_096 });
+  const destination = pino.destination({ sync: false, minLength: 4_096, maxLength: 8_388_608 });
   setInterval(() => destination.flush(), 500).unref();
   return destination;
 };

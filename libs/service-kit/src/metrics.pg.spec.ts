@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { parkedReading, relayReading, transactionReading } from './database-metrics.js';
-import { Metrics } from './metrics.js';
+import { Metrics, readGauge } from './metrics.js';
 import type { Reading } from './metrics.js';
 
 const infrastructure = testInfrastructure();
@@ -73,4 +73,18 @@ describe('the numbers read from the database', () => {
     const lines = await shown(relayReading(away), /^lianban_(relay_lag|metric_reading_failures)/);
     expect(lines).toEqual([expect.stringMatching(/^lianban_metric_reading_failures_total\{.*reading="relay".*\} 1$/)]);
   });
+});
+
+it('a number that came too late is not shown the next time', async () => {
+  const gauge = readGauge('lianban_test_late', 'For this test only');
+  let arrive: () => void = () => undefined;
+  const read = () => new Promise<void>((resolve) => {
+    arrive = () => {
+      gauge.set(7);
+      resolve();
+    };
+  });
+  expect(await shown({ name: 'late', gauges: [gauge], read }, /^lianban_test_late/)).toEqual([]);
+  arrive();
+  expect(await shown({ name: 'other', gauges: [], read: () => Promise.resolve() }, /^lianban_test_late/)).toEqual([]);
 });

@@ -111,10 +111,14 @@ export class Metrics {
 
   async text(): Promise<string> {
     await Promise.all(this.readings.map(async ({ name, gauges, read }) => {
+      const reading = read();
+      const forgetAll = () => { for (const gauge of gauges) forget(gauge); };
       try {
-        await inTime(read());
+        await inTime(reading);
       } catch (error) {
-        for (const gauge of gauges) forget(gauge);
+        forgetAll();
+        // What comes too late would be taken for a number of the next time.
+        reading.then(forgetAll, () => undefined);
         failedReadings.inc({ reading: name });
         this.log.warn({ reading: name, error: (error as Error).message }, 'metrics are not complete');
       }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
+import { prepareDatabase } from './database.js';
 
 const infrastructure = testInfrastructure();
 let database: ServiceDatabase;
@@ -44,6 +45,27 @@ describe('database bootstrap', () => {
   it('does not let a service change its tables', async () => {
     await expect(as(database.services.sla, (client) => client.query('CREATE TABLE own (id int)'))).rejects.toThrow('permission denied for schema sla');
   });
+
+  it('builds an index beside the writers, however many prepare at the same time, and anew where an attempt was cut short', async () => {
+    const valid = async () => (await as(database.adminUrl, (client) => client.query<{ valid: boolean }>(
+      `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'dispatch.work_order_open_inbox'::regclass`))).rows;
+    expect(await valid()).toEqual([{ valid: true }]);
+    await as(database.adminUrl, (client) => client.query(`DELETE FROM dispatch.migrations WHERE name = '0002_open_inbox'`));
+    await as(database.adminUrl, async (writer) => {
+      await writer.query('BEGIN');
+      await writer.query('LOCK TABLE dispatch.work_order IN ROW EXCLUSIVE MODE');
+      const passwords = Object.fromEntries([...Object.values(database.services), database.analystUrl].map((url) => [new URL(url).username, new URL(url).password]));
+      const prepared = Promise.all([1, 2, 3].map(() => prepareDatabase(database.adminUrl, { passwords })));
+      // The build waits for this writer, and other writers don't wait for the build.
+      for (let building = 0; building === 0;) {
+        building = (await as(database.adminUrl, (client) => client.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock' AND datname = current_database()`))).rowCount ?? 0;
+      }
+      await as(database.services.dispatch, (client) => client.query(`SET lock_timeout = '1s'; DELETE FROM work_order`));
+      await writer.query('COMMIT');
+      expect((await prepared).flatMap(({ ran }) => ran)).toEqual(['dispatch/0002_open_inbox']);
+    });
+    expect(await valid()).toEqual([{ valid: true }]);
+  }, 30_000);
 
   it('ends a transaction that a service leaves open', async () => {
     const { rows } = await as(database.services.intake, (client) => client.query('SHOW idle_in_transaction_session_timeout'));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { noSuchDatabase } from '../infrastructure/embedded-postgres.js';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
@@ -46,8 +47,7 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
     await connected(elsewhere, (client) => ensureDatabase(client, database));
   }
   const ran = await connected(admin, async (client) => {
-    // Two preparations at a time would both find a role missing.
-    await client.query(`SELECT pg_advisory_lock(hashtext('lianban-prepare'))`);
+    await takeTurn(client);
     await ensureRoles(client, options.passwords);
     await configureRoles(client, database);
     await client.query(`SET ROLE ${ownerRole}`);
@@ -60,6 +60,18 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
   const as = (role: string) => withUser(admin, role, options.passwords[role] ?? '');
   const services = Object.fromEntries(serviceSchemas.map((schema) => [schema, as(serviceRole(schema))])) as Record<ServiceSchema, string>;
   return { admin, services, analyst: as(analystRole), ran };
+}
+
+/**
+ * Two preparations at a time would both find a role missing. Asks again and again: a statement that waits is one that an index built
+ * CONCURRENTLY waits for.
+ */
+async function takeTurn(client: pg.ClientBase): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(hashtext('lianban-prepare')) AS mine`);
+    if (rows[0]?.mine) return;
+    await delay(100);
+  }
 }
 
 /** Any error but "no such database" is left to the real connection, which words it. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runner } from 'node-pg-migrate';
+import { runner, type MigrationBuilder } from 'node-pg-migrate';
 import type pg from 'pg';
 import { checkout } from '../checkout.js';
 import { serviceSchemas, type ServiceSchema } from './roles.js';
@@ -23,8 +24,19 @@ export function migrationSets(root = checkout): MigrationSet[] {
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
+/** Postgres builds an index beside the writers only outside of a transaction: then each statement, which ends a line with `;`, goes alone. */
+const loadSql = (paths: readonly string[]) => Promise.all(paths.map(async (path) => {
+  const text = await readFile(path, 'utf8');
+  const up = (migration: MigrationBuilder): void => {
+    if (!/^(?:CREATE|DROP) .*INDEX CONCURRENTLY/m.test(text)) return migration.sql(text);
+    migration.noTransaction();
+    for (const statement of text.split(/(?<=;)\s*$/m)) if (statement.trim()) migration.sql(statement);
+  };
+  return { id: path, filePaths: [path], actions: { up, down: false as const } };
+}));
+
 /**
- * Runs what has not run yet, each file in a transaction of its own, on a connection that already acts as the owner role.
+ * Runs what has not run yet, each file in a transaction of its own (but see `loadSql`: such a file can be run again), on a connection that already acts as the owner role.
  * Two at the same time wait for each other.
  * @returns what ran, as `schema/file`
  * @throws Error naming the schema and the folder, with Postgres's own message
@@ -35,7 +47,7 @@ export async function runMigrations(owner: pg.ClientBase, sets: readonly Migrati
     try {
       const done = await runner({
         dbClient: owner, dir, schema, migrationsTable: table, direction: 'up', singleTransaction: false,
-        advisoryLockMode: 'wait', logger: quiet,
+        advisoryLockMode: 'wait', logger: quiet, migrationLoaderStrategies: [{ extensions: ['.sql'], loader: loadSql }],
       });
       ran.push(...done.map(({ name }) => `${schema}/${name}`));
     } catch (error) {
