@@ -248,6 +248,25 @@ it('stops within a bounded time when the broker is gone, and leaves the events t
   await eventually(() => versionsIn(watched.messages, { ignoringCopies: true }).get('A'), (versions) => versions?.length === 3);
 }, 120_000);
 
+it('stops within a bounded time when the database does not answer, and sends nothing once it does', async () => {
+  const { relay } = startRelay();
+  await eventually(() => relay.leading, Boolean);
+  const stuck = await pool.connect();
+  await stuck.query('BEGIN; LOCK TABLE relay_position IN EXCLUSIVE MODE');
+  await append('A', 0);
+  await eventually(() => watched.messages.length, (count) => count === 1);
+  const stopped = relay.stop().then(() => 'stopped');
+  const tooLate = new Promise((resolve) => { setTimeout(() => resolve('too late'), 15_000).unref(); });
+  expect(await Promise.race([stopped, tooLate])).toBe('stopped');
+  await append('A', 1);
+  await stuck.query('ROLLBACK');
+  stuck.release();
+  await eventually(() => relay.leading, (leading) => !leading);
+  expect(watched.messages).toHaveLength(1);
+  startRelay();
+  await eventually(() => versionsIn(watched.messages, { ignoringCopies: true }).get('A'), (versions) => versions?.length === 2);
+}, 120_000);
+
 it('is woken by a notification, also by one that came while an older transaction hid the event', async () => {
   const never = 3_600_000;
   const { relay } = startRelay({ idleMs: never });

@@ -38,7 +38,7 @@ export interface RelayOptions {
 
 export interface Relay {
   start(): void;
-  /** Publishes nothing more after it resolves, which it does within about 10 s whatever broker and database do. */
+  /** Begins no request after it resolves, which it does within 7 s whatever broker and database do. */
   stop(): Promise<void>;
   readonly leading: boolean;
   readonly published: number;
@@ -51,10 +51,12 @@ export interface Relay {
 const destination = 'kafka';
 /** The client has its own, shorter limits; this one is for the case that it waits for something that never comes. */
 const answerWithinMs = 60_000;
-/** What a stop waits for an acknowledgement; without one the events are published again by the next leader. */
+/** What a stop waits for acknowledgements in all; without one the events are published again by the next leader. */
 const stopGraceMs = 4_000;
 /** What a stop spends on publishing what had been appended before. */
 const flushMs = 2_000;
+/** With the 6 s that requests may take to drain, below the 15 s that a supervisor waits. */
+const stopWithinMs = 7_000;
 /** After a batch of this size there is more: it is read while the broker writes. */
 const manyEntries = 100;
 
@@ -84,7 +86,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   let leading = false;
   let published = 0;
   let askedAt: number | undefined;
-  let flushUntil = Infinity;
+  let stoppedAt = Infinity;
 
   /** What the broker is asked for, unless the term or the relay ends in between and the broker does not answer soon. */
   const answered = async (work: Promise<unknown>, lost: AbortSignal): Promise<void> => {
@@ -96,7 +98,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       const inTime = await abortableSleep(answerWithinMs, finished.signal, stopping.signal, lost);
       if (!inTime) throw new Error(`no answer of the broker within ${answerWithinMs} ms`);
       if (lost.aborted && !finished.signal.aborted) throw new Error('lost the lease while waiting for the broker');
-      if (!finished.signal.aborted && !(await within(stopGraceMs, outcome))) throw new Interrupted('stopped without an answer of the broker');
+      if (!finished.signal.aborted && !(await within(stoppedAt + stopGraceMs - performance.now(), outcome))) throw new Interrupted('stopped without an answer of the broker');
       await outcome;
     } finally {
       askedAt = undefined;
@@ -147,14 +149,15 @@ export const createRelay = (options: RelayOptions): Relay => {
         }
         for (const chunk of chunksOf(entries, topicName)) {
           order.check(chunk.entries);
-          if (await lease.holds()) await publish(producer, chunk, lease.lost);
+          const holds = await lease.holds();
+          if (performance.now() > stoppedAt + flushMs) return;
+          if (holds) await publish(producer, chunk, lease.lost);
           // The position of this request moves while the next is under way; that of the one before has to have moved.
           await moving;
           if (lease.lost.aborted) break;
           moving = lease.advance(cursor, chunk.end).then((moved) => { if (moved) published += chunk.entries.length; });
           moving.catch(() => undefined);
           cursor = chunk.end;
-          if (performance.now() > flushUntil) return;
         }
       }
       log.warn({ source }, 'somebody else leads, or has moved the position; standing down');
@@ -217,9 +220,9 @@ export const createRelay = (options: RelayOptions): Relay => {
       running = run();
     },
     async stop() {
-      flushUntil = performance.now() + flushMs;
+      stoppedAt = performance.now();
       stopping.abort();
-      await running;
+      if (!(await within(stopWithinMs, running))) log.warn({ source }, 'stopped without taking leave of broker and database');
       unwatch();
     },
     get leading() { return leading; },
