@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultWorkingHours } from './calendar.js';
-import { addElapsed, addWorkingTime, dueDate, shareOf, subtractWorkingTime, workingMinutesBetween } from './due-date.js';
+import { addElapsed, addWorkingTime, dueDate, subtractWorkingTime, workingMinutesBetween } from './due-date.js';
 import type { DueDateQuestion } from './due-date.js';
+import { shareOf } from './limit.js';
 import { shippedCalendars } from './shipped-calendars.js';
 import { workingCalendar } from './working-calendar.js';
 

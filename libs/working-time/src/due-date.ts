@@ -1,17 +1,7 @@
 import { localDay, MINUTE, toInstant, toMillis, yearOfDay } from './china-time.js';
+import type { Limit } from './limit.js';
+import { schedule } from './schedule.js';
 import type { WorkingCalendar } from './working-calendar.js';
-
-export const timeKinds = ['working', 'elapsed'] as const;
-export type TimeKind = (typeof timeKinds)[number];
-export const timeUnits = ['minutes', 'hours', 'days'] as const;
-export type TimeUnit = (typeof timeUnits)[number];
-
-/** `elapsed` runs through nights and holidays (7×24); `working` counts working hours only. A working day is an amount of working time. */
-export interface Limit {
-  readonly kind: TimeKind;
-  readonly amount: number;
-  readonly unit: TimeUnit;
-}
 
 export interface DueDateQuestion extends Limit {
   readonly start: string;
@@ -57,49 +47,9 @@ const millisOf = (minutes: number): number => {
   return Math.round(minutes * MINUTE);
 };
 
-/** Minutes of one unit; a working day takes the plain day of the year counting begins in. */
-const minutesOf = (kind: TimeKind, unit: TimeUnit, dayMinutes: () => number): number => {
-  switch (unit) {
-    case 'minutes': return 1;
-    case 'hours': return 60;
-    case 'days': return kind === 'elapsed' ? 24 * 60 : dayMinutes();
-  }
-};
-
-/** @throws RangeError when `start` is no instant, `amount` is not above 0, or the due time lies beyond what is counted */
-export const dueDate = (question: DueDateQuestion, calendar: WorkingCalendar): DueDate => {
-  const { kind, amount, unit } = question;
-  if (!(amount > 0)) throw new RangeError(`a limit must be above 0: ${amount}`);
-  const limit: Limit = { kind, amount, unit };
-  const asked = toMillis(question.start);
-  if (kind === 'elapsed') {
-    const due = asked + millisOf(amount * minutesOf(kind, unit, () => NaN));
-    return { dueAt: toInstant(due), provisional: false, derivation: { calendarVersion: null, start: toInstant(asked), limit } };
-  }
-
-  const start = question.startNextWorkingDay ? calendar.openingNextDay(asked) : calendar.opening(asked);
-  const firstYear = yearOfDay(localDay(start).day);
-  const millis = millisOf(amount * minutesOf(kind, unit, () => calendar.dayLength(firstYear) / MINUTE));
-  const counted = calendar.shift(start, millis);
-  const due = question.toCloseOfLastDay ? calendar.closing(counted) : counted;
-
-  const years: number[] = [];
-  // From the year of the question, since whether its last days are worked decides where counting begins.
-  for (let year = yearOfDay(localDay(asked).day); year <= yearOfDay(localDay(due).day); year += 1) years.push(year);
-  return {
-    dueAt: toInstant(due),
-    provisional: years.some((year) => !calendar.isPublished(year)),
-    derivation: { calendarVersion: years.map((year) => calendar.versionOf(year)).join(' + '), start: toInstant(start), limit },
-  };
-};
-
-/**
- * A share of a limit: `greenChannel` halves it, an assistant has two thirds. Kept in the limit's own unit where that stays readable
- * (whole or half), else in whole minutes.
- */
-export const shareOf = (limit: Limit, numerator: number, denominator: number, dayMinutes: number): Limit => {
-  const amount = (limit.amount * numerator) / denominator;
-  if (Number.isInteger(amount * 2)) return { ...limit, amount };
-  const minutes = (limit.amount * minutesOf(limit.kind, limit.unit, () => dayMinutes) * numerator) / denominator;
-  return { kind: limit.kind, amount: minutes, unit: 'minutes' };
+/** A schedule without holds and extensions. @throws RangeError when `start` is no instant, `amount` is not above 0, or the due time lies beyond what is counted */
+export const dueDate = ({ start, startNextWorkingDay, toCloseOfLastDay, ...limit }: DueDateQuestion, calendar: WorkingCalendar): DueDate => {
+  const plain: Limit = { kind: limit.kind, amount: limit.amount, unit: limit.unit };
+  const { dueAt, provisional, calendarVersion, countedFrom } = schedule({ startedAt: start, limit: plain, startNextWorkingDay, toCloseOfLastDay }, calendar);
+  return { dueAt, provisional, derivation: { calendarVersion, start: countedFrom, limit: plain } };
 };

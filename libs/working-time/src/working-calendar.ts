@@ -14,6 +14,8 @@ interface Year {
   readonly days: Int32Array;
   /** Working milliseconds of the year. */
   readonly total: number;
+  readonly holidays: readonly string[];
+  readonly makeUpDays: readonly string[];
 }
 
 /**
@@ -38,8 +40,12 @@ export interface WorkingCalendar {
   opening(from: number): number;
   /** Opening of the first working day after the local date of `from`. */
   openingNextDay(from: number): number;
-  /** End of the last stretch of the local date of `at`. */
+  /** End of the last stretch of the day whose work goes on right before `at`, an instant `shift` has reported. */
   closing(at: number): number;
+  /** Local dates of that year that are off, ascending; none while it is unpublished. */
+  holidays(year: number): readonly string[];
+  /** Saturdays and Sundays of that year that are worked, ascending. */
+  makeUpDays(year: number): readonly string[];
 }
 
 /** Beyond these the arithmetic stops rather than runs on: no deadline lies there. */
@@ -74,6 +80,7 @@ const indexYear = (year: number, row: Calendar | undefined): Year => {
   return {
     published: row !== undefined, version: row?.version ?? `unpublished-${year}`,
     stretches, dayLength, days: Int32Array.from(days), total: days.length * dayLength,
+    holidays: [...row?.holidays ?? []].sort(), makeUpDays: [...row?.makeUpDays ?? []].sort(),
   };
 };
 
@@ -157,8 +164,12 @@ export const workingCalendar = (calendars: readonly Calendar[]): WorkingCalendar
     openingNextDay: (from) => openingOfDay(localDay(from).day + 1),
 
     closing(at) {
-      const { day } = localDay(at);
+      // 24:00 is the next day's 00:00.
+      const { day } = localDay(at - 1);
       return atLocal(day, yearOf(yearOfDay(day)).stretches.at(-1)?.to ?? NaN);
     },
+
+    holidays: (year) => yearOf(year).holidays,
+    makeUpDays: (year) => yearOf(year).makeUpDays,
   };
 };

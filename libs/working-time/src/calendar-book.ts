@@ -1,0 +1,31 @@
+import type { Calendar } from './calendar.js';
+import { workingCalendar } from './working-calendar.js';
+import type { WorkingCalendar } from './working-calendar.js';
+
+/** A published year of the district (`unit` null) or of one handling unit with hours or days of its own. */
+export interface UnitCalendar extends Calendar {
+  readonly unit: string | null;
+}
+
+/** A unit's year stands in for the district's; in years it has none of its own, the district's holds. */
+export interface CalendarBook {
+  for(unit: string | null): WorkingCalendar;
+  /** `unit` where it has a year of its own, else null: whose calendar is read. */
+  ownerOf(unit: string | null): string | null;
+}
+
+/** @throws DomainError `calendar-invalid` when a row is impossible */
+export const calendarBook = (rows: readonly UnitCalendar[]): CalendarBook => {
+  const ofDistrict = rows.filter(({ unit }) => unit === null);
+  const district = workingCalendar(ofDistrict);
+  // Units without rows share the district's, so that a book of a thousand units indexes each year once.
+  const ofUnits = new Map([...new Set(rows.flatMap(({ unit }) => unit ?? []))].map((unit) => {
+    const own = rows.filter((row) => row.unit === unit);
+    const years = new Set(own.map(({ year }) => year));
+    return [unit, workingCalendar([...ofDistrict.filter(({ year }) => !years.has(year)), ...own])];
+  }));
+  return {
+    for: (unit) => (unit === null ? district : ofUnits.get(unit) ?? district),
+    ownerOf: (unit) => (unit !== null && ofUnits.has(unit) ? unit : null),
+  };
+};
