@@ -135,11 +135,12 @@ describe('the sla service', () => {
   });
 
   it('shows policies page by page, and published calendars only', async () => {
-    const first = await call('sla/policies?limit=7');
-    expect(first.body.items).toHaveLength(7);
-    const rest = await call(`sla/policies?limit=7&cursor=${String(first.body.nextCursor)}`);
+    const first = await call('sla/policies?limit=9');
+    expect(first.body.items).toHaveLength(9);
+    const rest = await call(`sla/policies?limit=9&cursor=${String(first.body.nextCursor)}`);
     expect([...first.body.items, ...rest.body.items].map(({ id }) => id)).toEqual([
-      'assist', 'call-back', 'contact', 'contact-urgent', 'lead-complex', 'lead-general', 'lead-simple', 'lead-urgent', 'lead-utility', 'rework', 'sign', 'sign-urgent',
+      'assist', 'call-back', 'contact', 'contact-urgent', 'illegal-construction-demolish', 'illegal-construction-punish', 'illegal-construction-stop',
+      'lead-complex', 'lead-general', 'lead-simple', 'lead-urgent', 'lead-utility', 'return-window', 'rework', 'sign', 'sign-urgent',
     ]);
     expect(rest.body).not.toHaveProperty('nextCursor');
     expect((await call('sla/calendars/2026')).body).toMatchObject({ year: 2026, version: 'cn-2026.1', makeUpDays: expect.arrayContaining(['2026-02-14']) });

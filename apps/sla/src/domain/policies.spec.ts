@@ -2,12 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { levels, urgencies } from '@lianban/contracts';
 import type { Level } from '@lianban/contracts';
 import type { Limit } from '@lianban/working-time';
-import { chooseLimit } from './policies.js';
+import { chooseLimit, choosePolicy, milestonesOf } from './policies.js';
 import type { Policy, PolicyQuestion } from './policies.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { liftPolicy, shippedPolicies } from './shipped-policies.js';
 
 const ask = (change: Partial<PolicyQuestion>, policies: readonly Policy[] = shippedPolicies) =>
   chooseLimit(policies, { clock: 'lead', round: 1, urgency: 'normal', level: 'general', greenChannel: false, on: '2026-02-09T09:00:00+08:00', ...change }, 420);
+const leadRow: Policy = {
+  id: 'lead-general', effectiveFrom: '2020-01-01T00:00:00+08:00', clock: 'lead', milestone: null, urgency: null, level: null, category: null, territory: null,
+  unit: null, channel: null, greenChannel: null, limit: { kind: 'working', amount: 5, unit: 'days' }, shareOfLead: null, greenChannelShare: null,
+  startNextWorkingDay: false, toCloseOfLastDay: false, warnings: [], extensionCap: null, supervision: [],
+};
 const text = ({ kind, amount, unit }: Limit): string => `${amount} ${kind} ${unit}`;
 
 describe('the shipped policies', () => {
@@ -29,6 +34,10 @@ describe('the shipped policies', () => {
     [{ clock: 'assist', level: 'simple', greenChannel: true }, 'assist', '140 working minutes'],
     [{ clock: 'assist', level: 'utility', greenChannel: true }, 'assist', '8 elapsed hours'],
     [{ clock: 'assist', round: 2 }, 'assist', '2 working days'],
+    [{ clock: 'return-window' }, 'return-window', '2 working days'],
+    [{ clock: 'milestone', milestone: 'stop', category: '城乡建设/城乡规划/违章建筑' }, 'illegal-construction-stop', '4 elapsed hours'],
+    [{ clock: 'milestone', milestone: 'punish', category: '城乡建设/城乡规划/违章建筑' }, 'illegal-construction-punish', '7 working days'],
+    [{ clock: 'milestone', milestone: 'demolish', category: '城乡建设/城乡规划/违章建筑' }, 'illegal-construction-demolish', '20 working days'],
     [{ clock: 'call-back', greenChannel: true }, 'call-back', '1 working days'],
     [{ clock: 'rework', round: 2, level: 'urgent' }, 'rework', '3 working days'],
   ])('%j → %s: %s', (question, id, limit) => {
@@ -45,8 +54,7 @@ describe('the shipped policies', () => {
 
 describe('a superseding row', () => {
   const lead = (effectiveFrom: string, amount: number, level: Level | null = 'general'): Policy => ({
-    id: 'lead-general', effectiveFrom, clock: 'lead', urgency: null, level, limit: { kind: 'working', amount, unit: 'days' },
-    shareOfLead: null, greenChannel: null, startNextWorkingDay: false, toCloseOfLastDay: false,
+    ...leadRow, effectiveFrom, level, limit: { kind: 'working', amount, unit: 'days' },
   });
   const rows = [lead('2026-03-01T00:00:00+08:00', 7), lead('2020-01-01T00:00:00+08:00', 10), lead('2024-01-01T00:00:00+08:00', 5)];
 
@@ -65,5 +73,84 @@ describe('a superseding row', () => {
 
   it('a clock no row fits is refused', () => {
     expect(() => ask({ level: 'simple' }, rows)).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
+  });
+});
+
+describe('the most specific row', () => {
+  const row = (id: string, change: Partial<Policy>): Policy => ({ ...leadRow, id, ...change });
+  /** From what weighs most to what weighs least; every row fits the case below. */
+  const ladder: readonly Policy[] = [
+    row('unit', { unit: 'water' }),
+    row('community', { territory: 'c1' }),
+    row('subdistrict', { territory: 's1', category: 'a/b/c', level: 'general' }),
+    row('whole-category', { category: 'a/b/c' }),
+    row('group', { category: 'a' , channel: 'hotline' }),
+    row('channel', { channel: 'hotline' }),
+    row('green', { greenChannel: true }),
+    row('level', { level: 'general' }),
+    row('urgency', { urgency: 'normal' }),
+    row('later', { effectiveFrom: '2025-01-01T00:00:00+08:00' }),
+    row('by-id', {}),
+    row('by-id-too', {}),
+  ];
+  const question: PolicyQuestion = {
+    clock: 'lead', round: 1, urgency: 'normal', level: 'general', greenChannel: true, category: 'a/b/c', territories: ['c1', 's1', 'd'], unit: 'water',
+    channel: 'hotline', on: '2026-02-09T09:00:00+08:00',
+  };
+
+  it('wins in one order, whatever order the rows are in, with the others as runners-up', () => {
+    for (const rows of [ladder, [...ladder].reverse()]) {
+      const { row: best, runnersUp } = choosePolicy(rows, question);
+      expect([best.id, ...runnersUp.map((other) => other.row.id)]).toEqual(ladder.map(({ id }) => id));
+    }
+  });
+
+  it('says why', () => {
+    expect(choosePolicy(ladder.slice(2), question).matched).toEqual([
+      { by: 'territory', value: 's1' }, { by: 'category', value: 'a/b/c' }, { by: 'level', value: 'general' },
+    ]);
+    expect(choosePolicy(ladder.slice(9), question).matched).toEqual([]);
+  });
+
+  it.each<[string, Partial<PolicyQuestion>, string]>([
+    ['another unit', { unit: 'fire' }, 'community'],
+    ['no unit yet', { unit: null }, 'community'],
+    ['another community', { unit: null, territories: ['c2', 's1', 'd'] }, 'subdistrict'],
+    ['another subdistrict', { unit: null, territories: ['c9', 's9', 'd'] }, 'whole-category'],
+    ['a category that only begins alike', { unit: null, territories: [], category: 'ab/c' }, 'channel'],
+    ['nothing known', { unit: null, territories: [], category: null, channel: null, greenChannel: false, level: null, urgency: 'urgent' }, 'later'],
+  ])('leaves out rows that ask for more: %s', (_what, change, id) => {
+    expect(choosePolicy(ladder, { ...question, ...change }).row.id).toBe(id);
+  });
+});
+
+describe('milestones', () => {
+  const question = { round: 1, urgency: 'normal', level: 'complex', greenChannel: false, on: '2026-02-09T09:00:00+08:00' } as const;
+  it.each([
+    ['城乡建设/城乡规划/违章建筑', ['demolish', 'punish', 'stop']], ['城乡建设/城乡规划/其他', []], [null, []],
+  ])('of category %s: %j', (category, names) => expect(milestonesOf(shippedPolicies, { ...question, category })).toEqual(names));
+
+  it('come to no case from before their first row', () => {
+    expect(milestonesOf(shippedPolicies, { ...question, category: '城乡建设/城乡规划/违章建筑', on: '2006-12-31T00:00:00+08:00' })).toEqual([]);
+  });
+});
+
+describe('what comes with a limit', () => {
+  it('is warnings, the most that extensions may add, and supervision', () => {
+    expect(ask({ greenChannel: true })).toMatchObject({
+      warnings: [{ numerator: 4, denominator: 5 }], extensionCap: { kind: 'working', amount: 2.5, unit: 'days' },
+      supervision: [{ step: 'reminder', colour: 'yellow', after: null }, { step: 'criticism', colour: 'red' }, { step: 'escalation', toTier: 'district' }],
+      matched: [{ by: 'level', value: 'general' }],
+    });
+    expect(ask({ clock: 'contact', level: null })).toMatchObject({ warnings: [{ numerator: 1, denominator: 2 }], extensionCap: null, supervision: [] });
+  });
+
+  it('comes to a row that an earlier build stored, and its limit stays', () => {
+    const half = { numerator: 1, denominator: 2 };
+    const stored = {
+      id: 'lead-general', effectiveFrom: '2007-01-01T00:00:00+08:00', clock: 'lead', urgency: null, level: 'general',
+      limit: { kind: 'working', amount: 5, unit: 'days' }, shareOfLead: null, greenChannel: half, startNextWorkingDay: false, toCloseOfLastDay: false,
+    } as const;
+    expect(liftPolicy(stored)).toEqual(shippedPolicies.find(({ id }) => id === 'lead-general'));
   });
 });

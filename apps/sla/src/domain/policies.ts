@@ -1,76 +1,184 @@
 /** Policies as dated rows: which limit a clock has. A row is never edited, only superseded by one with a later `effectiveFrom`. */
 import { DomainError } from '@lianban/contracts';
-import type { ClockKind, Level, Urgency } from '@lianban/contracts';
+import type { Channel, ClockKind, Level, Urgency } from '@lianban/contracts';
 import { shareOf, toMillis } from '@lianban/working-time';
-import type { Limit } from '@lianban/working-time';
+import type { Limit, Share } from '@lianban/working-time';
 
-export interface Share {
-  readonly numerator: number;
-  readonly denominator: number;
+/** A milestone row (里程碑) gives a clock of its own to cases of its class, one for each name. */
+export type PolicyClock = ClockKind | 'return-window' | 'milestone';
+export const policySteps = ['reminder', 'criticism', 'escalation'] as const;
+
+/** One step of supervision (督办). */
+export interface SupervisionRule {
+  readonly step: (typeof policySteps)[number];
+  readonly colour: 'yellow' | 'red';
+  /** Counted from the step before it, the first from the breach; null: at the opening of the next working day. */
+  readonly after: Limit | null;
+  /** Where an escalation goes. */
+  readonly toTier: 'district' | 'subdistrict' | 'community' | null;
 }
 
-export interface Policy {
+/** What a row asks of a case; null asks for nothing. */
+export interface PolicyConditions {
+  readonly urgency: Urgency | null;
+  readonly level: Level | null;
+  /** `level1`, `level1/level2` or a whole code: the category or one above it. */
+  readonly category: string | null;
+  /** The territory or one above it. */
+  readonly territory: string | null;
+  readonly unit: string | null;
+  readonly channel: Channel | null;
+  readonly greenChannel: boolean | null;
+}
+
+export interface Policy extends PolicyConditions {
   /** Names the rule; together with `effectiveFrom` it names the row. */
   readonly id: string;
   readonly effectiveFrom: string;
-  readonly clock: ClockKind;
-  /** Narrows the row to cases of that urgency or level; null fits all. The narrowest row that fits wins. */
-  readonly urgency: Urgency | null;
-  readonly level: Level | null;
+  readonly clock: PolicyClock;
+  /** Of a row for `milestone`, else null. */
+  readonly milestone: string | null;
   /** Either a limit of its own, or a share of the limit of the lead's clock of the same round. */
   readonly limit: Limit | null;
   readonly shareOfLead: Share | null;
   /** What the green channel (绿色通道) leaves of the limit; null when it changes nothing. */
-  readonly greenChannel: Share | null;
+  readonly greenChannelShare: Share | null;
   /** Working time only: counting starts at the opening of the next working day. */
   readonly startNextWorkingDay: boolean;
   /** Working time only: counting runs to the close of its last day. */
   readonly toCloseOfLastDay: boolean;
+  /** Shares of limit and extensions after which those who answer for it are warned. */
+  readonly warnings: readonly Share[];
+  /** Share of the limit that extensions may add in all; null allows none. */
+  readonly extensionCap: Share | null;
+  readonly supervision: readonly SupervisionRule[];
 }
 
 export interface PolicyQuestion {
-  readonly clock: ClockKind;
+  readonly clock: PolicyClock;
+  readonly milestone?: string | null;
   readonly round: number;
   readonly urgency: Urgency;
   /** Null before acceptance; then only rows that don't ask for a level fit. */
   readonly level: Level | null;
   readonly greenChannel: boolean;
+  readonly category?: string | null;
+  /** The case's territory first, then those above it. */
+  readonly territories?: readonly string[];
+  /** The handling unit that works on it. */
+  readonly unit?: string | null;
+  readonly channel?: Channel | null;
   /** The day of the case: an old case keeps the policy of its day. */
   readonly on: string;
 }
 
-export interface ChosenLimit {
+export interface PolicyMatch {
+  readonly by: 'urgency' | 'level' | 'category' | 'territory' | 'unit' | 'channel' | 'green-channel';
+  readonly value: string;
+}
+
+export interface ChosenPolicy {
+  readonly row: Policy;
+  /** Why: what the row asks for and the case has, what weighs most first; empty for a row that fits every case. */
+  readonly matched: readonly PolicyMatch[];
+  /** Rows in force that fit as well, the next best first. */
+  readonly runnersUp: readonly { readonly row: Policy; readonly matched: readonly PolicyMatch[] }[];
+}
+
+export interface ChosenLimit extends Pick<Policy, 'startNextWorkingDay' | 'toCloseOfLastDay' | 'warnings' | 'supervision'> {
   readonly policy: { readonly id: string; readonly effectiveFrom: string };
+  readonly matched: readonly PolicyMatch[];
   readonly limit: Limit;
-  readonly startNextWorkingDay: boolean;
-  readonly toCloseOfLastDay: boolean;
+  /** Most that extensions may add in all; null where none is allowed. */
+  readonly extensionCap: Limit | null;
 }
 
 /** @param dayMinutes of one plain working day, for shares of it. @throws DomainError `policy-incomplete` when no row fits */
 export const chooseLimit = (policies: readonly Policy[], question: PolicyQuestion, dayMinutes: number): ChosenLimit => {
-  const row = chooseRow(policies, question);
+  const { row, matched } = choosePolicy(policies, question);
   const base = row.shareOfLead
     // From round 2 on the lead works against the rework limit.
-    ? chooseLimit(policies, { ...question, clock: question.round === 1 ? 'lead' : 'rework' }, dayMinutes).limit
+    ? chooseLimit(policies, { ...question, clock: question.round === 1 ? 'lead' : 'rework', milestone: null }, dayMinutes).limit
     : row.limit;
   if (!base) throw new DomainError('policy-incomplete', `policy ${row.id} has no limit`);
-  const shares = [row.shareOfLead, question.greenChannel ? row.greenChannel : null].filter((share) => share !== null);
+  const shares = [row.shareOfLead, question.greenChannel ? row.greenChannelShare : null].filter((share) => share !== null);
+  const part = (of: Limit, { numerator, denominator }: Share) => shareOf(of, numerator, denominator, dayMinutes);
+  const limit = shares.reduce(part, base);
+  const { startNextWorkingDay, toCloseOfLastDay, warnings, supervision } = row;
   return {
-    policy: { id: row.id, effectiveFrom: row.effectiveFrom },
-    limit: shares.reduce((limit, { numerator, denominator }) => shareOf(limit, numerator, denominator, dayMinutes), base),
-    startNextWorkingDay: row.startNextWorkingDay,
-    toCloseOfLastDay: row.toCloseOfLastDay,
+    policy: { id: row.id, effectiveFrom: row.effectiveFrom }, matched, limit, startNextWorkingDay, toCloseOfLastDay, warnings, supervision,
+    extensionCap: row.extensionCap && part(limit, row.extensionCap),
   };
 };
 
-const chooseRow = (policies: readonly Policy[], { clock, urgency, level, on }: PolicyQuestion): Policy => {
-  const fits = policies.filter((row) => row.clock === clock
-    && (row.urgency === null || row.urgency === urgency)
-    && (row.level === null || row.level === level));
-  const narrowness = (row: Policy) => (row.urgency === null ? 0 : 1) + (row.level === null ? 0 : 1);
-  const [best] = inForce(fits, on).sort((a, b) => narrowness(b) - narrowness(a) || a.id.localeCompare(b.id));
-  if (!best) throw new DomainError('policy-incomplete', `no policy gives the ${clock} clock a limit (urgency ${urgency}, level ${level ?? 'none'})`);
-  return best;
+/** The most specific row in force on the day of the case. @throws DomainError `policy-incomplete` when no row fits */
+export const choosePolicy = (policies: readonly Policy[], question: PolicyQuestion): ChosenPolicy => {
+  const [best, ...runnersUp] = fitting(policies, question);
+  if (best) return { ...best, runnersUp };
+  const { clock, milestone, urgency, level } = question;
+  throw new DomainError('policy-incomplete', `no policy gives the ${milestone ?? clock} clock a limit (urgency ${urgency}, level ${level ?? 'none'})`);
+};
+
+/** The milestones a case should have. A case from before a milestone's first row has none. */
+export const milestonesOf = (policies: readonly Policy[], question: Omit<PolicyQuestion, 'clock' | 'milestone'>): string[] => {
+  const names = new Set(policies.flatMap(({ milestone }) => milestone ?? []));
+  return [...names].sort().filter((milestone) => fitting(policies, { ...question, clock: 'milestone', milestone })
+    .some(({ row }) => toMillis(row.effectiveFrom) <= toMillis(question.on)));
+};
+
+interface Fit {
+  readonly row: Policy;
+  readonly matched: readonly PolicyMatch[];
+}
+
+/** Best first: what weighs most decides, then the later row, then the id. */
+const fitting = (policies: readonly Policy[], question: PolicyQuestion): Fit[] => {
+  const rows = policies.filter(({ clock, milestone }) => clock === question.clock && milestone === (question.milestone ?? null));
+  return inForce(rows, question.on)
+    .flatMap((row) => {
+      const answers = conditions.map((condition) => condition(row, question));
+      return answers.includes(unfit) ? [] : [{ row, answers: answers.map((answer) => (answer === unfit ? null : answer)) }];
+    })
+    .sort((a, b) => byWeight(a.answers, b.answers) || toMillis(b.row.effectiveFrom) - toMillis(a.row.effectiveFrom) || (a.row.id < b.row.id ? -1 : 1))
+    .map(({ row, answers }) => ({ row, matched: answers.flatMap((answer) => (answer ? [answer.match] : [])) }));
+};
+
+const unfit = Symbol('unfit');
+interface Answer {
+  readonly match: PolicyMatch;
+  /** Among rows that ask the same: a deeper territory or longer category is more specific. */
+  readonly weight: number;
+}
+type Condition = (row: Policy, question: PolicyQuestion) => Answer | null | typeof unfit;
+
+const equal = (by: PolicyMatch['by'], asked: string | null, has: string | null | undefined): Answer | null | typeof unfit =>
+  asked === null ? null : asked === has ? { match: { by, value: asked }, weight: 1 } : unfit;
+
+/** In the order in which they weigh: a row for a unit wins over one for a territory, whatever else the two ask. */
+const conditions: readonly Condition[] = [
+  (row, { unit }) => equal('unit', row.unit, unit),
+  ({ territory }, { territories = [] }) => {
+    if (territory === null) return null;
+    const above = territories.indexOf(territory);
+    return above < 0 ? unfit : { match: { by: 'territory', value: territory }, weight: territories.length - above };
+  },
+  (row, { category }) => {
+    if (row.category === null) return null;
+    const fits = category === row.category || category?.startsWith(`${row.category}/`);
+    return fits ? { match: { by: 'category', value: row.category }, weight: row.category.split('/').length } : unfit;
+  },
+  (row, { channel }) => equal('channel', row.channel, channel),
+  (row, { greenChannel }) => equal('green-channel', row.greenChannel === null ? null : String(row.greenChannel), String(greenChannel)),
+  (row, { level }) => equal('level', row.level, level),
+  (row, { urgency }) => equal('urgency', row.urgency, urgency),
+];
+
+const byWeight = (a: readonly (Answer | null)[], b: readonly (Answer | null)[]): number => {
+  for (const at of conditions.keys()) {
+    const difference = (b[at]?.weight ?? 0) - (a[at]?.weight ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 };
 
 /** Of each rule the row in force on that day; a day before the first row has the first, since every case needs a limit. */

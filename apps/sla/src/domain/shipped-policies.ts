@@ -1,30 +1,72 @@
 /** The limits that come with the product (domain.md, "Clocks"): defaults and published city rules. A deployment supersedes them as data. */
 import type { Limit } from '@lianban/working-time';
-import type { Policy } from './policies.js';
+import type { Policy, SupervisionRule } from './policies.js';
 
 const elapsed = (amount: number, unit: Limit['unit']): Limit => ({ kind: 'elapsed', amount, unit });
 const working = (amount: number, unit: Limit['unit']): Limit => ({ kind: 'working', amount, unit });
+const share = (numerator: number, denominator: number) => ({ numerator, denominator });
+
+/** *rule*: a reminder the day after a breach, public criticism 5 working days later if it is still open. */
+const reminded: readonly SupervisionRule[] = [
+  { step: 'reminder', colour: 'yellow', after: null, toTier: null },
+  { step: 'criticism', colour: 'red', after: working(5, 'days'), toTier: null },
+];
+const escalated: readonly SupervisionRule[] = [...reminded, { step: 'escalation', colour: 'red', after: working(5, 'days'), toTier: 'district' }];
+
+type Conduct = Pick<Policy, 'warnings' | 'extensionCap' | 'supervision'>;
+/** What comes with a clock besides its limit. */
+const conductOf = (clock: Policy['clock']): Conduct => {
+  switch (clock) {
+    case 'contact': return { warnings: [share(1, 2)], extensionCap: null, supervision: [] };
+    case 'sign': return { warnings: [share(4, 5)], extensionCap: null, supervision: [] };
+    // Nobody is at fault when the window closes.
+    case 'return-window': return { warnings: [], extensionCap: null, supervision: [] };
+    case 'lead': return { warnings: [share(4, 5)], extensionCap: share(1, 1), supervision: escalated };
+    case 'assist': return { warnings: [share(4, 5)], extensionCap: share(1, 1), supervision: reminded };
+    case 'milestone': return { warnings: [share(4, 5)], extensionCap: null, supervision: reminded };
+    case 'call-back': return { warnings: [share(4, 5)], extensionCap: null, supervision: [] };
+    case 'rework': return { warnings: [share(4, 5)], extensionCap: share(1, 1), supervision: escalated };
+  }
+};
+
+const asksForNothing = { urgency: null, level: null, category: null, territory: null, unit: null, channel: null, greenChannel: null } as const;
 
 const row = (id: string, clock: Policy['clock'], change: Partial<Policy>): Policy => ({
-  id, clock, effectiveFrom: '2007-01-01T00:00:00+08:00', urgency: null, level: null, limit: null, shareOfLead: null, greenChannel: null,
-  startNextWorkingDay: false, toCloseOfLastDay: false, ...change,
+  id, clock, effectiveFrom: '2007-01-01T00:00:00+08:00', milestone: null, ...asksForNothing, limit: null, shareOfLead: null, greenChannelShare: null,
+  startNextWorkingDay: false, toCloseOfLastDay: false, ...conductOf(clock), ...change,
 });
 
 /** Levels after Beijing (2 h, 24 h) and Shanghai (1, 5, 15 working days). The green channel halves them. */
 const lead = (level: NonNullable<Policy['level']>, limit: Limit): Policy =>
-  row(`lead-${level}`, 'lead', { level, limit, greenChannel: { numerator: 1, denominator: 2 } });
+  row(`lead-${level}`, 'lead', { level, limit, greenChannelShare: share(1, 2) });
+
+/** Illegal construction (违章建筑): stopped in hours, punished and taken down in working days. */
+const illegalConstruction = (milestone: string, limit: Limit): Policy =>
+  row(`illegal-construction-${milestone}`, 'milestone', { milestone, category: '城乡建设/城乡规划/违章建筑', limit });
 
 export const shippedPolicies: readonly Policy[] = [
   row('contact-urgent', 'contact', { urgency: 'urgent', limit: elapsed(30, 'minutes') }),
   row('contact', 'contact', { limit: elapsed(2, 'hours') }),
   row('sign-urgent', 'sign', { level: 'urgent', limit: elapsed(30, 'minutes') }),
   row('sign', 'sign', { limit: working(4, 'hours') }),
+  row('return-window', 'return-window', { limit: working(2, 'days') }),
   lead('urgent', elapsed(2, 'hours')),
   lead('utility', elapsed(24, 'hours')),
   lead('simple', working(1, 'days')),
   lead('general', working(5, 'days')),
   lead('complex', working(15, 'days')),
-  row('assist', 'assist', { shareOfLead: { numerator: 2, denominator: 3 } }),
+  row('assist', 'assist', { shareOfLead: share(2, 3) }),
+  illegalConstruction('stop', elapsed(4, 'hours')),
+  illegalConstruction('punish', working(7, 'days')),
+  illegalConstruction('demolish', working(20, 'days')),
   row('call-back', 'call-back', { limit: working(1, 'days') }),
   row('rework', 'rework', { limit: working(3, 'days') }),
 ];
+
+/** A row as it was stored before rows had conditions beyond urgency and level; `greenChannel` was the share then. */
+export type EarlierPolicy = Pick<Policy, 'id' | 'effectiveFrom' | 'clock' | 'urgency' | 'level' | 'limit' | 'shareOfLead' | 'startNextWorkingDay' | 'toCloseOfLastDay'>
+  & { readonly greenChannel: Policy['greenChannelShare'] };
+
+/** Rows stored by an earlier build gain what comes with their clock; their limits stay. */
+export const liftPolicy = (stored: Policy | EarlierPolicy): Policy =>
+  'warnings' in stored ? stored : row(stored.id, stored.clock, { ...stored, greenChannel: null, greenChannelShare: stored.greenChannel });

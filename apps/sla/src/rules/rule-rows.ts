@@ -2,7 +2,8 @@ import type { Tx } from '@lianban/event-store';
 import { shippedCalendars } from '@lianban/working-time';
 import type { Calendar } from '@lianban/working-time';
 import type { Policy } from '../domain/policies.js';
-import { shippedPolicies } from '../domain/shipped-policies.js';
+import { liftPolicy, shippedPolicies } from '../domain/shipped-policies.js';
+import type { EarlierPolicy } from '../domain/shipped-policies.js';
 
 /** Puts in what comes with the product. Rows that are there already, shipped or a deployment's own, stay as they are. */
 export const addShippedRules = async (sql: Tx): Promise<void> => {
@@ -19,8 +20,8 @@ export const addShippedRules = async (sql: Tx): Promise<void> => {
 };
 
 export const loadPolicies = async (sql: Tx): Promise<Policy[]> => {
-  const { rows } = await sql.query<{ data: Policy }>('SELECT data FROM policy ORDER BY id, effective_from');
-  return rows.map(({ data }) => data);
+  const { rows } = await sql.query<{ data: Policy | EarlierPolicy }>('SELECT data FROM policy ORDER BY id, effective_from');
+  return rows.map(({ data }) => liftPolicy(data));
 };
 
 /** The calendar in force of each published year. */

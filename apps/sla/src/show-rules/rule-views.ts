@@ -1,7 +1,8 @@
-import { clockKinds, levels, urgencies } from '@lianban/contracts';
-import type { ClockKind, Level, Urgency } from '@lianban/contracts';
+import { channels, clockKinds, levels, urgencies } from '@lianban/contracts';
+import type { Channel, Level, Urgency } from '@lianban/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Policy } from '../domain/policies.js';
+import { policySteps } from '../domain/policies.js';
+import type { Policy, PolicyClock, SupervisionRule } from '../domain/policies.js';
 import { LimitView } from '../show-clocks/clock-view.js';
 
 export class ShareView {
@@ -12,6 +13,22 @@ export class ShareView {
   denominator!: number;
 }
 
+const policyClocks: PolicyClock[] = [...new Set<PolicyClock>([...clockKinds, 'return-window', 'milestone'])];
+
+export class SupervisionRuleView {
+  @ApiProperty({ enum: policySteps, description: 'reminder 催办, criticism 通报批评, escalation 提级' })
+  step!: SupervisionRule['step'];
+
+  @ApiProperty({ enum: ['yellow', 'red'] })
+  colour!: SupervisionRule['colour'];
+
+  @ApiPropertyOptional({ type: LimitView, description: 'Counted from the step before it, the first from the breach; absent: at the opening of the next working day' })
+  after?: LimitView;
+
+  @ApiPropertyOptional({ type: String, example: 'district', description: 'Where an escalation goes' })
+  toTier?: string;
+}
+
 export class PolicyView {
   @ApiProperty({ example: 'lead-general', description: 'Names the rule; with effectiveFrom it names the row' })
   id!: string;
@@ -19,8 +36,8 @@ export class PolicyView {
   @ApiProperty({ type: String, format: 'date-time', example: '2007-01-01T00:00:00+08:00' })
   effectiveFrom!: string;
 
-  @ApiProperty({ enum: clockKinds })
-  clock!: ClockKind;
+  @ApiProperty({ enum: policyClocks })
+  clock!: PolicyClock;
 
   @ApiPropertyOptional({ enum: urgencies, description: 'Only for cases of this urgency' })
   urgency?: Urgency;
@@ -34,8 +51,35 @@ export class PolicyView {
   @ApiPropertyOptional({ type: ShareView, description: 'Share of the limit of the lead’s clock of the same round' })
   shareOfLead?: ShareView;
 
+  @ApiPropertyOptional({ type: String, description: 'Of a row for a milestone (里程碑): its name', example: 'stop' })
+  milestone?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Only for cases of this category or one below it' })
+  category?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Only for cases of this territory or one below it' })
+  territory?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Only while this handling unit works on it' })
+  unit?: string;
+
+  @ApiPropertyOptional({ enum: channels, description: 'Only for cases that came in this way' })
+  channel?: Channel;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Only for cases in (true) or not in (false) the green channel' })
+  greenChannel?: boolean;
+
   @ApiPropertyOptional({ type: ShareView, description: 'What the green channel leaves of the limit' })
-  greenChannel?: ShareView;
+  greenChannelShare?: ShareView;
+
+  @ApiProperty({ type: [ShareView], description: 'Shares of the limit after which those who answer for it are warned' })
+  warnings!: readonly ShareView[];
+
+  @ApiPropertyOptional({ type: ShareView, description: 'Share of the limit that extensions may add in all; absent where none is allowed' })
+  extensionCap?: ShareView;
+
+  @ApiProperty({ type: [SupervisionRuleView] })
+  supervision!: readonly SupervisionRuleView[];
 
   @ApiProperty({ description: 'Counting starts at the opening of the next working day' })
   startNextWorkingDay!: boolean;
@@ -52,13 +96,22 @@ export class PoliciesView {
   nextCursor?: string;
 }
 
-export const toPolicyView = ({ urgency, level, limit, shareOfLead, greenChannel, ...row }: Policy): PolicyView => ({
+/** What a row doesn't have is absent. */
+export const toPolicyView = (row: Policy): PolicyView => ({
   ...row,
-  urgency: urgency ?? undefined,
-  level: level ?? undefined,
-  limit: limit ?? undefined,
-  shareOfLead: shareOfLead ?? undefined,
-  greenChannel: greenChannel ?? undefined,
+  milestone: row.milestone ?? undefined,
+  urgency: row.urgency ?? undefined,
+  level: row.level ?? undefined,
+  category: row.category ?? undefined,
+  territory: row.territory ?? undefined,
+  unit: row.unit ?? undefined,
+  channel: row.channel ?? undefined,
+  greenChannel: row.greenChannel ?? undefined,
+  limit: row.limit ?? undefined,
+  shareOfLead: row.shareOfLead ?? undefined,
+  greenChannelShare: row.greenChannelShare ?? undefined,
+  extensionCap: row.extensionCap ?? undefined,
+  supervision: row.supervision.map(({ step, colour, after, toTier }) => ({ step, colour, after: after ?? undefined, toTier: toTier ?? undefined })),
 });
 
 export class WorkingHoursView {

@@ -195,7 +195,7 @@ describe('the rules', () => {
     await book.onModuleInit();
     expect(book.calendar(2026)?.version).toBe('own');
     expect(book.calendar(2027)).toBeUndefined();
-    expect(book.policies).toHaveLength(12);
+    expect(book.policies).toHaveLength(16);
     expect(toMillis(book.policies[0]?.effectiveFrom ?? '')).toBe(toMillis('2007-01-01T00:00:00+08:00'));
   });
 });
