@@ -115,6 +115,16 @@ describe('the sla service', () => {
         derivation: { calendarVersion: 'cn-2026.1', start: '2026-03-06T16:30:00+08:00', limit: { kind: 'working', amount: 1, unit: 'hours' } },
       },
     });
+    expect((await call('sla/due-date', { body: {
+      start: '2026-02-12T09:00:00+08:00', kind: 'working', amount: 2, unit: 'days', extensions: [{ amount: 1, unit: 'days' }], toCloseOfLastDay: true,
+      held: [{ from: '2026-02-13T10:00:00+08:00', to: '2026-02-13T14:10:00+08:00' }],
+    } })).body).toMatchObject({
+      dueAt: '2026-02-24T17:30:00+08:00', holidays: [{ from: '2026-02-15', to: '2026-02-23' }], makeUpDays: ['2026-02-14'],
+      explanation: {
+        en: '2 working days from Thu 12 Feb 09:00, extended by 1 working day, 15–23 Feb holidays, 14 Feb worked, held 2 h 40 min → Tue 24 Feb 17:30',
+        zh: '自2月12日(周四)09:00起2个工作日,延期1个工作日,2月15日至23日放假,2月14日上班,挂账2小时40分钟 → 2月24日(周二)17:30',
+      },
+    });
     expect((await call('sla/due-date', { body: { start: '2026-12-31T09:00:00Z', kind: 'working', amount: 100_000, unit: 'days' } })).body).toMatchObject({ provisional: true });
     expect((await call('sla/due-date', { body: { start: '2026-12-31T09:00:00Z', kind: 'elapsed', amount: 0.5, unit: 'days' } })).body.dueAt).toBe('2027-01-01T05:00:00+08:00');
   });
@@ -129,6 +139,10 @@ describe('the sla service', () => {
     ['amount', { amount: 1e9 }],
     ['unit', { unit: 'weeks' }],
     ['more', { more: true }],
+    ['held.0.to', { held: [{ from: '2026-03-06T16:30:00+08:00', to: '2026-03-06T16:00:00+08:00' }] }],
+    ['held.0.to', { held: [{ from: '2026-03-06T16:30:00+08:00' }] }],
+    ['extensions.0.amount', { extensions: [{ amount: -1, unit: 'days' }] }],
+    ['startNextWorkingDay', { startNextWorkingDay: 'yes' }],
   ])('refuses a wrong %s', async (field, change) => {
     const good = { start: '2026-03-06T16:30:00+08:00', kind: 'working', amount: 1, unit: 'hours' };
     expect(await call('sla/due-date', { body: { ...good, ...change } })).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });

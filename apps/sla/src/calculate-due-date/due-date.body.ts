@@ -1,9 +1,29 @@
-import { EnumField, InstantField } from '@lianban/service-kit';
+import { BooleanField, CodeField, EnumField, InstantField } from '@lianban/service-kit';
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import type { TimeKind, TimeUnit } from '@lianban/working-time';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNumber, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { DerivationView } from '../show-clocks/clock-view.js';
+
+export class HeldBody {
+  @InstantField({ description: 'From when it does not count', example: '2026-03-06T16:40:00+08:00' })
+  from!: string;
+
+  @InstantField({ description: 'Until when', example: '2026-03-09T10:00:00+08:00' })
+  to!: string;
+}
+
+export class ExtensionBody {
+  @ApiProperty({ type: Number, minimum: 0.001, maximum: 100_000, example: 2 })
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0.001)
+  @Max(100_000)
+  amount!: number;
+
+  @EnumField(timeUnits, { description: 'Of the same kind of time as the limit', example: 'days' })
+  unit!: TimeUnit;
+}
 
 export class DueDateBody {
   @InstantField({ description: 'From when, with offset; a year from 1900 to 2500', example: '2026-03-06T16:30:00+08:00' })
@@ -20,6 +40,47 @@ export class DueDateBody {
 
   @EnumField(timeUnits, { description: 'A working day is an amount of working time: 420 minutes by default', example: 'hours' })
   unit!: TimeUnit;
+
+  @CodeField({ description: 'Handling unit whose calendar is read; absent: the calendar of the district', optional: true })
+  handlingUnit?: string;
+
+  @ApiProperty({ type: [HeldBody], required: false, maxItems: 100, description: 'Intervals that do not count, in any order; they may overlap' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => HeldBody)
+  held?: HeldBody[];
+
+  @ApiProperty({ type: [ExtensionBody], required: false, maxItems: 20, description: 'Added to the limit' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => ExtensionBody)
+  extensions?: ExtensionBody[];
+
+  @BooleanField({ description: 'Working time: counting starts at the opening of the next working day', optional: true })
+  startNextWorkingDay?: boolean;
+
+  @BooleanField({ description: 'Working time: counting runs to the close of its last day', optional: true })
+  toCloseOfLastDay?: boolean;
+}
+
+export class DateRangeView {
+  @ApiProperty({ type: String, format: 'date', example: '2026-02-15' })
+  from!: string;
+
+  @ApiProperty({ type: String, format: 'date', example: '2026-02-23', description: 'Inclusive' })
+  to!: string;
+}
+
+export class ExplanationView {
+  @ApiProperty({ example: '自3月6日(周五)16:30起1个工作小时 → 3月6日(周五)17:30' })
+  zh!: string;
+
+  @ApiProperty({ example: '1 working hour from Fri 6 Mar 16:30 → Fri 6 Mar 17:30' })
+  en!: string;
 }
 
 export class DueDateView {
@@ -31,4 +92,13 @@ export class DueDateView {
 
   @ApiProperty({ type: DerivationView })
   derivation!: DerivationView;
+
+  @ApiProperty({ type: [DateRangeView], description: 'Public holidays on the way' })
+  holidays!: readonly DateRangeView[];
+
+  @ApiProperty({ type: [String], items: { type: 'string', format: 'date' }, description: 'Saturdays and Sundays on the way that are worked (调休)' })
+  makeUpDays!: readonly string[];
+
+  @ApiProperty({ type: ExplanationView, description: 'How it came about, for a person to follow' })
+  explanation!: ExplanationView;
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '@lianban/contracts';
-import { dueDate, toMillis } from '@lianban/working-time';
+import { explain, schedule, toMillis } from '@lianban/working-time';
+import type { Limit } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RuleBook } from '../rules/rule-book.js';
@@ -14,15 +15,29 @@ export class DueDateController {
   @HttpCode(200)
   @ApiOperation({ summary: 'The calculator: when something is due. Changes nothing' })
   @ApiOkResponse({ type: DueDateView })
-  calculate(@Body() { start, kind, amount, unit }: DueDateBody): DueDateView {
-    requireCountable(start);
-    return dueDate({ start, kind, amount, unit }, this.book.rules.calendar);
+  calculate(@Body() { start, kind, amount, unit, handlingUnit, held = [], extensions = [], startNextWorkingDay, toCloseOfLastDay }: DueDateBody): DueDateView {
+    requireCountable('start', start);
+    held.forEach(({ from, to }, at) => {
+      requireCountable(`held.${at}.from`, from);
+      requireCountable(`held.${at}.to`, to);
+      if (toMillis(to) < toMillis(from)) throw new DomainError('validation-failed', 'a held interval ends before it starts', [{ field: `held.${at}.to`, reason: 'must not be before from' }]);
+    });
+    const calendar = this.book.rules.calendars.for(handlingUnit ?? null);
+    const limit: Limit = { kind, amount, unit };
+    const added = extensions.map((by) => ({ by: { kind, amount: by.amount, unit: by.unit } }));
+    const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = schedule({
+      startedAt: start, limit, held, extensions: added, startNextWorkingDay: startNextWorkingDay ?? false, toCloseOfLastDay: toCloseOfLastDay ?? false,
+    }, calendar);
+    return {
+      dueAt, provisional, holidays, makeUpDays, derivation: { calendarVersion, start: countedFrom, limit },
+      explanation: explain({ start: countedFrom, limit, extensions: added, held, holidays, makeUpDays }, dueAt, calendar),
+    };
   }
 }
 
 /** Real instants of the years in which working time is counted. */
-const requireCountable = (start: string): void => {
-  const millis = Date.parse(start);
+const requireCountable = (field: string, instant: string): void => {
+  const millis = Date.parse(instant);
   if (millis >= toMillis('1900-01-01T00:00:00Z') && millis < toMillis('2501-01-01T00:00:00Z')) return;
-  throw new DomainError('validation-failed', 'start is not an instant of the years 1900 to 2500', [{ field: 'start', reason: 'must be an instant of the years 1900 to 2500' }]);
+  throw new DomainError('validation-failed', `${field} is not an instant of the years 1900 to 2500`, [{ field, reason: 'must be an instant of the years 1900 to 2500' }]);
 };
