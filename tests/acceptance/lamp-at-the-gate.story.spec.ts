@@ -43,7 +43,7 @@ describe('a lamp at the gate, found by a grid worker\'s visit', () => {
     }, 30_000);
     const contact = clocks.items.find(({ kind }) => kind === 'contact');
     expect(Date.parse(contact?.dueAt ?? '')).toBe(Date.parse(registeredAt) + 120 * minute);
-    const { body: { items } } = await eventually(() => as('analyst').timeline(caseId), ({ body }) => expect(body.items.map(({ type }) => type)).toContain('lianban.clock.breached.v1'));
-    expect(Date.parse(items.find(({ type }) => type === 'lianban.clock.breached.v1')?.occurredAt ?? '')).toBe(Date.parse(registeredAt) + 120 * minute);
+    const { body: { items } } = await eventually(() => as('analyst').timeline(caseId), ({ body }) => expect(body.items.map(({ type }) => type)).toContain('lianban.clock.breached.v2'));
+    expect(Date.parse(items.find(({ type }) => type === 'lianban.clock.breached.v2')?.occurredAt ?? '')).toBe(Date.parse(registeredAt) + 120 * minute);
   }, storyLimitMs);
 });

@@ -58,7 +58,7 @@ const by = (role: Actor['role'], department: string | null = null): CommandConte
 const hear = async (event: EventEnvelope): Promise<void> => {
   await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
     switch (event.type) {
-      case 'lianban.clock.started.v1': return new Clocks().onStarted(event, context);
+      case 'lianban.clock.started.v2': return new Clocks().onStarted(event, context);
       case 'lianban.call-back.recorded.v1': return new CallBackOutcomes().onRecorded(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':
@@ -85,10 +85,10 @@ const acceptedCase = async (name: string): Promise<string> => {
 };
 
 const clock = (caseId: string, kind: 'lead' | 'sign' | 'rework', dueAt: string, workOrderId: string | null, round = 1) => hear(history('sla', caseId, [{
-  type: 'lianban.clock.started.v1',
+  type: 'lianban.clock.started.v2',
   data: {
-    clockId: deterministicId(caseId, kind, workOrderId, round), kind, round, workOrderId, department: null, startedAt: minuteOf(1), dueAt, provisional: false,
-    derivation: { policy: { id: kind, effectiveFrom: minuteOf(0) }, calendarVersion: null, start: minuteOf(1), limit: { kind: 'elapsed', amount: 1, unit: 'days' } },
+    clockId: deterministicId(caseId, kind, workOrderId, round), kind, round, milestone: null, workOrderId, department: null, startedAt: minuteOf(1), dueAt, warnAt: [], provisional: false,
+    derivation: { policy: { id: kind, effectiveFrom: minuteOf(0) }, calendarVersion: null, matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [], extensionCap: null, start: minuteOf(1), limit: { kind: 'elapsed', amount: 1, unit: 'days' } },
   },
 }])[0]!);
 

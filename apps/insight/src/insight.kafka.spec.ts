@@ -197,7 +197,7 @@ describe('insight', () => {
     const { body } = await get(`overdue?territory=${district}&department=urban-management&kind=lead`, { headers });
     expect(body.items).toMatchObject([{ caseId: late, kind: 'lead', owner: 'department', department: 'urban-management', level: 'general' }]);
     // More clocks than a CSV file fetches at once.
-    const [start] = running.filter(({ type }) => type === 'lianban.clock.started.v1').slice(-1);
+    const [start] = running.filter(({ type }) => type === 'lianban.clock.started.v2').slice(-1);
     if (!start) throw new Error('no clock');
     await publish('lianban.case', Array.from({ length: 600 }, (_, n): EventEnvelope => ({
       ...start, data: { ...start.data, clockId: randomUUID() } as never, metadata: { ...start.metadata, id: randomUUID(), streamVersion: 5 + n },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { Derivation, EventByType, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CommandBus, handleTogether } from '@lianban/service-kit';
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 type ClockEvent = EventByType<
-  'lianban.clock.started.v1' | 'lianban.clock.stopped.v1' | 'lianban.clock.breached.v1' | 'lianban.clock.corrected.v1' | 'lianban.clock.cancelled.v1'
+  'lianban.clock.started.v2' | 'lianban.clock.stopped.v2' | 'lianban.clock.breached.v2' | 'lianban.clock.corrected.v2' | 'lianban.clock.cancelled.v2'
 >;
 type Heard = ClockEvent | EventByType<'lianban.case.registered.v1' | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1'>;
 
@@ -59,20 +59,21 @@ const dispatched = (lead: string): EventByType<'lianban.case.dispatched.v1'> =>
 const answered = (name: string, lead: string, round = 1): EventByType<'lianban.case.answered.v1'> =>
   ({ type: 'lianban.case.answered.v1', data: { workOrderId: idOf(`${name} ${round}`), round, lead, result: 'Done.' } });
 
-const about = (name: string, kind: 'contact' | 'lead') => ({ clockId: idOf(`${name} ${kind}`), kind, round: 1, workOrderId: null, department: null, dueAt: minuteOf(120) });
+const about = (name: string, kind: 'contact' | 'lead') => ({ clockId: idOf(`${name} ${kind}`), kind, round: 1, milestone: null, workOrderId: null, department: null, dueAt: minuteOf(120) });
 const started = (name: string, kind: 'contact' | 'lead' = 'contact') => ({
-  type: 'lianban.clock.started.v1',
+  type: 'lianban.clock.started.v2',
   data: {
-    ...about(name, kind), startedAt: minuteOf(0), provisional: false,
-    derivation: { policy: { id: 'contact', effectiveFrom: minuteOf(0) }, calendarVersion: null, start: minuteOf(0), limit: { kind: 'elapsed', amount: 2, unit: 'hours' } },
+    ...about(name, kind), startedAt: minuteOf(0), warnAt: [] as string[], provisional: false,
+    derivation: { policy: { id: 'contact', effectiveFrom: minuteOf(0) }, calendarVersion: null, matched: [] as Derivation['matched'], calendarUnit: null, extensions: [] as Derivation['extensions'], held: [] as Derivation['held'],
+  holidays: [] as Derivation['holidays'], makeUpDays: [] as string[], extensionCap: null, start: minuteOf(0), limit: { kind: 'elapsed', amount: 2, unit: 'hours' } },
   },
 } as const);
-const stopped = (name: string, outcome: 'met' | 'late') => ({ type: 'lianban.clock.stopped.v1', data: { ...about(name, 'contact'), stoppedAt: minuteOf(5), outcome } } as const);
-const breached = (name: string, kind: 'contact' | 'lead' = 'contact') => ({ type: 'lianban.clock.breached.v1', data: about(name, kind) } as const);
-const corrected = (name: string) => ({ type: 'lianban.clock.corrected.v1', data: { ...about(name, 'contact'), stoppedAt: minuteOf(5) } } as const);
+const stopped = (name: string, outcome: 'met' | 'late') => ({ type: 'lianban.clock.stopped.v2', data: { ...about(name, 'contact'), stoppedAt: minuteOf(5), outcome } } as const);
+const breached = (name: string, kind: 'contact' | 'lead' = 'contact') => ({ type: 'lianban.clock.breached.v2', data: about(name, kind) } as const);
+const corrected = (name: string) => ({ type: 'lianban.clock.corrected.v2', data: { ...about(name, 'contact'), stoppedAt: minuteOf(5) } } as const);
 const cancelled = (name: string) => {
   const { dueAt: _, ...clock } = about(name, 'contact');
-  return { type: 'lianban.clock.cancelled.v1', data: { ...clock, reason: 'case-ended' } } as const;
+  return { type: 'lianban.clock.cancelled.v2', data: { ...clock, reason: 'case-ended' } } as const;
 };
 
 const dispatch = (name: string, ...events: EventByType<'lianban.case.dispatched.v1' | 'lianban.case.answered.v1'>[]) => history('dispatch', idOf(name), events);

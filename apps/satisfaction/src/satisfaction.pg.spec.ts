@@ -39,7 +39,7 @@ const caller = (department: string | null = null): CommandContext => ({
 const hear = async (...events: EventEnvelope[]): Promise<void> => {
   await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', events, (event, context) => {
     switch (event.type) {
-      case 'lianban.clock.started.v1': return new Clocks().onStarted(event, context);
+      case 'lianban.clock.started.v2': return new Clocks().onStarted(event, context);
       case 'lianban.case.answered.v1': return new Answers().onAnswered(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
@@ -61,10 +61,10 @@ const answered = (name: string, round = 1) => history('dispatch', idOf(name), [1
   type: 'lianban.case.answered.v1' as const, data: { workOrderId: idOf(`${name} ${n}`), round: n, lead: 'housing', result: 'Done.' }, occurredAt: minuteOf(10 * n),
 })))[round - 1]!;
 const clock = (name: string, dueAt: string, round = 1) => history('sla', idOf(name), [{
-  type: 'lianban.clock.started.v1',
+  type: 'lianban.clock.started.v2',
   data: {
-    clockId: idOf(`${name} clock`), kind: 'call-back', round, workOrderId: null, department: null, startedAt: minuteOf(1), dueAt, provisional: false,
-    derivation: { policy: { id: 'call-back', effectiveFrom: minuteOf(0) }, calendarVersion: null, start: minuteOf(1), limit: { kind: 'working', amount: 1, unit: 'days' } },
+    clockId: idOf(`${name} clock`), kind: 'call-back', round, milestone: null, workOrderId: null, department: null, startedAt: minuteOf(1), dueAt, warnAt: [], provisional: false,
+    derivation: { policy: { id: 'call-back', effectiveFrom: minuteOf(0) }, calendarVersion: null, matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [], extensionCap: null, start: minuteOf(1), limit: { kind: 'working', amount: 1, unit: 'days' } },
   },
 }])[0]!;
 

@@ -1,4 +1,5 @@
 /** Every released event version. Adding an event: a file under `events/`, a line here; the compiler and `catalogue.spec.ts` name the rest. */
+import { calendarPublishedV1 } from './events/calendar-published.v1.js';
 import { callBackCancelledV1 } from './events/call-back-cancelled.v1.js';
 import { callBackOpenedV1 } from './events/call-back-opened.v1.js';
 import { callBackRecordedV1 } from './events/call-back-recorded.v1.js';
@@ -8,16 +9,33 @@ import { caseClosedV1 } from './events/case-closed.v1.js';
 import { caseContactedV1 } from './events/case-contacted.v1.js';
 import { caseDispatchedV1 } from './events/case-dispatched.v1.js';
 import { caseHandledOnTheSpotV1 } from './events/case-handled-on-the-spot.v1.js';
+import { caseHeldV1 } from './events/case-held.v1.js';
+import { caseReRatedV1 } from './events/case-re-rated.v1.js';
 import { caseRefusedV1 } from './events/case-refused.v1.js';
 import { caseRegisteredV1 } from './events/case-registered.v1.js';
+import { caseReopenedV1 } from './events/case-reopened.v1.js';
+import { caseResumedV1 } from './events/case-resumed.v1.js';
 import { caseWithdrawnV1 } from './events/case-withdrawn.v1.js';
 import { categoryChangedV1 } from './events/category-changed.v1.js';
 import { clockBreachedV1 } from './events/clock-breached.v1.js';
+import { clockBreachedV2 } from './events/clock-breached.v2.js';
 import { clockCancelledV1 } from './events/clock-cancelled.v1.js';
+import { clockCancelledV2 } from './events/clock-cancelled.v2.js';
 import { clockCorrectedV1 } from './events/clock-corrected.v1.js';
+import { clockCorrectedV2 } from './events/clock-corrected.v2.js';
+import { clockLapsedV1 } from './events/clock-lapsed.v1.js';
+import { clockRescheduledV1 } from './events/clock-rescheduled.v1.js';
 import { clockStartedV1 } from './events/clock-started.v1.js';
+import { clockStartedV2 } from './events/clock-started.v2.js';
 import { clockStoppedV1 } from './events/clock-stopped.v1.js';
+import { clockStoppedV2 } from './events/clock-stopped.v2.js';
+import { clockWarnedV1 } from './events/clock-warned.v1.js';
 import { departmentChangedV1 } from './events/department-changed.v1.js';
+import { extensionGrantedV1 } from './events/extension-granted.v1.js';
+import { extensionRefusedV1 } from './events/extension-refused.v1.js';
+import { extensionRequestedV1 } from './events/extension-requested.v1.js';
+import { supervisionRaisedV1 } from './events/supervision-raised.v1.js';
+import { supervisionWithdrawnV1 } from './events/supervision-withdrawn.v1.js';
 import { territoryChangedV1 } from './events/territory-changed.v1.js';
 import { workOrderCancelledV1 } from './events/work-order-cancelled.v1.js';
 import { workOrderCompletedV1 } from './events/work-order-completed.v1.js';
@@ -28,6 +46,7 @@ import { workOrderSignedV1 } from './events/work-order-signed.v1.js';
 import type { EventDefinition, EventOf } from './define-event.js';
 
 export const catalogue = [
+  calendarPublishedV1,
   callBackCancelledV1,
   callBackOpenedV1,
   callBackRecordedV1,
@@ -37,16 +56,33 @@ export const catalogue = [
   caseContactedV1,
   caseDispatchedV1,
   caseHandledOnTheSpotV1,
+  caseHeldV1,
+  caseReRatedV1,
   caseRefusedV1,
   caseRegisteredV1,
+  caseReopenedV1,
+  caseResumedV1,
   caseWithdrawnV1,
   categoryChangedV1,
   clockBreachedV1,
+  clockBreachedV2,
   clockCancelledV1,
+  clockCancelledV2,
   clockCorrectedV1,
+  clockCorrectedV2,
+  clockLapsedV1,
+  clockRescheduledV1,
   clockStartedV1,
+  clockStartedV2,
   clockStoppedV1,
+  clockStoppedV2,
+  clockWarnedV1,
   departmentChangedV1,
+  extensionGrantedV1,
+  extensionRefusedV1,
+  extensionRequestedV1,
+  supervisionRaisedV1,
+  supervisionWithdrawnV1,
   territoryChangedV1,
   workOrderCancelledV1,
   workOrderCompletedV1,
@@ -56,10 +92,13 @@ export const catalogue = [
   workOrderSignedV1,
 ] as const satisfies readonly EventDefinition[];
 
-/** All events there are, as a discriminated union over `type`. */
-export type LianbanEvent = EventOf<(typeof catalogue)[number]>;
+/** All events there are in their newest version, as a discriminated union over `type`. */
+export type LianbanEvent = EventOf<Exclude<(typeof catalogue)[number], { readonly upcast: object }>>;
 export type EventType = LianbanEvent['type'];
 export type EventByType<T extends EventType> = Extract<LianbanEvent, { type: T }>;
+
+/** What the code handles: an older version is lifted before anybody sees it. */
+export const newestTypes: readonly EventType[] = (catalogue as readonly EventDefinition[]).filter(({ upcast }) => !upcast).map(({ type }) => type as EventType);
 
 /** `lianban.case.registered.v1` → `lianban.case.registered`: the type without its version. */
 export const familyOf = (type: string): string => type.replace(/\.v\d+$/, '');

@@ -27,5 +27,11 @@ export const defineEvent = <const Type extends `lianban.${string}.v${number}`, S
   definition: EventDefinition<Type, Schema>,
 ): EventDefinition<Type, Schema> => definition;
 
+/** An older version, which every reader lifts to the next: nothing inside sees it any more. */
+export type SupersededEvent<Type extends string, Schema extends z.ZodType> = EventDefinition<Type, Schema> & Required<Pick<EventDefinition, 'upcast'>>;
+export const supersededEvent = <const Type extends `lianban.${string}.v${number}`, Schema extends z.ZodType>(
+  definition: Omit<EventDefinition<Type, Schema>, 'upcast'> & { readonly upcast: { readonly to: string; readonly convert: (data: z.infer<Schema>) => unknown } },
+): SupersededEvent<Type, Schema> => definition;
+
 /** What a decider returns: an event that has happened, not yet written. */
 export type EventOf<D> = D extends EventDefinition<infer T, infer S> ? { readonly type: T; readonly data: z.infer<S> } : never;

@@ -1,8 +1,8 @@
 import type { LianbanEvent } from './catalogue.js';
 import type { Source } from './define-event.js';
 
-/** The coarse roles. `requester` is the public, `system` a service acting in reaction to an event. */
-export const roles = ['requester', 'intake', 'coordinator', 'operator', 'callback', 'supervisor', 'analyst', 'integrator', 'admin', 'system'] as const;
+/** The coarse roles. `head` is the head of a handling unit, `requester` the public, `system` a service acting in reaction to an event. */
+export const roles = ['requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst', 'integrator', 'admin', 'system'] as const;
 export type Role = (typeof roles)[number];
 
 /** Who did it. Goes into every event's metadata; `id` is an account or service name, never a person's name. */

@@ -44,9 +44,21 @@ export const refusalReasons = [
 export const refusalReason = z.enum(refusalReasons);
 export type RefusalReason = z.infer<typeof refusalReason>;
 
-export const clockKinds = ['contact', 'sign', 'lead', 'assist', 'call-back', 'rework'] as const;
+export const clockKinds = ['contact', 'sign', 'return-window', 'lead', 'assist', 'milestone', 'call-back', 'rework'] as const;
 export const clockKind = z.enum(clockKinds);
 export type ClockKind = z.infer<typeof clockKind>;
+
+/** Reasons for a hold (挂账). Time that waits for the requester is reported apart from time held for others. */
+export const holdReasons = ['waiting-for-requester', 'waiting-for-others', 'funds', 'weather-or-season', 'long-term-project', 'in-legal-procedure'] as const;
+export const holdReason = z.enum(holdReasons).describe('Why the clocks stand still (挂账)');
+export type HoldReason = z.infer<typeof holdReason>;
+
+export const milestoneName = z.string().min(1).max(50).describe('Name of a milestone (里程碑) of the case, as its policy row has it, e.g. `stop`');
+
+/** Steps of supervision (督办), mildest first. */
+export const supervisionSteps = ['reminder', 'criticism', 'escalation'] as const;
+export const supervisionStep = z.enum(supervisionSteps).describe('reminder 催办, criticism 通报批评, escalation 提级');
+export type SupervisionStep = z.infer<typeof supervisionStep>;
 
 export const handlingUnitKinds = ['department', 'utility', 'property-firm', 'subdistrict'] as const;
 export const handlingUnitKind = z.enum(handlingUnitKinds);
@@ -60,11 +72,55 @@ export const territoryKind = z.enum(territoryKinds)
 
 export const bilingual = z.strictObject({ zh: z.string(), en: z.string() });
 
+const limit = z.strictObject({ kind: z.enum(['working', 'elapsed']), amount: z.number().positive(), unit: z.enum(['minutes', 'hours', 'days']) });
+/** An amount of time, e.g. of an extension. */
+export const amountOfTime = limit;
+export const localDate = z.iso.date();
+export const dateRange = z.strictObject({ from: localDate, to: localDate.describe('Inclusive') });
+
+/** What narrowed the choice of a policy row. */
+export const policyMatches = ['urgency', 'level', 'category', 'territory', 'unit', 'channel', 'green-channel'] as const;
+
 /** How a due time came about, so that a person can follow it. `amount` counts `unit`s of elapsed or working time. */
 export const derivation = z.strictObject({
   policy: z.strictObject({ id: z.string(), effectiveFrom: instant }),
+  matched: z.array(z.strictObject({ by: z.enum(policyMatches), value: z.string() })).describe('Why this row: what it asks for and the case has; empty for a row that fits every case'),
   calendarVersion: z.string().nullable().describe('Null for elapsed time, which reads no calendar'),
+  calendarUnit: departmentCode.nullable().describe('Handling unit whose own calendar was read; null for the calendar of the district'),
   start: instant.describe('Where counting began'),
-  limit: z.strictObject({ kind: z.enum(['working', 'elapsed']), amount: z.number().positive(), unit: z.enum(['minutes', 'hours', 'days']) }),
+  limit: limit.describe('Before extensions'),
+  extensions: z.array(z.strictObject({ extensionId: uuid, by: limit })).describe('Granted extensions (延期), added to the limit'),
+  held: z.array(z.strictObject({ from: instant, to: instant, reason: z.enum([...holdReasons, 'merged']) })).describe('Intervals that do not count; the last may lie ahead, up to its review'),
+  holidays: z.array(dateRange).describe('Public holidays on the way'),
+  makeUpDays: z.array(localDate).describe('Saturdays and Sundays on the way that are worked (调休)'),
+  extensionCap: limit.nullable().describe('Most that extensions may add in all; null where none is allowed'),
 });
 export type Derivation = z.infer<typeof derivation>;
+
+/** Which clock an event is about. */
+export const clockIdentity = {
+  clockId: uuid,
+  kind: clockKind,
+  round,
+  milestone: milestoneName.nullable().describe('Of a clock of kind `milestone`'),
+  workOrderId: uuid.nullable(),
+  department: departmentCode.nullable(),
+};
+
+/** As released with the first version of the clock events. */
+export const clockIdentityV1 = {
+  clockId: uuid,
+  kind: z.enum(['contact', 'sign', 'lead', 'assist', 'call-back', 'rework']),
+  round,
+  workOrderId: uuid.nullable(),
+  department: departmentCode.nullable(),
+};
+export const derivationV1 = z.strictObject({
+  policy: z.strictObject({ id: z.string(), effectiveFrom: instant }),
+  calendarVersion: z.string().nullable().describe('Null for elapsed time, which reads no calendar'),
+  start: instant.describe('Where counting began'),
+  limit,
+});
+
+/** Lifts the identity of the first version of the clock events. */
+export const liftClock = <Data extends object>(data: Data): Data & { milestone: null } => ({ ...data, milestone: null });

@@ -40,17 +40,17 @@ const stepsOf = (n: number, at: number): readonly Step[] => {
   const assisting = { workOrderId: assistOrder, department: assist, role: 'assist', round: 1 } as const;
   const late = n % 7 === 0;
   const clock = (kind: 'contact' | 'sign' | 'lead' | 'call-back', workOrderId: string | null = null) =>
-    ({ clockId: id(`clock ${kind}`), kind, round: 1, workOrderId, department: workOrderId === null ? null : lead });
+    ({ clockId: id(`clock ${kind}`), kind, round: 1, milestone: null, workOrderId, department: workOrderId === null ? null : lead });
   const derivation = (start: number, amount: number) => ({
-    policy: { id: 'lead-general', effectiveFrom: '2007-01-01T00:00:00+08:00' }, calendarVersion: 'cn-2026.1', start: time(start),
+    policy: { id: 'lead-general', effectiveFrom: '2007-01-01T00:00:00+08:00' }, calendarVersion: 'cn-2026.1', matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [], extensionCap: null, start: time(start),
     limit: { kind: 'working', amount, unit: 'hours' } as const,
   });
   const started = (kind: Parameters<typeof clock>[0], after: number, hours: number, workOrderId: string | null = null): Step => ({
-    source: 'sla', type: 'lianban.clock.started.v1', after, reaction: true,
-    data: { ...clock(kind, workOrderId), startedAt: time(after), dueAt: time(after + hours * 60), provisional: false, derivation: derivation(after, hours) },
+    source: 'sla', type: 'lianban.clock.started.v2', after, reaction: true,
+    data: { ...clock(kind, workOrderId), startedAt: time(after), dueAt: time(after + hours * 60), warnAt: [], provisional: false, derivation: derivation(after, hours) },
   });
   const stopped = (kind: Parameters<typeof clock>[0], start: number, hours: number, after: number, workOrderId: string | null = null): Step => ({
-    source: 'sla', type: 'lianban.clock.stopped.v1', after, reaction: true,
+    source: 'sla', type: 'lianban.clock.stopped.v2', after, reaction: true,
     data: { ...clock(kind, workOrderId), dueAt: time(start + hours * 60), stoppedAt: time(after), outcome: after > start + hours * 60 ? 'late' : 'met' },
   });
   const answered = late ? 9_000 : 1_500;
@@ -74,7 +74,7 @@ const stepsOf = (n: number, at: number): readonly Step[] => {
     { source: 'dispatch', type: 'lianban.work-order.progressed.v1', after: 600, data: { ...order, note: '照明中心已订购配件，预计两天内到货。' } },
     { source: 'dispatch', type: 'lianban.work-order.completed.v1', after: answered, data: { ...order, result: '路灯已更换并于当晚测试，亮灯正常。', withoutAssistants: null } },
     { source: 'dispatch', type: 'lianban.case.answered.v1', after: answered, reaction: true, data: { workOrderId: leadOrder, round: 1, lead, result: '路灯已更换并于当晚测试，亮灯正常。' } },
-    ...(late ? [{ source: 'sla', type: 'lianban.clock.breached.v1', after: 35 + 40 * 60, data: { ...clock('lead'), dueAt: time(35 + 40 * 60) } } as const] : []),
+    ...(late ? [{ source: 'sla', type: 'lianban.clock.breached.v2', after: 35 + 40 * 60, data: { ...clock('lead'), dueAt: time(35 + 40 * 60) } } as const] : []),
     stopped('lead', 35, 40, answered),
     { source: 'satisfaction', type: 'lianban.call-back.opened.v1', after: answered, reaction: true, data: { callBackId, round: 1, lead, workOrderId: leadOrder, answeredAt: time(answered) } },
     started('call-back', answered, 24),

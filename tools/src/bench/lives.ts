@@ -36,15 +36,15 @@ const desk: Actor = { id: 'intake-desk-03', role: 'intake', department: null, te
 const coordinator: Actor = { id: 'coordinator-01', role: 'coordinator', department: null, territory: null };
 
 const started = (kind: keyof typeof clockId, department: string | null, startedAt: string, dueAt: string): LianbanEvent => ({
-  type: 'lianban.clock.started.v1',
+  type: 'lianban.clock.started.v2',
   data: {
-    clockId: clockId[kind], kind: kind satisfies ClockKind, round: 1, workOrderId: kind === 'sign' ? workOrderId : null, department, startedAt, dueAt, provisional: false,
-    derivation: { policy: { id: `${kind}-general`, effectiveFrom: '2007-01-01T00:00:00+08:00' }, calendarVersion: 'cn-2026.1', start: startedAt, limit: { kind: 'working', amount: 5, unit: 'days' } },
+    clockId: clockId[kind], kind: kind satisfies ClockKind, round: 1, milestone: null, workOrderId: kind === 'sign' ? workOrderId : null, department, startedAt, dueAt, warnAt: [], provisional: false,
+    derivation: { policy: { id: `${kind}-general`, effectiveFrom: '2007-01-01T00:00:00+08:00' }, calendarVersion: 'cn-2026.1', matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [], extensionCap: null, start: startedAt, limit: { kind: 'working', amount: 5, unit: 'days' } },
   },
 });
 const stopped = (kind: keyof typeof clockId, department: string | null, dueAt: string, stoppedAt: string): LianbanEvent => ({
-  type: 'lianban.clock.stopped.v1',
-  data: { clockId: clockId[kind], kind, round: 1, workOrderId: kind === 'sign' ? workOrderId : null, department, dueAt, stoppedAt, outcome: 'met' },
+  type: 'lianban.clock.stopped.v2',
+  data: { clockId: clockId[kind], kind, round: 1, milestone: null, workOrderId: kind === 'sign' ? workOrderId : null, department, dueAt, stoppedAt, outcome: 'met' },
 });
 
 /** What a demand, an answer and a comment of usual length say. */

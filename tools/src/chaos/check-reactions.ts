@@ -63,7 +63,7 @@ const clockProblems = (events: readonly StoredEvent[], overdueBefore: number): P
     for (const word of ['started', 'breached', 'stopped', 'corrected', 'cancelled']) if (count(word) > 1) problems.push(["a timer's effect happens once", `${name}: ${count(word)} times ${word}`]);
     if (count('started') === 0) problems.push(["a timer's effect happens once", `${name} was never started`]);
     const due = Date.parse(String(first?.data.dueAt));
-    const breach = list.find(({ type }) => type === 'lianban.clock.breached.v1');
+    const breach = list.find(({ type }) => type === 'lianban.clock.breached.v2');
     if (breach && Date.parse(breach.occurredAt) !== due) problems.push(['a breach happens at its due time', `${name}: due ${String(first?.data.dueAt)}, breached ${breach.occurredAt}`]);
     const runs = list.length === 1;
     if (runs && due < overdueBefore) problems.push(['nothing waits for ever', `${name} was due ${String(first?.data.dueAt)} and still runs`]);

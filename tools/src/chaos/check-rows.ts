@@ -15,7 +15,7 @@ export const rowsFromEvents = (events: readonly StoredEvent[]): ServiceRows => {
   };
 };
 
-const startedClocks = (events: readonly StoredEvent[]) => events.filter(({ type }) => type === 'lianban.clock.started.v1').map(({ data }) => data);
+const startedClocks = (events: readonly StoredEvent[]) => events.filter(({ type }) => type === 'lianban.clock.started.v2').map(({ data }) => data);
 
 const workOrders = (caseId: string, events: readonly StoredEvent[]): Row[] => {
   const clocks = startedClocks(events);

@@ -90,7 +90,7 @@ describe('streams', () => {
 
 describe('what follows', () => {
   const breach = (dueAt: string): StoredEvent[] => soundEvents().flatMap((event) => (event.data.clockId !== 'cl-2' ? [event]
-    : event.type === 'lianban.clock.stopped.v1' ? [{ ...event, type: 'lianban.clock.breached.v1', occurredAt: dueAt }, { ...event, version: 100 }] : [event]));
+    : event.type === 'lianban.clock.stopped.v2' ? [{ ...event, type: 'lianban.clock.breached.v2', occurredAt: dueAt }, { ...event, version: 100 }] : [event]));
   const dueAt = String(soundEvents().find(({ data }) => data.clockId === 'cl-2')?.data.dueAt);
 
   it.each<readonly [string, StoredEvent[], string]>([
@@ -101,9 +101,9 @@ describe('what follows', () => {
     ['accepted twice', withCopyOf('lianban.case.accepted.v1'), 'a decision is made once'],
     ['an order ended twice', withCopyOf('lianban.work-order.completed.v1'), 'an effect happens once'],
     ['an order open in a closed case', without(({ type }) => type === 'lianban.work-order.completed.v1'), 'nothing waits for ever'],
-    ['a clock that still runs in a closed case', without(({ type, data }) => type === 'lianban.clock.stopped.v1' && data.clockId === 'cl-2'), 'nothing waits for ever'],
+    ['a clock that still runs in a closed case', without(({ type, data }) => type === 'lianban.clock.stopped.v2' && data.clockId === 'cl-2'), 'nothing waits for ever'],
     ['a clock that was never started', without(({ data }) => data.clockId === 'cl-3'), 'nothing waits for ever'],
-    ['a clock started twice', withCopyOf('lianban.clock.started.v1', {}), "a timer's effect happens once"],
+    ['a clock started twice', withCopyOf('lianban.clock.started.v2', {}), "a timer's effect happens once"],
     ['breached twice', [...breach(dueAt), ...breach(dueAt).filter(({ type }) => type.includes('breached')).map((event) => ({ ...event, version: 101 }))], "a timer's effect happens once"],
     ['breached at the wrong time', breach(new Date(afterwards).toISOString()), 'a breach happens at its due time'],
   ])('%s', (_what, events, expected) => {
@@ -111,7 +111,7 @@ describe('what follows', () => {
   });
 
   it('an overdue clock that does not fire', () => {
-    const events = without(({ type, data, source }) => (source !== 'intake' && source !== 'sla') || type.includes('closed') || (source === 'sla' && data.clockId !== 'cl-1' && data.clockId !== 'cl-2') || (type === 'lianban.clock.stopped.v1' && data.clockId === 'cl-2'));
+    const events = without(({ type, data, source }) => (source !== 'intake' && source !== 'sla') || type.includes('closed') || (source === 'sla' && data.clockId !== 'cl-1' && data.clockId !== 'cl-2') || (type === 'lianban.clock.stopped.v2' && data.clockId === 'cl-2'));
     expect(checkReactions(events, afterwards, 0)).toEqual([]);
     expect(checksOf(checkReactions(events, Date.parse(dueAt) + 1_000, 0))).toEqual(['nothing waits for ever']);
     expect(checkReactions(events, Date.parse(dueAt) + 1_000, 2_000)).toEqual([]);

@@ -68,7 +68,7 @@ const end = async (
  * holds the cases' rows of `case_fact`, as a dispatch does before it writes: of the two at the same moment neither would see what the
  * other writes, and the order would never have its due time.
  */
-export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByType<'lianban.clock.started.v1'>>[]): Promise<void> => {
+export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByType<'lianban.clock.started.v2'>>[]): Promise<void> => {
   const leads = new Map<string, { case_id: string; round: number; due_at: string }>();
   const orders = { sign_due_at: new Map<string, string>(), due_at: new Map<string, string>() };
   for (const { data, metadata } of started) {

@@ -1,4 +1,4 @@
-import { catalogue, type EventByType, type EventEnvelope, type EventType } from '@lianban/contracts';
+import { newestTypes, type EventByType, type EventEnvelope, type EventType } from '@lianban/contracts';
 import type { CaseRow, CaseView, TimelineRow } from './case-view.js';
 import { dispatchColumns, evolveWorkOrder } from './dispatch-part.js';
 import { instantOf, laterOf } from './instant.js';
@@ -11,12 +11,13 @@ export const ignoredTypes = [
   'lianban.directory.department-changed.v1',
   'lianban.directory.territory-changed.v1',
   'lianban.directory.category-changed.v1',
+  'lianban.calendar.published.v1',
 ] as const satisfies readonly EventType[];
 type IgnoredType = (typeof ignoredTypes)[number];
 
 /** The events a case view is made of. */
 export const handledTypes: readonly EventType[] =
-  catalogue.map(({ type }) => type).filter((type) => !(ignoredTypes as readonly string[]).includes(type));
+  newestTypes.filter((type) => !(ignoredTypes as readonly string[]).includes(type));
 
 /**
  * Takes one more event into the view of its case, which is the caller's own and is changed: copying its 67 columns for each event made up
@@ -57,17 +58,30 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.work-order.cancelled.v1':
       evolveWorkOrder(view, event);
       return;
-    case 'lianban.clock.started.v1':
-    case 'lianban.clock.stopped.v1':
-    case 'lianban.clock.breached.v1':
-    case 'lianban.clock.corrected.v1':
-    case 'lianban.clock.cancelled.v1':
+    case 'lianban.clock.started.v2':
+    case 'lianban.clock.stopped.v2':
+    case 'lianban.clock.breached.v2':
+    case 'lianban.clock.corrected.v2':
+    case 'lianban.clock.cancelled.v2':
       evolveClock(view, event);
       return;
     case 'lianban.call-back.opened.v1':
     case 'lianban.call-back.recorded.v1':
     case 'lianban.call-back.cancelled.v1':
       evolveCallBack(view, event);
+      return;
+    case 'lianban.case.re-rated.v1':
+    case 'lianban.case.reopened.v1':
+    case 'lianban.case.held.v1':
+    case 'lianban.case.resumed.v1':
+    case 'lianban.extension.requested.v1':
+    case 'lianban.extension.granted.v1':
+    case 'lianban.extension.refused.v1':
+    case 'lianban.clock.rescheduled.v1':
+    case 'lianban.clock.warned.v1':
+    case 'lianban.clock.lapsed.v1':
+    case 'lianban.supervision.raised.v1':
+    case 'lianban.supervision.withdrawn.v1':
       return;
     default:
       event satisfies never;

@@ -1,5 +1,5 @@
 /** Histories the tests of insight share: one event stream per service, as the services would write them. */
-import type { EventEnvelope, Source } from '@lianban/contracts';
+import type { Derivation, EventEnvelope, Source } from '@lianban/contracts';
 import { history, minuteOf } from '@lianban/testing';
 
 export const caseId = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b10';
@@ -23,15 +23,16 @@ const registered = {
 } as const;
 const accepted = { type: 'lianban.case.accepted.v1', data: { level: 'general', category: '城乡建设/市政/路灯', greenChannel: false } } as const;
 const derivation = {
-  policy: { id: 'p', effectiveFrom: '2007-01-01T00:00:00+08:00' }, calendarVersion: null, start: minuteOf(1),
+  policy: { id: 'p', effectiveFrom: '2007-01-01T00:00:00+08:00' }, calendarVersion: null, matched: [] as Derivation['matched'], calendarUnit: null, extensions: [] as Derivation['extensions'], held: [] as Derivation['held'],
+  holidays: [] as Derivation['holidays'], makeUpDays: [] as string[], extensionCap: null, start: minuteOf(1),
   limit: { kind: 'elapsed', amount: 2, unit: 'hours' },
 } as const;
 const startedClock = (clockId: string, kind: 'contact' | 'lead' | 'rework', round: number, start: number, due: number) => ({
-  type: 'lianban.clock.started.v1',
-  data: { clockId, kind, round, workOrderId: null, department: null, startedAt: minuteOf(start), dueAt: minuteOf(due), provisional: false, derivation },
+  type: 'lianban.clock.started.v2',
+  data: { clockId, kind, round, milestone: null, workOrderId: null, department: null, startedAt: minuteOf(start), dueAt: minuteOf(due), warnAt: [] as string[], provisional: false, derivation },
   occurredAt: minuteOf(start),
 } as const);
-const clock = (clockId: string, kind: 'contact' | 'lead' | 'rework', round: number) => ({ clockId, kind, round, workOrderId: null, department: null });
+const clock = (clockId: string, kind: 'contact' | 'lead' | 'rework', round: number) => ({ clockId, kind, round, milestone: null, workOrderId: null, department: null });
 
 /** A lamp: answered late, not satisfied, reworked by another unit, closed. Each index is a prefix that may be all there is yet. */
 export const reworkedLamp: Histories = {
@@ -58,12 +59,12 @@ export const reworkedLamp: Histories = {
   sla: history('sla', caseId, [
     startedClock(contactClock, 'contact', 1, 1, 121),
     startedClock(leadClock, 'lead', 1, 2, 30),
-    { type: 'lianban.clock.stopped.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(121), stoppedAt: minuteOf(3), outcome: 'met' }, occurredAt: minuteOf(3) },
-    { type: 'lianban.clock.breached.v1', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30) }, occurredAt: minuteOf(30) },
-    { type: 'lianban.clock.stopped.v1', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30), stoppedAt: minuteOf(40), outcome: 'late' }, occurredAt: minuteOf(40) },
+    { type: 'lianban.clock.stopped.v2', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(121), stoppedAt: minuteOf(3), outcome: 'met' }, occurredAt: minuteOf(3) },
+    { type: 'lianban.clock.breached.v2', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30) }, occurredAt: minuteOf(30) },
+    { type: 'lianban.clock.stopped.v2', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30), stoppedAt: minuteOf(40), outcome: 'late' }, occurredAt: minuteOf(40) },
     startedClock(reworkClock, 'rework', 2, 50, 70),
-    { type: 'lianban.clock.breached.v1', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70) }, occurredAt: minuteOf(70) },
-    { type: 'lianban.clock.corrected.v1', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70), stoppedAt: minuteOf(69) }, occurredAt: minuteOf(69) },
+    { type: 'lianban.clock.breached.v2', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70) }, occurredAt: minuteOf(70) },
+    { type: 'lianban.clock.corrected.v2', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70), stoppedAt: minuteOf(69) }, occurredAt: minuteOf(69) },
   ]),
   satisfaction: history('satisfaction', caseId, [
     { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(40) }, occurredAt: minuteOf(40) },
@@ -84,9 +85,9 @@ export const withdrawnLamp: Histories = {
   sla: history('sla', caseId, [
     startedClock(contactClock, 'contact', 1, 1, 10),
     startedClock(leadClock, 'lead', 1, 2, 30),
-    { type: 'lianban.clock.breached.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
-    { type: 'lianban.clock.stopped.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10), stoppedAt: minuteOf(20), outcome: 'late' }, occurredAt: minuteOf(20) },
-    { type: 'lianban.clock.cancelled.v1', data: { ...clock(leadClock, 'lead', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
+    { type: 'lianban.clock.breached.v2', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
+    { type: 'lianban.clock.stopped.v2', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10), stoppedAt: minuteOf(20), outcome: 'late' }, occurredAt: minuteOf(20) },
+    { type: 'lianban.clock.cancelled.v2', data: { ...clock(leadClock, 'lead', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
   satisfaction: history('satisfaction', caseId, [
     { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(15) }, occurredAt: minuteOf(15) },
@@ -99,8 +100,8 @@ export const lateNewsLamp: Histories = {
   intake: history('intake', caseId, [registered, { type: 'lianban.case.withdrawn.v1', data: { reason: null }, occurredAt: minuteOf(5) }]),
   sla: history('sla', caseId, [
     startedClock(contactClock, 'contact', 1, 1, 10),
-    { type: 'lianban.clock.breached.v1', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
-    { type: 'lianban.clock.cancelled.v1', data: { ...clock(contactClock, 'contact', 1), reason: 'case-ended' }, occurredAt: minuteOf(5) },
+    { type: 'lianban.clock.breached.v2', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
+    { type: 'lianban.clock.cancelled.v2', data: { ...clock(contactClock, 'contact', 1), reason: 'case-ended' }, occurredAt: minuteOf(5) },
   ]),
   dispatch: [], satisfaction: [],
 };

@@ -3,7 +3,7 @@ import type { CaseView, ClockRow } from './case-view.js';
 import { instantOf } from './instant.js';
 
 export type ClockEvent = EventEnvelope<EventByType<
-  'lianban.clock.started.v1' | 'lianban.clock.stopped.v1' | 'lianban.clock.breached.v1' | 'lianban.clock.corrected.v1' | 'lianban.clock.cancelled.v1'
+  'lianban.clock.started.v2' | 'lianban.clock.stopped.v2' | 'lianban.clock.breached.v2' | 'lianban.clock.corrected.v2' | 'lianban.clock.cancelled.v2'
 >>;
 
 const unknownClock = (caseId: string, { clockId, kind, round, workOrderId, department }: ClockEvent['data']): ClockRow => ({
@@ -14,11 +14,11 @@ const unknownClock = (caseId: string, { clockId, kind, round, workOrderId, depar
 /** Sla's last word on a clock wins whole: a status and the times that belong to it, nothing left over from an earlier one. */
 const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
   switch (event.type) {
-    case 'lianban.clock.started.v1': {
+    case 'lianban.clock.started.v2': {
       const { startedAt, dueAt, provisional, derivation } = event.data;
       return { started_at: instantOf(startedAt), due_at: instantOf(dueAt), provisional, derivation };
     }
-    case 'lianban.clock.stopped.v1': {
+    case 'lianban.clock.stopped.v2': {
       const due_at = instantOf(event.data.dueAt);
       const stopped_at = instantOf(event.data.stoppedAt);
       // Late without a breach before: it was stopped between the due time and the next sweep.
@@ -26,13 +26,13 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
         ? { status: 'breached', due_at, stopped_at, breached_at: due_at, cancelled_at: null }
         : { status: 'met', due_at, stopped_at, breached_at: null, cancelled_at: null };
     }
-    case 'lianban.clock.breached.v1': {
+    case 'lianban.clock.breached.v2': {
       const due_at = instantOf(event.data.dueAt);
       return { status: 'breached', due_at, breached_at: due_at, cancelled_at: null };
     }
-    case 'lianban.clock.corrected.v1':
+    case 'lianban.clock.corrected.v2':
       return { status: 'met', due_at: instantOf(event.data.dueAt), stopped_at: instantOf(event.data.stoppedAt), breached_at: null, cancelled_at: null };
-    case 'lianban.clock.cancelled.v1':
+    case 'lianban.clock.cancelled.v2':
       // Sla cancels only a clock whose end came in time; a breach recorded before that news is thereby taken back.
       return { status: 'cancelled', cancelled_at: instantOf(event.metadata.occurredAt), breached_at: null, stopped_at: null };
     default:

@@ -6,11 +6,11 @@ import type { ContactStatus, Counts, RecordedOutcome } from '@lianban/scoring';
 /** Besides these, the registration, the answer and the recorded outcome, which are heard or written where satisfaction acts on them. */
 export const leadAndClockEventTypes = [
   'lianban.case.dispatched.v1',
-  'lianban.clock.started.v1',
-  'lianban.clock.stopped.v1',
-  'lianban.clock.breached.v1',
-  'lianban.clock.corrected.v1',
-  'lianban.clock.cancelled.v1',
+  'lianban.clock.started.v2',
+  'lianban.clock.stopped.v2',
+  'lianban.clock.breached.v2',
+  'lianban.clock.corrected.v2',
+  'lianban.clock.cancelled.v2',
 ] as const satisfies readonly EventType[];
 
 export type RateEvent = EventByType<
@@ -50,15 +50,15 @@ type ClockEvent = EventEnvelope<Extract<RateEvent, { type: `lianban.clock.${stri
 /** Sla's last word on the clock wins: a correction or a cancellation takes back a breach. */
 const contactStatus = (known: ContactStatus | null, event: ClockEvent): ContactStatus => {
   switch (event.type) {
-    case 'lianban.clock.started.v1':
+    case 'lianban.clock.started.v2':
       return known ?? 'running';
-    case 'lianban.clock.stopped.v1':
+    case 'lianban.clock.stopped.v2':
       return event.data.outcome === 'met' ? 'met' : 'breached';
-    case 'lianban.clock.breached.v1':
+    case 'lianban.clock.breached.v2':
       return 'breached';
-    case 'lianban.clock.corrected.v1':
+    case 'lianban.clock.corrected.v2':
       return 'met';
-    case 'lianban.clock.cancelled.v1':
+    case 'lianban.clock.cancelled.v2':
       return 'cancelled';
     default:
       return event satisfies never;

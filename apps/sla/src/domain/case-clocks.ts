@@ -3,11 +3,11 @@ import { UnreadableEvent } from '@lianban/contracts';
 import type { ClockKind, Derivation, EventByType, EventType } from '@lianban/contracts';
 
 export const clockEventTypes = [
-  'lianban.clock.started.v1',
-  'lianban.clock.stopped.v1',
-  'lianban.clock.breached.v1',
-  'lianban.clock.corrected.v1',
-  'lianban.clock.cancelled.v1',
+  'lianban.clock.started.v2',
+  'lianban.clock.stopped.v2',
+  'lianban.clock.breached.v2',
+  'lianban.clock.corrected.v2',
+  'lianban.clock.cancelled.v2',
 ] as const satisfies readonly EventType[];
 export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
 
@@ -19,6 +19,8 @@ export interface ClockIdentity {
   readonly clockId: string;
   readonly kind: ClockKind;
   readonly round: number;
+  /** Of a clock of kind `milestone`. */
+  readonly milestone: string | null;
   readonly workOrderId: string | null;
   readonly department: string | null;
 }
@@ -40,15 +42,15 @@ export const initialState: SlaState = { clocks: [] };
 
 export const evolve = (state: SlaState, event: ClockEvent): SlaState => {
   switch (event.type) {
-    case 'lianban.clock.started.v1':
+    case 'lianban.clock.started.v2':
       return { clocks: [...state.clocks, { ...event.data, status: 'running', stoppedAt: null }] };
-    case 'lianban.clock.stopped.v1':
+    case 'lianban.clock.stopped.v2':
       return withClock(state, event.data.clockId, { status: event.data.outcome === 'met' ? 'met' : 'breached', stoppedAt: event.data.stoppedAt });
-    case 'lianban.clock.breached.v1':
+    case 'lianban.clock.breached.v2':
       return withClock(state, event.data.clockId, { status: 'breached', stoppedAt: null });
-    case 'lianban.clock.corrected.v1':
+    case 'lianban.clock.corrected.v2':
       return withClock(state, event.data.clockId, { status: 'met', stoppedAt: event.data.stoppedAt });
-    case 'lianban.clock.cancelled.v1':
+    case 'lianban.clock.cancelled.v2':
       return withClock(state, event.data.clockId, { status: 'cancelled', stoppedAt: null });
     default: {
       const unexpected: never = event;

@@ -40,18 +40,18 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf): ClockPlan[] =
 };
 
 const named = (clockIdOf: ClockIdOf, kind: ClockKind, round: number): ClockIdentity => ({
-  clockId: clockIdOf(kind, round, null), kind, round, workOrderId: null, department: null,
+  clockId: clockIdOf(kind, round, null), kind, round, milestone: null, workOrderId: null, department: null,
 });
 
 const signing = (clockIdOf: ClockIdOf, workOrderId: string, order: WorkOrderFact): ClockPlan => ({
-  clockId: clockIdOf('sign', order.round, workOrderId), kind: 'sign', round: order.round, workOrderId, department: order.department,
+  clockId: clockIdOf('sign', order.round, workOrderId), kind: 'sign', round: order.round, milestone: null, workOrderId, department: order.department,
   startedAt: order.issuedAt,
   stoppedAt: order.signedAt ?? order.returnedAt ?? order.completedAt,
   droppedAt: order.cancelledAt,
 });
 
 const assisting = (clockIdOf: ClockIdOf, workOrderId: string, order: WorkOrderFact): ClockPlan => ({
-  clockId: clockIdOf('assist', order.round, workOrderId), kind: 'assist', round: order.round, workOrderId, department: order.department,
+  clockId: clockIdOf('assist', order.round, workOrderId), kind: 'assist', round: order.round, milestone: null, workOrderId, department: order.department,
   startedAt: order.issuedAt,
   stoppedAt: order.completedAt,
   droppedAt: order.returnedAt ?? order.cancelledAt,

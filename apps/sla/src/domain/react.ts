@@ -73,7 +73,7 @@ const settle = (clock: Clock, verdict: Verdict): NewClockEvent[] => {
       return [...(isBreached ? [] : [breached(clock)]), stopped(clock, verdict.at, 'late')];
     case 'cancelled':
       return clock.status === 'cancelled' ? [] : [{
-        type: 'lianban.clock.cancelled.v1', data: { ...identityOf(clock), reason: verdict.reason }, occurredAt: verdict.at,
+        type: 'lianban.clock.cancelled.v2', data: { ...identityOf(clock), reason: verdict.reason }, occurredAt: verdict.at,
       }];
   }
 };
@@ -89,20 +89,22 @@ const start = (plan: ClockPlan, facts: SlaFacts, { policies, calendar }: Rules):
   }, workingDayMinutes(startedAt, calendar));
   const { startNextWorkingDay, toCloseOfLastDay } = chosen;
   const { dueAt, provisional, derivation: how } = dueDate({ start: startedAt, ...chosen.limit, startNextWorkingDay, toCloseOfLastDay }, calendar);
-  const derivation: Derivation = { policy: chosen.policy, ...how };
-  return { type: 'lianban.clock.started.v1', data: { ...identityOf(plan), startedAt, dueAt, provisional, derivation }, occurredAt: startedAt };
+  const derivation: Derivation = {
+    policy: chosen.policy, ...how, matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [], extensionCap: null,
+  };
+  return { type: 'lianban.clock.started.v2', data: { ...identityOf(plan), startedAt, dueAt, warnAt: [], provisional, derivation }, occurredAt: startedAt };
 };
 
 const stopped = (clock: Clock, stoppedAt: string, outcome: 'met' | 'late'): NewClockEvent => ({
-  type: 'lianban.clock.stopped.v1', data: { ...identityOf(clock), dueAt: clock.dueAt, stoppedAt, outcome }, occurredAt: stoppedAt,
+  type: 'lianban.clock.stopped.v2', data: { ...identityOf(clock), dueAt: clock.dueAt, stoppedAt, outcome }, occurredAt: stoppedAt,
 });
 
 const corrected = (clock: Clock, stoppedAt: string): NewClockEvent => ({
-  type: 'lianban.clock.corrected.v1', data: { ...identityOf(clock), dueAt: clock.dueAt, stoppedAt }, occurredAt: stoppedAt,
+  type: 'lianban.clock.corrected.v2', data: { ...identityOf(clock), dueAt: clock.dueAt, stoppedAt }, occurredAt: stoppedAt,
 });
 
 const breached = (clock: Clock): NewClockEvent => ({
-  type: 'lianban.clock.breached.v1', data: { ...identityOf(clock), dueAt: clock.dueAt }, occurredAt: clock.dueAt,
+  type: 'lianban.clock.breached.v2', data: { ...identityOf(clock), dueAt: clock.dueAt }, occurredAt: clock.dueAt,
 });
 
-const identityOf = ({ clockId, kind, round, workOrderId, department }: ClockIdentity): ClockIdentity => ({ clockId, kind, round, workOrderId, department });
+const identityOf = ({ clockId, kind, round, milestone, workOrderId, department }: ClockIdentity): ClockIdentity => ({ clockId, kind, round, milestone, workOrderId, department });

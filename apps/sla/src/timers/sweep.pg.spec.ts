@@ -57,7 +57,7 @@ const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
 const timersOf = async (caseId: string) =>
   (await sql.query<{ due_at: Date; fire_at: Date; recorded_late: boolean }>('SELECT due_at, fire_at, recorded_late FROM timer WHERE case_id = $1', [caseId])).rows;
 const typesOf = async (caseId: string) => (await stores[0].read(caseId)).map(({ type }) => type.split('.')[2]);
-const breachesOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type, data }) => (type === 'lianban.clock.breached.v1' ? [data.kind] : []));
+const breachesOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type, data }) => (type === 'lianban.clock.breached.v2' ? [data.kind] : []));
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 const sweepAll = async (store: EventStore, now: Date, limit = 50) => {
   let breaches = 0;
@@ -79,7 +79,7 @@ describe('a timer', () => {
     await sweepAll(stores[0], inMinutes(121));
     const [started, breached] = await stores[0].read(id);
     expect(breached).toMatchObject({
-      type: 'lianban.clock.breached.v1', data: { kind: 'contact' },
+      type: 'lianban.clock.breached.v2', data: { kind: 'contact' },
       metadata: { occurredAt: timer?.due_at.toISOString(), causationId: started?.metadata.id, actor: { id: 'sla', role: 'system' } },
     });
     expect(await timersOf(id)).toEqual([]);
@@ -108,7 +108,7 @@ describe('a timer', () => {
     await hear(id, { ...contacted('2020-03-02T01:00:00.000Z'), type: 'lianban.case.answered.v1', data: { workOrderId: id, round: 9, lead: 'x', result: 'x' } });
     expect((await timersOf(id))[0]?.fire_at.getTime()).toBeGreaterThan(Date.now() + quietMs - 10_000);
     await sweepAll(stores[0], inMinutes(2));
-    expect((await stores[0].read(id))[1]).toMatchObject({ type: 'lianban.clock.breached.v1', metadata: { occurredAt: '2020-03-02T03:00:00.000Z' } });
+    expect((await stores[0].read(id))[1]).toMatchObject({ type: 'lianban.clock.breached.v2', metadata: { occurredAt: '2020-03-02T03:00:00.000Z' } });
   });
 
   it('fires its own clock only: one recorded late waits for the case to be quiet', async () => {
@@ -181,7 +181,7 @@ describe('several processes', () => {
     const result = await sweep(stores[0], inMinutes(5), 50);
     expect(result).toMatchObject({ cases: 2, breaches: 1, unreadable: [{ caseId: strange }] });
     expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 0 });
-    await sql.query("UPDATE event SET type = 'lianban.clock.started.v1' WHERE stream_id = $1", [strange]);
+    await sql.query("UPDATE event SET type = 'lianban.clock.started.v2' WHERE stream_id = $1", [strange]);
     expect(await sweepAll(stores[0], inMinutes(7))).toBe(1);
   });
 });

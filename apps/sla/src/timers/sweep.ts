@@ -50,7 +50,7 @@ const fireCase = async (store: EventStore, tx: Tx, caseId: string, now: Date): P
   const breaches = fire(state, now.toISOString(), await dueClocks(tx, caseId, now));
   for (const [at, breach] of breaches.entries()) {
     // The breach of a clock follows from its start.
-    const started = history.find(({ type, data }) => type === 'lianban.clock.started.v1' && data.clockId === breach.data.clockId);
+    const started = history.find(({ type, data }) => type === 'lianban.clock.started.v2' && data.clockId === breach.data.clockId);
     await store.append(tx, caseId, history.length + at, [breach], {
       occurredAt: breach.occurredAt,
       recordedAt: new Date().toISOString(),

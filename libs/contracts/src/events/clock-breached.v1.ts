@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const clockBreachedV1 = defineEvent({
+export const clockBreachedV1 = supersededEvent({
   type: 'lianban.clock.breached.v1',
   source: 'sla',
   topic: topics.case,
   summary: 'A clock passed its due time. Happens at the due time, whenever it was noticed.',
   data: z.strictObject({
-    clockId: f.uuid,
-    kind: f.clockKind,
-    round: f.round,
-    workOrderId: f.uuid.nullable(),
-    department: f.departmentCode.nullable(),
+    ...f.clockIdentityV1,
     dueAt: f.instant,
   }),
   example: {
@@ -23,4 +19,5 @@ export const clockBreachedV1 = defineEvent({
     department: null,
     dueAt: '2026-02-13T17:30:00+08:00',
   },
+  upcast: { to: 'lianban.clock.breached.v2', convert: f.liftClock },
 });

@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const clockCancelledV1 = defineEvent({
+export const clockCancelledV1 = supersededEvent({
   type: 'lianban.clock.cancelled.v1',
   source: 'sla',
   topic: topics.case,
   summary: 'A running clock was cancelled because its case or work order ended otherwise.',
   data: z.strictObject({
-    clockId: f.uuid,
-    kind: f.clockKind,
-    round: f.round,
-    workOrderId: f.uuid.nullable(),
-    department: f.departmentCode.nullable(),
+    ...f.clockIdentityV1,
     reason: z.enum(['case-ended', 'work-order-ended']),
   }),
   example: {
@@ -23,4 +19,5 @@ export const clockCancelledV1 = defineEvent({
     department: null,
     reason: 'case-ended',
   },
+  upcast: { to: 'lianban.clock.cancelled.v2', convert: f.liftClock },
 });

@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const clockCorrectedV1 = defineEvent({
+export const clockCorrectedV1 = supersededEvent({
   type: 'lianban.clock.corrected.v1',
   source: 'sla',
   topic: topics.case,
   summary: 'A stop from before the due time arrived after the breach was recorded: the clock was met after all.',
   data: z.strictObject({
-    clockId: f.uuid,
-    kind: f.clockKind,
-    round: f.round,
-    workOrderId: f.uuid.nullable(),
-    department: f.departmentCode.nullable(),
+    ...f.clockIdentityV1,
     dueAt: f.instant,
     stoppedAt: f.instant,
   }),
@@ -25,4 +21,5 @@ export const clockCorrectedV1 = defineEvent({
     dueAt: '2026-02-13T17:30:00+08:00',
     stoppedAt: '2026-02-13T17:00:00+08:00',
   },
+  upcast: { to: 'lianban.clock.corrected.v2', convert: f.liftClock },
 });

@@ -1,22 +1,18 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const clockStartedV1 = defineEvent({
+export const clockStartedV1 = supersededEvent({
   type: 'lianban.clock.started.v1',
   source: 'sla',
   topic: topics.case,
   summary: 'A clock started to run.',
   data: z.strictObject({
-    clockId: f.uuid,
-    kind: f.clockKind,
-    round: f.round,
-    workOrderId: f.uuid.nullable(),
-    department: f.departmentCode.nullable(),
+    ...f.clockIdentityV1,
     startedAt: f.instant,
     dueAt: f.instant,
     provisional: z.boolean().describe('True when a year on the way is not published yet: computed on the plain weekly pattern'),
-    derivation: f.derivation,
+    derivation: f.derivationV1,
   }),
   example: {
     clockId: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31',
@@ -33,5 +29,12 @@ export const clockStartedV1 = defineEvent({
       start: '2026-02-09T09:00:00+08:00',
       limit: { kind: 'working', amount: 5, unit: 'days' },
     },
+  },
+  upcast: {
+    to: 'lianban.clock.started.v2',
+    convert: ({ derivation, ...rest }) => ({
+      ...f.liftClock(rest), warnAt: [],
+      derivation: { ...derivation, matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [], extensionCap: null },
+    }),
   },
 });

@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const clockStoppedV1 = defineEvent({
+export const clockStoppedV1 = supersededEvent({
   type: 'lianban.clock.stopped.v1',
   source: 'sla',
   topic: topics.case,
   summary: 'A clock stopped: met in time, or late after a breach.',
   data: z.strictObject({
-    clockId: f.uuid,
-    kind: f.clockKind,
-    round: f.round,
-    workOrderId: f.uuid.nullable(),
-    department: f.departmentCode.nullable(),
+    ...f.clockIdentityV1,
     dueAt: f.instant,
     stoppedAt: f.instant,
     outcome: z.enum(['met', 'late']),
@@ -27,4 +23,5 @@ export const clockStoppedV1 = defineEvent({
     stoppedAt: '2026-02-12T10:00:00+08:00',
     outcome: 'met',
   },
+  upcast: { to: 'lianban.clock.stopped.v2', convert: f.liftClock },
 });

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineEvent, topics } from '../define-event.js';
+import * as f from '../fields.js';
+
+export const caseResumedV1 = defineEvent({
+  type: 'lianban.case.resumed.v1',
+  source: 'dispatch',
+  topic: topics.case,
+  summary: 'A hold ended.',
+  data: z.strictObject({
+    holdId: f.uuid,
+    cause: z.enum(['command', 'review-date', 'answered', 'escalated']),
+    note: f.maskedText(20_000, 'For the record').nullable(),
+  }),
+  example: {
+    holdId: '5b0f9a52-0d7d-4d53-9f5c-5f6f0b1d2c31',
+    cause: 'command',
+    note: null,
+  },
+});

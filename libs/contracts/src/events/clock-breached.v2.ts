@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineEvent, topics } from '../define-event.js';
+import * as f from '../fields.js';
+
+export const clockBreachedV2 = defineEvent({
+  type: 'lianban.clock.breached.v2',
+  source: 'sla',
+  topic: topics.case,
+  summary: 'A clock passed its due time. Happens at the due time, whenever it was noticed.',
+  data: z.strictObject({
+    ...f.clockIdentity,
+    dueAt: f.instant,
+  }),
+  example: {
+    clockId: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31',
+    kind: 'lead',
+    round: 1,
+    milestone: null,
+    workOrderId: null,
+    department: null,
+    dueAt: '2026-02-13T17:30:00+08:00',
+  },
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineEvent, topics } from '../define-event.js';
+import * as f from '../fields.js';
+
+export const clockCancelledV2 = defineEvent({
+  type: 'lianban.clock.cancelled.v2',
+  source: 'sla',
+  topic: topics.case,
+  summary: 'A running clock was cancelled because its case or work order ended otherwise.',
+  data: z.strictObject({
+    ...f.clockIdentity,
+    reason: z.enum(['case-ended', 'work-order-ended', 'merged']),
+  }),
+  example: {
+    clockId: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31',
+    kind: 'lead',
+    round: 1,
+    milestone: null,
+    workOrderId: null,
+    department: null,
+    reason: 'case-ended',
+  },
+});

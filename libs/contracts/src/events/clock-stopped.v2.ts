@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineEvent, topics } from '../define-event.js';
+import * as f from '../fields.js';
+
+export const clockStoppedV2 = defineEvent({
+  type: 'lianban.clock.stopped.v2',
+  source: 'sla',
+  topic: topics.case,
+  summary: 'A clock stopped: met in time, or late after a breach.',
+  data: z.strictObject({
+    ...f.clockIdentity,
+    dueAt: f.instant,
+    stoppedAt: f.instant,
+    outcome: z.enum(['met', 'late']),
+  }),
+  example: {
+    clockId: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31',
+    kind: 'lead',
+    round: 1,
+    milestone: null,
+    workOrderId: null,
+    department: null,
+    dueAt: '2026-02-13T17:30:00+08:00',
+    stoppedAt: '2026-02-12T10:00:00+08:00',
+    outcome: 'met',
+  },
+});
