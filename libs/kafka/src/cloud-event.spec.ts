@@ -16,7 +16,7 @@ const read = (raw: RawEvent) => {
 };
 
 describe('an event on its way through Kafka', () => {
-  it.each(catalogue.map((definition) => [definition.type, definition] as const))('arrives as it was written: %s', (type, { source, example }) => {
+  it.each(catalogue.filter((definition) => !('upcast' in definition)).map((definition) => [definition.type, definition] as const))('arrives as it was written: %s', (type, { source, example }) => {
     const entry = { ...entryOf('大厦/路灯 7', 3, { source, type, data: example }), actor: { id: 'op-1', role: 'operator' as const, department: '城管', territory: 'grid-7' } };
     const { xid: _xid, position: _position, type: _type, data, ...metadata } = entry;
     // Over the wire headers are bytes.

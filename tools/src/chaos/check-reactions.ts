@@ -49,6 +49,15 @@ const lifeOf = (events: readonly StoredEvent[], hasEnded: boolean, key: string, 
   });
 };
 
+/** `lianban.clock.started.v2` → `started`. */
+const clockWord = (type: string): string => type.split('.')[2] ?? '';
+
+/** The due time of a clock that runs by its events, in order; null when it has stopped. A warning changes nothing. */
+export const runningUntil = (events: readonly StoredEvent[]): string | null => {
+  const last = events.findLast(({ type }) => clockWord(type) !== 'warned');
+  return last && ['started', 'rescheduled'].includes(clockWord(last.type)) ? String(last.data.dueAt) : null;
+};
+
 const clockProblems = (events: readonly StoredEvent[], overdueBefore: number): Problem[] => {
   const problems: Problem[] = [];
   const hasEnded = events.some(({ type }) => ending.includes(type));
@@ -57,16 +66,21 @@ const clockProblems = (events: readonly StoredEvent[], overdueBefore: number): P
   for (const [clockId, list] of clocks) {
     const [first] = list;
     const name = `${String(first?.data.kind)} clock of round ${String(first?.data.round)} (${clockId})`;
-    const count = (word: string) => list.filter(({ type }) => type === `lianban.clock.${word}.v1`).length;
+    const of = (...words: string[]) => list.filter(({ type }) => words.includes(clockWord(type)));
+    const count = (word: string) => of(word).length;
+    // What a new due time has undone may happen again.
+    const chances = 1 + count('rescheduled');
     const what = `${String(first?.data.kind)} ${String(first?.data.round)} ${String(first?.data.kind === 'rework' ? null : first?.data.workOrderId)}`;
     kinds.set(what, (kinds.get(what) ?? 0) + 1);
-    for (const word of ['started', 'breached', 'stopped', 'corrected', 'cancelled']) if (count(word) > 1) problems.push(["a timer's effect happens once", `${name}: ${count(word)} times ${word}`]);
+    for (const word of ['started', 'breached', 'stopped', 'corrected', 'cancelled', 'lapsed']) if (count(word) > (word === 'started' ? 1 : chances)) problems.push(["a timer's effect happens once", `${name}: ${count(word)} times ${word}`]);
     if (count('started') === 0) problems.push(["a timer's effect happens once", `${name} was never started`]);
-    const due = Date.parse(String(first?.data.dueAt));
-    const breach = list.find(({ type }) => type === 'lianban.clock.breached.v2');
-    if (breach && Date.parse(breach.occurredAt) !== due) problems.push(['a breach happens at its due time', `${name}: due ${String(first?.data.dueAt)}, breached ${breach.occurredAt}`]);
-    const runs = list.length === 1;
-    if (runs && due < overdueBefore) problems.push(['nothing waits for ever', `${name} was due ${String(first?.data.dueAt)} and still runs`]);
+    for (const breach of of('breached')) {
+      const dueAt = of('started', 'rescheduled').findLast(({ version }) => version < breach.version)?.data.dueAt;
+      if (Date.parse(breach.occurredAt) !== Date.parse(String(dueAt))) problems.push(['a breach happens at its due time', `${name}: due ${String(dueAt)}, breached ${breach.occurredAt}`]);
+    }
+    const dueAt = runningUntil(list);
+    const runs = dueAt !== null;
+    if (runs && Date.parse(dueAt) < overdueBefore) problems.push(['nothing waits for ever', `${name} was due ${dueAt} and still runs`]);
     if (runs && hasEnded) problems.push(['nothing waits for ever', `${name} runs, its case has ended`]);
   }
   for (const [what, number] of kinds) if (number > 1) problems.push(["a timer's effect happens once", `${number} clocks for ${what}`]);

@@ -1,5 +1,6 @@
 /** The services' own tables, held against rows made afresh from the events: what a rebuild from zero would give. */
 import { countsOf, departmentOf, lastOutcome, periodOf, type ContactStatus, type RecordedOutcome } from '@lianban/scoring';
+import { runningUntil } from './check-reactions.js';
 import { grouped, type Row, type ServiceRows, type StoredEvent, type Violation } from './history.js';
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -15,7 +16,9 @@ export const rowsFromEvents = (events: readonly StoredEvent[]): ServiceRows => {
   };
 };
 
-const startedClocks = (events: readonly StoredEvent[]) => events.filter(({ type }) => type === 'lianban.clock.started.v2').map(({ data }) => data);
+/** Each clock as its last due time has it. */
+const startedClocks = (events: readonly StoredEvent[]) =>
+  [...new Map(events.filter(({ type }) => /^lianban\.clock\.(started|rescheduled)\./.test(type)).map(({ data }) => [data.clockId, data])).values()];
 
 const workOrders = (caseId: string, events: readonly StoredEvent[]): Row[] => {
   const clocks = startedClocks(events);
@@ -51,14 +54,14 @@ const callBacks = (caseId: string, events: readonly StoredEvent[]): Row[] =>
 /** A timer for each clock that runs, and none else. */
 const timers = (caseId: string, events: readonly StoredEvent[]): Row[] =>
   [...grouped(events.filter(({ type }) => type.startsWith('lianban.clock.')), ({ data }) => String(data.clockId))]
-    .filter(([, list]) => list.length === 1)
-    .map(([id, [started]]): Row => ({ id, case_id: caseId, due_at: instant(started?.data.dueAt) }));
+    .map(([id, list]): Row => ({ id, case_id: caseId, due_at: instant(runningUntil(list)) }))
+    .filter(({ due_at }) => due_at !== null);
 
-const contactWords: Readonly<Record<string, ContactStatus>> = { started: 'running', breached: 'breached', corrected: 'met', cancelled: 'cancelled' };
+const contactWords: Readonly<Record<string, ContactStatus>> = { started: 'running', rescheduled: 'running', breached: 'breached', corrected: 'met', cancelled: 'cancelled' };
 
 const rate = (caseId: string, events: readonly StoredEvent[]): Row[] => {
   const last = (type: string) => events.findLast((event) => event.type === type);
-  const contact = events.findLast(({ type, data }) => type.startsWith('lianban.clock.') && data.kind === 'contact');
+  const contact = events.findLast(({ type, data }) => type.startsWith('lianban.clock.') && !type.startsWith('lianban.clock.warned.') && data.kind === 'contact');
   const word = /clock\.([a-z]+)\.v/.exec(contact?.type ?? '')?.[1] ?? '';
   const status = word === 'stopped' ? (contact?.data.outcome === 'met' ? 'met' : 'breached') : contactWords[word] ?? null;
   const outcome = events.filter(({ type }) => type === 'lianban.call-back.recorded.v1').reduce<RecordedOutcome | null>((known, { version, data }) =>

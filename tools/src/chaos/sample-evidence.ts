@@ -38,7 +38,7 @@ export const soundEvents = (): StoredEvent[] => {
   return told.map(([source, cause, minute, type, data]) => {
     const version = (versions.get(source) ?? 0) + 1;
     versions.set(source, version);
-    return { source, streamId: caseId, version, id: `${source}-${version}`, type: `lianban.${type}.v1`, data, occurredAt: at(minute), causationId: cause, bySystem: cause === 'system' };
+    return { source, streamId: caseId, version, id: `${source}-${version}`, type: `lianban.${type}.v${type.startsWith('clock.') ? 2 : 1}`, data, occurredAt: at(minute), causationId: cause, bySystem: cause === 'system' };
   });
 };
 
