@@ -54,9 +54,9 @@ afterAll(async () => {
 }, 60_000);
 
 interface Answer { status: number; etag: string | null; body: Record<string, unknown> & { items: Record<string, unknown>[] } }
-const call = async (path: string, { body, as = ['coordinator-1', 'coordinator'] }: { body?: unknown; as?: [string, string] } = {}): Promise<Answer> => {
+const call = async (path: string, { body, as = ['coordinator-1', 'coordinator'], method = body === undefined ? 'GET' : 'POST' }: { body?: unknown; as?: [string, string]; method?: string } = {}): Promise<Answer> => {
   const response = await fetch(`${url}/api/v1/${path}`, {
-    method: body === undefined ? 'GET' : 'POST', body: body === undefined ? undefined : JSON.stringify(body),
+    method, body: body === undefined ? undefined : JSON.stringify(body),
     headers: { authorization: `Bearer ${await token(...as)}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
   });
   return { status: response.status, etag: response.headers.get('etag'), body: await response.json() as Answer['body'] };
@@ -160,5 +160,50 @@ describe('the sla service', () => {
     expect((await call('sla/calendars/2026')).body).toMatchObject({ year: 2026, version: 'cn-2026.1', makeUpDays: expect.arrayContaining(['2026-02-14']) });
     expect((await call('sla/calendars/2027')).status).toBe(404);
     expect((await call('sla/calendars/next')).status).toBe(400);
+  });
+
+  describe('the calendar of a year', () => {
+    const admin = ['admin-1', 'admin'] as [string, string];
+    const of2027 = {
+      version: 'cn-2027.1', workingHours: [{ from: '09:00', to: '12:00' }, { from: '13:30', to: '17:30' }], holidays: ['2027-01-01'], makeUpDays: ['2027-01-09'],
+    };
+    const put = (year: string, body: unknown, as = admin) => call(`sla/calendars/${year}`, { body, as, method: 'PUT' });
+    const monday = { start: '2027-01-04T09:00:00+08:00', kind: 'working', amount: 6, unit: 'days' };
+
+    it('is published, computed with at once, superseded, and its history kept', async () => {
+      expect((await call('sla/due-date', { body: monday })).body).toMatchObject({ dueAt: '2027-01-11T17:30:00+08:00', provisional: true });
+      expect(await put('2027', of2027)).toMatchObject({ status: 200, body: { year: 2027, version: 'cn-2027.1' } });
+      expect((await call('sla/due-date', { body: monday })).body).toMatchObject({ dueAt: '2027-01-09T17:30:00+08:00', provisional: false, makeUpDays: ['2027-01-09'] });
+      // Again, in another order: nothing new.
+      expect((await put('2027', { ...of2027, holidays: [...of2027.holidays] })).status).toBe(200);
+      expect((await put('2027', { ...of2027, version: 'cn-2027.2', makeUpDays: [] }, ['admin-2', 'admin'])).status).toBe(200);
+      expect((await call('sla/calendars/2027')).body).toMatchObject({ version: 'cn-2027.2', makeUpDays: [], publishedBy: 'admin-2' });
+      const { body: { items } } = await call('sla/calendars/2027/history');
+      expect(items).toMatchObject([{ version: 'cn-2027.1', publishedBy: 'admin-1', publishedAt: expect.any(String) }, { version: 'cn-2027.2', publishedBy: 'admin-2' }]);
+      expect((await call('sla/calendars/2026/history')).body.items).toEqual([expect.not.objectContaining({ publishedBy: expect.anything() })]);
+      expect((await call('sla/calendars/2028/history')).status).toBe(404);
+    });
+
+    it.each<[string, string, Record<string, unknown>, string, number, string]>([
+      ['hours that overlap', '2029', { workingHours: [{ from: '09:00', to: '12:00' }, { from: '11:00', to: '17:00' }] }, 'workingHours[1]', 422, 'calendar-invalid'],
+      ['an end before its start', '2029', { workingHours: [{ from: '12:00', to: '09:00' }] }, 'workingHours[0]', 422, 'calendar-invalid'],
+      ['no hours', '2029', { workingHours: [] }, 'workingHours', 422, 'calendar-invalid'],
+      ['a date of another year', '2029', { holidays: ['2027-01-01'] }, 'holidays[0]', 422, 'calendar-invalid'],
+      ['a holiday that is worked', '2029', { holidays: ['2029-01-06'], makeUpDays: ['2029-01-06'] }, 'makeUpDays[0]', 422, 'calendar-invalid'],
+      ['a year nobody counts in', '3000', {}, 'year', 422, 'calendar-invalid'],
+      ['a year that is none', 'next', {}, 'year', 400, 'validation-failed'],
+      ['a version that came with the product, with other content', '2026', { version: 'cn-2026.1' }, 'version', 422, 'calendar-invalid'],
+      ['no version', '2029', { version: '' }, 'version', 400, 'validation-failed'],
+      ['hours that are no objects', '2029', { workingHours: ['09:00'] }, 'workingHours.0', 400, 'validation-failed'],
+      ['a handling unit nobody knows', '2029?unit=nobody', {}, 'unit', 422, 'unknown-reference'],
+    ])('is refused with the reason: %s', async (_what, year, change, field, status, code) => {
+      const answer = await put(year, { ...of2027, holidays: [], makeUpDays: [], ...change });
+      expect(answer).toMatchObject({ status, body: { code } });
+      expect(answer.body.errors).toContainEqual(expect.objectContaining({ field }));
+    });
+
+    it('is published by an admin only', async () => {
+      expect(await put('2030', of2027, ['coordinator-1', 'coordinator'])).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    });
   });
 });

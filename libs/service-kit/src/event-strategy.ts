@@ -19,6 +19,9 @@ export class EventContext extends BaseRpcContext<[Tx, EventEnvelope, Reactions]>
   get tx(): Tx { return this.args[0]; }
   get envelope(): EventEnvelope { return this.args[1]; }
 
+  /** Reads something once for all events of the transaction, before anything is locked. The same function each time. */
+  once<T>(read: (tx: Tx) => Promise<T>): Promise<T> { return this.args[2].once(this.args[0], read); }
+
   /** Takes in the event once the handlers of the whole transaction have been asked. */
   react<State, Facts>(reaction: Reaction<State, Facts>): void { this.args[2].react(this.envelope, reaction); }
   /** Rows of the event's case that need no decision, or follow from a reaction's result. Written while the case's facts are locked. */

@@ -40,8 +40,15 @@ export class Reactions {
   private readonly asked: Asked[] = [];
   private readonly cases = new Set<string>();
   private readonly rows = new Map<RowWriter<unknown>, unknown[]>();
+  private readonly reads = new Map<unknown, Promise<unknown>>();
 
   constructor(private readonly store: EventStore, private readonly source: Source) {}
+
+  once<T>(tx: Tx, read: (tx: Tx) => Promise<T>): Promise<T> {
+    const known = this.reads.get(read) ?? read(tx);
+    this.reads.set(read, known);
+    return known as Promise<T>;
+  }
 
   react<State, Facts>(event: EventEnvelope, reaction: Reaction<State, Facts>): void {
     this.cases.add(event.metadata.streamId);

@@ -46,7 +46,7 @@ export const calendarProblems = (calendar: Calendar): CalendarProblem[] => {
   const problems: CalendarProblem[] = [];
   const report = (field: string, reason: string) => problems.push({ field, reason });
 
-  if (!Number.isInteger(calendar.year) || calendar.year < 1991 || calendar.year > 9999) report('year', 'must be a year from 1991 to 9999');
+  if (!Number.isInteger(calendar.year) || calendar.year < 1991 || calendar.year > 2999) report('year', 'must be a year from 1991 to 2999');
   if (calendar.version === '') report('version', 'must not be empty');
   if (calendar.workingHours.length === 0) report('workingHours', 'must have at least one stretch');
   let closed = -1;

@@ -15,14 +15,14 @@ export class DueDateController {
   @HttpCode(200)
   @ApiOperation({ summary: 'The calculator: when something is due. Changes nothing' })
   @ApiOkResponse({ type: DueDateView })
-  calculate(@Body() { start, kind, amount, unit, handlingUnit, held = [], extensions = [], startNextWorkingDay, toCloseOfLastDay }: DueDateBody): DueDateView {
+  async calculate(@Body() { start, kind, amount, unit, handlingUnit, held = [], extensions = [], startNextWorkingDay, toCloseOfLastDay }: DueDateBody): Promise<DueDateView> {
     requireCountable('start', start);
     held.forEach(({ from, to }, at) => {
       requireCountable(`held.${at}.from`, from);
       requireCountable(`held.${at}.to`, to);
       if (toMillis(to) < toMillis(from)) throw new DomainError('validation-failed', 'a held interval ends before it starts', [{ field: `held.${at}.to`, reason: 'must not be before from' }]);
     });
-    const calendar = this.book.rules.calendars.for(handlingUnit ?? null);
+    const calendar = (await this.book.latest()).calendars.for(handlingUnit ?? null);
     const limit: Limit = { kind, amount, unit };
     const added = extensions.map((by) => ({ by: { kind, amount: by.amount, unit: by.unit } }));
     const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = schedule({

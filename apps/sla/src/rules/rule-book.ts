@@ -1,37 +1,68 @@
 import type { Tx } from '@lianban/event-store';
 import { SQL } from '@lianban/service-kit';
 import { calendarBook } from '@lianban/working-time';
-import type { Calendar, CalendarBook } from '@lianban/working-time';
+import type { CalendarBook, UnitCalendar } from '@lianban/working-time';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { Policy } from '../domain/policies.js';
 import type { Rules } from '../domain/react.js';
-import { addShippedRules, loadCalendars, loadPolicies } from './rule-rows.js';
+import { loadCalendars } from './calendar-rows.js';
+import { holdRules, ruleRevision } from './rule-revision.js';
+import { addShippedRules, loadPolicies } from './rule-rows.js';
 
 /** `calendar` is the district's. */
 export interface CurrentRules extends Rules {
   readonly calendars: CalendarBook;
 }
 
-/** Policies and calendars of this process, read at its start; a row that is added later counts from the next start on. */
+interface Book {
+  readonly revision: string;
+  readonly policies: readonly Policy[];
+  readonly calendars: readonly UnitCalendar[];
+  readonly rules: CurrentRules;
+}
+
+/** Policies and calendars. What another process publishes counts here from the next transaction on. */
 @Injectable()
 export class RuleBook implements OnModuleInit {
-  private book: { policies: readonly Policy[]; calendars: readonly Calendar[]; rules: CurrentRules } | undefined;
+  private book: Book | undefined;
 
   constructor(@Inject(SQL) private readonly sql: Tx) {}
 
   async onModuleInit(): Promise<void> {
     await addShippedRules(this.sql);
-    const [policies, calendars] = await Promise.all([loadPolicies(this.sql), loadCalendars(this.sql)]);
-    const book = calendarBook(calendars.map((row) => ({ ...row, unit: null })));
-    this.book = { policies, calendars, rules: { policies, calendar: book.for(null), calendars: book } };
+    await this.latest();
   }
 
-  get rules(): CurrentRules { return this.read().rules; }
-  get policies(): readonly Policy[] { return this.read().policies; }
-  calendar(year: number): Calendar | undefined { return this.read().calendars.find((row) => row.year === year); }
+  /** The rules to decide by in this transaction: nobody changes them before it has ended. Ask before anything else is locked. */
+  readonly current = async (tx: Tx): Promise<CurrentRules> => {
+    // Two statements: the revision must be read after the lock was waited for.
+    await holdRules(tx);
+    return (await this.read(tx)).rules;
+  };
 
-  private read() {
+  /** The rules as they are, for answers that change nothing. */
+  async latest(): Promise<CurrentRules> {
+    return (await this.read(this.sql)).rules;
+  }
+
+  /** As last read: of this process's last transaction or `latest`. */
+  get rules(): CurrentRules { return this.known().rules; }
+  get policies(): readonly Policy[] { return this.known().policies; }
+  calendar(year: number, unit: string | null = null): UnitCalendar | undefined {
+    return this.known().calendars.find((row) => row.year === year && row.unit === unit);
+  }
+
+  private async read(sql: Tx): Promise<Book> {
+    const revision = await ruleRevision(sql);
+    if (this.book?.revision === revision) return this.book;
+    const [policies, calendars] = [await loadPolicies(sql), await loadCalendars(sql)];
+    const book = calendarBook(calendars);
+    this.book = { revision, policies, calendars, rules: { policies, calendar: book.for(null), calendars: book } };
+    return this.book;
+  }
+
+  private known(): Book {
     if (!this.book) throw new Error('the rules are not loaded yet');
     return this.book;
   }

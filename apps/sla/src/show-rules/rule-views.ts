@@ -113,28 +113,3 @@ export const toPolicyView = (row: Policy): PolicyView => ({
   extensionCap: row.extensionCap ?? undefined,
   supervision: row.supervision.map(({ step, colour, after, toTier }) => ({ step, colour, after: after ?? undefined, toTier: toTier ?? undefined })),
 });
-
-export class WorkingHoursView {
-  @ApiProperty({ example: '09:00' })
-  from!: string;
-
-  @ApiProperty({ example: '12:00' })
-  to!: string;
-}
-
-export class CalendarView {
-  @ApiProperty({ type: 'integer', example: 2026 })
-  year!: number;
-
-  @ApiProperty({ type: [WorkingHoursView], description: 'Local time, Asia/Shanghai' })
-  workingHours!: readonly WorkingHoursView[];
-
-  @ApiProperty({ type: [String], items: { type: 'string', format: 'date' }, example: ['2026-01-01'] })
-  holidays!: readonly string[];
-
-  @ApiProperty({ type: [String], items: { type: 'string', format: 'date' }, example: ['2026-02-14'], description: 'Saturdays and Sundays that are worked' })
-  makeUpDays!: readonly string[];
-
-  @ApiProperty({ example: 'cn-2026.1' })
-  version!: string;
-}

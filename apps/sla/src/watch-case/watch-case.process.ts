@@ -20,14 +20,15 @@ export class WatchCase {
   ) {}
 
   @EventPattern(...factEventTypes)
-  on(@Payload() event: EventEnvelope, @Ctx() context: EventContext): void {
+  async on(@Payload() event: EventEnvelope, @Ctx() context: EventContext): Promise<void> {
     const caseId = event.metadata.streamId;
+    const rules = await context.once(this.book.current);
     context.react({
       fold: clockFold,
       initialFacts,
       evolveFacts,
       decide: ({ state, facts }) =>
-        decide(state, facts, this.book.rules, (kind, round, workOrderId) => deterministicId(caseId, kind, round, workOrderId)),
+        decide(state, facts, rules, (kind, round, workOrderId) => deterministicId(caseId, kind, round, workOrderId)),
       rows: ({ state, events }) => context.write(setTimers, { caseId, state, events, now: new Date(), quietMs: this.settings.quietMs }),
     });
   }

@@ -1,0 +1,48 @@
+/** Versions of a year of the working calendar: published or superseded, never edited. */
+import { DomainError, UnreadableEvent } from '@lianban/contracts';
+import type { EventByType } from '@lianban/contracts';
+import { assertCalendar } from '@lianban/working-time';
+import type { UnitCalendar } from '@lianban/working-time';
+
+export type CalendarEvent = EventByType<'lianban.calendar.published.v1'>;
+
+/** In the order they were published; the last is in force. */
+export interface CalendarVersions {
+  readonly versions: readonly UnitCalendar[];
+}
+export const initialVersions: CalendarVersions = { versions: [] };
+
+export const evolveVersions = ({ versions }: CalendarVersions, event: CalendarEvent): CalendarVersions => {
+  switch (event.type) {
+    case 'lianban.calendar.published.v1':
+      return { versions: [...versions, event.data] };
+    default:
+      throw new UnreadableEvent(`not an event of a calendar: ${(event as { type: string }).type}`);
+  }
+};
+
+/**
+ * @param shipped the version that came with the product, superseded by the first that is published
+ * @returns `[]` when it is in force already
+ * @throws DomainError `calendar-invalid` naming each field and reason
+ */
+export const publishCalendar = ({ versions }: CalendarVersions, calendar: UnitCalendar, shipped: readonly UnitCalendar[]): CalendarEvent[] => {
+  assertCalendar(calendar);
+  const known = [...shipped, ...versions];
+  const same = known.find(({ version }) => version === calendar.version);
+  if (same && same === known.at(-1) && isSame(same, calendar)) return [];
+  if (same) {
+    const reason = isSame(same, calendar) ? 'was superseded; publish it again under a new version' : 'was published with other content; a published version is never edited';
+    throw new DomainError('calendar-invalid', `version ${calendar.version} of ${calendar.year} ${reason}`, [{ field: 'version', reason }]);
+  }
+  const { year, unit, version, workingHours, holidays, makeUpDays } = calendar;
+  return [{
+    type: 'lianban.calendar.published.v1',
+    data: { year, unit, version, workingHours: workingHours.map(({ from, to }) => ({ from, to })), holidays: [...holidays].sort(), makeUpDays: [...makeUpDays].sort() },
+  }];
+};
+
+/** The order of dates says nothing. */
+const isSame = (a: UnitCalendar, b: UnitCalendar): boolean => contentOf(a) === contentOf(b);
+const contentOf = ({ year, unit, workingHours, holidays, makeUpDays }: UnitCalendar): string =>
+  JSON.stringify([year, unit, workingHours.map(({ from, to }) => [from, to]), [...holidays].sort(), [...makeUpDays].sort()]);
