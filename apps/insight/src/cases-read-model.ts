@@ -4,6 +4,7 @@ import type { ReadModel } from '@lianban/projections';
 import { type CallBackRow, type CaseRow, type CaseView, type ClockRow, emptyView, type WorkOrderRow } from './domain/case-view.js';
 import { evolve, handledTypes } from './domain/evolve.js';
 import { settle } from './domain/settle.js';
+import { owedClock } from './owed-clock.js';
 
 export const casesReadModel: ReadModel<CaseView> = {
   name: 'cases',
@@ -24,7 +25,7 @@ export const casesReadModel: ReadModel<CaseView> = {
   toRows: (view) => ({
     cases: [view.case],
     work_orders: [...view.workOrders.values()],
-    clocks: [...view.clocks.values()],
+    clocks: [...view.clocks.values()].map((clock) => owedClock(clock, view)),
     call_backs: [...view.callBacks.values()],
     timeline: view.timeline,
   }),

@@ -97,6 +97,7 @@ CREATE TABLE clocks_vN (
   round         integer NOT NULL,
   work_order_id uuid,
   department    text,
+  owed_by       text,
   status        text NOT NULL,
   started_at    timestamptz,
   due_at        timestamptz,

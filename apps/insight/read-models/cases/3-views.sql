@@ -112,7 +112,7 @@ COMMENT ON COLUMN work_orders.overdue IS 'Past due at the time of the query and 
 
 DROP VIEW IF EXISTS clocks;
 CREATE VIEW clocks AS
-  SELECT case_id, clock_id, kind, round, work_order_id, department, status, started_at, due_at, provisional, stopped_at,
+  SELECT case_id, clock_id, kind, round, work_order_id, department, owed_by, status, started_at, due_at, provisional, stopped_at,
          breached_at, cancelled_at, derivation, stopped_at IS NULL AND cancelled_at IS NULL AS open,
          coalesce(stopped_at IS NULL AND cancelled_at IS NULL AND due_at < now(), false) AS overdue
     FROM clocks_vN;
@@ -123,6 +123,7 @@ COMMENT ON COLUMN clocks.kind IS 'contact, sign, lead, assist, call-back or rewo
 COMMENT ON COLUMN clocks.round IS 'Round of handling it belongs to';
 COMMENT ON COLUMN clocks.work_order_id IS 'The work order it waits for, where it is one''s';
 COMMENT ON COLUMN clocks.department IS 'The department it waits for, where the clock names one';
+COMMENT ON COLUMN clocks.owed_by IS 'The department that is to stop it: its own, else the lead of the case; null of a contact or call-back clock, and once it is over';
 COMMENT ON COLUMN clocks.status IS 'running, held, met, breached or cancelled; breached means past due, stopped since or not';
 COMMENT ON COLUMN clocks.started_at IS 'When counting started';
 COMMENT ON COLUMN clocks.due_at IS 'When it is due';
