@@ -162,6 +162,19 @@ describe('the sla service', () => {
     expect((await call('sla/calendars/next')).status).toBe(400);
   });
 
+  it('says which policy row gives a limit, and why', async () => {
+    const { status, body } = await call('sla/policies/choose', { body: { clock: 'lead', level: 'general', greenChannel: true } });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      policy: { id: 'lead-general' }, matched: [{ by: 'level', value: 'general' }], limit: { kind: 'working', amount: 2.5, unit: 'days' },
+      extensionCap: { kind: 'working', amount: 2.5, unit: 'days' }, warnings: [{ numerator: 4, denominator: 5 }], runnersUp: [],
+    });
+    expect((await call('sla/policies/choose', { body: { clock: 'sign', level: 'urgent' } })).body).toMatchObject({ policy: { id: 'sign-urgent' }, runnersUp: [{ policy: { id: 'sign' }, matched: [] }] });
+    expect(await call('sla/policies/choose', { body: { clock: 'lead' } })).toMatchObject({ status: 422, body: { code: 'policy-incomplete' } });
+    expect(await call('sla/policies/choose', { body: { clock: 'lead', territory: 'nowhere' } })).toMatchObject({ status: 422, body: { code: 'unknown-reference', errors: [{ field: 'territory' }] } });
+    expect(await call('sla/policies/choose', { body: { clock: 'moon' } })).toMatchObject({ status: 400, body: { errors: [{ field: 'clock' }] } });
+  });
+
   describe('the calendar of a year', () => {
     const admin = ['admin-1', 'admin'] as [string, string];
     const of2027 = {

@@ -105,6 +105,14 @@ describe('the most specific row', () => {
     }
   });
 
+  it('does not reach cases from before it, however specific', () => {
+    const late = row('late', { unit: 'water', effectiveFrom: '2026-02-10T00:00:00+08:00' });
+    expect(choosePolicy([late, ...ladder.slice(7)], question).row.id).toBe('level');
+    expect(choosePolicy([late, ...ladder.slice(7)], { ...question, on: late.effectiveFrom }).row.id).toBe('late');
+    // Unless there was none at all.
+    expect(choosePolicy([late], question).row.id).toBe('late');
+  });
+
   it('says why', () => {
     expect(choosePolicy(ladder.slice(2), question).matched).toEqual([
       { by: 'territory', value: 's1' }, { by: 'category', value: 'a/b/c' }, { by: 'level', value: 'general' },

@@ -113,17 +113,29 @@ export const chooseLimit = (policies: readonly Policy[], question: PolicyQuestio
 
 /** The most specific row in force on the day of the case. @throws DomainError `policy-incomplete` when no row fits */
 export const choosePolicy = (policies: readonly Policy[], question: PolicyQuestion): ChosenPolicy => {
-  const [best, ...runnersUp] = fitting(policies, question);
+  const fits = fitting(policies, question);
+  // A day before all rows that fit has the first ones, since every case needs a limit.
+  const [best, ...runnersUp] = fits.length > 0 ? fits : fitting(policies.filter(isFirst), { ...question, on: latest });
   if (best) return { ...best, runnersUp };
   const { clock, milestone, urgency, level } = question;
   throw new DomainError('policy-incomplete', `no policy gives the ${milestone ?? clock} clock a limit (urgency ${urgency}, level ${level ?? 'none'})`);
 };
 
+const latest = '9999-12-31T00:00:00Z';
+const isFirst = (row: Policy, _: number, rows: readonly Policy[]): boolean =>
+  !rows.some(({ id, effectiveFrom }) => id === row.id && toMillis(effectiveFrom) < toMillis(row.effectiveFrom));
+
+/** Whether a case of that day has a limit by rows that were in force then. */
+export const isCovered = (policies: readonly Policy[], question: PolicyQuestion): boolean => {
+  const [best] = fitting(policies, question);
+  if (!best) return false;
+  return best.row.limit !== null || isCovered(policies, { ...question, clock: question.round === 1 ? 'lead' : 'rework', milestone: null });
+};
+
 /** The milestones a case should have. A case from before a milestone's first row has none. */
 export const milestonesOf = (policies: readonly Policy[], question: Omit<PolicyQuestion, 'clock' | 'milestone'>): string[] => {
   const names = new Set(policies.flatMap(({ milestone }) => milestone ?? []));
-  return [...names].sort().filter((milestone) => fitting(policies, { ...question, clock: 'milestone', milestone })
-    .some(({ row }) => toMillis(row.effectiveFrom) <= toMillis(question.on)));
+  return [...names].sort().filter((milestone) => fitting(policies, { ...question, clock: 'milestone', milestone }).length > 0);
 };
 
 interface Fit {
@@ -181,11 +193,11 @@ const byWeight = (a: readonly (Answer | null)[], b: readonly (Answer | null)[]):
   return 0;
 };
 
-/** Of each rule the row in force on that day; a day before the first row has the first, since every case needs a limit. */
+/** Of each rule the row in force on that day, if it was there by then. */
 const inForce = (rows: readonly Policy[], on: string): Policy[] => {
   const byRule = new Map<string, Policy>();
   for (const row of [...rows].sort((a, b) => toMillis(a.effectiveFrom) - toMillis(b.effectiveFrom))) {
-    if (!byRule.has(row.id) || toMillis(row.effectiveFrom) <= toMillis(on)) byRule.set(row.id, row);
+    if (toMillis(row.effectiveFrom) <= toMillis(on)) byRule.set(row.id, row);
   }
   return [...byRule.values()];
 };

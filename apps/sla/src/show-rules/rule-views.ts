@@ -13,7 +13,7 @@ export class ShareView {
   denominator!: number;
 }
 
-const policyClocks: PolicyClock[] = [...new Set<PolicyClock>([...clockKinds, 'return-window', 'milestone'])];
+export const policyClocks: PolicyClock[] = [...new Set<PolicyClock>([...clockKinds, 'return-window', 'milestone'])];
 
 export class SupervisionRuleView {
   @ApiProperty({ enum: policySteps, description: 'reminder 催办, criticism 通报批评, escalation 提级' })
