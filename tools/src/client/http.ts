@@ -62,7 +62,7 @@ export interface CallOptions {
 }
 
 export interface Call extends CallOptions {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly service: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -99,8 +99,8 @@ const problemOf = (status: number, text: string): ProblemDetails => {
 const isTransient = (problem: ProblemDetails) =>
   problem.status === 503 || problem.status === 502 || problem.code === 'concurrent-change';
 
-/** A call that is sent again must not do its work twice: reads, and commands with an idempotency key. */
-const isRepeatable = (call: Call) => call.method === 'GET' || call.idempotencyKey !== undefined;
+/** A call that is sent again must not do its work twice: reads, puts, and commands with an idempotency key. */
+const isRepeatable = (call: Call) => call.method !== 'POST' || call.idempotencyKey !== undefined;
 
 export type Send = <T>(call: Call) => Promise<Answer<T>>;
 
