@@ -67,6 +67,8 @@ const lines = async (sql: string, ...values: unknown[]): Promise<string[]> =>
 
 const everything = async (): Promise<Record<string, string[]>> => ({
   ...Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await lines(`SELECT * FROM ${table}_v${version}`)] as const))),
+  sums: await lines(`SELECT dimension, day, key, sum(cases) AS cases, sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_satisfied)
+    FROM rate_sums_v${version} GROUP BY dimension, day, key`),
   streams: await lines('SELECT source, stream_id, version FROM consumer_stream WHERE consumer = $1', consumer),
   offsets: await lines('SELECT topic, partition, next_offset FROM consumer_offset WHERE consumer = $1', consumer),
   parked: await lines('SELECT source, stream_id, stream_version, subject, topic, partition, "offset", headers, value, reason FROM parked_event WHERE consumer = $1', consumer),

@@ -18,6 +18,7 @@ export const casesReadModel: ReadModel<CaseView> = {
     { name: 'call_backs', key: ['case_id', 'call_back_id'], kind: 'state' },
     { name: 'timeline', key: ['case_id', 'source', 'stream_version'], kind: 'log' },
   ],
+  kept: ['rate_sums'],
   groupOf: ({ metadata }) => metadata.streamId,
   empty: emptyView,
   evolve,

@@ -26,6 +26,11 @@ export interface ReadModel<View> {
   /** Event types it is made of. */
   readonly handled: ReadonlySet<string>;
   readonly tables: readonly ReadModelTable[];
+  /**
+   * Tables that triggers on the others keep in step, such as sums: made, switched and dropped with them, never written from here. The trigger function of one is
+   * `keep_<table>_vN`.
+   */
+  readonly kept?: readonly string[];
   /** The column every table names the group by. */
   readonly groupColumn: string;
   groupOf(event: EventEnvelope): string;

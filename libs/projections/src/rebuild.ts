@@ -52,7 +52,7 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     const filled = await fill(options, next);
     await createPrimaryKeys(pool, model, next);
     await createIndexes(pool, sql.indexes, (index) => say(`${model.name}: ${index}`));
-    await pool.query(`ANALYZE ${model.tables.map(({ name }) => tableOf(name, next)).join(', ')}`);
+    await pool.query(`ANALYZE ${namesOf(model).map((name) => tableOf(name, next)).join(', ')}`);
     const applier = applierOf(options, next);
     await handOver(pool, consumerOf(copyName(model, next)), applier, filled);
     const consumer = await startCopy(options, next);
@@ -146,15 +146,20 @@ const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }:
   return copy;
 };
 
+const namesOf = ({ tables, kept = [] }: Pick<ReadModel<unknown>, 'tables' | 'kept'>): string[] => [...tables.map(({ name }) => name), ...kept];
+
 /** Drops the tables of every other version, and what is left of their copies. */
-const dropAllBut = async (pool: pg.Pool, model: Pick<ReadModel<unknown>, 'name' | 'tables'>, keep: number): Promise<void> => {
+const dropAllBut = async (pool: pg.Pool, model: Pick<ReadModel<unknown>, 'name' | 'tables' | 'kept'>, keep: number): Promise<void> => {
   const { rows } = await pool.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() AND tablename ~ $1`,
-    [`^(${model.tables.map(({ name }) => name).join('|')})_v\\d+$`],
+    [`^(${namesOf(model).join('|')})_v\\d+$`],
   );
   const others = rows.map(({ name }) => name).filter((name) => !name.endsWith(`_v${keep}`));
   // CASCADE takes only what an earlier shape left: the views of the live version don't depend on these.
   for (const name of others) await pool.query(`DROP TABLE IF EXISTS ${name} CASCADE`);
+  const { rows: functions } = await pool.query<{ name: string }>(
+    'SELECT proname AS name FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname ~ $1', [`^keep_(${(model.kept ?? []).join('|')})_v\\d+$`]);
+  for (const { name } of functions) if (!name.endsWith(`_v${keep}`)) await pool.query(`DROP FUNCTION IF EXISTS ${name}() CASCADE`);
   const versions = new Set(others.map((name) => Number(/\d+$/.exec(name)?.[0])));
   for (const version of new Set([...versions, keep, keep + 1])) {
     const name = copyName(model, version);

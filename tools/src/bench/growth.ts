@@ -1,7 +1,7 @@
 import { readInbox } from '@lianban/dispatch/inbox';
 import { postgresEventStore } from '@lianban/event-store';
 import { casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
-import { overdueSql, pageSql, ratesSql } from '@lianban/insight/questions';
+import { overdueSql, pageSql, ratesQuestion } from '@lianban/insight/questions';
 import { deleteTopics, ensureTopics } from '@lianban/kafka';
 import { consumerOf, rebuild } from '@lianban/projections';
 import { readCounts } from '@lianban/satisfaction/rates';
@@ -91,7 +91,9 @@ async function measureSize(context: BenchContext, postgres: BenchPostgres, fille
   const departments = departmentCodes();
   const department = (n: number) => departments[n % departments.length] as string;
   const day = 86_400_000;
-  const month = [new Date(Date.now() - 90 * day).toISOString(), new Date(Date.now() - 60 * day).toISOString()];
+  // Whole days in China, as a month has: the parts of days at its ends would be counted case by case.
+  const midnight = (daysAgo: number) => new Date(Math.floor(Date.now() / day - daysAgo) * day - day / 3).toISOString();
+  const month = ratesQuestion('department', { from: midnight(90), to: midnight(60) });
   const period = new Date(Date.now() - 75 * day).toISOString().slice(0, 7);
   const casePage = pageSql({ limit: 50 }, undefined, 50);
   const departmentPage = (n: number) => pageSql({ department: department(n) }, undefined, 50);
@@ -102,7 +104,7 @@ async function measureSize(context: BenchContext, postgres: BenchPostgres, fille
     "a department's overdue clocks, first page": { times, ask: (n) => pools.insight.query(overdueSql, [department(n), null, null, null, null, 51]) },
     'newest cases, first page of 50': { times, ask: () => pools.insight.query(casePage.text, casePage.values) },
     "a department's newest cases, first page": { times, ask: (n) => { const { text, values } = departmentPage(n); return pools.insight.query(text, values); } },
-    'three rates of a month by department (insight)': { times: quick ? 2 : 20, ask: () => pools.insight.query(ratesSql('department'), month) },
+    'three rates of a month by department (insight)': { times: quick ? 2 : 20, ask: () => pools.insight.query(month.text, month.values) },
     'three rates of a month by department (satisfaction)': { times: quick ? 2 : 20, ask: () => readCounts(pools.satisfaction, period) },
   };
   const append = appender(pools.dispatch, filled.closed, quick ? 0.2 : 3);

@@ -8,13 +8,10 @@ import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { boundsOf, PeriodQuery } from '../views/period-query.js';
 import { BilingualName, RateView } from '../views/rate-fields.js';
-
-/** Column of each grouping. A case without the key (no department yet) is in no group. */
-const keys = { department: 'responsible_department', territory: 'territory', category: 'category', month: 'period' } as const;
-type GroupBy = keyof typeof keys;
+import { type GroupBy, groupings, ratesQuestion } from './rates-question.js';
 
 export class RatesQuery extends PeriodQuery {
-  @EnumField(Object.keys(keys), { description: 'Without it one item over all cases, with the key `all`', optional: true }) groupBy?: GroupBy;
+  @EnumField(groupings, { description: 'Without it one item over all cases, with the key `all`', optional: true }) groupBy?: GroupBy;
 }
 
 export class RatesItem {
@@ -30,16 +27,6 @@ export class Rates {
   @ApiProperty({ description: 'Version of the formulas', example: 'three-rates.v1' }) formula!: string;
   @ApiProperty({ type: [RatesItem] }) items!: RatesItem[];
 }
-
-export const ratesSql = (groupBy: GroupBy | undefined): string => {
-  const key = groupBy ? keys[groupBy] : `'all'`;
-  return `SELECT ${key} AS key, count(*)::int AS cases, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
-                 sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_satisfied)::int AS satisfied
-            FROM cases
-           WHERE registered_at IS NOT NULL AND ($1::timestamptz IS NULL OR registered_at >= $1) AND ($2::timestamptz IS NULL OR registered_at < $2)
-             AND ${key} IS NOT NULL
-           GROUP BY 1 ORDER BY 1`;
-};
 
 const shown = ({ numerator, denominator, value }: Rate): RateView => ({ numerator, denominator, value: value ?? undefined });
 
@@ -57,8 +44,8 @@ export class RatesController {
   @ApiOperation({ summary: 'The three rates: response, resolution, satisfaction', description: 'Live figures. A case counts in the month of its registration, for the lead at its last answer, with its last recorded outcome.' })
   @ApiOkResponse({ description: 'Rates by key', content: { 'application/json': { schema: { $ref: getSchemaPath(Rates) } }, 'text/csv': { schema: { type: 'string' } } } })
   async rates(@Query() query: RatesQuery, @AskedFormat() format: ListFormat): Promise<Rates | StreamableFile> {
-    const { from, to } = boundsOf(query);
-    const { rows } = await this.sql.query<Counts & { key: string; cases: number }>(ratesSql(query.groupBy), [from, to]);
+    const { text, values } = ratesQuestion(query.groupBy, boundsOf(query));
+    const { rows } = await this.sql.query<Counts & { key: string; cases: number }>(text, values);
     const names = await this.names(query.groupBy);
     const items = rows.map(({ key, cases, ...counts }): RatesItem => {
       const rates = ratesFromCounts(counts);

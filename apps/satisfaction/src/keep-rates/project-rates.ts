@@ -1,4 +1,4 @@
-/** Keeps and sums table `case_rate`. */
+/** Keeps table `case_rate`, of which a trigger keeps the sums, and reads those. */
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { Counts } from '@lianban/scoring';
@@ -36,9 +36,9 @@ export type DepartmentCounts = Counts & { readonly department: string | null };
 
 export const readCounts = async (tx: Tx, period: string): Promise<DepartmentCounts[]> => {
   const { rows } = await tx.query<DepartmentCounts>(
-    `SELECT department, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
+    `SELECT nullif(department, '') AS department, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
             sum(reached)::int AS reached, sum(resolved)::int AS resolved, sum(satisfied)::int AS satisfied
-       FROM case_rate WHERE period = $1 GROUP BY department ORDER BY department`,
+       FROM case_rate_sum WHERE period = $1 GROUP BY 1 HAVING sum(cases) > 0 ORDER BY 1`,
     [period],
   );
   return rows;

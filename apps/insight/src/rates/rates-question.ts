@@ -1,0 +1,55 @@
+/** What asks for the sums of the three rates: whole days from `rate_sums`, the parts of days at the ends of a period from the cases themselves. */
+
+/** Of each grouping: the dimension of `rate_sums` and its key, and the column of `cases`. A case without the key (no department yet) is in no group. */
+const keys = {
+  department: { dimension: 'department', ofSums: 'key', ofCase: 'responsible_department' },
+  territory: { dimension: 'territory', ofSums: 'key', ofCase: 'territory' },
+  category: { dimension: 'category', ofSums: 'key', ofCase: 'category' },
+  month: { dimension: 'all', ofSums: "to_char(day, 'YYYY-MM')", ofCase: 'period' },
+} as const;
+export type GroupBy = keyof typeof keys;
+export const groupings = Object.keys(keys) as GroupBy[];
+
+const all = { dimension: 'all', ofSums: 'key', ofCase: "'all'" } as const;
+
+/** Half open; null for no bound. */
+export interface Bounds { readonly from: string | null; readonly to: string | null }
+
+const day = 86_400_000;
+/** China has known no other offset in the years that have cases; `periodOf` reckons the same. */
+const offset = 8 * 3_600_000;
+const startOf = (dayNumber: number): string => new Date(dayNumber * day - offset).toISOString();
+const nameOf = (dayNumber: number): string => new Date(dayNumber * day).toISOString().slice(0, 10);
+
+type Edge = readonly [from: string, to: string];
+
+/** The whole days of a period in China, half open, and what lies before and after them. */
+export const daysWithin = ({ from, to }: Bounds): { readonly first: string | null; readonly end: string | null; readonly edges: readonly Edge[] } => {
+  const first = from === null ? null : Math.ceil((Date.parse(from) + offset) / day);
+  const end = to === null ? null : Math.floor((Date.parse(to) + offset) / day);
+  if (from !== null && to !== null && first !== null && end !== null && first > end) return { first: nameOf(first), end: nameOf(first), edges: [[from, to]] };
+  const edges: Edge[] = [];
+  if (from !== null && first !== null && Date.parse(startOf(first)) > Date.parse(from)) edges.push([from, startOf(first)]);
+  if (to !== null && end !== null && Date.parse(startOf(end)) < Date.parse(to)) edges.push([startOf(end), to]);
+  return { first: first === null ? null : nameOf(first), end: end === null ? null : nameOf(end), edges };
+};
+
+const counts = ['in_scope', 'contacted_in_time', 'counted_reached', 'counted_resolved', 'counted_satisfied'].join(', ');
+
+export const ratesQuestion = (groupBy: GroupBy | undefined, bounds: Bounds): { text: string; values: (string | null)[] } => {
+  const { dimension, ofSums, ofCase } = groupBy ? keys[groupBy] : all;
+  const { first, end, edges } = daysWithin(bounds);
+  const ofEdges = edges.map((_, index) => `
+            UNION ALL
+            SELECT ${ofCase}, 1, ${counts} FROM cases
+             WHERE registered_at >= $${index * 2 + 3}::timestamptz AND registered_at < $${index * 2 + 4}::timestamptz AND ${ofCase} IS NOT NULL`);
+  return {
+    text: `SELECT key, sum(cases)::int AS cases, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
+                  sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_satisfied)::int AS satisfied
+             FROM (
+            SELECT ${ofSums} AS key, cases, ${counts} FROM rate_sums
+             WHERE dimension = '${dimension}' AND ($1::date IS NULL OR day >= $1) AND ($2::date IS NULL OR day < $2)${ofEdges.join('')}) counted
+            GROUP BY key ORDER BY key`,
+    values: [first, end, ...edges.flat()],
+  };
+};
