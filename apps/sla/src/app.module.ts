@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { DueDateController } from './calculate-due-date/due-date.controller.js';
 import { ChoosePolicyController } from './choose-policy/choose-policy.controller.js';
 import { CalendarController } from './publish-calendar/calendar.controller.js';
+import { PolicyController } from './publish-policy/policy.controller.js';
 import { RecomputeLoop } from './recompute/recompute-loop.js';
 import { RuleBook } from './rules/rule-book.js';
 import { readSettings, SETTINGS } from './settings.js';
@@ -14,7 +15,7 @@ import { WatchCase } from './watch-case/watch-case.process.js';
 /** Which clocks run, when each is due, and whether it was met. */
 @Module({
   imports: [ServiceModule.for('sla')],
-  controllers: [WatchCase, ShowClocksController, ShowRulesController, CalendarController, ChoosePolicyController, DueDateController],
+  controllers: [WatchCase, ShowClocksController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController],
   providers: [RuleBook, TimerLoop, RecomputeLoop, { provide: SETTINGS, useFactory: readSettings }],
 })
 export class AppModule {}

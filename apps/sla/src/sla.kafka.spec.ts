@@ -175,6 +175,39 @@ describe('the sla service', () => {
     expect(await call('sla/policies/choose', { body: { clock: 'moon' } })).toMatchObject({ status: 400, body: { errors: [{ field: 'clock' }] } });
   });
 
+  describe('a policy row', () => {
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const row = { effectiveFrom: tomorrow, clock: 'lead', level: 'general', limit: { kind: 'working', amount: 4, unit: 'days' }, warnings: [{ numerator: 3, denominator: 4 }] };
+    const put = (id: string, body: unknown, as: [string, string] = ['admin-1', 'admin']) => call(`sla/policies/${id}`, { body, as, method: 'PUT' });
+
+    it('is published, counts from its day on, and is there once', async () => {
+      expect(await put('lead-general', row)).toMatchObject({ status: 200, body: { id: 'lead-general', limit: row.limit, startNextWorkingDay: false } });
+      expect((await put('lead-general', row)).status).toBe(200);
+      const limitOn = async (on: string) => (await call('sla/policies/choose', { body: { clock: 'lead', level: 'general', on } })).body.limit;
+      expect(await limitOn(new Date().toISOString())).toMatchObject({ amount: 5 });
+      expect(await limitOn(tomorrow)).toMatchObject({ amount: 4 });
+      expect((await call('sla/policies?limit=100')).body.items.filter(({ id }) => id === 'lead-general')).toHaveLength(2);
+    });
+
+    it.each<[string, string, Record<string, unknown>, string, number, string]>([
+      ['an edit', 'lead-urgent', { effectiveFrom: '2007-01-01T00:00:00+08:00' }, 'effectiveFrom', 409, 'state-conflict'],
+      ['the past', 'lead-general', { effectiveFrom: '2026-01-01T00:00:00+08:00' }, 'effectiveFrom', 400, 'validation-failed'],
+      ['no limit', 'lead-simple', { limit: null }, 'limit', 400, 'validation-failed'],
+      ['an amount of nothing', 'lead-simple', { limit: { kind: 'working', amount: 0, unit: 'days' } }, 'limit.amount', 400, 'validation-failed'],
+      ['a level without a limit', 'lead-simple', { level: 'complex' }, 'limit', 422, 'policy-incomplete'],
+      ['a unit nobody knows', 'lead-nobody', { unit: 'nobody' }, 'unit', 422, 'unknown-reference'],
+      ['a name that is none', 'Lead%20x', {}, 'id', 400, 'validation-failed'],
+    ])('is refused with the reason: %s', async (_what, id, change, field, status, code) => {
+      const answer = await put(id, { ...row, ...change });
+      expect(answer).toMatchObject({ status, body: { code } });
+      expect(answer.body.errors).toContainEqual(expect.objectContaining({ field }));
+    });
+
+    it('is published by an admin only', async () => {
+      expect(await put('lead-general', row, ['coordinator-1', 'coordinator'])).toMatchObject({ status: 403 });
+    });
+  });
+
   describe('the calendar of a year', () => {
     const admin = ['admin-1', 'admin'] as [string, string];
     const of2027 = {

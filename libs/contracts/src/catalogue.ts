@@ -34,6 +34,7 @@ import { departmentChangedV1 } from './events/department-changed.v1.js';
 import { extensionGrantedV1 } from './events/extension-granted.v1.js';
 import { extensionRefusedV1 } from './events/extension-refused.v1.js';
 import { extensionRequestedV1 } from './events/extension-requested.v1.js';
+import { policyPublishedV1 } from './events/policy-published.v1.js';
 import { supervisionRaisedV1 } from './events/supervision-raised.v1.js';
 import { supervisionWithdrawnV1 } from './events/supervision-withdrawn.v1.js';
 import { territoryChangedV1 } from './events/territory-changed.v1.js';
@@ -81,6 +82,7 @@ export const catalogue = [
   extensionGrantedV1,
   extensionRefusedV1,
   extensionRequestedV1,
+  policyPublishedV1,
   supervisionRaisedV1,
   supervisionWithdrawnV1,
   territoryChangedV1,

@@ -12,6 +12,7 @@ export const ignoredTypes = [
   'lianban.directory.territory-changed.v1',
   'lianban.directory.category-changed.v1',
   'lianban.calendar.published.v1',
+  'lianban.policy.published.v1',
 ] as const satisfies readonly EventType[];
 type IgnoredType = (typeof ignoredTypes)[number];
 

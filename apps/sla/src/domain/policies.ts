@@ -1,21 +1,20 @@
 /** Policies as dated rows: which limit a clock has. A row is never edited, only superseded by one with a later `effectiveFrom`. */
 import { DomainError } from '@lianban/contracts';
-import type { Channel, ClockKind, Level, Urgency } from '@lianban/contracts';
+import type { Channel, ClockKind, Level, SupervisionStep, territoryKinds, Urgency } from '@lianban/contracts';
 import { shareOf, toMillis } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
 
 /** A milestone row (里程碑) gives a clock of its own to cases of its class, one for each name. */
-export type PolicyClock = ClockKind | 'return-window' | 'milestone';
-export const policySteps = ['reminder', 'criticism', 'escalation'] as const;
+export type PolicyClock = ClockKind;
 
 /** One step of supervision (督办). */
 export interface SupervisionRule {
-  readonly step: (typeof policySteps)[number];
+  readonly step: SupervisionStep;
   readonly colour: 'yellow' | 'red';
   /** Counted from the step before it, the first from the breach; null: at the opening of the next working day. */
   readonly after: Limit | null;
   /** Where an escalation goes. */
-  readonly toTier: 'district' | 'subdistrict' | 'community' | null;
+  readonly toTier: (typeof territoryKinds)[number] | null;
 }
 
 /** What a row asks of a case; null asks for nothing. */

@@ -1,6 +1,8 @@
+import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { shippedCalendars } from '@lianban/working-time';
 import type { Policy } from '../domain/policies.js';
+import type { PolicyEvent } from '../domain/publish-policy.js';
 import { liftPolicy, shippedPolicies } from '../domain/shipped-policies.js';
 import type { EarlierPolicy } from '../domain/shipped-policies.js';
 import { exclusiveRuleLock } from './rule-revision.js';
@@ -26,4 +28,8 @@ export const addShippedRules = async (sql: Tx): Promise<void> => {
 export const loadPolicies = async (sql: Tx): Promise<Policy[]> => {
   const { rows } = await sql.query<{ data: Policy | EarlierPolicy }>('SELECT data FROM policy ORDER BY id, effective_from');
   return rows.map(({ data }) => liftPolicy(data));
+};
+
+export const addPolicy = async (tx: Tx, { data }: EventEnvelope<PolicyEvent>): Promise<void> => {
+  await tx.query('INSERT INTO policy (id, effective_from, data) VALUES ($1, $2, $3)', [data.id, data.effectiveFrom, JSON.stringify(data)]);
 };

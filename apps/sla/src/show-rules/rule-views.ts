@@ -1,7 +1,6 @@
-import { channels, clockKinds, levels, urgencies } from '@lianban/contracts';
+import { channels, clockKinds, levels, supervisionSteps, urgencies } from '@lianban/contracts';
 import type { Channel, Level, Urgency } from '@lianban/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { policySteps } from '../domain/policies.js';
 import type { Policy, PolicyClock, SupervisionRule } from '../domain/policies.js';
 import { LimitView } from '../show-clocks/clock-view.js';
 
@@ -13,10 +12,10 @@ export class ShareView {
   denominator!: number;
 }
 
-export const policyClocks: PolicyClock[] = [...new Set<PolicyClock>([...clockKinds, 'return-window', 'milestone'])];
+export const policyClocks: readonly PolicyClock[] = clockKinds;
 
 export class SupervisionRuleView {
-  @ApiProperty({ enum: policySteps, description: 'reminder 催办, criticism 通报批评, escalation 提级' })
+  @ApiProperty({ enum: supervisionSteps, description: 'reminder 催办, criticism 通报批评, escalation 提级' })
   step!: SupervisionRule['step'];
 
   @ApiProperty({ enum: ['yellow', 'red'] })
@@ -36,7 +35,7 @@ export class PolicyView {
   @ApiProperty({ type: String, format: 'date-time', example: '2007-01-01T00:00:00+08:00' })
   effectiveFrom!: string;
 
-  @ApiProperty({ enum: policyClocks })
+  @ApiProperty({ enum: clockKinds })
   clock!: PolicyClock;
 
   @ApiPropertyOptional({ enum: urgencies, description: 'Only for cases of this urgency' })

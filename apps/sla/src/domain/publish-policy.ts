@@ -1,0 +1,85 @@
+/** A dated row of the limits: published before it counts, superseded by a later one, never edited. */
+import { DomainError, levels, urgencies } from '@lianban/contracts';
+import type { EventByType } from '@lianban/contracts';
+import { toMillis } from '@lianban/working-time';
+import { isCovered } from './policies.js';
+import type { Policy, PolicyQuestion } from './policies.js';
+
+export type PolicyEvent = EventByType<'lianban.policy.published.v1'>;
+
+interface Problem {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/**
+ * @param known every row there is
+ * @param at now
+ * @returns `[]` when that row is there already
+ * @throws DomainError `state-conflict` for another content of a published row, `validation-failed` for a row that makes no sense or lies in
+ * the past, `policy-incomplete` naming the cases it would leave without a limit
+ */
+export const publishPolicy = (known: readonly Policy[], row: Policy, at: string): PolicyEvent[] => {
+  const published = known.find(({ id, effectiveFrom }) => id === row.id && toMillis(effectiveFrom) === toMillis(row.effectiveFrom));
+  if (published) {
+    if (contentOf(published) === contentOf(row)) return [];
+    const reason = 'is taken by a published row; a row is never edited, publish one with a later effectiveFrom';
+    throw new DomainError('state-conflict', `${row.id} of ${row.effectiveFrom} is published`, [{ field: 'effectiveFrom', reason }]);
+  }
+  const problems = [...problemsOf(row, at), ...otherRule(known, row)];
+  if (problems.length > 0) throw new DomainError('validation-failed', problems.map(({ field, reason }) => `${field}: ${reason}`).join('; '), problems);
+  const gaps = gapsOf(known, row);
+  if (gaps.length > 0) throw new DomainError('policy-incomplete', `with ${row.id} these would have no limit: ${gaps.join('; ')}`, gaps.map((gap) => ({ field: 'limit', reason: `leaves ${gap} without a limit` })));
+  return [{ type: 'lianban.policy.published.v1', data: dataOf(row) }];
+};
+
+const problemsOf = (row: Policy, at: string): Problem[] => [
+  ...(toMillis(row.effectiveFrom) > toMillis(at) ? [] : [{ field: 'effectiveFrom', reason: 'must lie in the future: cases keep the policy of their day' }]),
+  ...((row.limit === null) === (row.shareOfLead === null) ? [{ field: 'limit', reason: 'must be there, or else shareOfLead, and not both' }] : []),
+  ...(row.shareOfLead !== null && ['lead', 'rework'].includes(row.clock) ? [{ field: 'shareOfLead', reason: `must not be there for the clock ${row.clock}` }] : []),
+  ...((row.clock === 'milestone') === (row.milestone !== null) ? [] : [{ field: 'milestone', reason: 'must be there for the clock milestone, and for no other' }]),
+  ...(row.greenChannelShare !== null && !isPart(row.greenChannelShare) ? [{ field: 'greenChannelShare', reason: 'must not be more than the whole' }] : []),
+  ...row.warnings.flatMap((share, index) => (isPart(share) ? [] : [{ field: `warnings.${index}`, reason: 'must not be more than the whole' }])),
+  ...row.supervision.flatMap(({ step, toTier }, index) =>
+    ((step === 'escalation') === (toTier !== null) ? [] : [{ field: `supervision.${index}.toTier`, reason: 'must be there for an escalation, and for no other step' }])),
+];
+const isPart = ({ numerator, denominator }: { numerator: number; denominator: number }): boolean => numerator <= denominator;
+
+/** An id names one rule for ever: its clock and its milestone. */
+const otherRule = (known: readonly Policy[], row: Policy): Problem[] => {
+  const same = known.find(({ id }) => id === row.id);
+  if (!same || (same.clock === row.clock && same.milestone === row.milestone)) return [];
+  return [{ field: 'clock', reason: `must stay that of ${row.id}: ${same.milestone ?? same.clock}` }];
+};
+
+/** Cases that have a limit now, and would have none on that day or on a later one. */
+const gapsOf = (known: readonly Policy[], row: Policy): string[] => {
+  const later = known.flatMap(({ effectiveFrom }) => (toMillis(effectiveFrom) > toMillis(row.effectiveFrom) ? [effectiveFrom] : []));
+  const days = [...new Set([row.effectiveFrom, ...later])];
+  const gaps = days.flatMap((on) => plainCases(on).filter((question) => isCovered(known, question) && !isCovered([...known, row], question)));
+  return [...new Set(gaps.map(({ clock, level, urgency, on }) => `the ${clock} clock (${level === null ? `urgency ${urgency}` : `level ${level}`}) from ${on}`))].slice(0, 20);
+};
+
+/** Every kind of case as far as a row may ask for it, with nothing else known of it: what covers these covers the others. */
+const plainCases = (on: string): PolicyQuestion[] =>
+  urgencies.flatMap((urgency) => [true, false].flatMap((greenChannel): PolicyQuestion[] => [
+    { clock: 'contact', round: 1, urgency, level: null, greenChannel, on },
+    ...levels.flatMap((level) => (['sign', 'return-window', 'lead', 'assist', 'call-back', 'rework'] as const).flatMap((clock) =>
+      (clock === 'assist' ? [1, 2] : [1]).map((round) => ({ clock, round, urgency, level, greenChannel, on })))),
+  ]));
+
+/** The fields of the event, in one order. */
+const dataOf = (row: Policy): PolicyEvent['data'] => {
+  const { id, effectiveFrom, clock, milestone, urgency, level, category, territory, unit, channel, greenChannel } = row;
+  const { limit, shareOfLead, greenChannelShare, startNextWorkingDay, toCloseOfLastDay, warnings, extensionCap, supervision } = row;
+  const amount = (of: Policy['limit']) => of && { kind: of.kind, amount: of.amount, unit: of.unit };
+  const share = (of: Policy['shareOfLead']) => of && { numerator: of.numerator, denominator: of.denominator };
+  return {
+    id, effectiveFrom, clock, milestone, urgency, level, category, territory, unit, channel, greenChannel,
+    limit: amount(limit), shareOfLead: share(shareOfLead), greenChannelShare: share(greenChannelShare), startNextWorkingDay, toCloseOfLastDay,
+    warnings: warnings.map(({ numerator, denominator }) => ({ numerator, denominator })),
+    extensionCap: share(extensionCap),
+    supervision: supervision.map(({ step, colour, after, toTier }) => ({ step, colour, after: amount(after), toTier })),
+  };
+};
+const contentOf = (row: Policy): string => JSON.stringify({ ...dataOf(row), effectiveFrom: toMillis(row.effectiveFrom) });

@@ -1,0 +1,72 @@
+import { DomainError } from '@lianban/contracts';
+import type { EventEnvelope } from '@lianban/contracts';
+import { ConflictError } from '@lianban/event-store';
+import type { Fold, Tx } from '@lianban/event-store';
+import { Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, Inject, Param, Put } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Policy } from '../domain/policies.js';
+import { publishPolicy } from '../domain/publish-policy.js';
+import type { PolicyEvent } from '../domain/publish-policy.js';
+import { lockRules } from '../rules/rule-revision.js';
+import { addPolicy, loadPolicies } from '../rules/rule-rows.js';
+import { PolicyView, toPolicyView } from '../show-rules/rule-views.js';
+import { PolicyBody, toPolicy } from './policy.body.js';
+
+const idPipe: PipeTransform<string, string> = {
+  transform(text) {
+    if (/^[a-z0-9][a-z0-9-]{0,99}$/.test(text)) return text;
+    throw new DomainError('validation-failed', 'id is not the name of a rule', [{ field: 'id', reason: 'must be 1 to 100 small letters, digits and hyphens' }]);
+  },
+};
+
+/** The rows decide, with those that came with the product; the stream keeps who published which. */
+const noState: Fold<null> = { initialState: null, evolve: () => null };
+
+@ApiTags('sla')
+@Controller('api/v1/sla/policies')
+export class PolicyController {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(SQL) private readonly sql: Tx,
+    @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
+  ) {}
+
+  @Put(':id')
+  @Roles('admin')
+  @ApiOperation({
+    summary: 'Publish a dated row of the limits',
+    description: 'A new rule, or a row that supersedes an older one from its day on. Refused when it would edit a published row, lies in the past, or leaves a level without a limit on any later day.',
+  })
+  @ApiParam({ name: 'id', example: 'lead-general' })
+  @ApiOkResponse({ type: PolicyView })
+  async publish(@Param('id', idPipe) id: string, @Command() ctx: CommandContext, @Body() body: PolicyBody): Promise<CommandResult> {
+    const row = toPolicy(id, body);
+    await this.requireKnown(row);
+    let known = await loadPolicies(this.sql);
+    return this.bus.execute({
+      ctx,
+      streamId: `policy/${id}`,
+      fold: noState,
+      decide: ({ at }) => publishPolicy(known, row, at),
+      alongside: async (tx, { events, version }) => {
+        await lockRules(tx);
+        const seen = known.length;
+        known = await loadPolicies(tx);
+        // Another rule was published since the decision: what it leaves without a limit may have changed.
+        if (known.length !== seen) throw new ConflictError(`policy/${id}`, version - events.length);
+        for (const event of events as EventEnvelope<PolicyEvent>[]) await addPolicy(tx, event);
+      },
+      respond: () => toPolicyView(row),
+    });
+  }
+
+  private async requireKnown({ unit, territory, category }: Policy): Promise<void> {
+    if (unit !== null) await this.directory.require('department', unit, 'unit');
+    if (territory !== null) await this.directory.require('territory', territory, 'territory');
+    // Groups of categories have no entry of their own.
+    if (category?.split('/').length === 3) await this.directory.require('category', category, 'category');
+  }
+}
