@@ -1,6 +1,6 @@
 /** The clocks of one case, folded from the events only sla writes. A due time is what its events say, so replay gives the same. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { ClockKind, Derivation, EventByType, EventType } from '@lianban/contracts';
+import type { ClockKind, Derivation, EventByType, EventType, SupervisionStep } from '@lianban/contracts';
 
 export const clockEventTypes = [
   'lianban.clock.started.v2',
@@ -8,11 +8,16 @@ export const clockEventTypes = [
   'lianban.clock.breached.v2',
   'lianban.clock.corrected.v2',
   'lianban.clock.cancelled.v2',
+  'lianban.clock.rescheduled.v1',
+  'lianban.clock.warned.v1',
+  'lianban.clock.lapsed.v1',
+  'lianban.supervision.raised.v1',
+  'lianban.supervision.withdrawn.v1',
 ] as const satisfies readonly EventType[];
 export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
 
-/** `breached`: past due; `stoppedAt` comes when it stops all the same. `held` joins with holds (挂账). */
-export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled'] as const;
+/** `breached`: past due; `stoppedAt` comes when it stops all the same. `held`: stands still. `lapsed`: a window has closed, nobody is late. */
+export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled', 'lapsed'] as const;
 export type ClockStatus = (typeof clockStatuses)[number];
 
 export interface ClockIdentity {
@@ -29,9 +34,15 @@ export interface Clock extends ClockIdentity {
   readonly status: ClockStatus;
   readonly startedAt: string;
   readonly dueAt: string;
+  readonly warnAt: readonly string[];
+  readonly heldUntil: string | null;
   readonly provisional: boolean;
   readonly stoppedAt: string | null;
   readonly derivation: Derivation;
+  /** Warnings that were given, by their instants. */
+  readonly warned: readonly string[];
+  /** Steps of supervision that were taken for the breach that stands. */
+  readonly supervised: readonly { readonly supervisionId: string; readonly step: SupervisionStep }[];
 }
 
 export interface SlaState {
@@ -43,7 +54,7 @@ export const initialState: SlaState = { clocks: [] };
 export const evolve = (state: SlaState, event: ClockEvent): SlaState => {
   switch (event.type) {
     case 'lianban.clock.started.v2':
-      return { clocks: [...state.clocks, { ...event.data, status: 'running', stoppedAt: null }] };
+      return { clocks: [...state.clocks, { ...event.data, status: 'running', heldUntil: null, stoppedAt: null, warned: [], supervised: [] }] };
     case 'lianban.clock.stopped.v2':
       return withClock(state, event.data.clockId, { status: event.data.outcome === 'met' ? 'met' : 'breached', stoppedAt: event.data.stoppedAt });
     case 'lianban.clock.breached.v2':
@@ -52,6 +63,25 @@ export const evolve = (state: SlaState, event: ClockEvent): SlaState => {
       return withClock(state, event.data.clockId, { status: 'met', stoppedAt: event.data.stoppedAt });
     case 'lianban.clock.cancelled.v2':
       return withClock(state, event.data.clockId, { status: 'cancelled', stoppedAt: null });
+    case 'lianban.clock.rescheduled.v1': {
+      const { clockId, status, heldUntil, dueAt, warnAt, provisional, derivation } = event.data;
+      return withClock(state, clockId, { status, heldUntil, dueAt, warnAt, provisional, derivation, stoppedAt: null });
+    }
+    case 'lianban.clock.warned.v1': {
+      const { clockId, warnedAt } = event.data;
+      return { clocks: state.clocks.map((clock) => (clock.clockId === clockId ? { ...clock, warned: [...clock.warned, warnedAt] } : clock)) };
+    }
+    case 'lianban.clock.lapsed.v1':
+      return withClock(state, event.data.clockId, { status: 'lapsed', stoppedAt: null });
+    case 'lianban.supervision.raised.v1': {
+      const { clockId, supervisionId, step } = event.data;
+      return { clocks: state.clocks.map((clock) => (clock.clockId === clockId ? { ...clock, supervised: [...clock.supervised, { supervisionId, step }] } : clock)) };
+    }
+    case 'lianban.supervision.withdrawn.v1': {
+      const { clockId, supervisionId } = event.data;
+      return { clocks: state.clocks.map((clock) => (clock.clockId === clockId
+        ? { ...clock, supervised: clock.supervised.filter((one) => one.supervisionId !== supervisionId) } : clock)) };
+    }
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of sla: ${(unexpected as { type: string }).type}`);

@@ -1,11 +1,14 @@
 /** What sla knows of a case from the others' events. A fact is never refused, and facts of different sources may come in any order. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType, Level, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { Channel, EventByType, EventEnvelope, EventType, HoldReason, Level, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { Limit } from '@lianban/working-time';
 
 export const factEventTypes = [
   'lianban.case.registered.v1',
   'lianban.case.contacted.v1',
   'lianban.case.accepted.v1',
+  'lianban.case.re-rated.v1',
+  'lianban.case.reopened.v1',
   'lianban.case.refused.v1',
   'lianban.case.handled-on-the-spot.v1',
   'lianban.case.withdrawn.v1',
@@ -16,6 +19,9 @@ export const factEventTypes = [
   'lianban.work-order.completed.v1',
   'lianban.work-order.cancelled.v1',
   'lianban.case.answered.v1',
+  'lianban.case.held.v1',
+  'lianban.case.resumed.v1',
+  'lianban.extension.granted.v1',
   'lianban.call-back.opened.v1',
   'lianban.call-back.recorded.v1',
   'lianban.call-back.cancelled.v1',
@@ -41,33 +47,74 @@ export interface CallBackFact {
   readonly cancelledAt: string | null;
 }
 
+/** A hold (挂账). The case wakes at `reviewAt` by itself. */
+export interface HoldFact {
+  readonly holdId: string;
+  readonly reason: HoldReason;
+  readonly from: string;
+  readonly reviewAt: string;
+  readonly resumedAt: string | null;
+}
+
+export interface ExtensionFact {
+  readonly extensionId: string;
+  readonly workOrderId: string;
+  readonly at: string;
+  readonly by: Limit;
+}
+
+export interface ReRatingFact {
+  readonly at: string;
+  readonly level: Level;
+  readonly greenChannel: boolean;
+}
+
 /** Times are the `occurredAt` of the events, which clocks are judged by. */
 export interface SlaFacts {
   /** `by` is the account that registered; a requester may look at their own case only. */
-  readonly registered: { readonly at: string; readonly urgency: Urgency; readonly by: string } | null;
+  readonly registered: { readonly at: string; readonly urgency: Urgency; readonly by: string;
+    readonly channel: Channel; readonly territory: string; readonly category: string | null } | null;
   /** First contact with the requester; a refusal with its text and an on-the-spot result count. */
   readonly contactedAt: string | null;
-  readonly accepted: { readonly at: string; readonly level: Level; readonly greenChannel: boolean } | null;
+  readonly accepted: { readonly at: string; readonly level: Level; readonly greenChannel: boolean; readonly category: string | null } | null;
+  /** Later levels, in the order they were given. */
+  readonly reRatings: readonly ReRatingFact[];
   readonly workOrders: Readonly<Record<string, WorkOrderFact>>;
   /** First answer of each round. */
   readonly answeredAt: Readonly<Record<number, string>>;
   readonly callBacks: Readonly<Record<string, CallBackFact>>;
+  readonly holds: readonly HoldFact[];
+  /** Granted ones. */
+  readonly extensions: readonly ExtensionFact[];
+  /** End of the life the case is in; a case that was opened again has had others before. */
   readonly endedAt: string | null;
+  readonly earlierLives: readonly { readonly endedAt: string; readonly reopenedAt: string }[];
 }
 
 export const initialFacts: SlaFacts = {
-  registered: null, contactedAt: null, accepted: null, workOrders: {}, answeredAt: {}, callBacks: {}, endedAt: null,
+  registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, answeredAt: {}, callBacks: {}, holds: [], extensions: [],
+  endedAt: null, earlierLives: [],
 };
+
+/** Facts as an earlier release has stored them, with what it did not know yet. */
+export const currentFacts = (stored: Partial<SlaFacts>): SlaFacts => ({ ...initialFacts, ...stored });
 
 export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): SlaFacts => {
   const at = event.metadata.occurredAt;
   switch (event.type) {
     case 'lianban.case.registered.v1':
-      return { ...facts, registered: { at, urgency: event.data.urgency, by: event.metadata.actor.id } };
+      return { ...facts, registered: {
+        at, urgency: event.data.urgency, by: event.metadata.actor.id,
+        channel: event.data.channel, territory: event.data.territory, category: event.data.category,
+      } };
     case 'lianban.case.contacted.v1':
       return { ...facts, contactedAt: facts.contactedAt ?? at };
     case 'lianban.case.accepted.v1':
-      return { ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel } };
+      return { ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel, category: event.data.category } };
+    case 'lianban.case.re-rated.v1':
+      return { ...facts, reRatings: [...facts.reRatings, { at, level: event.data.level, greenChannel: event.data.greenChannel }] };
+    case 'lianban.case.reopened.v1':
+      return { ...facts, endedAt: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at }] };
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
       return { ...facts, contactedAt: facts.contactedAt ?? at, endedAt: at };
@@ -91,6 +138,16 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
       return withWorkOrder(facts, event.data.workOrderId, { cancelledAt: at });
     case 'lianban.case.answered.v1':
       return { ...facts, answeredAt: { [event.data.round]: at, ...facts.answeredAt } };
+    case 'lianban.case.held.v1': {
+      const { holdId, reason, reviewAt } = event.data;
+      return { ...facts, holds: [...facts.holds, { holdId, reason, from: at, reviewAt, resumedAt: null }] };
+    }
+    case 'lianban.case.resumed.v1':
+      return { ...facts, holds: facts.holds.map((hold) => (hold.holdId === event.data.holdId ? { ...hold, resumedAt: at } : hold)) };
+    case 'lianban.extension.granted.v1': {
+      const { extensionId, workOrderId, by } = event.data;
+      return { ...facts, extensions: [...facts.extensions, { extensionId, workOrderId, at, by }] };
+    }
     case 'lianban.call-back.opened.v1': {
       const { callBackId, round, answeredAt } = event.data;
       return { ...facts, callBacks: { ...facts.callBacks, [callBackId]: { round, answeredAt, recordedAt: null, cancelledAt: null } } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shippedCalendars, workingCalendar } from '@lianban/working-time';
+import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import fc from 'fast-check';
 import { evolve, initialState } from './case-clocks.js';
 import type { SlaState } from './case-clocks.js';
@@ -12,8 +12,9 @@ import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded
 import type { HappenedFact } from './sample-facts.js';
 import { shippedPolicies } from './shipped-policies.js';
 
-const rules: Rules = { policies: shippedPolicies, calendar: workingCalendar(shippedCalendars) };
+const rules: Rules = { policies: shippedPolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const clockIdOf = (kind: string, round: number, workOrderId: string | null) => [kind, round, workOrderId].join('/');
+const ids = { clock: clockIdOf, supervision: (...parts: string[]) => parts.join('/') };
 const at = (hour: number) => new Date(Date.parse('2026-03-02T00:00:00Z') + hour * 3_600_000).toISOString();
 const lead = order('lead');
 const helper = order('helper', 'assist');
@@ -53,7 +54,7 @@ const arrival = (sources: HappenedFact[][]): fc.Arbitrary<(HappenedFact | string
     ]);
   });
 
-const fireAll = (state: SlaState, now: string) => fire(state, now, state.clocks.map(({ clockId }) => clockId));
+const fireAll = (state: SlaState, facts: SlaFacts, now: string) => fire(state, facts, rules, now, state.clocks.map(({ clockId }) => clockId), ids);
 
 /** Final clocks after all facts have come and the timer has seen everything that is due. */
 const play = (steps: (HappenedFact | string)[]): SlaState => {
@@ -61,15 +62,16 @@ const play = (steps: (HappenedFact | string)[]): SlaState => {
   let facts: SlaFacts = initialFacts;
   for (const step of steps) {
     if (typeof step !== 'string') facts = evolveFacts(facts, step);
-    const events = typeof step === 'string' ? fireAll(state, step) : react(state, facts, rules, clockIdOf);
+    const events = typeof step === 'string' ? fireAll(state, facts, step) : react(state, facts, rules, clockIdOf);
     state = events.reduce<SlaState>(evolve, state);
     // A decision once taken is not taken again.
     expect(react(state, facts, rules, clockIdOf)).toEqual([]);
   }
-  return fireAll(state, at(10_000)).reduce<SlaState>(evolve, state);
+  return fireAll(state, facts, at(10_000)).reduce<SlaState>(evolve, state);
 };
 
-const bodies = (state: SlaState) => [...state.clocks].sort((a, b) => a.clockId.localeCompare(b.clockId));
+/** Which warnings were given, and which steps taken for a breach that did not stand, depends on when the timer went off. */
+const bodies = (state: SlaState) => state.clocks.map(({ warned: _warned, supervised: _supervised, ...clock }) => clock).sort((a, b) => a.clockId.localeCompare(b.clockId));
 
 describe('whatever the interleaving of the sources, and whenever the timer goes off', () => {
   it.each(Object.entries(stories))('the clocks end the same: %s', (_name, sources) => {

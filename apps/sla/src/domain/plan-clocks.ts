@@ -3,6 +3,7 @@
  * that is what makes every interleaving of the sources end in the same clocks.
  */
 import type { ClockKind } from '@lianban/contracts';
+import { toMillis } from '@lianban/working-time';
 import type { ClockIdentity } from './case-clocks.js';
 import type { SlaFacts, WorkOrderFact } from './facts.js';
 
@@ -10,49 +11,94 @@ export interface ClockPlan extends ClockIdentity {
   readonly startedAt: string;
   /** What the clock waits for has happened. */
   readonly stoppedAt: string | null;
-  /** What it waits for will not happen any more: its work order or call-back ended otherwise. The end of the case is judged apart. */
+  /** What it waits for will not happen any more: its work order or call-back ended otherwise. */
   readonly droppedAt: string | null;
+  /** End of the life of the case in which the clock started. */
+  readonly endedAt: string | null;
+  /** The day whose policies count: that of the registration, or of the reopening. */
+  readonly policyDay: string;
+  /** Who is at work on what it times. */
+  readonly holder: string | null;
+  /** Of a round that was ordered by a call-back: its limits are those of rework. */
+  readonly isRework: boolean;
+  /** Work orders whose extensions lengthen it. */
+  readonly extendedBy: readonly string[];
 }
 
 /** A clock's id follows from what it times, so that a reaction done again names the same clock. */
-export type ClockIdOf = (kind: ClockKind, round: number, workOrderId: string | null) => string;
+export type ClockIdOf = (kind: ClockKind, round: number, of: string | null) => string;
+
+/** From its first word, or a reopening, to an end. Each has a clock for its lead. */
+interface Life {
+  readonly number: number;
+  readonly from: string;
+  readonly endedAt: string | null;
+}
 
 export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf): ClockPlan[] => {
   const { registered, accepted } = facts;
   // Urgency and the day of the case come with the registration: before it is known nothing has a limit.
   if (!registered) return [];
+  const lives = livesOf(facts, registered.at);
+  const lifeAt = (at: string): Life => lives.findLast(({ from }) => toMillis(from) <= toMillis(at)) ?? (lives[0] as Life);
   const orders = Object.entries(facts.workOrders);
+  const plan = (id: { kind: ClockKind; round: number; of: string | null }, clock: Partial<ClockPlan> & Pick<ClockPlan, 'startedAt' | 'stoppedAt'>): ClockPlan => {
+    const life = lifeAt(clock.startedAt);
+    return {
+      clockId: clockIdOf(id.kind, id.round, id.of), kind: id.kind, round: id.round, milestone: null, workOrderId: null, department: null,
+      droppedAt: null, endedAt: life.endedAt, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), extendedBy: [], ...clock,
+    };
+  };
   return [
-    { ...named(clockIdOf, 'contact', 1), startedAt: registered.at, stoppedAt: facts.contactedAt, droppedAt: null },
+    plan({ kind: 'contact', round: 1, of: null }, { startedAt: registered.at, stoppedAt: facts.contactedAt }),
     // Limits of the lead, of signing and of assistants need the level; they wait for the acceptance.
-    ...(accepted ? [{ ...named(clockIdOf, 'lead', 1), startedAt: accepted.at, stoppedAt: facts.answeredAt[1] ?? null, droppedAt: null }] : []),
-    ...(accepted ? orders.map(([id, order]) => signing(clockIdOf, id, order)) : []),
-    ...(accepted ? orders.filter(([, { role }]) => role === 'assist').map(([id, order]) => assisting(clockIdOf, id, order)) : []),
-    ...orders.filter(([, { role, cause }]) => role === 'lead' && cause === 'rework').map(([id, { round, department, issuedAt }]): ClockPlan => ({
+    ...(accepted ? lives.map((life) => {
+      const round = life.number === 1 ? 1 : 1 + orders.reduce((last, [, order]) => (toMillis(order.issuedAt) < toMillis(life.from) ? Math.max(last, order.round) : last), 0);
+      const led = leadOrders(orders, lifeAt, life, round);
+      return plan({ kind: 'lead', round, of: life.number === 1 ? null : `life ${life.number}` }, {
+        startedAt: life.number === 1 ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt,
+        policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, extendedBy: led.map(([id]) => id),
+      });
+    }) : []),
+    ...orders.flatMap(([of, order]) => {
+      const its = { workOrderId: of, department: order.department, holder: order.department, startedAt: order.issuedAt };
+      const id = { round: order.round, of };
+      return [
+        ...(accepted ? [plan({ kind: 'sign', ...id }, { ...its, stoppedAt: order.signedAt ?? order.returnedAt ?? order.completedAt, droppedAt: order.cancelledAt })] : []),
+        plan({ kind: 'return-window', ...id }, { ...its, stoppedAt: order.returnedAt ?? order.completedAt, droppedAt: order.cancelledAt }),
+        ...(accepted && order.role === 'assist'
+          ? [plan({ kind: 'assist', ...id }, { ...its, stoppedAt: order.completedAt, droppedAt: order.returnedAt ?? order.cancelledAt, extendedBy: [of] })] : []),
+      ];
+    }),
+    ...orders.filter(([, { role, cause }]) => role === 'lead' && cause === 'rework').map(([id, { round, department, issuedAt }]) => {
       // One clock for the round: another lead after a return works against the time that is left. The id tells no order.
-      ...named(clockIdOf, 'rework', round), workOrderId: id, department,
-      startedAt: issuedAt, stoppedAt: facts.answeredAt[round] ?? null, droppedAt: null,
-    })),
-    ...Object.values(facts.callBacks).map(({ round, answeredAt, recordedAt, cancelledAt }): ClockPlan => ({
-      ...named(clockIdOf, 'call-back', round), startedAt: answeredAt, stoppedAt: recordedAt, droppedAt: cancelledAt,
-    })),
+      const led = orders.filter(([, order]) => order.role === 'lead' && order.round === round);
+      return plan({ kind: 'rework', round, of: null }, {
+        workOrderId: id, department, holder: led.sort(byIssue).at(-1)?.[1].department ?? department, extendedBy: led.map(([order]) => order),
+        startedAt: issuedAt, stoppedAt: facts.answeredAt[round] ?? null,
+      });
+    }),
+    ...Object.values(facts.callBacks).map(({ round, answeredAt, recordedAt, cancelledAt }) =>
+      plan({ kind: 'call-back', round, of: null }, { startedAt: answeredAt, stoppedAt: recordedAt, droppedAt: cancelledAt })),
   ];
 };
 
-const named = (clockIdOf: ClockIdOf, kind: ClockKind, round: number): ClockIdentity => ({
-  clockId: clockIdOf(kind, round, null), kind, round, milestone: null, workOrderId: null, department: null,
-});
+const livesOf = (facts: SlaFacts, registeredAt: string): Life[] => [
+  ...facts.earlierLives.map(({ endedAt }, at) => ({ number: at + 1, from: at === 0 ? registeredAt : facts.earlierLives[at - 1]?.reopenedAt ?? registeredAt, endedAt })),
+  { number: facts.earlierLives.length + 1, from: facts.earlierLives.at(-1)?.reopenedAt ?? registeredAt, endedAt: facts.endedAt },
+];
 
-const signing = (clockIdOf: ClockIdOf, workOrderId: string, order: WorkOrderFact): ClockPlan => ({
-  clockId: clockIdOf('sign', order.round, workOrderId), kind: 'sign', round: order.round, milestone: null, workOrderId, department: order.department,
-  startedAt: order.issuedAt,
-  stoppedAt: order.signedAt ?? order.returnedAt ?? order.completedAt,
-  droppedAt: order.cancelledAt,
-});
+/** The first answer the requester got in a life; later rounds of it have clocks of their own. */
+const firstAnswer = (facts: SlaFacts, lives: readonly Life[], life: Life): string | null => {
+  const next = lives[life.number];
+  const within = Object.values(facts.answeredAt).filter((at) => (life.number === 1 || toMillis(at) >= toMillis(life.from)) && (!next || toMillis(at) < toMillis(next.from)));
+  return within.sort((a, b) => toMillis(a) - toMillis(b))[0] ?? null;
+};
 
-const assisting = (clockIdOf: ClockIdOf, workOrderId: string, order: WorkOrderFact): ClockPlan => ({
-  clockId: clockIdOf('assist', order.round, workOrderId), kind: 'assist', round: order.round, milestone: null, workOrderId, department: order.department,
-  startedAt: order.issuedAt,
-  stoppedAt: order.completedAt,
-  droppedAt: order.returnedAt ?? order.cancelledAt,
-});
+type Order = readonly [id: string, order: WorkOrderFact];
+
+const byIssue = ([a, first]: Order, [b, second]: Order): number => toMillis(first.issuedAt) - toMillis(second.issuedAt) || (a < b ? -1 : 1);
+
+/** Those who have led the round of a life, the current lead last. */
+const leadOrders = (orders: readonly Order[], lifeAt: (at: string) => Life, life: Life, round: number): Order[] =>
+  orders.filter(([, order]) => order.role === 'lead' && order.round === round && lifeAt(order.issuedAt).number === life.number).sort(byIssue);

@@ -1,7 +1,7 @@
 import type { Tx } from '@lianban/event-store';
 import { SQL } from '@lianban/service-kit';
 import { calendarBook } from '@lianban/working-time';
-import type { CalendarBook, UnitCalendar } from '@lianban/working-time';
+import type { UnitCalendar, WorkingCalendar } from '@lianban/working-time';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { Policy } from '../domain/policies.js';
@@ -12,7 +12,7 @@ import { addShippedRules, loadPolicies } from './rule-rows.js';
 
 /** `calendar` is the district's. */
 export interface CurrentRules extends Rules {
-  readonly calendars: CalendarBook;
+  readonly calendar: WorkingCalendar;
 }
 
 interface Book {

@@ -11,13 +11,15 @@ import { accepted, contacted, registered, withdrawn } from '../domain/sample-fac
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
-import { sweep } from './sweep.js';
+import { sweep as sweepDue } from './sweep.js';
+import type { Rules } from '../domain/react.js';
 
 const infrastructure = testInfrastructure();
 const pools: pg.Pool[] = [];
 let stores: [EventStore, EventStore];
 let sql: Tx;
 let watch: WatchCase;
+let rules: Rules;
 const quietMs = 60_000;
 
 beforeAll(async () => {
@@ -32,6 +34,7 @@ beforeAll(async () => {
   sql = pools[0] as unknown as Tx;
   const book = new RuleBook(sql);
   await book.onModuleInit();
+  ({ rules } = book);
   watch = new WatchCase(book, { quietMs, intervalMs: 500 });
 }, 120_000);
 
@@ -55,8 +58,9 @@ const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
 };
 
 const timersOf = async (caseId: string) =>
-  (await sql.query<{ due_at: Date; fire_at: Date; recorded_late: boolean }>('SELECT due_at, fire_at, recorded_late FROM timer WHERE case_id = $1', [caseId])).rows;
-const typesOf = async (caseId: string) => (await stores[0].read(caseId)).map(({ type }) => type.split('.')[2]);
+  (await sql.query<{ due_at: Date; fire_at: Date; recorded_late: boolean; purpose: string }>('SELECT purpose, due_at, fire_at, recorded_late FROM timer WHERE case_id = $1', [caseId])).rows;
+const typesOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type }) => (type.includes('warned') ? [] : [type.split('.')[2]]));
+const sweep = (store: EventStore, now: Date, limit: number) => sweepDue(store, () => Promise.resolve(rules), now, limit);
 const breachesOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type, data }) => (type === 'lianban.clock.breached.v2' ? [data.kind] : []));
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 const sweepAll = async (store: EventStore, now: Date, limit = 50) => {
@@ -73,11 +77,13 @@ describe('a timer', () => {
     const id = caseOf('plain');
     await hear(id, registered(new Date().toISOString()));
     const [timer] = await timersOf(id);
-    expect(timer).toMatchObject({ recorded_late: false, fire_at: timer?.due_at });
+    // First comes the warning, after half of the two hours.
+    expect(timer).toMatchObject({ recorded_late: false, purpose: 'warning', fire_at: new Date((timer?.due_at.getTime() ?? 0) - 3_600_000) });
     await sweepAll(stores[0], inMinutes(119));
+    expect(await timersOf(id)).toMatchObject([{ purpose: 'breach', fire_at: timer?.due_at }]);
     expect(await typesOf(id)).toEqual(['started']);
     await sweepAll(stores[0], inMinutes(121));
-    const [started, breached] = await stores[0].read(id);
+    const [started, , breached] = await stores[0].read(id);
     expect(breached).toMatchObject({
       type: 'lianban.clock.breached.v2', data: { kind: 'contact' },
       metadata: { occurredAt: timer?.due_at.toISOString(), causationId: started?.metadata.id, actor: { id: 'sla', role: 'system' } },
@@ -108,7 +114,7 @@ describe('a timer', () => {
     await hear(id, { ...contacted('2020-03-02T01:00:00.000Z'), type: 'lianban.case.answered.v1', data: { workOrderId: id, round: 9, lead: 'x', result: 'x' } });
     expect((await timersOf(id))[0]?.fire_at.getTime()).toBeGreaterThan(Date.now() + quietMs - 10_000);
     await sweepAll(stores[0], inMinutes(2));
-    expect((await stores[0].read(id))[1]).toMatchObject({ type: 'lianban.clock.breached.v2', metadata: { occurredAt: '2020-03-02T03:00:00.000Z' } });
+    expect((await stores[0].read(id))[2]).toMatchObject({ type: 'lianban.clock.breached.v2', metadata: { occurredAt: '2020-03-02T03:00:00.000Z' } });
   });
 
   it('fires its own clock only: one recorded late waits for the case to be quiet', async () => {
@@ -170,8 +176,8 @@ describe('several processes', () => {
       ...stores[0],
       append: (tx, streamId, ...rest) => (streamId === unlucky ? Promise.reject(new ConflictError(streamId, 1)) : stores[0].append(tx, streamId, ...rest)),
     };
-    expect(await sweep(losing, inMinutes(5), 50)).toEqual({ cases: 2, breaches: 1, conflicts: 1, unreadable: [] });
-    expect(await sweep(stores[0], inMinutes(5), 50)).toEqual({ cases: 1, breaches: 1, conflicts: 0, unreadable: [] });
+    expect(await sweep(losing, inMinutes(5), 50)).toMatchObject({ cases: 2, breaches: 1, conflicts: 1, unreadable: [] });
+    expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 1, breaches: 1, conflicts: 0, unreadable: [] });
   });
 
   it('put off a case whose clocks they can not read, and go on with the others', async () => {

@@ -4,6 +4,7 @@ import { EVENT_STORE, HealthChecks, LOG, Metrics, SQL } from '@lianban/service-k
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { RuleBook } from '../rules/rule-book.js';
 import { SETTINGS } from '../settings.js';
 import type { SlaSettings } from '../settings.js';
 import { sweep } from './sweep.js';
@@ -25,6 +26,7 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(SETTINGS) private readonly settings: SlaSettings,
     @Inject(HealthChecks) private readonly health: HealthChecks,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(RuleBook) private readonly book: RuleBook,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -51,14 +53,14 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   private async sweepOnce(): Promise<boolean> {
     try {
       const took = sweepSeconds.startTimer();
-      const { cases, breaches, conflicts, unreadable } = await sweep(this.store, new Date(), batch);
+      const { cases, fired, breaches, conflicts, unreadable } = await sweep(this.store, async () => this.book.rules, new Date(), batch);
       took();
       breachesWritten.inc(breaches);
       sweepConflicts.inc(conflicts);
-      if (breaches > 0) this.log.info({ cases, breaches, conflicts }, 'clocks breached');
+      if (fired > 0) this.log.info({ cases, fired, breaches, conflicts }, 'timers fired');
       for (const one of unreadable) this.log.error(one, 'clocks of a case can not be read; its timers are put off');
       // A batch of nothing but lost races is left for the next round.
-      return cases === batch && breaches > 0;
+      return cases === batch && fired > 0;
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, 'sweep put off');
       return false;

@@ -1,15 +1,16 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { toMillis } from '@lianban/working-time';
-import type { SlaState } from '../domain/case-clocks.js';
+import type { NextInstant } from '../domain/react.js';
 
 /** What happened to the clocks of a case at `now`. */
 export interface ClockChange {
   readonly caseId: string;
-  readonly state: SlaState;
   readonly events: readonly EventEnvelope[];
+  /** What time alone can still bring about, by clock. */
+  readonly next: readonly NextInstant[];
   readonly now: Date;
-  /** How long a case must have been quiet before a clock that was recorded past its due time fires. */
+  /** How long a case must have been quiet before what was recorded late fires. */
   readonly quietMs: number;
 }
 
@@ -18,26 +19,26 @@ export interface ClockChange {
  * quiet. Every writer of timers holds the case's row of `case_fact`, so sweeps and reactions never wait for each other crosswise.
  */
 export const setTimers = async (tx: Tx, changes: readonly ClockChange[]): Promise<void> => {
-  const touched = new Set(changes.flatMap(({ events }) => events.map(({ data }) => ('clockId' in data ? data.clockId : null))));
+  const touched = new Set(changes.flatMap(({ events }) => events.map(({ data }) => ('clockId' in data ? data.clockId : ''))));
   // Of several changes of one case the last knows how its clocks are now.
-  const cases = [...new Map(changes.map((change) => [change.caseId, change])).values()].map(({ caseId, state, now, quietMs }) => {
-    const quietUntil = new Date(now.getTime() + quietMs);
-    return { caseId, clocks: state.clocks, quietUntil, isLate: (dueAt: string) => toMillis(dueAt) <= now.getTime() };
-  });
-  const changed = cases.flatMap(({ clocks, ...one }) => clocks.filter(({ clockId }) => touched.has(clockId)).map((clock) => ({ ...clock, ...one })));
-  const running = changed.filter(({ status }) => status === 'running');
-  const settled = changed.filter(({ status }) => status !== 'running');
-  const waiting = cases.filter(({ clocks, isLate }) => clocks.some(({ status, dueAt }) => status === 'running' && isLate(dueAt)));
+  const cases = [...new Map(changes.map((change) => [change.caseId, change])).values()].map(({ caseId, next, now, quietMs }) => ({
+    caseId, quietUntil: new Date(now.getTime() + quietMs), timers: next.map((instant) => ({ ...instant, late: toMillis(instant.at) <= now.getTime() })),
+  }));
+  const set = cases.flatMap(({ timers, ...one }) => timers.filter(({ clock }) => touched.delete(clock.clockId)).map((timer) => ({ ...timer, ...one })));
+  const waiting = cases.filter(({ timers }) => timers.some(({ late }) => late));
 
-  if (settled.length > 0) await dropTimers(tx, settled.map(({ clockId }) => clockId));
-  if (running.length > 0) {
+  touched.delete('');
+  if (touched.size > 0) await dropTimers(tx, [...touched]);
+  if (set.length > 0) {
     await tx.query(
-      `INSERT INTO timer (clock_id, case_id, due_at, fire_at, recorded_late)
-       SELECT clock_id, case_id, due_at, CASE WHEN late THEN quiet_until ELSE due_at END, late
-         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::boolean[]) AS started(clock_id, case_id, due_at, quiet_until, late)
-       ON CONFLICT (clock_id) DO UPDATE SET due_at = excluded.due_at, fire_at = excluded.fire_at, recorded_late = excluded.recorded_late`,
-      [running.map(({ clockId }) => clockId), running.map(({ caseId }) => caseId), running.map(({ dueAt }) => dueAt),
-        running.map(({ quietUntil }) => quietUntil), running.map(({ dueAt, isLate }) => isLate(dueAt))],
+      `INSERT INTO timer (clock_id, case_id, purpose, due_at, fire_at, recorded_late)
+       SELECT clock_id, case_id, purpose, due_at, CASE WHEN late THEN quiet_until ELSE fire_at END, late
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::boolean[])
+              AS started(clock_id, case_id, purpose, due_at, fire_at, quiet_until, late)
+       ON CONFLICT (clock_id) DO UPDATE
+         SET purpose = excluded.purpose, due_at = excluded.due_at, fire_at = excluded.fire_at, recorded_late = excluded.recorded_late`,
+      [set.map(({ clock }) => clock.clockId), set.map(({ caseId }) => caseId), set.map(({ purpose }) => purpose), set.map(({ clock }) => clock.dueAt),
+        set.map(({ at }) => at), set.map(({ quietUntil }) => quietUntil), set.map(({ late }) => late)],
     );
   }
   if (waiting.length > 0) {
@@ -45,6 +46,21 @@ export const setTimers = async (tx: Tx, changes: readonly ClockChange[]): Promis
       `UPDATE timer t SET fire_at = w.quiet_until FROM unnest($1::text[], $2::timestamptz[]) AS w(case_id, quiet_until)
         WHERE t.case_id = w.case_id AND t.recorded_late`,
       [waiting.map(({ caseId }) => caseId), waiting.map(({ quietUntil }) => quietUntil)],
+    );
+  }
+};
+
+/** After a sweep has fired what was due of these clocks: the timer of each goes on to what comes next, or goes. */
+export const advanceTimers = async (tx: Tx, clockIds: readonly string[], next: readonly NextInstant[]): Promise<void> => {
+  const going = new Map(next.map((instant) => [instant.clock.clockId, instant]));
+  const done = clockIds.filter((clockId) => !going.has(clockId));
+  const on = clockIds.flatMap((clockId) => going.get(clockId) ?? []);
+  if (done.length > 0) await dropTimers(tx, done);
+  if (on.length > 0) {
+    await tx.query(
+      `UPDATE timer t SET purpose = n.purpose, fire_at = n.fire_at, recorded_late = false
+         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS n(clock_id, purpose, fire_at) WHERE t.clock_id = n.clock_id`,
+      [on.map(({ clock }) => clock.clockId), on.map(({ purpose }) => purpose), on.map(({ at }) => at)],
     );
   }
 };

@@ -1,11 +1,11 @@
 import type { EventEnvelope } from '@lianban/contracts';
-import { deterministicId } from '@lianban/event-store';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { clockFold } from '../clock-fold.js';
-import { evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
-import { react as decide } from '../domain/react.js';
+import { clockFold, idsOf } from '../clock-fold.js';
+import { currentFacts, evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
+import type { FactEvent } from '../domain/facts.js';
+import { nextInstants, react as decide } from '../domain/react.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { SETTINGS } from '../settings.js';
 import type { SlaSettings } from '../settings.js';
@@ -23,13 +23,14 @@ export class WatchCase {
   async on(@Payload() event: EventEnvelope, @Ctx() context: EventContext): Promise<void> {
     const caseId = event.metadata.streamId;
     const rules = await context.once(this.book.current);
+    const ids = idsOf(caseId);
     context.react({
       fold: clockFold,
       initialFacts,
-      evolveFacts,
-      decide: ({ state, facts }) =>
-        decide(state, facts, rules, (kind, round, workOrderId) => deterministicId(caseId, kind, round, workOrderId)),
-      rows: ({ state, events }) => context.write(setTimers, { caseId, state, events, now: new Date(), quietMs: this.settings.quietMs }),
+      evolveFacts: (facts, fact) => evolveFacts(currentFacts(facts), fact as EventEnvelope<FactEvent>),
+      decide: ({ state, facts }) => decide(state, facts, rules, ids.clock),
+      rows: ({ state, facts, events }) =>
+        context.write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, ids.clock), now: new Date(), quietMs: this.settings.quietMs }),
     });
   }
 }

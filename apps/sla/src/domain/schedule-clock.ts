@@ -1,0 +1,112 @@
+/** When a clock is due by all that is known: policy, re-ratings, extensions, holds. A function of plan, facts and rules alone. */
+import type { Derivation } from '@lianban/contracts';
+import { schedule, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
+import type { CalendarBook, Interval, Limit, Schedule, WorkingCalendar } from '@lianban/working-time';
+import type { SlaFacts } from './facts.js';
+import type { ClockPlan } from './plan-clocks.js';
+import { chooseLimit } from './policies.js';
+import type { ChosenLimit, Policy } from './policies.js';
+
+export interface Rules {
+  readonly policies: readonly Policy[];
+  readonly calendars: CalendarBook;
+  /** A territory and those above it, itself first. */
+  readonly territoriesOf?: (territory: string) => readonly string[];
+}
+
+export interface ClockSchedule {
+  readonly dueAt: string;
+  readonly warnAt: readonly string[];
+  readonly provisional: boolean;
+  /** Review of the hold the clock stands still for; null when it runs. */
+  readonly heldUntil: string | null;
+  readonly derivation: Derivation;
+  /** What follows a breach, soonest first, as long as the clock has not stopped. */
+  readonly supervision: readonly { readonly step: 'reminder' | 'criticism' | 'escalation'; readonly colour: 'yellow' | 'red'; readonly at: string }[];
+}
+
+/** A hold stops those who work on the case; the first contact runs 7×24, and the call-back is not theirs. */
+const isHeldByHolds = ({ kind }: ClockPlan): boolean => kind !== 'contact' && kind !== 'call-back';
+const isReRated = ({ kind }: ClockPlan): boolean => kind === 'sign' || kind === 'lead' || kind === 'assist' || kind === 'milestone';
+
+export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule => {
+  const calendarUnit = rules.calendars.ownerOf(plan.holder);
+  const calendar = rules.calendars.for(calendarUnit);
+  const holds = isHeldByHolds(plan) ? holdsOf(plan, facts) : [];
+  const first = facts.accepted ? { level: facts.accepted.level, greenChannel: facts.accepted.greenChannel, on: plan.policyDay } : { level: null, greenChannel: false, on: plan.policyDay };
+  // Life 2 begins with the level the case had when it was opened again.
+  const rated = facts.reRatings.filter(({ at }) => toMillis(at) <= toMillis(plan.startedAt)).at(-1);
+  let chosen = choose(plan, facts, rules, calendar, rated ? { ...rated, on: plan.policyDay } : first);
+  let extensions: Derivation['extensions'] = [];
+  // In the order of time: what comes when the clock has stopped, or after the due time as it was then, changes nothing.
+  for (const change of changesOf(plan, facts)) {
+    const heldThen = holds.filter(({ from }) => toMillis(from) <= toMillis(change.at));
+    if (toMillis(change.at) > toMillis(count(plan, chosen, extensions, heldThen, calendar).dueAt)) continue;
+    if ('level' in change) chosen = choose(plan, facts, rules, calendar, { ...change, on: change.at });
+    else if (change.by.kind === chosen.limit.kind) extensions = [...extensions, { extensionId: change.extensionId, by: change.by }];
+  }
+  const counted = count(plan, chosen, extensions, holds, calendar);
+  const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = counted;
+  const held = holds.filter(({ from, to }) => toMillis(from) < toMillis(dueAt) && toMillis(to) > toMillis(plan.startedAt));
+  const open = held.find(({ open: isOpen }) => isOpen);
+  return {
+    dueAt, provisional,
+    heldUntil: endOf(plan) === Infinity && open ? open.to : null,
+    warnAt: chosen.warnings.map((share) => count(plan, chosen, extensions, holds, calendar, share).dueAt).filter((at) => toMillis(at) < toMillis(dueAt))
+      .sort((a, b) => toMillis(a) - toMillis(b)),
+    derivation: {
+      policy: chosen.policy, matched: [...chosen.matched], calendarVersion, calendarUnit: calendarVersion === null ? null : calendarUnit, start: countedFrom, limit: chosen.limit, extensions,
+      held: held.map(({ from, to, reason }) => ({ from, to, reason })), holidays: [...holidays], makeUpDays: [...makeUpDays], extensionCap: chosen.extensionCap,
+    },
+    supervision: supervisionOf(chosen, dueAt, calendar),
+  };
+};
+
+const choose = (plan: ClockPlan, facts: SlaFacts, rules: Rules, calendar: WorkingCalendar, { level, greenChannel, on }: Pick<ReRated, 'greenChannel' | 'on'> & { level: ReRated['level'] | null }): ChosenLimit =>
+  chooseLimit(rules.policies, {
+    clock: plan.kind, milestone: plan.milestone, round: plan.isRework ? 2 : 1,
+    urgency: facts.registered?.urgency ?? 'normal', level, greenChannel, on,
+    category: facts.accepted?.category ?? facts.registered?.category ?? null,
+    territories: facts.registered ? rules.territoriesOf?.(facts.registered.territory) ?? [facts.registered.territory] : [],
+    unit: plan.holder, channel: facts.registered?.channel ?? null,
+  }, workingDayMinutes(plan.startedAt, calendar));
+
+interface ReRated {
+  readonly level: NonNullable<SlaFacts['accepted']>['level'];
+  readonly greenChannel: boolean;
+  readonly on: string;
+}
+
+/** Re-ratings and extensions that came while the clock ran, by time. */
+const changesOf = (plan: ClockPlan, facts: SlaFacts) => {
+  const ran = ({ at }: { at: string }) => toMillis(at) > toMillis(plan.startedAt) && toMillis(at) <= endOf(plan);
+  return [
+    ...(isReRated(plan) ? facts.reRatings : []),
+    ...facts.extensions.filter(({ workOrderId }) => plan.extendedBy.includes(workOrderId)),
+  ].filter(ran).sort((a, b) => toMillis(a.at) - toMillis(b.at));
+};
+
+const endOf = ({ stoppedAt, droppedAt, endedAt }: ClockPlan): number =>
+  Math.min(...[stoppedAt, droppedAt, endedAt].map((at) => (at === null ? Infinity : toMillis(at))));
+
+type Held = Derivation['held'][number] & { readonly open: boolean };
+
+/** The case wakes at the review date whether or not somebody has said so; a clock that has stopped is held no longer. */
+const holdsOf = (plan: ClockPlan, facts: SlaFacts): Held[] =>
+  facts.holds.filter(({ from }) => toMillis(from) < endOf(plan)).map(({ from, reviewAt, resumedAt, reason }) => ({
+    from, reason, open: resumedAt === null, to: resumedAt !== null && toMillis(resumedAt) < toMillis(reviewAt) ? resumedAt : reviewAt,
+  }));
+
+const count = (
+  plan: ClockPlan, { limit, startNextWorkingDay, toCloseOfLastDay }: ChosenLimit, extensions: Derivation['extensions'], held: readonly Interval[],
+  calendar: WorkingCalendar, share?: { numerator: number; denominator: number },
+): Schedule => schedule({ startedAt: plan.startedAt, limit, startNextWorkingDay, toCloseOfLastDay, extensions, held, share }, calendar);
+
+const supervisionOf = ({ supervision }: ChosenLimit, dueAt: string, calendar: WorkingCalendar): ClockSchedule['supervision'] => {
+  const after = (from: string, by: Limit | null) => (by === null
+    ? toInstant(calendar.openingNextDay(toMillis(from)))
+    : schedule({ startedAt: from, limit: by }, calendar).dueAt);
+  let at = dueAt;
+  // An escalation needs a tier to go to, which dispatch knows; until it listens, it is not called for.
+  return supervision.filter(({ step }) => step !== 'escalation').map(({ step, colour, after: by }) => ({ step, colour, at: (at = after(at, by)) }));
+};
