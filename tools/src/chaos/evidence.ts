@@ -35,7 +35,7 @@ export const publishedEvents = async (brokers: readonly string[]): Promise<Publi
 const queries: Readonly<Record<keyof ServiceRows, string>> = {
   workOrders: `SELECT work_order_id::text AS id, case_id::text, department, role, round, status, issued_at, signed_at, ended_at, sign_due_at, due_at FROM dispatch.work_order`,
   callBacks: `SELECT call_back_id::text AS id, case_id::text, round, lead, answered_at, status, ended_at, due_at FROM satisfaction.call_back`,
-  timers: `SELECT clock_id::text AS id, case_id, due_at FROM sla.timer`,
+  timers: `SELECT clock_id::text AS id, case_id, due_at FROM sla.timer WHERE purpose IN ('warning', 'breach', 'lapse')`,
   rates: `SELECT case_id::text AS id, case_id::text, period, department, in_scope, contacted_in_time, reached, resolved, satisfied FROM satisfaction.case_rate WHERE period IS NOT NULL`,
 };
 

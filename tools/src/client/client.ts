@@ -1,4 +1,4 @@
-import type { Channel, Level, RefusalReason, RequesterKind, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { Channel, HoldReason, Level, RefusalReason, RequesterKind, Urgency, WorkOrderRole } from '@lianban/contracts';
 import { sender, type Answer, type CallOptions, type ClientOptions } from './http.js';
 
 /** Every command takes it: for things entered later than they happened; needs a token with the import permission. */
@@ -19,6 +19,8 @@ export interface RefuseCase extends Imported { readonly reason: RefusalReason; r
 export interface DispatchCase extends Imported { readonly lead: string; readonly assist?: readonly string[]; readonly note?: string }
 export interface CompleteWorkOrder extends Imported { readonly result: string; readonly withoutAssistants?: string }
 export interface ReturnWorkOrder extends Imported { readonly reason: string; readonly suggestedDepartment?: string }
+export interface HoldCase extends Imported { readonly reason: HoldReason; readonly reviewAt: string; readonly note?: string }
+export interface RequestExtension extends Imported { readonly amount: number; readonly unit: 'minutes' | 'hours' | 'days'; readonly reason: string }
 export interface CallBackOutcome extends Imported {
   readonly reached: boolean;
   readonly resolved?: boolean;
@@ -51,6 +53,8 @@ export interface Clock {
   readonly startedAt: string;
   readonly dueAt: string;
   readonly stoppedAt?: string | null;
+  readonly heldUntil?: string | null;
+  readonly derivation?: { readonly extensions: readonly unknown[]; readonly held: readonly { readonly from: string; readonly to: string }[] };
   readonly department?: string | null;
 }
 export interface CaseRow { readonly caseId: string; readonly caseNo: string; readonly title: string; readonly status: string; readonly [column: string]: unknown }
@@ -93,6 +97,9 @@ export const lianbanClient = (options: ClientOptions) => {
     withdraw: (caseId: string, body: Imported & { reason?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/withdraw`, body, call),
     handleOnTheSpot: (caseId: string, body: Imported & { result: string }, call?: CallOptions) =>
       post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/handle-on-the-spot`, body, call),
+    reRate: (caseId: string, body: Imported & { level: Level; greenChannel?: boolean; reason: string }, call?: CallOptions) =>
+      post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/re-rate`, body, call),
+    reopen: (caseId: string, body: Imported & { reason: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/reopen`, body, call),
 
     departments: (query?: Query) => get<Page<{ code: string; kind: string }>>('dispatch', '/api/v1/departments', query),
     territories: (query?: Query) => get<Page<{ code: string; kind: string; parent: string | null }>>('dispatch', '/api/v1/territories', query),
@@ -104,6 +111,11 @@ export const lianbanClient = (options: ClientOptions) => {
     progress: (id: string, body: Imported & { note: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/progress`, body, call),
     complete: (id: string, body: CompleteWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/complete`, body, call),
     returnOrder: (id: string, body: ReturnWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/return`, body, call),
+    hold: (caseId: string, body: HoldCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/hold`, body, call),
+    resume: (caseId: string, body: Imported & { note?: string }, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/resume`, body, call),
+    requestExtension: (workOrderId: string, body: RequestExtension, call?: CallOptions) =>
+      post<{ extensionId: string }>('dispatch', `/api/v1/work-orders/${at(workOrderId)}/extensions`, body, call),
+    grantExtension: (id: string, body: Imported & { reason: string }, call?: CallOptions) => post<unknown>('dispatch', `/api/v1/extensions/${at(id)}/grant`, body, call),
 
     clocks: (caseId: string) => get<Page<Clock>>('sla', `/api/v1/cases/${at(caseId)}/clocks`),
 

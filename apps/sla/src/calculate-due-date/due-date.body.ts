@@ -4,7 +4,7 @@ import type { TimeKind, TimeUnit } from '@lianban/working-time';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
-import { DerivationView } from '../show-clocks/clock-view.js';
+import { DateRangeView, DerivationView, ExplanationView } from '../show-clocks/clock-view.js';
 
 export class HeldBody {
   @InstantField({ description: 'From when it does not count', example: '2026-03-06T16:40:00+08:00' })
@@ -65,22 +65,6 @@ export class DueDateBody {
 
   @BooleanField({ description: 'Working time: counting runs to the close of its last day', optional: true })
   toCloseOfLastDay?: boolean;
-}
-
-export class DateRangeView {
-  @ApiProperty({ type: String, format: 'date', example: '2026-02-15' })
-  from!: string;
-
-  @ApiProperty({ type: String, format: 'date', example: '2026-02-23', description: 'Inclusive' })
-  to!: string;
-}
-
-export class ExplanationView {
-  @ApiProperty({ example: '自3月6日(周五)16:30起1个工作小时 → 3月6日(周五)17:30' })
-  zh!: string;
-
-  @ApiProperty({ example: '1 working hour from Fri 6 Mar 16:30 → Fri 6 Mar 17:30' })
-  en!: string;
 }
 
 export class DueDateView {

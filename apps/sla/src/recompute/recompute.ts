@@ -1,10 +1,11 @@
 import { UnreadableEvent } from '@lianban/contracts';
-import { ConflictError, deterministicId, foldEvents } from '@lianban/event-store';
+import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { loadFactsOf } from '@lianban/service-kit';
-import { clockFold } from '../clock-fold.js';
+import { clockFold, idsOf } from '../clock-fold.js';
+import { currentFacts } from '../domain/facts.js';
 import type { SlaFacts } from '../domain/facts.js';
-import { react } from '../domain/react.js';
+import { nextInstants, react } from '../domain/react.js';
 import type { RuleBook } from '../rules/rule-book.js';
 import { setTimers } from '../timers/timer-rows.js';
 
@@ -38,13 +39,15 @@ export const recompute = ({ store, book, now, quietMs, limit }: RecomputeOptions
       try {
         const history = await store.read(caseId, tx);
         const state = foldEvents(clockFold, history);
-        const decided = react(state, facts.get(caseId)?.data as SlaFacts, rules, (kind, round, workOrderId) => deterministicId(caseId, kind, round, workOrderId));
+        const known = currentFacts(facts.get(caseId)?.data as SlaFacts);
+        const decided = react(state, known, rules, idsOf(caseId).clock);
         if (decided.length === 0) continue;
         const events = await store.append(tx, caseId, history.length, decided, {
           occurredAt: now.toISOString(), recordedAt: now.toISOString(), correlationId: cause_id, causationId: cause_id,
           actor: { id: 'sla', role: 'system', department: null, territory: null },
         });
-        await setTimers(tx, [{ caseId, state: foldEvents(clockFold, events, state), events, now, quietMs }]);
+        const next = nextInstants(foldEvents(clockFold, events, state), known, rules, idsOf(caseId).clock);
+        await setTimers(tx, [{ caseId, events, next, now, quietMs }]);
         written += events.length;
       } catch (error) {
         if (!(error instanceof UnreadableEvent) || error instanceof ConflictError) throw error;

@@ -1,7 +1,7 @@
-import { clockKinds } from '@lianban/contracts';
+import { clockKinds, policyMatches } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
-import { timeKinds, timeUnits } from '@lianban/working-time';
-import type { TimeKind, TimeUnit } from '@lianban/working-time';
+import { explain, timeKinds, timeUnits } from '@lianban/working-time';
+import type { CalendarBook, TimeKind, TimeUnit } from '@lianban/working-time';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { clockStatuses } from '../domain/case-clocks.js';
 import type { Clock, ClockStatus } from '../domain/case-clocks.js';
@@ -39,6 +39,72 @@ export class DerivationView {
   limit!: LimitView;
 }
 
+export class ExplanationView {
+  @ApiProperty({ example: '自3月6日(周五)16:30起1个工作小时 → 3月6日(周五)17:30' })
+  zh!: string;
+
+  @ApiProperty({ example: '1 working hour from Fri 6 Mar 16:30 → Fri 6 Mar 17:30' })
+  en!: string;
+}
+
+export class DateRangeView {
+  @ApiProperty({ type: String, format: 'date', example: '2026-02-15' })
+  from!: string;
+
+  @ApiProperty({ type: String, format: 'date', example: '2026-02-23', description: 'Inclusive' })
+  to!: string;
+}
+
+export class PolicyMatchView {
+  @ApiProperty({ enum: policyMatches, example: 'level' })
+  by!: (typeof policyMatches)[number];
+
+  @ApiProperty({ example: 'general' })
+  value!: string;
+}
+
+export class GrantedExtensionView {
+  @ApiProperty({ format: 'uuid' })
+  extensionId!: string;
+
+  @ApiProperty({ type: LimitView })
+  by!: LimitView;
+}
+
+export class HeldView {
+  @ApiProperty({ type: String, format: 'date-time' })
+  from!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', description: 'Its review, while nobody has ended it' })
+  to!: string;
+
+  @ApiProperty({ description: 'Why (挂账原因)', example: 'waiting-for-others' })
+  reason!: string;
+}
+
+export class ClockDerivationView extends DerivationView {
+  @ApiProperty({ type: [PolicyMatchView], description: 'Why this row: what it asks for and the case has' })
+  matched!: readonly PolicyMatchView[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Handling unit whose own calendar was read' })
+  calendarUnit!: string | null;
+
+  @ApiProperty({ type: [GrantedExtensionView] })
+  extensions!: readonly GrantedExtensionView[];
+
+  @ApiProperty({ type: [HeldView], description: 'Intervals that do not count' })
+  held!: readonly HeldView[];
+
+  @ApiProperty({ type: [DateRangeView], description: 'Public holidays on the way' })
+  holidays!: readonly DateRangeView[];
+
+  @ApiProperty({ type: [String], description: 'Make-up working days on the way' })
+  makeUpDays!: readonly string[];
+
+  @ApiProperty({ type: LimitView, nullable: true, description: 'Most that extensions may add in all; null: none is allowed' })
+  extensionCap!: LimitView | null;
+}
+
 /** What has not happened is absent. */
 export class ClockView {
   @ApiProperty({ format: 'uuid', example: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31' })
@@ -71,8 +137,17 @@ export class ClockView {
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   stoppedAt?: string;
 
-  @ApiProperty({ type: DerivationView })
-  derivation!: DerivationView;
+  @ApiProperty({ type: [String], items: { type: 'string', format: 'date-time' }, description: 'When those who answer for it are warned' })
+  warnAt!: readonly string[];
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'It stands still until this review' })
+  heldUntil?: string;
+
+  @ApiProperty({ type: ClockDerivationView })
+  derivation!: ClockDerivationView;
+
+  @ApiProperty({ type: ExplanationView })
+  explanation!: ExplanationView;
 }
 
 export class ClocksView {
@@ -86,9 +161,11 @@ export class ClocksView {
   items!: ClockView[];
 }
 
-export const toClockView = ({ workOrderId, department, stoppedAt, ...clock }: Clock): ClockView => ({
+export const toClockView = ({ workOrderId, department, stoppedAt, heldUntil, milestone: _milestone, warned: _warned, supervised: _supervised, ...clock }: Clock, calendars: CalendarBook): ClockView => ({
   ...clock,
   workOrderId: workOrderId ?? undefined,
   department: department ?? undefined,
   stoppedAt: stoppedAt ?? undefined,
+  heldUntil: heldUntil ?? undefined,
+  explanation: explain(clock.derivation, clock.dueAt, calendars.for(clock.derivation.calendarUnit)),
 });

@@ -7,6 +7,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clockFold } from '../clock-fold.js';
 import { initialFacts } from '../domain/facts.js';
+import { RuleBook } from '../rules/rule-book.js';
 import { ClocksView, toClockView } from './clock-view.js';
 
 @ApiTags('sla')
@@ -16,6 +17,7 @@ export class ShowClocksController {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(SQL) private readonly sql: Tx,
+    @Inject(RuleBook) private readonly book: RuleBook,
   ) {}
 
   @Get(':caseId/clocks')
@@ -31,6 +33,6 @@ export class ShowClocksController {
     // The events themselves, not a copy of them: a due time is a fold.
     const history = await this.store.read(caseId);
     const { clocks } = foldEvents(clockFold, history);
-    return new Versioned({ caseId, version: history.length, items: clocks.map(toClockView) } satisfies ClocksView, this.bus.etag(history.length));
+    return new Versioned({ caseId, version: history.length, items: clocks.map((clock) => toClockView(clock, this.book.rules.calendars)) } satisfies ClocksView, this.bus.etag(history.length));
   }
 }

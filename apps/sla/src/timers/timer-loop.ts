@@ -53,7 +53,7 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   private async sweepOnce(): Promise<boolean> {
     try {
       const took = sweepSeconds.startTimer();
-      const { cases, fired, breaches, conflicts, unreadable } = await sweep(this.store, async () => this.book.rules, new Date(), batch);
+      const { cases, fired, breaches, conflicts, unreadable } = await sweep(this.store, this.book.current, new Date(), batch);
       took();
       breachesWritten.inc(breaches);
       sweepConflicts.inc(conflicts);
