@@ -7,9 +7,11 @@ import { testInfrastructure } from '@lianban/testing';
 import { defaultWorkingHours } from '@lianban/working-time';
 import pg from 'pg';
 import type { CalendarEvent } from '../domain/publish-calendar.js';
+import type { PolicyEvent } from '../domain/publish-policy.js';
 import { accepted, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { addCalendar } from '../rules/calendar-rows.js';
+import { addPolicy } from '../rules/rule-rows.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { lockRules } from '../rules/rule-revision.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
@@ -73,6 +75,27 @@ describe('a calendar that is published', () => {
     expect(await wishes()).toEqual([]);
   });
 
+  it('makes a provisional due time final, and a holiday added later moves it, each by an event of its own', async () => {
+    const rescheduled = async () => (await store.read(caseOf('open'))).flatMap(({ type, data, metadata }) => (type === 'lianban.clock.rescheduled.v1' && data.kind === 'lead' ? [{ ...data, causationId: metadata.causationId }] : []));
+    const lead = (await store.read(caseOf('open'))).find(({ type, data }) => type === 'lianban.clock.started.v2' && data.kind === 'lead');
+    // 5 working days from Tuesday 29 December 09:10, New Year's Day counted as a plain Friday.
+    expect(lead?.data).toMatchObject({ dueAt: '2027-01-05T09:10:00+08:00', provisional: true, derivation: { calendarVersion: 'cn-2026.1 + unpublished-2027' } });
+    expect(await rescheduled()).toMatchObject([{
+      previousDueAt: '2027-01-05T09:10:00+08:00', dueAt: '2027-01-06T09:10:00+08:00', provisional: false, cause: 'calendar', status: 'running',
+      derivation: { calendarVersion: 'cn-2026.1 + cn-2027.1', holidays: [{ from: '2027-01-01', to: '2027-01-01' }] },
+    }]);
+    expect((await sql.query<{ due: Date }>('SELECT due_at AS due FROM timer WHERE clock_id = $1', [lead?.data && 'clockId' in lead.data ? lead.data.clockId : null])).rows)
+      .toEqual([{ due: new Date('2027-01-06T09:10:00+08:00') }]);
+
+    const causeId = await publish(2027, 'cn-2027.1a', ['2027-01-01', '2027-01-05']);
+    await recompute({ store, book: books[1], now: new Date(), quietMs, limit: 10 });
+    expect(await rescheduled()).toMatchObject([{}, { previousDueAt: '2027-01-06T09:10:00+08:00', dueAt: '2027-01-07T09:10:00+08:00', cause: 'calendar', causationId: causeId }]);
+
+    // The same rules once more: nothing is missing.
+    await scheduleRecompute(sql, { causeId, year: 2027 });
+    expect(await recompute({ store, book: books[0], now: new Date(), quietMs, limit: 10 })).toMatchObject({ cases: 1, events: 0 });
+  });
+
   it('counts in the next transaction of every process', async () => {
     expect(books[1].calendar(2027)?.version).not.toBe('cn-2027.2');
     await publish(2027, 'cn-2027.2', ['2027-01-01', '2027-01-04']);
@@ -104,5 +127,25 @@ describe('a calendar that is published', () => {
     letGo();
     await Promise.all([deciding, publishing, next]);
     expect(order).toEqual(['decided', 'published', 'cn-2027.3']);
+  });
+});
+
+describe('a policy row for a territory', () => {
+  it('gives its limit to cases of the territories below', async () => {
+    const { territory } = registered('2026-12-29T01:00:00.000Z').data as { territory: string };
+    const directory = { territories: () => Promise.resolve([{ code: territory, parent: 'above' }, { code: 'above', parent: 'district' }] as never) };
+    const book = new RuleBook(sql, directory);
+    await book.onModuleInit();
+    const general = book.policies.find(({ id }) => id === 'lead-general');
+    const data = { ...general, id: 'lead-above', level: null, territory: 'above', effectiveFrom: '2026-12-01T00:00:00+08:00', limit: { kind: 'working', amount: 1, unit: 'days' } };
+    await addPolicy(sql, { data } as unknown as EventEnvelope<PolicyEvent>);
+    const watch = new WatchCase(book, { quietMs, intervalMs: 500 });
+    const envelopes = [registered('2026-12-29T01:00:00.000Z'), accepted('2026-12-29T01:10:00.000Z', 'general')]
+      .map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: caseOf('below') } }));
+    await store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, (event, context) => watch.on(event, context)));
+    const lead = (await store.read(caseOf('below'))).find(({ type, data }) => type === 'lianban.clock.started.v2' && data.kind === 'lead');
+    expect(lead?.data).toMatchObject({
+      dueAt: '2026-12-30T09:10:00+08:00', derivation: { policy: { id: 'lead-above' }, matched: [{ by: 'territory', value: 'above' }] },
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { Tx } from '@lianban/event-store';
-import { SQL } from '@lianban/service-kit';
+import { DirectoryCopy, SQL } from '@lianban/service-kit';
 import { calendarBook } from '@lianban/working-time';
 import type { UnitCalendar, WorkingCalendar } from '@lianban/working-time';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,6 +9,10 @@ import type { Rules } from '../domain/react.js';
 import { loadCalendars } from './calendar-rows.js';
 import { holdRules, ruleRevision } from './rule-revision.js';
 import { addShippedRules, loadPolicies } from './rule-rows.js';
+import { ancestry } from './territories.js';
+
+/** The directory looks for changes as often. */
+const territoriesEveryMs = 2_000;
 
 /** `calendar` is the district's. */
 export interface CurrentRules extends Rules {
@@ -26,11 +30,17 @@ interface Book {
 @Injectable()
 export class RuleBook implements OnModuleInit {
   private book: Book | undefined;
+  private ancestors = ancestry([]);
+  private ancestorsAt = 0;
 
-  constructor(@Inject(SQL) private readonly sql: Tx) {}
+  constructor(
+    @Inject(SQL) private readonly sql: Tx,
+    @Inject(DirectoryCopy) private readonly directory?: Pick<DirectoryCopy, 'territories'>,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     await addShippedRules(this.sql);
+    await this.readTerritories();
     await this.latest();
   }
 
@@ -38,6 +48,8 @@ export class RuleBook implements OnModuleInit {
   readonly current = async (tx: Tx): Promise<CurrentRules> => {
     // Two statements: the revision must be read after the lock was waited for.
     await holdRules(tx);
+    // Not waited for: the directory asks on a connection of its own, and this transaction holds one already.
+    if (Date.now() - this.ancestorsAt > territoriesEveryMs) void this.readTerritories().catch(() => undefined);
     return (await this.read(tx)).rules;
   };
 
@@ -58,8 +70,13 @@ export class RuleBook implements OnModuleInit {
     if (this.book?.revision === revision) return this.book;
     const [policies, calendars] = [await loadPolicies(sql), await loadCalendars(sql)];
     const book = calendarBook(calendars);
-    this.book = { revision, policies, calendars, rules: { policies, calendar: book.for(null), calendars: book } };
+    this.book = { revision, policies, calendars, rules: { policies, calendar: book.for(null), calendars: book, territoriesOf: (code) => this.ancestors(code) } };
     return this.book;
+  }
+
+  private async readTerritories(): Promise<void> {
+    this.ancestorsAt = Date.now();
+    if (this.directory) this.ancestors = ancestry(await this.directory.territories());
   }
 
   private known(): Book {
