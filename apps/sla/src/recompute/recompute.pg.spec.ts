@@ -10,7 +10,7 @@ import type { CalendarEvent } from '../domain/publish-calendar.js';
 import type { PolicyEvent } from '../domain/publish-policy.js';
 import { accepted, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
-import { addCalendar } from '../rules/calendar-rows.js';
+import { addCalendar, loadVersions } from '../rules/calendar-rows.js';
 import { addPolicy } from '../rules/rule-rows.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { lockRules } from '../rules/rule-revision.js';
@@ -47,10 +47,10 @@ const hear = (name: string, ...facts: HappenedFact[]): Promise<void> => {
 };
 const caseOf = (name: string) => deterministicId('recompute', name);
 
-const publish = async (year: number, version: string, holidays: string[], meanwhile: (tx: Tx) => Promise<void> = () => Promise.resolve()): Promise<string> => {
+const publish = async (year: number, version: string, holidays: string[], meanwhile: (tx: Tx) => Promise<void> = () => Promise.resolve(), unit: string | null = null): Promise<string> => {
   const id = newId();
   const event = {
-    type: 'lianban.calendar.published.v1', data: { year, unit: null, version, workingHours: [...defaultWorkingHours], holidays, makeUpDays: [] },
+    type: 'lianban.calendar.published.v1', data: { year, unit, version, workingHours: [...defaultWorkingHours], holidays, makeUpDays: [] },
     metadata: { id, occurredAt: '2026-11-20T08:00:00.000Z', actor: { id: 'admin-1' } },
   } as unknown as EventEnvelope<CalendarEvent>;
   await store.transaction(async (tx) => {
@@ -104,6 +104,15 @@ describe('a calendar that is published', () => {
     }
   });
 
+  it('of a handling unit stands beside the district’s', async () => {
+    await publish(2027, 'water-2027.1', [], undefined, 'water');
+    const { calendars } = await books[1].latest();
+    expect([calendars.ownerOf('water'), calendars.for('water').versionOf(2027), calendars.for('water').versionOf(2026), calendars.for('fire').versionOf(2027)])
+      .toEqual(['water', 'water-2027.1', 'cn-2026.1', 'cn-2027.2']);
+    expect((await loadVersions(sql, 'water', 2027)).map(({ version, unit, publishedBy }) => [version, unit, publishedBy])).toEqual([['water-2027.1', 'water', 'admin-1']]);
+    expect((await loadVersions(sql, null, 2027)).map(({ version }) => version)).not.toContain('water-2027.1');
+  });
+
   it('waits for those who decide by the rules, and those who begin meanwhile wait for it', async () => {
     const order: string[] = [];
     let letGo = () => {};
@@ -118,8 +127,8 @@ describe('a calendar that is published', () => {
     });
     await begun;
     const publishing = publish(2027, 'cn-2027.3', [], () => Promise.resolve(void order.push('published')));
-    // Until it is seen waiting for the lock.
-    for (;;) {
+    // Until it is seen waiting for the lock; if it never does, the order below is wrong.
+    for (let looks = 0; looks < 1_000; looks += 1) {
       const { rows } = await sql.query<{ waiting: number }>(`SELECT count(*)::int AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
       if ((rows[0]?.waiting ?? 0) > 0) break;
     }
