@@ -52,7 +52,8 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     const filled = await fill(options, next);
     await createPrimaryKeys(pool, model, next);
     await createIndexes(pool, sql.indexes, (index) => say(`${model.name}: ${index}`));
-    await pool.query(`ANALYZE ${namesOf(model).map((name) => tableOf(name, next)).join(', ')}`);
+    // The positions too: without figures about the copy's millions of rows the switch, which compares them with the live ones, could go through them row by row.
+    await pool.query(`ANALYZE consumer_stream, ${namesOf(model).map((name) => tableOf(name, next)).join(', ')}`);
     const applier = applierOf(options, next);
     await handOver(pool, consumerOf(copyName(model, next)), applier, filled);
     const consumer = await startCopy(options, next);
