@@ -71,14 +71,15 @@ export const schedule = (question: ScheduleQuestion, calendar: WorkingCalendar):
   const first = localDay(asked).day;
   const last = Math.max(first, localDay(due - 1).day);
   const years = Array.from({ length: yearOfDay(last) - yearOfDay(first) + 1 }, (_, at) => yearOfDay(first) + at);
-  const onTheWay = (date: string) => date >= dateOfDay(first) && date <= dateOfDay(last);
+  const [firstDate, lastDate] = [dateOfDay(first), dateOfDay(last)];
+  const onTheWay = (date: string) => date >= firstDate && date <= lastDate;
   return {
     dueAt: toInstant(due),
     provisional: years.some((year) => !calendar.isPublished(year)),
     countedFrom: toInstant(start),
     calendarVersion: years.map((year) => calendar.versionOf(year)).join(' + '),
     holidays: dateRanges(years.flatMap((year) => calendar.holidays(year)).filter(onTheWay)),
-    makeUpDays: years.flatMap((year) => calendar.makeUpDays(year)).filter(onTheWay).sort(),
+    makeUpDays: years.flatMap((year) => calendar.makeUpDays(year)).filter(onTheWay),
   };
 };
 
@@ -131,9 +132,9 @@ const countToClose = (start: number, amount: number, gaps: readonly Gap[], count
   }
 };
 
-/** Runs of dates that follow each other. */
+/** Runs of dates that follow each other; `dates` ascending. */
 export const dateRanges = (dates: readonly string[]): DateRange[] =>
-  [...dates].sort().reduce<DateRange[]>((ranges, date) => {
+  dates.reduce<DateRange[]>((ranges, date) => {
     const before = ranges.at(-1);
     if (!before || dayOfDate(date) - dayOfDate(before.to) > 1) return [...ranges, { from: date, to: date }];
     return [...ranges.slice(0, -1), { from: before.from, to: date }];
