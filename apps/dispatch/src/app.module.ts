@@ -4,7 +4,10 @@ import { CompleteController } from './complete/complete.controller.js';
 import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import { Cases } from './hear-case/cases.js';
+import { ExtensionController } from './extension/extension.controller.js';
 import { Clocks } from './hear-clocks/clocks.js';
+import { HoldController } from './hold/hold.controller.js';
+import { WakeLoop } from './hold/wake-loop.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import { ProgressController } from './progress/progress.controller.js';
 import { ProposeRoutingController } from './propose-routing/propose-routing.controller.js';
@@ -20,9 +23,9 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch')],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
-    SignController, ProgressController, CompleteController, ReturnController,
+    SignController, ProgressController, CompleteController, ReturnController, HoldController, ExtensionController,
     Cases, CallBackOutcomes, Clocks,
   ],
-  providers: [WorkOrderCommands, ReferenceDataLoader],
+  providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop],
 })
 export class AppModule {}

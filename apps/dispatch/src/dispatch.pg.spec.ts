@@ -58,7 +58,7 @@ const by = (role: Actor['role'], department: string | null = null): CommandConte
 const hear = async (event: EventEnvelope): Promise<void> => {
   await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
     switch (event.type) {
-      case 'lianban.clock.started.v2': return new Clocks().onStarted(event, context);
+      case 'lianban.clock.started.v2': return new Clocks().onClock(event, context);
       case 'lianban.call-back.recorded.v1': return new CallBackOutcomes().onRecorded(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':

@@ -19,6 +19,8 @@ export const problemTitles = {
   'unknown-reference': { en: 'A code or id in the request is not known', zh: '引用的编码不存在' },
   'occurred-at-not-allowed': { en: 'occurredAt is not allowed here', zh: '不允许补录该时间' },
   'return-window-closed': { en: 'The window for returning has closed', zh: '退单时限已过' },
+  'extension-too-late': { en: 'The deadline has passed', zh: '已超过办理期限,不能延期' },
+  'extension-cap': { en: 'No more extension is allowed', zh: '超出允许的延期总量' },
   'assistants-open': { en: 'An assistant has not finished', zh: '协办尚未办结' },
   'call-back-by-handling-unit': { en: 'The handling unit may not call back', zh: '承办单位不得自行回访' },
   'invalid-consistency-token': { en: 'The consistency token is not ours', zh: '一致性令牌无效' },

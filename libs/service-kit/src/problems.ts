@@ -22,6 +22,8 @@ export const problemStatus: Readonly<Record<ProblemCode, number>> = {
   'state-conflict': 409,
   'concurrent-change': 409,
   'return-window-closed': 409,
+  'extension-too-late': 409,
+  'extension-cap': 409,
   'assistants-open': 409,
   'precondition-failed': 412,
   'payload-too-large': 413,

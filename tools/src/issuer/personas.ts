@@ -13,6 +13,7 @@ export const personas: readonly { name: string; role: Role; purpose: string }[] 
   { name: 'intake', role: 'intake', purpose: 'intake clerk: accepts, contacts, refuses, settles on the spot 受理员' },
   { name: 'coordinator', role: 'coordinator', purpose: 'dispatches to departments 派单员' },
   { name: 'operator:DEPARTMENT', role: 'operator', purpose: 'a department signs, works, completes; e.g. operator:housing 承办单位' },
+  { name: 'head:DEPARTMENT', role: 'head', purpose: 'head of a department: grants its first extension 单位负责人' },
   { name: 'callback', role: 'callback', purpose: 'call-back agent: asks whether it is solved 回访员' },
   { name: 'supervisor', role: 'supervisor', purpose: 'reads everything, watches deadlines 督办' },
   { name: 'analyst', role: 'analyst', purpose: 'reads insight and rates 分析员' },
@@ -26,12 +27,11 @@ export const personas: readonly { name: string; role: Role; purpose: string }[] 
  */
 export function claimsOf(name: string, mayImport: boolean, departments: () => readonly string[] = departmentCodes): PersonaClaims {
   const importing = (claims: PersonaClaims): PersonaClaims => (mayImport || claims.role === 'admin' ? { ...claims, import: true } : claims);
-  if (name.startsWith('operator')) {
-    const department = name.slice('operator:'.length);
-    if (name.startsWith('operator:') && departments().includes(department)) {
-      return importing({ sub: `dev-operator-${department}`, role: 'operator', department });
-    }
-    throw new StartupProblem(`An operator needs a known department, as in operator:housing. Departments: ${departments().join(', ')}`);
+  const role = (['operator', 'head'] as const).find((each) => name.split(':')[0] === each);
+  if (role) {
+    const department = name.slice(role.length + 1);
+    if (departments().includes(department)) return importing({ sub: `dev-${role}-${department}`, role, department });
+    throw new StartupProblem(`${role === 'head' ? 'A head' : 'An operator'} needs a known department, as in ${role}:housing. Departments: ${departments().join(', ')}`);
   }
   const persona = personas.find((each) => each.name === name);
   if (!persona) throw new StartupProblem(`Unknown persona "${name}". Choose one of: ${personas.map((each) => each.name).join(', ')}`);

@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { dispatchEventTypes, evolve, initialState, isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { dispatch, endOrders, rework } from './dispatch.js';
+import { grantExtension, refuseExtension, requestExtension } from './extension.js';
 import type { DispatchFacts } from './facts.js';
+import { hold, resume } from './hold.js';
 import { complete, progress, returnOrder, sign } from './work-order.js';
 
 const departments = ['housing', 'landscaping', 'fire-rescue', 'urban-management'] as const;
@@ -16,7 +18,11 @@ type Command =
   | { name: 'dispatch'; lead: string; assist: string[] }
   | { name: 'sign' | 'progress' | 'return' | 'complete'; order: number; inWindow: boolean; reason: string | null }
   | { name: 'call-back'; round: number; decision: 'close' | 'rework' }
+  | { name: 'hold' | 'resume' }
+  | { name: 'extend' | 'grant' | 'refuse'; order: number; amount: number }
   | { name: 'end' };
+
+const clock = { dueAt: '2026-02-20T00:00:00Z', kind: 'working', cap: { kind: 'working', amount: 5, unit: 'days' } } as const;
 
 /** Weighted so that runs get far: an end in one of forty commands, mostly departments at work. */
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -34,6 +40,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ name: fc.constant('call-back' as const), round: fc.integer({ min: 1, max: 2 }), decision: fc.constantFrom('close' as const, 'rework' as const) }),
+  },
+  { weight: 4, arbitrary: fc.record({ name: fc.constantFrom('hold' as const, 'resume' as const) }) },
+  {
+    weight: 20,
+    arbitrary: fc.record({ name: fc.constantFrom('extend' as const, 'extend' as const, 'grant' as const, 'refuse' as const), order: fc.nat({ max: 1 }), amount: fc.integer({ min: 1, max: 3 }) }),
   },
   fc.record({ name: fc.constant('end' as const) }),
 );
@@ -55,11 +66,17 @@ class Run {
       const recorded = { callBackId: uuid(0), round: c.round, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision: c.decision, reworks: 1 };
       return rework(state, recorded, this.facts, ids[0]!);
     }
-    const workOrderId = state.workOrders[c.order]?.workOrderId ?? uuid(0);
+    const at = '2026-02-10T00:00:00Z';
+    if (c.name === 'hold') return hold(state, { holdId: ids[0]!, reason: 'funds', note: null, reviewAt: '2026-03-10T00:00:00Z' }, this.facts, at);
+    if (c.name === 'resume') return resume(state, { note: null }, this.facts);
+    const workOrderId = state.workOrders['order' in c ? c.order : 0]?.workOrderId ?? uuid(0);
     switch (c.name) {
       case 'sign': return sign(state, { workOrderId, note: null }, this.facts);
       case 'progress': return progress(state, { workOrderId, note: 'x' }, this.facts);
       case 'return': return returnOrder(state, { workOrderId, reason: 'x', suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
+      case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, amount: c.amount, unit: 'days', reason: 'x' }, this.facts, at, clock);
+      case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, at, clock, { role: 'coordinator', department: null });
+      case 'refuse': return refuseExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, { role: 'coordinator', department: null });
       case 'complete': return complete(state, { workOrderId, result: 'x', withoutAssistants: c.reason }, this.facts);
     }
   }
@@ -103,6 +120,19 @@ describe('whatever is done with a case, in whatever order', () => {
     if (state.answer && state.answer.round === state.round) expect(state.workOrders.filter(isOpen)).toEqual([]);
     const rounds = run.events.flatMap((e) => (e.type === 'lianban.case.answered.v1' ? [e.data.round] : []));
     expect(new Set(rounds).size).toBe(rounds.length);
+  }));
+
+  it('a case is held at most once at a time, and an answered or ended one is not', () => always((run) => {
+    const changes = run.events.flatMap(({ type }) => (type === 'lianban.case.held.v1' || type === 'lianban.case.resumed.v1' ? [type] : []));
+    changes.forEach((type, n) => { expect(type).toBe(n % 2 === 0 ? 'lianban.case.held.v1' : 'lianban.case.resumed.v1'); });
+    const state = run.state();
+    if (run.facts.ended || (state.answer && state.answer.round === state.round)) expect(state.hold).toBeNull();
+  }));
+
+  it('extensions never add more than the policy allows', () => always((run) => {
+    const perOrder = new Map<string, number>();
+    for (const event of run.events) if (event.type === 'lianban.extension.granted.v1') perOrder.set(event.data.workOrderId, (perOrder.get(event.data.workOrderId) ?? 0) + event.data.by.amount);
+    for (const days of perOrder.values()) expect(days).toBeLessThanOrEqual(5);
   }));
 
   it('nothing is open and nothing is written after the end', () => always((run, written, c) => {

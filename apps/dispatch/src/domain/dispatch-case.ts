@@ -12,6 +12,11 @@ export const dispatchEventTypes = [
   'lianban.work-order.completed.v1',
   'lianban.work-order.cancelled.v1',
   'lianban.case.answered.v1',
+  'lianban.case.held.v1',
+  'lianban.case.resumed.v1',
+  'lianban.extension.requested.v1',
+  'lianban.extension.granted.v1',
+  'lianban.extension.refused.v1',
 ] as const satisfies readonly EventType[];
 export type DispatchEvent = EventByType<(typeof dispatchEventTypes)[number]>;
 
@@ -29,6 +34,15 @@ export interface WorkOrder {
   readonly issuedAt: string;
 }
 
+/** Asked for by the unit of an order. */
+export interface Extension {
+  readonly extensionId: string;
+  readonly workOrderId: string;
+  readonly ordinal: number;
+  readonly by: EventByType<'lianban.extension.requested.v1'>['data']['by'];
+  readonly status: 'requested' | 'granted' | 'refused';
+}
+
 export interface DispatchState {
   /** The round that is being handled; 0 before the first dispatch. */
   readonly round: number;
@@ -36,8 +50,11 @@ export interface DispatchState {
   readonly answer: { readonly round: number; readonly lead: string } | null;
   /** In the order they were issued; a case has a handful. */
   readonly workOrders: readonly WorkOrder[];
+  /** The hold that stands; null when the case is handled. */
+  readonly hold: { readonly holdId: string; readonly reviewAt: string } | null;
+  readonly extensions: readonly Extension[];
 }
-export const initialState: DispatchState = { round: 0, answer: null, workOrders: [] };
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, extensions: [] };
 
 export const isOpen = (order: WorkOrder): boolean => openStatuses.includes(order.status);
 
@@ -62,6 +79,20 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
       return withStatus(state, event.data.workOrderId, 'cancelled');
     case 'lianban.case.answered.v1':
       return { ...state, answer: { round: event.data.round, lead: event.data.lead } };
+    case 'lianban.case.held.v1': {
+      const { holdId, reviewAt } = event.data;
+      return { ...state, hold: { holdId, reviewAt } };
+    }
+    case 'lianban.case.resumed.v1':
+      return { ...state, hold: null };
+    case 'lianban.extension.requested.v1': {
+      const { extensionId, workOrderId, ordinal, by } = event.data;
+      return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested' }] };
+    }
+    case 'lianban.extension.granted.v1':
+      return withExtension(state, event.data.extensionId, 'granted');
+    case 'lianban.extension.refused.v1':
+      return withExtension(state, event.data.extensionId, 'refused');
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of dispatch: ${(unexpected as { type: string }).type}`);
@@ -72,4 +103,9 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
 const withStatus = (state: DispatchState, workOrderId: string, status: WorkOrderStatus): DispatchState => ({
   ...state,
   workOrders: state.workOrders.map((order) => (order.workOrderId === workOrderId ? { ...order, status } : order)),
+});
+
+const withExtension = (state: DispatchState, extensionId: string, status: Extension['status']): DispatchState => ({
+  ...state,
+  extensions: state.extensions.map((extension) => (extension.extensionId === extensionId ? { ...extension, status } : extension)),
 });

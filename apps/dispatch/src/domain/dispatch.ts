@@ -4,6 +4,7 @@ import type { EventByType } from '@lianban/contracts';
 import { isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
+import { endHold } from './hold.js';
 
 /** That the departments exist and are active is checked outside: the directory is not part of this stream. */
 export interface Dispatch {
@@ -61,7 +62,7 @@ export const rework = (
 
 /** Reaction to the end of a case: nobody works on it any more. */
 export const endOrders = (state: DispatchState): DispatchEvent[] =>
-  state.workOrders.filter(isOpen).map((order) => cancelled(order, 'case-ended'));
+  [...endHold(state, 'case-ended', null), ...state.workOrders.filter(isOpen).map((order) => cancelled(order, 'case-ended'))];
 
 export const cancelled = (order: WorkOrder, reason: EventByType<'lianban.work-order.cancelled.v1'>['data']['reason']): DispatchEvent => ({
   type: 'lianban.work-order.cancelled.v1', data: { ...identityOf(order), reason },

@@ -1,6 +1,8 @@
 /** What dispatch knows of a case from intake's events. A fact is never refused: it has happened. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+import type { DispatchState } from './dispatch-case.js';
+import type { OrderClock } from './extension.js';
 
 export const endingEventTypes = [
   'lianban.case.refused.v1',
@@ -16,6 +18,10 @@ export const factEventTypes = [
 ] as const satisfies readonly EventType[];
 export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
 
+/** What sla says of the clocks that orders work against. */
+export const clockEventTypes = ['lianban.clock.started.v2', 'lianban.clock.rescheduled.v1'] as const satisfies readonly EventType[];
+export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
+
 export interface DispatchFacts {
   readonly accepted: boolean;
   readonly ended: boolean;
@@ -23,6 +29,8 @@ export interface DispatchFacts {
   readonly demand: {
     readonly caseNo: string; readonly title: string; readonly description: string; readonly territory: string; readonly category: string | null;
   } | null;
+  /** By `lead ROUND`, or kind and work order. Absent in facts from before there were extensions. */
+  readonly clocks?: Readonly<Record<string, OrderClock>>;
 }
 export const initialFacts: DispatchFacts = { accepted: false, ended: false, demand: null };
 
@@ -45,3 +53,19 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
     }
   }
 };
+
+/** A later event of a clock says it all anew. */
+export const evolveClocks = (facts: DispatchFacts, { data }: ClockEvent): DispatchFacts => {
+  const key = data.kind === 'lead' || data.kind === 'rework' ? `lead ${data.round}` : `${data.kind} ${data.workOrderId ?? ''}`;
+  return { ...facts, clocks: { ...facts.clocks, [key]: { dueAt: data.dueAt, kind: data.derivation.limit.kind, cap: data.derivation.extensionCap } } };
+};
+
+/** The clock an order works against: the lead's is that of its round. Null until sla has said so. */
+export const clockOf = ({ clocks = {} }: DispatchFacts, { workOrders }: DispatchState, workOrderId: string): OrderClock | null => {
+  const order = workOrders.find((candidate) => candidate.workOrderId === workOrderId);
+  if (!order) return null;
+  return clocks[order.role === 'lead' ? `lead ${order.round}` : `assist ${workOrderId}`] ?? null;
+};
+
+/** Until when an order can be returned, as sla says. */
+export const returnWindowEnd = ({ clocks = {} }: DispatchFacts, workOrderId: string): string | null => clocks[`return-window ${workOrderId}`]?.dueAt ?? null;

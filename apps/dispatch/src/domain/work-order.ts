@@ -5,6 +5,7 @@
 import { DomainError } from '@lianban/contracts';
 import { cancelled, identityOf } from './dispatch.js';
 import { isOpen } from './dispatch-case.js';
+import { endHold } from './hold.js';
 import type { DispatchEvent, DispatchState, WorkOrder, WorkOrderStatus } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 
@@ -61,6 +62,8 @@ export const complete = (state: DispatchState, command: Complete, facts: Dispatc
   if (order.role === 'assist') return [completed];
   const { workOrderId, round, department: lead } = order;
   return [
+    // The answer ends a hold: what is answered waits for nothing.
+    ...endHold(state, 'answered', null),
     ...openAssistants.map((other) => cancelled(other, 'answered-without')),
     completed,
     { type: 'lianban.case.answered.v1', data: { workOrderId, round, lead, result } },

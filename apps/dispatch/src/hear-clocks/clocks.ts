@@ -1,14 +1,21 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
+import { dispatchFold } from '../dispatch-fold.js';
+import { clockEventTypes, evolveClocks, initialFacts } from '../domain/facts.js';
+import type { ClockEvent } from '../domain/facts.js';
 import { noteDue } from '../work-orders/project-work-orders.js';
 
-/** Watches clocks: an inbox shows by when an order is due. */
+/** Watches clocks: an inbox shows by when an order is due, and returns and extensions ask whether it is still time. */
 @ProcessManager()
 export class Clocks {
-  @EventPattern('lianban.clock.started.v2')
-  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v2'>>, @Ctx() context: EventContext): void {
+  @EventPattern(...clockEventTypes)
+  onClock(@Payload() event: EventEnvelope<ClockEvent>, @Ctx() context: EventContext): void {
     // Those are clocks of intake and of satisfaction.
-    if (event.data.kind !== 'contact' && event.data.kind !== 'call-back') context.write(noteDue, event);
+    if (event.data.kind === 'contact' || event.data.kind === 'call-back') return;
+    context.react({
+      fold: dispatchFold, initialFacts, evolveFacts: (facts) => evolveClocks(facts, event), mayAct: () => false, decide: () => [],
+      rows: () => context.write(noteDue, event),
+    });
   }
 }

@@ -3,6 +3,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { shippedCalendars, workingCalendar } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { returnWindowEnd } from '../domain/facts.js';
 import { returnWindowOf } from '../domain/return-window.js';
 import { returnOrder } from '../domain/work-order.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
@@ -19,7 +20,7 @@ export class ReturnBody extends CommandBody {
 @ApiTags('dispatch')
 @Controller('api/v1/work-orders')
 export class ReturnController {
-  /** Calendars as published with this release; a year without one counts on the plain weekly pattern. */
+  /** Until sla has said when the window closes: by the calendars of this release. */
   private readonly withinReturnWindow = returnWindowOf(workingCalendar(shippedCalendars));
 
   constructor(
@@ -35,6 +36,9 @@ export class ReturnController {
   async return(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ReturnBody): Promise<CommandResult> {
     if (body.suggestedDepartment != null) await this.directory.require('department', body.suggestedDepartment, 'suggestedDepartment');
     const command = { workOrderId, reason: maskText(body.reason), suggestedDepartment: body.suggestedDepartment ?? null };
-    return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at }) => returnOrder(state, command, facts, at, this.withinReturnWindow));
+    return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at }) => {
+      const end = returnWindowEnd(facts, workOrderId);
+      return returnOrder(state, command, facts, at, end === null ? this.withinReturnWindow : (_issuedAt, when) => Date.parse(when) <= Date.parse(end));
+    });
   }
 }

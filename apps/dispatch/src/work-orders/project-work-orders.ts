@@ -1,8 +1,9 @@
 /** Keeps the rows of table `work_order` in the transaction that writes or hears the events. */
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import { openStatuses } from '../domain/dispatch-case.js';
 import type { DispatchEvent, WorkOrderStatus } from '../domain/dispatch-case.js';
-import type { DispatchFacts } from '../domain/facts.js';
+import type { ClockEvent, DispatchFacts } from '../domain/facts.js';
 
 /** `demand` is what an inbox shows of the case beside the order itself. */
 export interface OrderEvents {
@@ -20,9 +21,9 @@ const projectOne = async (tx: Tx, event: EventEnvelope<DispatchEvent>, demand: D
     case 'lianban.work-order.issued.v1': {
       const { workOrderId, department, role, round, cause } = event.data;
       await tx.query(
-        `INSERT INTO work_order (work_order_id, case_id, case_no, title, territory, department, role, round, cause, status, issued_at, due_at)
+        `INSERT INTO work_order (work_order_id, case_id, case_no, title, territory, department, role, round, cause, status, issued_at, due_at, held_until)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'dispatched', $10,
-                 (SELECT due_at FROM lead_due WHERE case_id = $2 AND round = $8 AND $7 = 'lead'))`,
+                 (SELECT due_at FROM lead_due WHERE case_id = $2 AND round = $8 AND $7 = 'lead'), (SELECT review_at FROM hold_review WHERE case_id = $2))`,
         [workOrderId, event.metadata.streamId, demand?.caseNo ?? null, demand?.title ?? null, demand?.territory ?? null, department, role, round, cause, at],
       );
       return;
@@ -39,6 +40,21 @@ const projectOne = async (tx: Tx, event: EventEnvelope<DispatchEvent>, demand: D
       return end(tx, event.data.workOrderId, 'completed', at, { result: event.data.result });
     case 'lianban.work-order.cancelled.v1':
       return end(tx, event.data.workOrderId, 'cancelled', at, {});
+    case 'lianban.case.held.v1':
+      await tx.query('INSERT INTO hold_review (case_id, hold_id, review_at) VALUES ($1, $2, $3)', [event.metadata.streamId, event.data.holdId, event.data.reviewAt]);
+      await tx.query('UPDATE work_order SET held_until = $2 WHERE case_id = $1 AND status = ANY ($3)', [event.metadata.streamId, event.data.reviewAt, openStatuses]);
+      return;
+    case 'lianban.case.resumed.v1':
+      await tx.query('DELETE FROM hold_review WHERE case_id = $1', [event.metadata.streamId]);
+      await tx.query('UPDATE work_order SET held_until = NULL WHERE case_id = $1 AND held_until IS NOT NULL', [event.metadata.streamId]);
+      return;
+    case 'lianban.extension.requested.v1':
+      await tx.query('INSERT INTO extension (extension_id, case_id) VALUES ($1, $2)', [event.data.extensionId, event.metadata.streamId]);
+      return;
+    case 'lianban.extension.granted.v1':
+    case 'lianban.extension.refused.v1':
+      // The new due time comes from sla.
+      return;
     case 'lianban.case.dispatched.v1':
     case 'lianban.case.answered.v1':
       // About the case; the orders' own events say the same of the orders.
@@ -64,11 +80,11 @@ const end = async (
 };
 
 /**
- * Notes when orders are due, from the clocks that the sla service started; the last of a clock's kind and round counts. The transaction
+ * Notes when orders are due, from the clocks that the sla service started or rescheduled; the last of a clock's kind and round counts. The transaction
  * holds the cases' rows of `case_fact`, as a dispatch does before it writes: of the two at the same moment neither would see what the
  * other writes, and the order would never have its due time.
  */
-export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByType<'lianban.clock.started.v2'>>[]): Promise<void> => {
+export const noteDue = async (tx: Tx, started: readonly EventEnvelope<ClockEvent>[]): Promise<void> => {
   const leads = new Map<string, { case_id: string; round: number; due_at: string }>();
   const orders = { sign_due_at: new Map<string, string>(), due_at: new Map<string, string>() };
   for (const { data, metadata } of started) {
@@ -82,6 +98,10 @@ export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByTyp
         break;
       case 'assist':
         if (data.workOrderId) orders.due_at.set(data.workOrderId, data.dueAt);
+        break;
+      case 'return-window':
+      case 'milestone':
+        // Not what the order itself is due by.
         break;
       case 'contact':
       case 'call-back':

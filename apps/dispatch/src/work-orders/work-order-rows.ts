@@ -23,13 +23,14 @@ export interface WorkOrderRow {
   suggested_department: string | null;
   sign_due_at: Date | null;
   due_at: Date | null;
+  held_until: Date | null;
   overdue: boolean;
   /** What the inbox is sorted by. */
   next_due_at: Date | null;
 }
 
 const columns = `work_order_id, case_id, case_no, title, territory, department, role, round, status, issued_at, signed_at, ended_at,
-  result, return_reason, suggested_department, sign_due_at, due_at,
+  result, return_reason, suggested_department, sign_due_at, due_at, held_until,
   (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, next_due_at`;
 
 export const findWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOrderRow | undefined> => {

@@ -76,6 +76,9 @@ export class WorkOrderItem {
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'By when it is to be done' })
   dueAt?: string;
 
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'The case is on hold until this review' })
+  heldUntil?: string;
+
   @ApiProperty({ example: false, description: 'Open, and what is due next has passed' })
   overdue!: boolean;
 }
@@ -113,6 +116,7 @@ export const toItem = (row: WorkOrderRow): WorkOrderItem => ({
   endedAt: row.ended_at?.toISOString(),
   signDueAt: row.sign_due_at?.toISOString(),
   dueAt: row.due_at?.toISOString(),
+  heldUntil: row.held_until?.toISOString(),
   overdue: row.overdue,
 });
 

@@ -1,0 +1,97 @@
+/**
+ * A later deadline (domain.md, rule 4): asked for and granted before the old one passes, the first by the unit's head, the second by the
+ * coordinator, never more in all than the policy allows.
+ */
+import { DomainError } from '@lianban/contracts';
+import type { Derivation, EventByType, Role } from '@lianban/contracts';
+import type { DispatchEvent, DispatchState, Extension, WorkOrder } from './dispatch-case.js';
+import type { DispatchFacts } from './facts.js';
+
+/** What sla says of the clock an order works against. */
+export interface OrderClock {
+  readonly dueAt: string;
+  readonly kind: 'working' | 'elapsed';
+  /** Most that extensions may add in all; null where none is allowed. */
+  readonly cap: Derivation['extensionCap'];
+}
+
+export interface RequestExtension {
+  readonly extensionId: string;
+  readonly workOrderId: string;
+  readonly amount: number;
+  readonly unit: 'minutes' | 'hours' | 'days';
+  readonly reason: string;
+}
+export interface DecideExtension {
+  readonly extensionId: string;
+  readonly reason: string;
+}
+export interface Decider {
+  readonly role: Role;
+  readonly department: string | null;
+}
+
+export const requestExtension = (state: DispatchState, command: RequestExtension, facts: DispatchFacts, at: string, clock: OrderClock | null): DispatchEvent[] => {
+  const { extensionId, workOrderId, amount, unit, reason } = command;
+  const order = handledOrder(state, facts, workOrderId);
+  const running = runningClock(clock, at);
+  const ofOrder = state.extensions.filter((extension) => extension.workOrderId === workOrderId);
+  if (ofOrder.some(({ status }) => status === 'requested')) throw new DomainError('state-conflict', 'An extension of this order waits for its decision');
+  const by = { kind: running.kind, amount, unit };
+  checkCap(running, [...ofOrder.filter(({ status }) => status === 'granted').map((granted) => granted.by), by]);
+  const ordinal = 1 + ofOrder.filter(({ status }) => status === 'granted').length;
+  return [{ type: 'lianban.extension.requested.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, dueAt: running.dueAt, reason } }];
+};
+
+export const grantExtension = (state: DispatchState, command: DecideExtension, facts: DispatchFacts, at: string, clock: OrderClock | null, decider: Decider): DispatchEvent[] => {
+  const { extension, order } = openRequest(state, facts, command.extensionId);
+  requireDecider(extension, order, decider);
+  const { dueAt: previousDueAt } = runningClock(clock, at);
+  const { extensionId, workOrderId, ordinal, by } = extension;
+  return [{ type: 'lianban.extension.granted.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, previousDueAt, reason: command.reason } }];
+};
+
+export const refuseExtension = (state: DispatchState, command: DecideExtension, facts: DispatchFacts, decider: Decider): DispatchEvent[] => {
+  const { extension, order } = openRequest(state, facts, command.extensionId);
+  requireDecider(extension, order, decider);
+  const { extensionId, workOrderId } = extension;
+  return [{ type: 'lianban.extension.refused.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, reason: command.reason } satisfies EventByType<'lianban.extension.refused.v1'>['data'] }];
+};
+
+const handledOrder = (state: DispatchState, facts: DispatchFacts, workOrderId: string): WorkOrder => {
+  const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
+  if (!order) throw new DomainError('not-found', 'There is no such work order');
+  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
+  if (order.status !== 'signed' && order.status !== 'in-progress') throw new DomainError('state-conflict', `The work order is ${order.status}; this needs signed or in-progress`);
+  return order;
+};
+
+const openRequest = (state: DispatchState, facts: DispatchFacts, extensionId: string): { extension: Extension; order: WorkOrder } => {
+  const extension = state.extensions.find((candidate) => candidate.extensionId === extensionId);
+  if (!extension) throw new DomainError('not-found', 'There is no such request for an extension');
+  if (extension.status !== 'requested') throw new DomainError('state-conflict', `The extension has been ${extension.status}`);
+  return { extension, order: handledOrder(state, facts, extension.workOrderId) };
+};
+
+/** The deadline instant itself is in time. */
+const runningClock = (clock: OrderClock | null, at: string): OrderClock => {
+  if (!clock) throw new DomainError('state-conflict', 'The deadline of this order is not known here yet. Try again in a moment.');
+  if (Date.parse(at) > Date.parse(clock.dueAt)) throw new DomainError('extension-too-late', `It was due ${clock.dueAt}; an extension is asked for and granted before that`);
+  return clock;
+};
+
+const requireDecider = ({ ordinal }: Extension, { department }: WorkOrder, decider: Decider): void => {
+  if (decider.role === 'admin') return;
+  if (ordinal > 1 && decider.role !== 'coordinator') throw new DomainError('forbidden', 'A second extension is decided by the coordinator');
+  if (ordinal === 1 && decider.role !== 'coordinator' && decider.department !== department) throw new DomainError('forbidden', `The first extension is decided by the head of ${department}`);
+};
+
+/** A working day counts 420 minutes, the plain day of the district (*default*), an elapsed one 24 hours: the cap is a rule of thumb, not a clock. */
+const minutesOf = ({ kind, amount, unit }: Extension['by']): number =>
+  amount * (unit === 'minutes' ? 1 : unit === 'hours' ? 60 : kind === 'working' ? 420 : 1440);
+
+const checkCap = ({ cap }: OrderClock, extensions: readonly Extension['by'][]): void => {
+  if (!cap) throw new DomainError('extension-cap', 'This deadline can not be extended');
+  if (extensions.reduce((sum, by) => sum + minutesOf(by), 0) <= minutesOf(cap)) return;
+  throw new DomainError('extension-cap', `Extensions of this deadline may add ${cap.amount} ${cap.kind} ${cap.unit} in all`);
+};

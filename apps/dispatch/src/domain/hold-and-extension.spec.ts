@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { history, outcomeOf } from '@lianban/testing';
+import { evolve, initialState } from './dispatch-case.js';
+import type { DispatchEvent, DispatchState } from './dispatch-case.js';
+import { endOrders } from './dispatch.js';
+import { grantExtension, requestExtension } from './extension.js';
+import type { OrderClock } from './extension.js';
+import { clockOf, evolveClocks, initialFacts } from './facts.js';
+import type { DispatchFacts } from './facts.js';
+import { hold, resume, wake } from './hold.js';
+import { complete } from './work-order.js';
+
+const workOrderId = '7b6f4a52-0d7d-4d53-9f5c-000000000001';
+const extensionId = '7b6f4a52-0d7d-4d53-9f5c-0000000000e1';
+const holdId = '7b6f4a52-0d7d-4d53-9f5c-0000000000a1';
+const order = { workOrderId, department: 'housing', role: 'lead', round: 1 } as const;
+const facts: DispatchFacts = { accepted: true, ended: false, demand: null };
+const at = '2026-03-02T10:00:00+08:00';
+const reviewAt = '2026-03-09T09:00:00+08:00';
+
+const issued: DispatchEvent[] = [
+  { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'housing', assist: [], note: null } },
+  { type: 'lianban.work-order.issued.v1', data: { ...order, cause: 'dispatch' } },
+];
+const signed: DispatchEvent[] = [...issued, { type: 'lianban.work-order.signed.v1', data: { ...order, note: null } }];
+const held: DispatchEvent = { type: 'lianban.case.held.v1', data: { holdId, reason: 'funds', note: null, reviewAt } };
+const requested = (ordinal = 1): DispatchEvent => ({
+  type: 'lianban.extension.requested.v1',
+  data: { extensionId, workOrderId, department: 'housing', round: 1, ordinal, by: { kind: 'working', amount: 2, unit: 'days' }, dueAt: reviewAt, reason: 'x' },
+});
+const granted: DispatchEvent = {
+  type: 'lianban.extension.granted.v1',
+  data: { extensionId: '7b6f4a52-0d7d-4d53-9f5c-0000000000e0', workOrderId, department: 'housing', round: 1, ordinal: 1, by: { kind: 'working', amount: 4, unit: 'days' }, previousDueAt: reviewAt, reason: 'x' },
+};
+const firstRequest: DispatchEvent = { ...requested(), data: { ...(requested().data as object), extensionId: '7b6f4a52-0d7d-4d53-9f5c-0000000000e0', by: { kind: 'working', amount: 4, unit: 'days' } } } as DispatchEvent;
+const stateOf = (events: readonly DispatchEvent[]): DispatchState => history('dispatch', 'case', events).reduce(evolve, initialState);
+
+describe('a hold', () => {
+  const command = { holdId, reason: 'funds', note: null, reviewAt } as const;
+  it.each<[string, DispatchEvent[], Partial<DispatchFacts>, { reviewAt?: string }, unknown]>([
+    ['of a case that is handled', issued, {}, {}, ['lianban.case.held.v1']],
+    ['of a case nobody has', [], {}, {}, 'state-conflict'],
+    ['of an ended case', issued, { ended: true }, {}, 'state-conflict'],
+    ['of a case unknown here', [], { accepted: false }, {}, 'not-found'],
+    ['twice', [...issued, held], {}, {}, 'state-conflict'],
+    ['with a review that is past', issued, {}, { reviewAt: at }, 'validation-failed'],
+    ['with a review in two years', issued, {}, { reviewAt: '2028-03-02T10:00:00+08:00' }, 'validation-failed'],
+  ])('%s', (_what, before, known, change, expected) => {
+    expect(outcomeOf(() => hold(stateOf(before), { ...command, ...change }, { ...facts, ...known }, at))).toEqual(expected);
+  });
+
+  it('ends by a command, at its review, with the answer and with the case; each once', () => {
+    const onHold = stateOf([...signed, held]);
+    expect(resume(onHold, { note: null }, facts)).toEqual([{ type: 'lianban.case.resumed.v1', data: { holdId, cause: 'command', note: null } }]);
+    expect(outcomeOf(() => resume(stateOf(signed), { note: null }, facts))).toBe('state-conflict');
+    expect(wake(onHold, holdId)).toMatchObject([{ data: { cause: 'review-date' } }]);
+    expect(wake(onHold, extensionId)).toEqual([]);
+    expect(wake(stateOf(signed), holdId)).toEqual([]);
+    const answer = complete(onHold, { workOrderId, result: 'x', withoutAssistants: null }, facts);
+    expect(answer.map(({ type }) => type)).toEqual(['lianban.case.resumed.v1', 'lianban.work-order.completed.v1', 'lianban.case.answered.v1']);
+    expect(endOrders(onHold).map(({ type }) => type)).toEqual(['lianban.case.resumed.v1', 'lianban.work-order.cancelled.v1']);
+    expect(stateOf([...signed, held, ...answer]).hold).toBeNull();
+  });
+});
+
+describe('an extension', () => {
+  const clock: OrderClock = { dueAt: reviewAt, kind: 'working', cap: { kind: 'working', amount: 5, unit: 'days' } };
+  const ask = (events: DispatchEvent[], change: { amount?: number; at?: string; clock?: OrderClock | null; ended?: boolean } = {}) => outcomeOf(() => requestExtension(
+    stateOf(events), { extensionId, workOrderId, amount: change.amount ?? 2, unit: 'days', reason: 'x' }, { ...facts, ended: change.ended ?? false }, change.at ?? at,
+    change.clock === undefined ? clock : change.clock));
+
+  it.each<[string, ReturnType<typeof ask>, unknown]>([
+    ['before the deadline', ask(signed), ['lianban.extension.requested.v1']],
+    ['at the deadline', ask(signed, { at: reviewAt }), ['lianban.extension.requested.v1']],
+    ['after the deadline', ask(signed, { at: '2026-03-09T09:00:01+08:00' }), 'extension-too-late'],
+    ['of an order that is not signed', ask(issued), 'state-conflict'],
+    ['while another waits', ask([...signed, requested()]), 'state-conflict'],
+    ['beyond what is allowed', ask(signed, { amount: 6 }), 'extension-cap'],
+    ['beyond what is left after the first', ask([...signed, firstRequest, granted]), 'extension-cap'],
+    ['within what is left', ask([...signed, firstRequest, granted], { amount: 1 }), ['lianban.extension.requested.v1']],
+    ['of a deadline that can not be extended', ask(signed, { clock: { ...clock, cap: null } }), 'extension-cap'],
+    ['before the deadline is known here', ask(signed, { clock: null }), 'state-conflict'],
+    ['of an ended case', ask(signed, { ended: true }), 'state-conflict'],
+  ])('asked for %s', (_what, outcome, expected) => { expect(outcome).toEqual(expected); });
+
+  it.each<[string, DispatchEvent[], string, { role: 'head' | 'coordinator'; department: string | null }, unknown]>([
+    ["the unit's head", [...signed, requested()], at, { role: 'head', department: 'housing' }, ['lianban.extension.granted.v1']],
+    ['the head of another unit', [...signed, requested()], at, { role: 'head', department: 'water' }, 'forbidden'],
+    ['the head, a second one', [...signed, firstRequest, granted, requested(2)], at, { role: 'head', department: 'housing' }, 'forbidden'],
+    ['the coordinator, a second one', [...signed, firstRequest, granted, requested(2)], at, { role: 'coordinator', department: null }, ['lianban.extension.granted.v1']],
+    ['the head, too late', [...signed, requested()], '2026-03-10T09:00:00+08:00', { role: 'head', department: 'housing' }, 'extension-too-late'],
+    ['the head, twice', [...signed, requested(), { ...granted, data: { ...granted.data, extensionId } } as DispatchEvent], at, { role: 'head', department: 'housing' }, 'state-conflict'],
+  ])('granted by %s', (_who, events, when, decider, expected) => {
+    const outcome = outcomeOf(() => grantExtension(stateOf(events), { extensionId, reason: 'x' }, facts, when, clock, decider));
+    expect(outcome).toEqual(expected);
+  });
+
+  it('counts by what was granted, in the kind of time of its clock', () => {
+    const command = { extensionId, workOrderId, amount: 1, unit: 'days', reason: 'x' } as const;
+    expect(requestExtension(stateOf(signed), { ...command, amount: 2 }, facts, at, clock)).toEqual([requested()]);
+    expect(requestExtension(stateOf([...signed, firstRequest, granted]), command, facts, at, clock)).toMatchObject([{ data: { ordinal: 2, by: { kind: 'working', amount: 1 } } }]);
+  });
+
+  it('works against the clock of its order: what sla said last', () => {
+    const said = (kind: 'lead' | 'assist' | 'return-window', of: string | null, dueAt: string) => ({
+      type: 'lianban.clock.started.v2', data: { kind, round: 1, workOrderId: of, dueAt, derivation: { limit: { kind: 'working' }, extensionCap: clock.cap } },
+    } as never);
+    const known = [said('lead', null, at), said('assist', workOrderId, at), said('lead', null, reviewAt), said('return-window', workOrderId, at)].reduce(evolveClocks, initialFacts);
+    expect(clockOf(known, stateOf(signed), workOrderId)).toEqual(clock);
+    expect(clockOf(initialFacts, stateOf(signed), workOrderId)).toBeNull();
+  });
+});

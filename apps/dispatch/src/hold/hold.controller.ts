@@ -1,0 +1,79 @@
+import { holdReasons } from '@lianban/contracts';
+import type { HoldReason } from '@lianban/contracts';
+import { newId } from '@lianban/event-store';
+import { Command, CommandBody, CommandBus, EnumField, IdParam, InstantField, maskText, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import { initialFacts } from '../domain/facts.js';
+import type { DispatchFacts } from '../domain/facts.js';
+import { hold, resume } from '../domain/hold.js';
+import { projectWorkOrders } from '../work-orders/project-work-orders.js';
+
+export class HoldBody extends CommandBody {
+  @EnumField(holdReasons, { description: 'Why the clocks stand still (挂账)', example: 'waiting-for-others' })
+  reason!: HoldReason;
+
+  @InstantField({ description: 'When somebody looks at it again; the case wakes then by itself. Within 366 days', example: '2026-12-01T09:00:00+08:00' })
+  reviewAt!: string;
+
+  @TextField({ max: 20_000, description: 'For the record', optional: true, example: 'The lamp has to be ordered.' })
+  note?: string;
+}
+
+export class ResumeBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'For the record', optional: true, example: 'The lamp has come.' })
+  note?: string;
+}
+
+export class HoldStateView {
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
+  caseId!: string;
+
+  @ApiProperty({ example: true })
+  held!: boolean;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Review of the hold; absent when there is none' })
+  reviewAt?: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 5, description: "Version of dispatch's part; the ETag says the same" })
+  version!: number;
+}
+
+@ApiTags('dispatch')
+@Controller('api/v1/cases')
+export class HoldController {
+  constructor(@Inject(CommandBus) private readonly bus: CommandBus) {}
+
+  @Post(':caseId/hold')
+  @HttpCode(200)
+  @Roles('coordinator')
+  @ApiOperation({ summary: 'Put the case on hold (挂账)', description: 'While it is being handled. The clocks of handling stand still; first contact and call-back go on. Who calls approves it.' })
+  @ApiOkResponse({ type: HoldStateView })
+  hold(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: HoldBody): Promise<CommandResult> {
+    const command = { holdId: newId(), reason: body.reason, note: body.note == null ? null : maskText(body.note), reviewAt: body.reviewAt };
+    return this.execute(ctx, caseId, body, ({ state, facts, at }) => hold(state, command, facts, at));
+  }
+
+  @Post(':caseId/resume')
+  @HttpCode(200)
+  @Roles('coordinator')
+  @ApiOperation({ summary: 'End the hold before its review' })
+  @ApiBody({ type: ResumeBody, required: false })
+  @ApiOkResponse({ type: HoldStateView })
+  resume(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ResumeBody): Promise<CommandResult> {
+    return this.execute(ctx, caseId, body, ({ state, facts }) => resume(state, { note: body.note == null ? null : maskText(body.note) }, facts));
+  }
+
+  private execute(
+    ctx: CommandContext, caseId: string, { occurredAt }: CommandBody, decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[],
+  ): Promise<CommandResult> {
+    return this.bus.execute({
+      ctx, streamId: caseId, occurredAt, fold: dispatchFold, initialFacts, decide,
+      alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
+      respond: ({ state, version }): HoldStateView => ({ caseId, held: state.hold !== null, reviewAt: state.hold?.reviewAt, version }),
+    });
+  }
+}

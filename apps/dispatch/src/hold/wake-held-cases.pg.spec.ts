@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { EventEnvelope } from '@lianban/contracts';
+import { deterministicId, postgresEventStore } from '@lianban/event-store';
+import type { EventStore } from '@lianban/event-store';
+import { CommandBus, handleTogether } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
+import { history, testInfrastructure } from '@lianban/testing';
+import pg from 'pg';
+import { DispatchCaseController } from '../dispatch-case/dispatch-case.controller.js';
+import { Cases } from '../hear-case/cases.js';
+import { HoldController } from './hold.controller.js';
+import { wakeHeldCases } from './wake-held-cases.js';
+
+const infrastructure = testInfrastructure();
+const pools: pg.Pool[] = [];
+let stores: [EventStore, EventStore];
+let holding: HoldController;
+let dispatching: DispatchCaseController;
+
+beforeAll(async () => {
+  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  const open = () => {
+    const pool = new pg.Pool({ connectionString: services.dispatch, max: 6 });
+    pools.push(pool);
+    return pool;
+  };
+  // Two processes.
+  stores = [postgresEventStore(open(), 'dispatch'), postgresEventStore(open(), 'dispatch')];
+  const bus = new CommandBus('dispatch', pools[0] as pg.Pool, stores[0], 'only-for-this-test-0123456789');
+  holding = new HoldController(bus);
+  dispatching = new DispatchCaseController(bus, { require: () => Promise.resolve() });
+}, 120_000);
+
+afterAll(async () => {
+  for (const pool of pools) await pool.end();
+  await infrastructure.stop();
+});
+
+const coordinator: CommandContext = {
+  actor: { id: 'coordinator-1', role: 'coordinator', department: null, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+};
+const hear = (event: EventEnvelope) => stores[0].transaction((tx) => handleTogether(tx, stores[0], 'dispatch', [event], (_, context) => new Cases().onCase(event as never, context)));
+const fact = (caseId: string, type: 'lianban.case.accepted.v1' | 'lianban.case.withdrawn.v1') =>
+  history('intake', caseId, [type === 'lianban.case.accepted.v1' ? { type, data: { level: 'general', category: null, greenChannel: false } } : { type, data: { reason: null } }])[0] as EventEnvelope;
+
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+const heldCase = async (name: string): Promise<string> => {
+  const caseId = deterministicId('wake', name);
+  await hear(fact(caseId, 'lianban.case.accepted.v1'));
+  await dispatching.dispatch(caseId, coordinator, { lead: 'housing' });
+  await holding.hold(caseId, coordinator, { reason: 'funds', reviewAt: inMinutes(60).toISOString() });
+  return caseId;
+};
+const resumedOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type, data, metadata }) => (type === 'lianban.case.resumed.v1' ? [{ cause: data.cause, at: metadata.occurredAt }] : []));
+const rowsOf = async (caseId: string) => ({
+  heldUntil: (await pools[0]?.query<{ held_until: Date | null }>('SELECT held_until FROM work_order WHERE case_id = $1', [caseId]))?.rows.map(({ held_until }) => held_until?.toISOString() ?? null),
+  reviews: (await pools[0]?.query('SELECT 1 FROM hold_review WHERE case_id = $1', [caseId]))?.rowCount,
+});
+
+it('held cases wake at their review, once, however many look and however late', async () => {
+  const cases = await Promise.all(Array.from({ length: 30 }, (_, n) => heldCase(`crowd ${n}`)));
+  const reviews = new Map(await Promise.all(cases.map(async (caseId) => [caseId, (await rowsOf(caseId)).heldUntil?.[0]] as const)));
+  expect(await wakeHeldCases(stores[0], inMinutes(59), 50)).toBe(0);
+  const looked = await Promise.all([...stores, ...stores].map((store) => wakeHeldCases(store, inMinutes(600), 50)));
+  expect(looked.reduce((sum, count) => sum + count)).toBe(30);
+  for (const caseId of cases) {
+    expect(await resumedOf(caseId)).toEqual([{ cause: 'review-date', at: reviews.get(caseId) }]);
+    expect(await rowsOf(caseId)).toEqual({ heldUntil: [null], reviews: 0 });
+  }
+  expect(await wakeHeldCases(stores[1], inMinutes(600), 50)).toBe(0);
+}, 60_000);
+
+it('what was resumed, or has ended, is not woken again', async () => {
+  const [resumed, ended] = [await heldCase('resumed'), await heldCase('ended')];
+  await holding.resume(resumed, coordinator, {});
+  await hear(fact(ended, 'lianban.case.withdrawn.v1'));
+  expect(await wakeHeldCases(stores[0], inMinutes(600), 50)).toBe(0);
+  expect((await resumedOf(resumed)).map(({ cause }) => cause)).toEqual(['command']);
+  expect((await resumedOf(ended)).map(({ cause }) => cause)).toEqual(['case-ended']);
+});
+
+it('lose nothing when one of them dies before its commit', async () => {
+  const caseId = await heldCase('killed');
+  const dying: EventStore = { ...stores[0], transaction: (work) => stores[0].transaction(async (tx) => { await work(tx); throw new Error('killed'); }) };
+  await expect(wakeHeldCases(dying, inMinutes(600), 50)).rejects.toThrow('killed');
+  expect(await resumedOf(caseId)).toEqual([]);
+  expect(await wakeHeldCases(stores[1], inMinutes(600), 50)).toBe(1);
+  expect(await resumedOf(caseId)).toMatchObject([{ cause: 'review-date' }]);
+});

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore } from '@lianban/event-store';
+import { EVENT_STORE, LOG } from '@lianban/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { wakeHeldCases } from './wake-held-cases.js';
+
+const batch = 50;
+/** Elapsed. A review is a matter of days. */
+const intervalMs = 5_000;
+
+/** Looks for holds whose review has come for as long as the process runs. Nothing is lost with it: the reviews are rows. */
+@Injectable()
+export class WakeLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  /** Before the pool is closed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const looked = await wakeHeldCases(this.store, new Date(), batch).catch((error: unknown) => {
+        this.log.warn({ error: (error as Error).message }, 'waking held cases put off');
+        return 0;
+      });
+      if (looked < batch) await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
