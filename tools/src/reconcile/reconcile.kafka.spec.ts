@@ -147,6 +147,8 @@ describe('reconcile', () => {
     ['a parked case', `INSERT INTO sla.parked_event VALUES ('sla', 'intake', 'x', 1, 'x', 't', 0, 0, '{}', '', 'failed', 'broken', 3)`, 'DELETE FROM sla.parked_event', ['no consumer has a parked event']],
     ['a lost timeline entry', `CREATE TABLE kept AS SELECT * FROM insight.timeline_v1 LIMIT 1; DELETE FROM insight.timeline_v1 t USING kept k WHERE t.event_id = k.event_id`,
       'INSERT INTO insight.timeline_v1 SELECT * FROM kept; DROP TABLE kept', ['read model: the timeline has the same events as the stores']],
+    ['a sum of the rates that is off', `UPDATE insight.rate_sums_v1 SET counted_reached = counted_reached + 1 WHERE dimension = 'all'`,
+      `UPDATE insight.rate_sums_v1 SET counted_reached = counted_reached - 1 WHERE dimension = 'all'`, ['read model: the sums of the rates are those of the cases']],
     ['a read model position set back', `UPDATE insight.consumer_stream SET version = 1 WHERE (source, stream_id) = (SELECT source, stream_id FROM insight.consumer_stream WHERE version = 2 AND source = 'intake' ORDER BY 2 LIMIT 1)`,
       `UPDATE insight.consumer_stream SET version = 2 WHERE version = 1`, ['read model: has read every stream as far as the store goes', 'read model: rows equal a fresh fold']],
   ])('finds %s', async (_, change, undo, expected) => {
