@@ -5,7 +5,7 @@ export interface OwedClockRow extends ClockRow { readonly owed_by: string | null
 
 /** Kept in the clock's row so that the list of one department is a walk along its own clocks: most of them name no department and are the lead's. */
 export const owedBy = ({ department, kind, stopped_at, cancelled_at }: ClockRow, { case: { lead_department } }: CaseView): string | null =>
-  stopped_at !== null || cancelled_at !== null || kind === 'contact' || kind === 'call-back' ? null : department ?? lead_department;
+  stopped_at !== null || cancelled_at !== null || kind === 'contact' || kind === 'call-back' || kind === 'return-window' ? null : department ?? lead_department;
 
 /** The same object where nothing changes: the projector writes only rows that are new objects. */
 export const owedClock = (clock: ClockRow, view: CaseView): OwedClockRow => {

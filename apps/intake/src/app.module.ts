@@ -6,8 +6,10 @@ import { CallBackOutcomes } from './close-after-call-back/call-back-outcomes.js'
 import { ContactController } from './contact/contact.controller.js';
 import { HandleOnTheSpotController } from './handle-on-the-spot/handle-on-the-spot.controller.js';
 import { Dispatches } from './hear-dispatch/dispatches.js';
+import { ReRateController } from './re-rate/re-rate.controller.js';
 import { RefuseController } from './refuse/refuse.controller.js';
 import { RegisterController } from './register/register.controller.js';
+import { ReopenController } from './reopen/reopen.controller.js';
 import { ShowCaseController } from './show-case/show-case.controller.js';
 import { WithdrawController } from './withdraw/withdraw.controller.js';
 
@@ -16,6 +18,7 @@ import { WithdrawController } from './withdraw/withdraw.controller.js';
   imports: [ServiceModule.for('intake')],
   controllers: [
     RegisterController, ShowCaseController, AcceptController, RefuseController, ContactController, HandleOnTheSpotController, WithdrawController,
+    ReRateController, ReopenController,
     CallBackOutcomes, Dispatches,
   ],
   providers: [CaseCommands],

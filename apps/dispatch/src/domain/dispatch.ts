@@ -26,9 +26,10 @@ export const dispatch = (state: DispatchState, command: Dispatch, facts: Dispatc
   const open = state.workOrders.filter(isOpen);
   const current = open.find((order) => order.role === 'lead');
   if (current) throw new DomainError('state-conflict', `${current.department} has the case`);
-  if (state.answer && state.answer.round === state.round) throw new DomainError('state-conflict', 'The case is answered and waits for its call-back');
+  const isNewLife = begins(state, facts);
+  if (!isNewLife && state.answer && state.answer.round === state.round) throw new DomainError('state-conflict', 'The case is answered and waits for its call-back');
 
-  const round = Math.max(state.round, 1);
+  const round = isNewLife ? state.round + 1 : Math.max(state.round, 1);
   const staying = open.filter((order) => assist.includes(order.department));
   const joining = [
     { department: lead, role: 'lead' as const },
@@ -44,6 +45,11 @@ export const dispatch = (state: DispatchState, command: Dispatch, facts: Dispatc
     }),
   ];
 };
+
+/** A case that was opened again after it had been handled: nothing of its last round was issued since. */
+const begins = (state: DispatchState, { reopenedAt }: DispatchFacts): boolean =>
+  reopenedAt !== undefined && state.round > 0
+  && !state.workOrders.some(({ round, issuedAt }) => round === state.round && Date.parse(issuedAt) >= Date.parse(reopenedAt));
 
 /** Reaction to a call-back that asks for rework: the same lead gets a new order, one round on (首接负责: who answered stays the lead). */
 export const rework = (

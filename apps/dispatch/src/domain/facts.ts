@@ -14,6 +14,7 @@ export const endingEventTypes = [
 export const factEventTypes = [
   'lianban.case.registered.v1',
   'lianban.case.accepted.v1',
+  'lianban.case.reopened.v1',
   ...endingEventTypes,
 ] as const satisfies readonly EventType[];
 export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
@@ -25,6 +26,8 @@ export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
 export interface DispatchFacts {
   readonly accepted: boolean;
   readonly ended: boolean;
+  /** When it was last opened again; absent when never, and in facts from before that was possible. */
+  readonly reopenedAt?: string;
   /** What the routing proposal reads; masked texts, as they travel. Null until the registration is heard. */
   readonly demand: {
     readonly caseNo: string; readonly title: string; readonly description: string; readonly territory: string; readonly category: string | null;
@@ -42,6 +45,8 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
     }
     case 'lianban.case.accepted.v1':
       return { ...facts, accepted: true, demand: facts.demand && { ...facts.demand, category: event.data.category } };
+    case 'lianban.case.reopened.v1':
+      return { ...facts, ended: false, reopenedAt: event.metadata.occurredAt };
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
     case 'lianban.case.withdrawn.v1':

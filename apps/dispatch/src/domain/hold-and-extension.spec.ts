@@ -89,7 +89,7 @@ describe('an extension', () => {
     ['the head, a second one', [...signed, firstRequest, granted, requested(2)], at, { role: 'head', department: 'housing' }, 'forbidden'],
     ['the coordinator, a second one', [...signed, firstRequest, granted, requested(2)], at, { role: 'coordinator', department: null }, ['lianban.extension.granted.v1']],
     ['the head, too late', [...signed, requested()], '2026-03-10T09:00:00+08:00', { role: 'head', department: 'housing' }, 'extension-too-late'],
-    ['the head, twice', [...signed, requested(), { ...granted, data: { ...granted.data, extensionId } } as DispatchEvent], at, { role: 'head', department: 'housing' }, 'state-conflict'],
+    ['the head, twice', [...signed, requested(), { ...granted, data: { ...granted.data, extensionId } }], at, { role: 'head', department: 'housing' }, 'state-conflict'],
   ])('granted by %s', (_who, events, when, decider, expected) => {
     const outcome = outcomeOf(() => grantExtension(stateOf(events), { extensionId, reason: 'x' }, facts, when, clock, decider));
     expect(outcome).toEqual(expected);

@@ -5,9 +5,9 @@ DROP VIEW IF EXISTS cases;
 CREATE VIEW cases AS
   SELECT case_id, case_no, status, title, description, channel, category, territory, location, requester_kind, requester_ref,
          urgency, level, green_channel, registered_at, period, accepted_at, contacted_at, refused_at,
-         refusal_reason, refusal_text, on_the_spot_at, on_the_spot_result, withdrawn_at, withdrawal_reason, closed_at,
+         refusal_reason, refusal_text, on_the_spot_at, on_the_spot_result, withdrawn_at, withdrawal_reason, closed_at, reopened_at, reopenings,
          coalesce(closed_at, withdrawn_at, refused_at) AS ended_at, round, dispatches, returns, dispatched_at,
-         lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, responsible_department,
+         lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, supervision, responsible_department,
          called_back_at, reached, resolved, satisfaction, unit_at_fault, decision, reworks, contact_status, contact_due_at,
          lead_status, lead_due_at, next_due_at, coalesce(next_due_at < now(), false) AS overdue, breaches,
          in_scope, contacted_in_time, counted_reached, counted_resolved, counted_satisfied, events, last_occurred_at, last_recorded_at
@@ -39,6 +39,8 @@ COMMENT ON COLUMN cases.on_the_spot_result IS 'Result of the on-the-spot handlin
 COMMENT ON COLUMN cases.withdrawn_at IS 'When the requester withdrew it';
 COMMENT ON COLUMN cases.withdrawal_reason IS 'Reason for the withdrawal';
 COMMENT ON COLUMN cases.closed_at IS 'When it was closed, after a call-back or on the spot';
+COMMENT ON COLUMN cases.reopened_at IS 'When it was last opened again';
+COMMENT ON COLUMN cases.reopenings IS 'How often it was opened again after it had ended';
 COMMENT ON COLUMN cases.ended_at IS 'When it ended, however: closed, withdrawn or refused';
 COMMENT ON COLUMN cases.round IS 'Handling now: 1 for the first, one more for each rework; 0 before the first dispatch';
 COMMENT ON COLUMN cases.dispatches IS 'How often it was dispatched';
@@ -50,6 +52,11 @@ COMMENT ON COLUMN cases.first_answered_at IS 'First answer';
 COMMENT ON COLUMN cases.answered_at IS 'Last answer';
 COMMENT ON COLUMN cases.answered_by IS 'The lead at the last answer';
 COMMENT ON COLUMN cases.answer IS 'Text of the last answer, personal data masked';
+COMMENT ON COLUMN cases.held_until IS 'Review of the hold the case is on; null when it is not on hold';
+COMMENT ON COLUMN cases.hold_reason IS 'Why it is on hold: waiting-for-requester, waiting-for-others, funds, weather-or-season, long-term-project or in-legal-procedure';
+COMMENT ON COLUMN cases.holds IS 'How often it was put on hold';
+COMMENT ON COLUMN cases.extensions IS 'Extensions granted';
+COMMENT ON COLUMN cases.supervision IS 'Last step of supervision that stands: reminder, criticism or escalation';
 COMMENT ON COLUMN cases.responsible_department IS 'The lead at the last answer, before one the lead now: the unit a case is counted for';
 COMMENT ON COLUMN cases.called_back_at IS 'When the last call-back outcome was recorded';
 COMMENT ON COLUMN cases.reached IS 'Last outcome: the requester was reached; a case not reached counts neither as resolved nor as satisfied';
@@ -84,7 +91,7 @@ CREATE VIEW work_orders AS
     LEFT JOIN LATERAL (
       SELECT min(c.due_at) AS due_at FROM clocks_vN c
        WHERE w.status IN ('dispatched', 'signed', 'in-progress') AND c.case_id = w.case_id AND c.stopped_at IS NULL AND c.cancelled_at IS NULL
-         AND (c.work_order_id = w.work_order_id
+         AND c.kind <> 'return-window' AND (c.work_order_id = w.work_order_id
               OR (c.work_order_id IS NULL AND w.role = 'lead' AND c.kind IN ('lead', 'rework') AND c.round = w.round))
     ) due ON true;
 COMMENT ON VIEW work_orders IS 'One row per work order: one department''s piece of a case';
@@ -112,23 +119,25 @@ COMMENT ON COLUMN work_orders.overdue IS 'Past due at the time of the query and 
 
 DROP VIEW IF EXISTS clocks;
 CREATE VIEW clocks AS
-  SELECT case_id, clock_id, kind, round, work_order_id, department, owed_by, status, started_at, due_at, provisional, stopped_at,
-         breached_at, cancelled_at, derivation, stopped_at IS NULL AND cancelled_at IS NULL AS open,
-         coalesce(stopped_at IS NULL AND cancelled_at IS NULL AND due_at < now(), false) AS overdue
+  SELECT case_id, clock_id, kind, round, work_order_id, department, owed_by, status, started_at, due_at, provisional, held_until,
+         warned_at, stopped_at, breached_at, cancelled_at, derivation, stopped_at IS NULL AND cancelled_at IS NULL AS open,
+         coalesce(stopped_at IS NULL AND cancelled_at IS NULL AND due_at < now() AND kind <> 'return-window', false) AS overdue
     FROM clocks_vN;
 COMMENT ON VIEW clocks IS 'One row per clock of a case';
 COMMENT ON COLUMN clocks.case_id IS 'Id of the case';
 COMMENT ON COLUMN clocks.clock_id IS 'Id of the clock';
-COMMENT ON COLUMN clocks.kind IS 'contact, sign, lead, assist, call-back or rework';
+COMMENT ON COLUMN clocks.kind IS 'contact, sign, return-window, lead, assist, milestone, call-back or rework';
 COMMENT ON COLUMN clocks.round IS 'Round of handling it belongs to';
 COMMENT ON COLUMN clocks.work_order_id IS 'The work order it waits for, where it is one''s';
 COMMENT ON COLUMN clocks.department IS 'The department it waits for, where the clock names one';
-COMMENT ON COLUMN clocks.owed_by IS 'The department that is to stop it: its own, else the lead of the case; null of a contact or call-back clock, and once it is over';
-COMMENT ON COLUMN clocks.status IS 'running, held, met, breached or cancelled; breached means past due, stopped since or not';
+COMMENT ON COLUMN clocks.owed_by IS 'The department that is to stop it: its own, else the lead of the case; null of a contact, call-back or return-window clock, and once it is over';
+COMMENT ON COLUMN clocks.status IS 'running, held, met, breached, cancelled or lapsed; breached means past due, stopped since or not; lapsed that the window for returning has closed';
 COMMENT ON COLUMN clocks.started_at IS 'When counting started';
 COMMENT ON COLUMN clocks.due_at IS 'When it is due';
 COMMENT ON COLUMN clocks.provisional IS 'True when a year on the way has no published holidays yet';
-COMMENT ON COLUMN clocks.stopped_at IS 'When what it waits for happened, in time or late';
+COMMENT ON COLUMN clocks.held_until IS 'Review of the hold it stands still for; null when it runs or is over';
+COMMENT ON COLUMN clocks.warned_at IS 'Last warning that it comes near its due time';
+COMMENT ON COLUMN clocks.stopped_at IS 'When what it waits for happened, in time or late; of a window when it closed';
 COMMENT ON COLUMN clocks.breached_at IS 'The due time it passed; null when it did not, or was corrected';
 COMMENT ON COLUMN clocks.cancelled_at IS 'When it was cancelled because the case or the work order ended otherwise';
 COMMENT ON COLUMN clocks.derivation IS 'How the due time came about: policy row, calendar version, start, limit';

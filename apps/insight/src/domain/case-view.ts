@@ -2,13 +2,13 @@
  * Everything insight knows of one case. A row here is the table's row: same names, same order, so that nothing has to map them.
  * Times are ISO 8601 in UTC with milliseconds. Null: not (yet) known. Meanings stand in the views' comments (`read-models/cases/3-views.sql`).
  */
-import type { Actor, Channel, ClockKind, Derivation, Level, RefusalReason, RequesterKind, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { Actor, Channel, ClockKind, Derivation, HoldReason, Level, RefusalReason, RequesterKind, Source, SupervisionStep, Urgency, WorkOrderRole } from '@lianban/contracts';
 import type { CaseStatus } from './case-status.js';
 
 export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
 export type WorkOrderStatus = (typeof workOrderStatuses)[number];
-/** `held` comes with the hold of a clock. `breached` means past due, whether it stopped since or not. */
-export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled'] as const;
+/** `breached` means past due, whether it stopped since or not; `lapsed` that a window has closed. */
+export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled', 'lapsed'] as const;
 export type ClockStatus = (typeof clockStatuses)[number];
 export const callBackStatuses = ['due', 'done', 'cancelled'] as const;
 export type CallBackStatus = (typeof callBackStatuses)[number];
@@ -38,6 +38,8 @@ export interface IntakeColumns {
   withdrawn_at: string | null;
   withdrawal_reason: string | null;
   closed_at: string | null;
+  reopened_at: string | null;
+  reopenings: number;
 }
 
 /** Columns only dispatch's events write. */
@@ -53,6 +55,15 @@ export interface DispatchColumns {
   answered_round: number;
   answered_by: string | null;
   answer: string | null;
+  held_until: string | null;
+  hold_reason: HoldReason | null;
+  holds: number;
+  extensions: number;
+}
+
+/** Columns only sla's events write: the last step of supervision that stands. */
+export interface SlaColumns {
+  supervision: SupervisionStep | null;
 }
 
 /** Columns only satisfaction's events write: the last recorded outcome. */
@@ -71,7 +82,7 @@ export interface SatisfactionColumns {
 export interface DerivedColumns {
   status: CaseStatus;
   responsible_department: string | null;
-  contact_status: ClockStatus | null;
+  contact_status: Exclude<ClockStatus, 'lapsed'> | null;
   contact_due_at: string | null;
   lead_status: ClockStatus | null;
   lead_due_at: string | null;
@@ -96,7 +107,7 @@ export interface ReadColumns {
   last_recorded_at: string | null;
 }
 
-export interface CaseRow extends IntakeColumns, DispatchColumns, SatisfactionColumns, DerivedColumns, ReadColumns {
+export interface CaseRow extends IntakeColumns, DispatchColumns, SlaColumns, SatisfactionColumns, DerivedColumns, ReadColumns {
   case_id: string;
 }
 
@@ -133,6 +144,8 @@ export interface ClockRow {
   started_at: string | null;
   due_at: string | null;
   provisional: boolean;
+  held_until: string | null;
+  warned_at: string | null;
   stopped_at: string | null;
   breached_at: string | null;
   cancelled_at: string | null;
@@ -190,9 +203,9 @@ export const emptyView = (caseId: string): CaseView => ({
     case_no: null, title: null, description: null, channel: null, category: null, territory: null, location: null,
     requester_kind: null, requester_ref: null, urgency: null, level: null, green_channel: null,
     registered_at: null, accepted_at: null, contacted_at: null, refused_at: null, refusal_reason: null, refusal_text: null,
-    on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null,
+    on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null, reopened_at: null, reopenings: 0,
     round: 0, dispatches: 0, returns: 0, dispatched_at: null, lead_department: null, assist_departments: [],
-    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null,
+    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, supervision: null,
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
     responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0,
     period: null, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_satisfied: 0,

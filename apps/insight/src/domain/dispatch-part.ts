@@ -6,7 +6,10 @@ export type WorkOrderEvent = EventEnvelope<EventByType<
   | 'lianban.work-order.issued.v1' | 'lianban.work-order.signed.v1' | 'lianban.work-order.progressed.v1'
   | 'lianban.work-order.completed.v1' | 'lianban.work-order.returned.v1' | 'lianban.work-order.cancelled.v1'
 >>;
-export type DispatchEvent = WorkOrderEvent | EventEnvelope<EventByType<'lianban.case.dispatched.v1' | 'lianban.case.answered.v1'>>;
+export type DispatchEvent = WorkOrderEvent | EventEnvelope<EventByType<
+  | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1' | 'lianban.case.held.v1' | 'lianban.case.resumed.v1'
+  | 'lianban.extension.requested.v1' | 'lianban.extension.granted.v1' | 'lianban.extension.refused.v1'
+>>;
 
 const unknownWorkOrder = (caseId: string, { workOrderId, department, role, round }: WorkOrderEvent['data']): WorkOrderRow => ({
   case_id: caseId, work_order_id: workOrderId, department, role, round, cause: null, status: 'dispatched',
@@ -51,6 +54,14 @@ export const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<Dis
       return event.data.role === 'lead' ? { round: event.data.round, lead_department: event.data.department } : {};
     case 'lianban.work-order.returned.v1':
       return { returns: row.returns + 1 };
+    case 'lianban.case.held.v1':
+      return { holds: row.holds + 1, held_until: instantOf(event.data.reviewAt), hold_reason: event.data.reason };
+    case 'lianban.case.resumed.v1':
+      return { held_until: null, hold_reason: null };
+    case 'lianban.extension.granted.v1':
+      return { extensions: row.extensions + 1 };
+    case 'lianban.extension.requested.v1':
+    case 'lianban.extension.refused.v1':
     case 'lianban.work-order.signed.v1':
     case 'lianban.work-order.progressed.v1':
     case 'lianban.work-order.completed.v1':

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, type EventEnvelope, sources } from '@lianban/contracts';
+import { type EventEnvelope, newestTypes, sources } from '@lianban/contracts';
 import { minuteOf } from '@lianban/testing';
 import fc from 'fast-check';
 import { type CaseView, emptyView } from './case-view.js';
 import { evolve, handledTypes, ignoredTypes } from './evolve.js';
-import { caseId, type Histories, lateNewsLamp, onTheSpotLamp, refusedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
+import { caseId, type Histories, lateNewsLamp, onTheSpotLamp, refusedLamp, reopenedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
 import { inReadingOrder, settle } from './settle.js';
 
 const viewOf = (events: readonly EventEnvelope[]): CaseView => {
@@ -28,7 +28,7 @@ const interleave = (streams: readonly (readonly EventEnvelope[])[], picks: reado
 };
 
 describe('the case view', () => {
-  it.each(Object.entries({ reworkedLamp, withdrawnLamp, lateNewsLamp, onTheSpotLamp, refusedLamp }))(
+  it.each(Object.entries({ reworkedLamp, withdrawnLamp, lateNewsLamp, onTheSpotLamp, refusedLamp, reopenedLamp }))(
     '%s: any interleaving of the services gives the same view, complete or not',
     (_, histories) => {
       fc.assert(fc.property(
@@ -43,8 +43,8 @@ describe('the case view', () => {
   );
 
   it('knows every event of the catalogue or ignores it by name', () => {
-    expect([...handledTypes, ...ignoredTypes].sort()).toEqual(catalogue.map(({ type }) => type).sort());
-    const unknown = all(reworkedLamp).concat(all(withdrawnLamp), all(onTheSpotLamp), all(refusedLamp)).map(({ type }) => type);
+    expect([...handledTypes, ...ignoredTypes].sort()).toEqual([...newestTypes].sort());
+    const unknown = all(reworkedLamp).concat(all(withdrawnLamp), all(onTheSpotLamp), all(refusedLamp), all(reopenedLamp)).map(({ type }) => type);
     expect(handledTypes.filter((type) => !unknown.includes(type))).toEqual([]);
   });
 
@@ -53,6 +53,19 @@ describe('the case view', () => {
     [50, 'rework'], [51, 'rework'], [80, 'answered'], [90, 'closed'],
   ])('after minute %d the lamp is %s', (minute, status) => {
     expect(viewOf(until(reworkedLamp, minute)).case.status).toBe(status);
+  });
+
+  it.each([
+    [10, { status: 'in-progress', held_until: minuteOf(20), hold_reason: 'waiting-for-others', lead_status: 'held', holds: 1 }],
+    [21, { status: 'in-progress', held_until: null, hold_reason: null, lead_status: 'running', lead_due_at: minuteOf(30) }],
+    [31, { lead_status: 'breached', breaches: 1, supervision: 'reminder', extensions: 1 }],
+    [36, { lead_status: 'running', breaches: 0, supervision: null, lead_due_at: minuteOf(90), level: 'complex', green_channel: true }],
+    [45, { breaches: 0, next_due_at: minuteOf(90) }],
+    [60, { status: 'closed', lead_status: 'met' }],
+    [71, { status: 'accepted', reopenings: 1, closed_at: null }],
+    [76, { status: 'dispatched', round: 2 }],
+  ])('after minute %d the lamp that was held, extended and opened again is %j', (minute, expected) => {
+    expect(viewOf(until(reopenedLamp, minute)).case).toMatchObject(expected);
   });
 
   it('is in rework as soon as the outcome says so, whether or not dispatch has reacted', () => {

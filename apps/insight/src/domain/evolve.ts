@@ -45,10 +45,17 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.case.handled-on-the-spot.v1':
     case 'lianban.case.withdrawn.v1':
     case 'lianban.case.closed.v1':
+    case 'lianban.case.re-rated.v1':
+    case 'lianban.case.reopened.v1':
       Object.assign(view.case, intakeColumns(view.case, event));
       return;
     case 'lianban.case.dispatched.v1':
     case 'lianban.case.answered.v1':
+    case 'lianban.case.held.v1':
+    case 'lianban.case.resumed.v1':
+    case 'lianban.extension.requested.v1':
+    case 'lianban.extension.granted.v1':
+    case 'lianban.extension.refused.v1':
       Object.assign(view.case, dispatchColumns(view.case, event));
       return;
     case 'lianban.work-order.issued.v1':
@@ -64,6 +71,9 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.clock.breached.v2':
     case 'lianban.clock.corrected.v2':
     case 'lianban.clock.cancelled.v2':
+    case 'lianban.clock.rescheduled.v1':
+    case 'lianban.clock.warned.v1':
+    case 'lianban.clock.lapsed.v1':
       evolveClock(view, event);
       return;
     case 'lianban.call-back.opened.v1':
@@ -71,18 +81,11 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.call-back.cancelled.v1':
       evolveCallBack(view, event);
       return;
-    case 'lianban.case.re-rated.v1':
-    case 'lianban.case.reopened.v1':
-    case 'lianban.case.held.v1':
-    case 'lianban.case.resumed.v1':
-    case 'lianban.extension.requested.v1':
-    case 'lianban.extension.granted.v1':
-    case 'lianban.extension.refused.v1':
-    case 'lianban.clock.rescheduled.v1':
-    case 'lianban.clock.warned.v1':
-    case 'lianban.clock.lapsed.v1':
     case 'lianban.supervision.raised.v1':
+      view.case.supervision = event.data.step;
+      return;
     case 'lianban.supervision.withdrawn.v1':
+      view.case.supervision = null;
       return;
     default:
       event satisfies never;

@@ -5,6 +5,7 @@ import { instantOf } from './instant.js';
 export type IntakeEvent = EventEnvelope<EventByType<
   | 'lianban.case.registered.v1' | 'lianban.case.accepted.v1' | 'lianban.case.contacted.v1' | 'lianban.case.refused.v1'
   | 'lianban.case.handled-on-the-spot.v1' | 'lianban.case.withdrawn.v1' | 'lianban.case.closed.v1'
+  | 'lianban.case.re-rated.v1' | 'lianban.case.reopened.v1'
 >>;
 
 /** What an event of intake changes in the case's row. */
@@ -34,6 +35,11 @@ export const intakeColumns = (row: CaseRow, event: IntakeEvent): Partial<IntakeC
       return { withdrawn_at: at, withdrawal_reason: event.data.reason };
     case 'lianban.case.closed.v1':
       return { closed_at: at };
+    case 'lianban.case.re-rated.v1':
+      return { level: event.data.level, green_channel: event.data.greenChannel };
+    case 'lianban.case.reopened.v1':
+      // How it had ended stands in the timeline.
+      return { reopened_at: at, reopenings: row.reopenings + 1, closed_at: null, withdrawn_at: null, withdrawal_reason: null, on_the_spot_at: null, on_the_spot_result: null };
     default:
       return event satisfies never;
   }

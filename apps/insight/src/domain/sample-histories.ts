@@ -115,3 +115,57 @@ export const refusedLamp: Histories = {
   intake: history('intake', caseId, [registered, { type: 'lianban.case.refused.v1', data: { reason: 'in-legal-procedure', text: 'Before the court' } }]),
   dispatch: [], sla: [], satisfaction: [],
 };
+
+const ordered = { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1 } as const;
+const hour = { kind: 'elapsed', amount: 1, unit: 'hours' } as const;
+const extensionOf = () => ({ extensionId: asked, workOrderId: lead, department: 'urban-management', round: 1 });
+const windowOf = () => ({ ...clock(reworkClock, 'lead', 1), kind: 'return-window' as const, workOrderId: lead, department: 'urban-management' });
+const asked = '5b0f9a52-0d7d-4d53-9f5c-5f6f0b1d2c31';
+const rescheduled = (due: number, change: { status: 'running' | 'held'; heldUntil: string | null; cause: 'held' | 'resumed' | 'extended' }) => ({
+  ...clock(leadClock, 'lead', 1), previousDueAt: minuteOf(30), dueAt: minuteOf(due), warnAt: [] as string[], provisional: false, derivation, ...change,
+});
+
+/** A lamp that had to be ordered: held, extended although breached meanwhile, re-rated, closed, dark again and opened again. */
+export const reopenedLamp: Histories = {
+  intake: history('intake', caseId, [
+    registered,
+    accepted,
+    { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: true, previousGreenChannel: false, reason: 'A cable.' }, occurredAt: minuteOf(35) },
+    { type: 'lianban.case.closed.v1', data: { callBackId: firstCallBack, round: 1 }, occurredAt: minuteOf(60) },
+    { type: 'lianban.case.reopened.v1', data: { reason: 'Dark again.' }, occurredAt: minuteOf(70) },
+  ]),
+  dispatch: history('dispatch', caseId, [
+    { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'urban-management', assist: [], note: null }, occurredAt: minuteOf(5) },
+    { type: 'lianban.work-order.issued.v1', data: { ...ordered, cause: 'dispatch' }, occurredAt: minuteOf(5) },
+    { type: 'lianban.work-order.signed.v1', data: { ...ordered, note: null }, occurredAt: minuteOf(6) },
+    { type: 'lianban.case.held.v1', data: { holdId: asked, reason: 'waiting-for-others', note: null, reviewAt: minuteOf(20) }, occurredAt: minuteOf(8) },
+    { type: 'lianban.case.resumed.v1', data: { holdId: asked, cause: 'review-date', note: null }, occurredAt: minuteOf(20) },
+    { type: 'lianban.extension.requested.v1', data: { ...extensionOf(), dueAt: minuteOf(30), by: hour, ordinal: 1, reason: 'Late.' }, occurredAt: minuteOf(25) },
+    { type: 'lianban.extension.refused.v1', data: { ...extensionOf(), reason: 'No.' }, occurredAt: minuteOf(26) },
+    { type: 'lianban.extension.granted.v1', data: { ...extensionOf(), by: hour, ordinal: 1, previousDueAt: minuteOf(30), reason: 'Yes.' }, occurredAt: minuteOf(29) },
+    { type: 'lianban.case.answered.v1', data: { workOrderId: lead, round: 1, lead: 'urban-management', result: 'Done.' }, occurredAt: minuteOf(50) },
+    { type: 'lianban.work-order.completed.v1', data: { ...ordered, result: 'Done.', withoutAssistants: null }, occurredAt: minuteOf(50) },
+    { type: 'lianban.case.dispatched.v1', data: { round: 2, lead: 'urban-management', assist: [], note: null }, occurredAt: minuteOf(75) },
+    { type: 'lianban.work-order.issued.v1', data: { ...ordered, workOrderId: rework, round: 2, cause: 'dispatch' }, occurredAt: minuteOf(75) },
+  ]),
+  sla: history('sla', caseId, [
+    startedClock(leadClock, 'lead', 1, 2, 30),
+    { type: 'lianban.clock.rescheduled.v1', data: rescheduled(42, { status: 'held', heldUntil: minuteOf(20), cause: 'held' }), occurredAt: minuteOf(8) },
+    { type: 'lianban.clock.rescheduled.v1', data: rescheduled(30, { status: 'running', heldUntil: null, cause: 'resumed' }), occurredAt: minuteOf(20) },
+    { type: 'lianban.clock.warned.v1', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30), warnedAt: minuteOf(25) }, occurredAt: minuteOf(25) },
+    { type: 'lianban.clock.breached.v2', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(30) }, occurredAt: minuteOf(30) },
+    { type: 'lianban.supervision.raised.v1', data: { ...clock(leadClock, 'lead', 1), supervisionId: asked, step: 'reminder', colour: 'yellow', dueAt: minuteOf(30), toTier: null }, occurredAt: minuteOf(31) },
+    { type: 'lianban.clock.rescheduled.v1', data: rescheduled(90, { status: 'running', heldUntil: null, cause: 'extended' }), occurredAt: minuteOf(32) },
+    { type: 'lianban.supervision.withdrawn.v1', data: { supervisionId: asked, clockId: leadClock, department: null, step: 'reminder', reason: 'corrected' }, occurredAt: minuteOf(32) },
+    { type: 'lianban.clock.started.v2', data: { ...windowOf(), startedAt: minuteOf(5), dueAt: minuteOf(40), warnAt: [], provisional: false, derivation }, occurredAt: minuteOf(5) },
+    { type: 'lianban.clock.lapsed.v1', data: { ...windowOf(), dueAt: minuteOf(40) }, occurredAt: minuteOf(40) },
+    { type: 'lianban.clock.stopped.v2', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(90), stoppedAt: minuteOf(50), outcome: 'met' }, occurredAt: minuteOf(50) },
+  ]),
+  satisfaction: history('satisfaction', caseId, [
+    { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(50) }, occurredAt: minuteOf(50) },
+    {
+      type: 'lianban.call-back.recorded.v1', occurredAt: minuteOf(60),
+      data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 0 },
+    },
+  ]),
+};

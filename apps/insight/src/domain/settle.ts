@@ -13,28 +13,33 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
   const clocks = [...view.clocks.values()];
   const contact = clocks.find(({ kind }) => kind === 'contact');
   const lead = newest(clocks.filter(({ kind }) => kind === 'lead' || kind === 'rework'));
+  // Windows lapse; a contact clock does not.
+  const contactStatus = contact === undefined || contact.status === 'lapsed' ? null : contact.status;
+  // What was answered or recorded before the case was opened again counts no more for what it is now.
+  const inThisLife = (at: string | null): boolean => at !== null && (row.reopened_at === null || at >= row.reopened_at);
+  const isRework = row.reopened_at === null || [...view.workOrders.values()].some(({ role, round, cause }) => role === 'lead' && round === row.round && cause === 'rework');
   const status = statusOf({
     accepted: row.accepted_at !== null,
     refused: row.refused_at !== null,
     withdrawn: row.withdrawn_at !== null,
     closed: row.closed_at !== null,
-    round: row.round,
-    answeredRound: row.answered_round,
-    reworkOfRound: row.decision === 'rework' ? row.outcome_round : 0,
+    round: isRework ? row.round : Math.min(row.round, 1),
+    answeredRound: inThisLife(row.answered_at) ? row.answered_round : 0,
+    reworkOfRound: row.decision === 'rework' && inThisLife(row.called_back_at) ? row.outcome_round : 0,
     openLead: openLead(view),
   });
   const counts = countsOf({
-    contact: contact?.status ?? null,
+    contact: contactStatus,
     outcome: row.reached === null ? null : { reached: row.reached, resolved: row.resolved, satisfaction: row.satisfaction },
   });
   return {
     status,
     responsible_department: departmentOf({ leadAtAnswer: row.answered_by, currentLead: row.lead_department }),
-    contact_status: contact?.status ?? null,
+    contact_status: contactStatus,
     contact_due_at: contact?.due_at ?? null,
     lead_status: lead?.status ?? null,
     lead_due_at: lead?.due_at ?? null,
-    next_due_at: isEnded(status) ? null : soonest(clocks.filter(isOpen)),
+    next_due_at: isEnded(status) ? null : soonest(clocks.filter((clock) => isOpen(clock) && clock.kind !== 'return-window')),
     breaches: clocks.filter(({ breached_at }) => breached_at !== null).length,
     period: row.registered_at === null ? null : periodOf(row.registered_at),
     in_scope: counts.inScope,

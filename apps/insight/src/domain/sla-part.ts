@@ -4,11 +4,12 @@ import { instantOf } from './instant.js';
 
 export type ClockEvent = EventEnvelope<EventByType<
   'lianban.clock.started.v2' | 'lianban.clock.stopped.v2' | 'lianban.clock.breached.v2' | 'lianban.clock.corrected.v2' | 'lianban.clock.cancelled.v2'
+  | 'lianban.clock.rescheduled.v1' | 'lianban.clock.warned.v1' | 'lianban.clock.lapsed.v1'
 >>;
 
 const unknownClock = (caseId: string, { clockId, kind, round, workOrderId, department }: ClockEvent['data']): ClockRow => ({
   case_id: caseId, clock_id: clockId, kind, round, work_order_id: workOrderId, department, status: 'running',
-  started_at: null, due_at: null, provisional: false, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null,
+  started_at: null, due_at: null, provisional: false, held_until: null, warned_at: null, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null,
 });
 
 /** Sla's last word on a clock wins whole: a status and the times that belong to it, nothing left over from an earlier one. */
@@ -23,8 +24,8 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
       const stopped_at = instantOf(event.data.stoppedAt);
       // Late without a breach before: it was stopped between the due time and the next sweep.
       return event.data.outcome === 'late'
-        ? { status: 'breached', due_at, stopped_at, breached_at: due_at, cancelled_at: null }
-        : { status: 'met', due_at, stopped_at, breached_at: null, cancelled_at: null };
+        ? { status: 'breached', held_until: null, due_at, stopped_at, breached_at: due_at, cancelled_at: null }
+        : { status: 'met', held_until: null, due_at, stopped_at, breached_at: null, cancelled_at: null };
     }
     case 'lianban.clock.breached.v2': {
       const due_at = instantOf(event.data.dueAt);
@@ -34,7 +35,21 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
       return { status: 'met', due_at: instantOf(event.data.dueAt), stopped_at: instantOf(event.data.stoppedAt), breached_at: null, cancelled_at: null };
     case 'lianban.clock.cancelled.v2':
       // Sla cancels only a clock whose end came in time; a breach recorded before that news is thereby taken back.
-      return { status: 'cancelled', cancelled_at: instantOf(event.metadata.occurredAt), breached_at: null, stopped_at: null };
+      return { status: 'cancelled', held_until: null, cancelled_at: instantOf(event.metadata.occurredAt), breached_at: null, stopped_at: null };
+    case 'lianban.clock.rescheduled.v1': {
+      const { status, heldUntil, dueAt, provisional, derivation } = event.data;
+      return {
+        status, due_at: instantOf(dueAt), held_until: heldUntil === null ? null : instantOf(heldUntil), provisional, derivation,
+        stopped_at: null, breached_at: null, cancelled_at: null,
+      };
+    }
+    case 'lianban.clock.warned.v1':
+      return { warned_at: instantOf(event.data.warnedAt) };
+    case 'lianban.clock.lapsed.v1': {
+      // Nobody owes anything any more: that the window is closed is its end.
+      const due_at = instantOf(event.data.dueAt);
+      return { status: 'lapsed', due_at, stopped_at: due_at };
+    }
     default:
       return event satisfies never;
   }

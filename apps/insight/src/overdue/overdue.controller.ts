@@ -50,7 +50,7 @@ export const overdueSql = `
          c.owed_by AS department, c.work_order_id AS "workOrderId", c.due_at AS "dueAt",
          floor(extract(epoch FROM now() - c.due_at) / 60)::int AS "lateMinutes"
     FROM clocks c CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.case_id = c.case_id AND next_due_at IS NOT NULL OFFSET 0) k
-   WHERE c.stopped_at IS NULL AND c.cancelled_at IS NULL AND c.due_at < now()
+   WHERE c.stopped_at IS NULL AND c.cancelled_at IS NULL AND c.due_at < now() AND c.kind <> 'return-window'
      AND ($1::text IS NULL OR c.owed_by = $1) AND ($2::text[] IS NULL OR k.territory = ANY($2)) AND ($3::text IS NULL OR c.kind = $3)
      AND ($4::timestamptz IS NULL OR (c.due_at, c.clock_id) > ($4, $5::uuid))
    ORDER BY c.due_at, c.clock_id LIMIT $6`;

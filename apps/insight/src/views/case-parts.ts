@@ -51,7 +51,9 @@ export class InsightClock {
   @Shown('instant', 'When counting started') startedAt!: Date | null;
   @Shown('instant', 'When it is due') dueAt!: Date | null;
   @Shown('flag', 'A year on the way has no published holidays yet', { always: true }) provisional!: boolean;
-  @Shown('instant', 'When it stopped') stoppedAt!: Date | null;
+  @Shown('instant', 'Review of the hold it stands still for') heldUntil!: Date | null;
+  @Shown('instant', 'Last warning') warnedAt!: Date | null;
+  @Shown('instant', 'When it stopped, or its window closed') stoppedAt!: Date | null;
   @Shown('instant', 'The due time it passed') breachedAt!: Date | null;
   @Shown('instant', 'When it was cancelled') cancelledAt!: Date | null;
   @Shown('object', 'How the due time came about') derivation!: object | null;

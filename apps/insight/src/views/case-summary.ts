@@ -1,4 +1,4 @@
-import { channels, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
+import { channels, levels, holdReasons, refusalReasons, requesterKinds, urgencies, supervisionSteps } from '@lianban/contracts';
 import { caseStatuses } from '../domain/case-status.js';
 import { clockStatuses } from '../domain/case-view.js';
 import { Shown } from './shown.js';
@@ -26,6 +26,8 @@ export class CaseSummary {
   @Shown('instant', 'When it was solved on the spot') onTheSpotAt!: Date | null;
   @Shown('instant', 'When it was withdrawn') withdrawnAt!: Date | null;
   @Shown('instant', 'When it was closed') closedAt!: Date | null;
+  @Shown('instant', 'When it was last opened again') reopenedAt!: Date | null;
+  @Shown('number', 'How often it was opened again', { always: true }) reopenings!: number;
   @Shown('instant', 'When it ended, however') endedAt!: Date | null;
   @Shown('number', 'Round of handling; 0 before the first dispatch', { always: true }) round!: number;
   @Shown('number', 'How often it was dispatched', { always: true }) dispatches!: number;
@@ -36,6 +38,11 @@ export class CaseSummary {
   @Shown('instant', 'First answer') firstAnsweredAt!: Date | null;
   @Shown('instant', 'Last answer') answeredAt!: Date | null;
   @Shown('text', 'The lead at the last answer', { example: 'urban-management' }) answeredBy!: string | null;
+  @Shown('instant', 'Review of the hold it is on') heldUntil!: Date | null;
+  @Shown('text', 'Why it is on hold', { values: holdReasons }) holdReason!: string | null;
+  @Shown('number', 'How often it was put on hold', { always: true }) holds!: number;
+  @Shown('number', 'Extensions granted', { always: true }) extensions!: number;
+  @Shown('text', 'Last step of supervision that stands', { values: supervisionSteps }) supervision!: string | null;
   @Shown('text', 'The department it is counted for: the lead at the last answer, before one the lead now', { example: 'urban-management' }) responsibleDepartment!: string | null;
   @Shown('instant', 'Last recorded call-back') calledBackAt!: Date | null;
   @Shown('flag', 'Last outcome: the requester was reached') reached!: boolean | null;

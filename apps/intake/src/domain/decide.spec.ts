@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogue, definitionOf } from '@lianban/contracts';
 import { history, minuteOf, outcomeOf } from '@lianban/testing';
 import fc from 'fast-check';
-import { accept, closeAfterCallBack, contact, handleOnTheSpot, hasEnded, refuse, register, withdraw } from './decide.js';
+import { accept, closeAfterCallBack, contact, handleOnTheSpot, hasEnded, refuse, register, reopen, reRate, withdraw } from './decide.js';
 import { evolveFacts, initialFacts } from './facts.js';
 import { evolve, initialState, intakeEventTypes } from './intake-case.js';
 import type { IntakeEvent, IntakeState } from './intake-case.js';
@@ -21,8 +21,11 @@ const onTheSpot: IntakeEvent = { type: 'lianban.case.handled-on-the-spot.v1', da
 const withdrawn: IntakeEvent = { type: 'lianban.case.withdrawn.v1', data: { reason: null } };
 const closed: IntakeEvent = { type: 'lianban.case.closed.v1', data: { callBackId: lamp.requester.ref, round: 1 } };
 
-const recorded = (decision: 'close' | 'rework') => ({
-  callBackId: lamp.requester.ref, round: 1, lead: 'housing', reached: true, resolved: decision === 'close', satisfaction: null, comment: null,
+const reRated: IntakeEvent = { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: false, previousGreenChannel: false, reason: 'x' } };
+const reopened: IntakeEvent = { type: 'lianban.case.reopened.v1', data: { reason: 'Dark again.' } };
+
+const recorded = (decision: 'close' | 'rework', round = 1) => ({
+  callBackId: lamp.requester.ref, round, lead: 'housing', reached: true, resolved: decision === 'close', satisfaction: null, comment: null,
   unitAtFault: null, decision, reworks: decision === 'close' ? 0 : 1,
 });
 const dispatchedFact = evolveFacts(initialFacts, history('dispatch', caseId, [
@@ -40,6 +43,9 @@ const when = {
   handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedFact),
   withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
   callBackCloses: (s: IntakeState) => closeAfterCallBack(s, recorded('close')),
+  reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: 'x' }),
+  reopen: (s: IntakeState) => reopen(s, { reason: 'Dark again.' }),
+  laterCallBackCloses: (s: IntakeState) => closeAfterCallBack(s, recorded('close', 2)),
   callBackReworks: (s: IntakeState) => closeAfterCallBack(s, recorded('rework')),
 };
 
@@ -78,6 +84,21 @@ describe('intake decides', () => {
     ['a second call-back', [registered, accepted, closed], 'callBackCloses', []],
     ['a call-back after withdrawal', [registered, accepted, withdrawn], 'callBackCloses', []],
     ['a call-back of an unknown case', [], 'callBackCloses', []],
+
+    ['another level', [registered, accepted], 'reRate', [reRated.type]],
+    ['the same level again', [registered, accepted, reRated], 'reRate', []],
+    ['a level before acceptance', [registered], 'reRate', conflict],
+    ['a level after the end', [registered, accepted, closed], 'reRate', conflict],
+
+    ['opening a closed case again', [registered, accepted, closed], 'reopen', [reopened.type]],
+    ['opening what was settled on the spot', [registered, onTheSpot], 'reopen', [reopened.type]],
+    ['opening what was withdrawn', [registered, withdrawn], 'reopen', [reopened.type]],
+    ['opening what was refused', [registered, refused], 'reopen', conflict],
+    ['opening what is open', [registered, accepted], 'reopen', conflict],
+    ['opening nothing', [], 'reopen', 'not-found'],
+    ['the old call-back after reopening', [registered, accepted, closed, reopened], 'callBackCloses', []],
+    ['the next call-back after reopening', [registered, accepted, closed, reopened], 'laterCallBackCloses', [closed.type]],
+    ['acceptance of a reopened case that never was accepted', [registered, withdrawn, reopened], 'accept', [accepted.type]],
   ];
   it.each(table)('%s', (_name, events, command, expected) => {
     expect(outcomeOf(() => when[command](given(...events)))).toEqual(expected);
@@ -100,6 +121,11 @@ describe('the state of intake', () => {
       status: 'closed', contactedAt: minuteOf(2), acceptedAt: minuteOf(3), endedAt: minuteOf(4), level: 'general',
     });
     expect(given(registered, onTheSpot)).toMatchObject({ status: 'closed', result: 'Done.', contactedAt: null });
+  });
+
+  it('goes on where it was when it is opened again', () => {
+    expect(given(registered, accepted, reRated, closed, reopened)).toMatchObject({ status: 'accepted', endedAt: null, level: 'complex' });
+    expect(given(registered, onTheSpot, reopened)).toMatchObject({ status: 'registered', endedAt: null, result: null });
   });
 
   it('refuses a stream that does not begin with the registration', () => {
@@ -129,10 +155,10 @@ describe('whatever commands come, in whatever order', () => {
     })));
   });
 
-  it('a case ends at most once and nothing follows its end', () => {
+  it('a case ends at most once in each life, and nothing but a reopening follows its end', () => {
     fc.assert(fc.property(commands, (names) => run(names, (_name, written, events) => {
       const before = given(...events.slice(0, events.length - written.length));
-      if (before && hasEnded(before)) expect(written).toEqual([]);
+      if (before && hasEnded(before)) expect(written.filter(({ type }) => type !== reopened.type)).toEqual([]);
     })));
   });
 

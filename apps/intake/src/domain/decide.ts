@@ -66,9 +66,24 @@ export const withdraw = (state: IntakeState, command: { readonly reason: string 
   return [{ type: 'lianban.case.withdrawn.v1', data: { reason: command.reason } }];
 };
 
+/** Another level for a case that is being handled; the same again is already so. */
+export const reRate = (state: IntakeState, command: { readonly level: Level; readonly greenChannel: boolean | null; readonly reason: string }): IntakeEvent[] => {
+  const { level: previousLevel, greenChannel: previousGreenChannel } = inStatus(state, 'accepted');
+  const { level, reason } = command;
+  const greenChannel = command.greenChannel ?? previousGreenChannel;
+  if (previousLevel === null || (level === previousLevel && greenChannel === previousGreenChannel)) return [];
+  return [{ type: 'lianban.case.re-rated.v1', data: { level, previousLevel, greenChannel, previousGreenChannel, reason } }];
+};
+
+/** What was refused was never a case; it is registered anew, with what has changed. */
+export const reopen = (state: IntakeState, command: { readonly reason: string }): IntakeEvent[] => {
+  inStatus(state, 'closed', 'withdrawn');
+  return [{ type: 'lianban.case.reopened.v1', data: { reason: command.reason } }];
+};
+
 /** Reaction to a recorded call-back. The case may have ended otherwise meanwhile: then there is nothing to close. */
 export const closeAfterCallBack = (state: IntakeState, recorded: EventByType<'lianban.call-back.recorded.v1'>['data']): IntakeEvent[] => {
-  if (recorded.decision !== 'close' || state === null || hasEnded(state)) return [];
+  if (recorded.decision !== 'close' || state === null || hasEnded(state) || recorded.round <= state.closedRound) return [];
   return [{ type: 'lianban.case.closed.v1', data: { callBackId: recorded.callBackId, round: recorded.round } }];
 };
 

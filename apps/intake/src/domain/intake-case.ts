@@ -13,6 +13,8 @@ export const intakeEventTypes = [
   'lianban.case.handled-on-the-spot.v1',
   'lianban.case.withdrawn.v1',
   'lianban.case.closed.v1',
+  'lianban.case.re-rated.v1',
+  'lianban.case.reopened.v1',
 ] as const satisfies readonly EventType[];
 export type IntakeEvent = EventByType<(typeof intakeEventTypes)[number]>;
 
@@ -40,6 +42,8 @@ export interface IntakeCase {
   readonly acceptedAt: string | null;
   /** When it was refused, withdrawn or closed. */
   readonly endedAt: string | null;
+  /** Round of the last call-back that closed it; one of an older round closes nothing any more. */
+  readonly closedRound: number;
   readonly refusal: { readonly reason: RefusalReason; readonly text: string } | null;
   /** Result of handling on the spot. */
   readonly result: string | null;
@@ -54,7 +58,7 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
   if (event.type === 'lianban.case.registered.v1') {
     return {
       ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, level: null, greenChannel: false,
-      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, refusal: null, result: null,
+      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, closedRound: 0, refusal: null, result: null,
     };
   }
   // Only a registration starts the stream; a store that says otherwise is broken, and silence would hide it.
@@ -71,7 +75,11 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
     case 'lianban.case.withdrawn.v1':
       return { ...state, status: 'withdrawn', endedAt: at };
     case 'lianban.case.closed.v1':
-      return { ...state, status: 'closed', endedAt: at };
+      return { ...state, status: 'closed', endedAt: at, closedRound: event.data.round };
+    case 'lianban.case.re-rated.v1':
+      return { ...state, level: event.data.level, greenChannel: event.data.greenChannel };
+    case 'lianban.case.reopened.v1':
+      return { ...state, status: state.acceptedAt === null ? 'registered' : 'accepted', endedAt: null, result: null };
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of intake: ${(unexpected as { type: string }).type}`);

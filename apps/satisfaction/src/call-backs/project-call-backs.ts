@@ -44,7 +44,7 @@ const projectOne = async (tx: Tx, event: EventEnvelope<SatisfactionEvent>, deman
 };
 
 /** Notes when call-backs are due, from the clocks that the sla service started; a call-back itself may not be here yet. */
-export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByType<'lianban.clock.started.v2'>>[]): Promise<void> => {
+export const noteDue = async (tx: Tx, started: readonly EventEnvelope<EventByType<'lianban.clock.started.v2' | 'lianban.clock.rescheduled.v1'>>[]): Promise<void> => {
   const due = new Map(started.flatMap(({ data, metadata }) =>
     (data.kind === 'call-back' ? [[`${metadata.streamId} ${data.round}`, { case_id: metadata.streamId, round: data.round, due_at: data.dueAt }] as const] : [])));
   if (due.size === 0) return;

@@ -9,7 +9,7 @@ export const endingEventTypes = [
   'lianban.case.closed.v1',
 ] as const satisfies readonly EventType[];
 
-export const factEventTypes = ['lianban.case.registered.v1', ...endingEventTypes] as const satisfies readonly EventType[];
+export const factEventTypes = ['lianban.case.registered.v1', 'lianban.case.reopened.v1', ...endingEventTypes] as const satisfies readonly EventType[];
 export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
 
 export interface SatisfactionFacts {
@@ -23,6 +23,8 @@ export const evolveFacts = (facts: SatisfactionFacts, event: EventEnvelope<FactE
   switch (event.type) {
     case 'lianban.case.registered.v1':
       return { ...facts, demand: { caseNo: event.data.caseNo, title: event.data.title } };
+    case 'lianban.case.reopened.v1':
+      return { ...facts, ended: false };
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
     case 'lianban.case.withdrawn.v1':

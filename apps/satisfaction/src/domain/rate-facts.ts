@@ -11,6 +11,7 @@ export const leadAndClockEventTypes = [
   'lianban.clock.breached.v2',
   'lianban.clock.corrected.v2',
   'lianban.clock.cancelled.v2',
+  'lianban.clock.rescheduled.v1',
 ] as const satisfies readonly EventType[];
 
 export type RateEvent = EventByType<
@@ -52,6 +53,8 @@ const contactStatus = (known: ContactStatus | null, event: ClockEvent): ContactS
   switch (event.type) {
     case 'lianban.clock.started.v2':
       return known ?? 'running';
+    case 'lianban.clock.rescheduled.v1':
+      return event.data.status;
     case 'lianban.clock.stopped.v2':
       return event.data.outcome === 'met' ? 'met' : 'breached';
     case 'lianban.clock.breached.v2':

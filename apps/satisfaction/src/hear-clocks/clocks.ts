@@ -6,8 +6,8 @@ import { noteDue } from '../call-backs/project-call-backs.js';
 /** Watches clocks: the list shows by when a call-back is due. */
 @ProcessManager()
 export class Clocks {
-  @EventPattern('lianban.clock.started.v2')
-  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v2'>>, @Ctx() context: EventContext): void {
+  @EventPattern('lianban.clock.started.v2', 'lianban.clock.rescheduled.v1')
+  onStarted(@Payload() event: EventEnvelope<EventByType<'lianban.clock.started.v2' | 'lianban.clock.rescheduled.v1'>>, @Ctx() context: EventContext): void {
     if (event.data.kind === 'call-back') context.write(noteDue, event);
   }
 }

@@ -56,13 +56,13 @@ export const evolve = (state: SlaState, event: ClockEvent): SlaState => {
     case 'lianban.clock.started.v2':
       return { clocks: [...state.clocks, { ...event.data, status: 'running', heldUntil: null, stoppedAt: null, warned: [], supervised: [] }] };
     case 'lianban.clock.stopped.v2':
-      return withClock(state, event.data.clockId, { status: event.data.outcome === 'met' ? 'met' : 'breached', stoppedAt: event.data.stoppedAt });
+      return withClock(state, event.data.clockId, { status: event.data.outcome === 'met' ? 'met' : 'breached', heldUntil: null, stoppedAt: event.data.stoppedAt });
     case 'lianban.clock.breached.v2':
-      return withClock(state, event.data.clockId, { status: 'breached', stoppedAt: null });
+      return withClock(state, event.data.clockId, { status: 'breached', heldUntil: null, stoppedAt: null });
     case 'lianban.clock.corrected.v2':
-      return withClock(state, event.data.clockId, { status: 'met', stoppedAt: event.data.stoppedAt });
+      return withClock(state, event.data.clockId, { status: 'met', heldUntil: null, stoppedAt: event.data.stoppedAt });
     case 'lianban.clock.cancelled.v2':
-      return withClock(state, event.data.clockId, { status: 'cancelled', stoppedAt: null });
+      return withClock(state, event.data.clockId, { status: 'cancelled', heldUntil: null, stoppedAt: null });
     case 'lianban.clock.rescheduled.v1': {
       const { clockId, status, heldUntil, dueAt, warnAt, provisional, derivation } = event.data;
       return withClock(state, clockId, { status, heldUntil, dueAt, warnAt, provisional, derivation, stoppedAt: null });
@@ -72,7 +72,7 @@ export const evolve = (state: SlaState, event: ClockEvent): SlaState => {
       return { clocks: state.clocks.map((clock) => (clock.clockId === clockId ? { ...clock, warned: [...clock.warned, warnedAt] } : clock)) };
     }
     case 'lianban.clock.lapsed.v1':
-      return withClock(state, event.data.clockId, { status: 'lapsed', stoppedAt: null });
+      return withClock(state, event.data.clockId, { status: 'lapsed', heldUntil: null, stoppedAt: null });
     case 'lianban.supervision.raised.v1': {
       const { clockId, supervisionId, step } = event.data;
       return { clocks: state.clocks.map((clock) => (clock.clockId === clockId ? { ...clock, supervised: [...clock.supervised, { supervisionId, step }] } : clock)) };

@@ -88,12 +88,14 @@ export interface SlaFacts {
   readonly extensions: readonly ExtensionFact[];
   /** End of the life the case is in; a case that was opened again has had others before. */
   readonly endedAt: string | null;
-  readonly earlierLives: readonly { readonly endedAt: string; readonly reopenedAt: string }[];
+  /** Round in which that life was closed; null when it ended otherwise. */
+  readonly closedRound: number | null;
+  readonly earlierLives: readonly { readonly endedAt: string; readonly reopenedAt: string; readonly closedRound: number | null }[];
 }
 
 export const initialFacts: SlaFacts = {
   registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, answeredAt: {}, callBacks: {}, holds: [], extensions: [],
-  endedAt: null, earlierLives: [],
+  endedAt: null, closedRound: null, earlierLives: [],
 };
 
 /** Facts as an earlier release has stored them, with what it did not know yet. */
@@ -114,13 +116,14 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
     case 'lianban.case.re-rated.v1':
       return { ...facts, reRatings: [...facts.reRatings, { at, level: event.data.level, greenChannel: event.data.greenChannel }] };
     case 'lianban.case.reopened.v1':
-      return { ...facts, endedAt: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at }] };
+      return { ...facts, endedAt: null, closedRound: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at, closedRound: facts.closedRound }] };
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
       return { ...facts, contactedAt: facts.contactedAt ?? at, endedAt: at };
     case 'lianban.case.withdrawn.v1':
-    case 'lianban.case.closed.v1':
       return { ...facts, endedAt: at };
+    case 'lianban.case.closed.v1':
+      return { ...facts, endedAt: at, closedRound: event.data.round };
     case 'lianban.work-order.issued.v1': {
       const { workOrderId, department, role, round, cause } = event.data;
       const issued: WorkOrderFact = {

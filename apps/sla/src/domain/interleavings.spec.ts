@@ -8,7 +8,7 @@ import type { SlaFacts } from './facts.js';
 import { fire, react } from './react.js';
 import type { Rules } from './react.js';
 import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, issued, order, orderCancelled, orderCompleted,
-  orderReturned, orderSigned, registered, withdrawn } from './sample-facts.js';
+  orderReturned, orderSigned, registered, withdrawn, extended, held, reopened, reRated, resumed } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
 import { shippedPolicies } from './shipped-policies.js';
 
@@ -33,6 +33,18 @@ const stories: Record<string, HappenedFact[][]> = {
     [registered(at(1)), accepted(at(2), 'simple'), closed(at(400), 'cb1', 1)],
     [issued(at(3), lead), orderReturned(at(26), lead), issued(at(30), other), orderSigned(at(200), other), orderCompleted(at(300), other), answered(at(300), other)],
     [callBackOpened(at(300), 'cb1', 1), callBackRecorded(at(400), 'cb1', 1, 'close')],
+  ],
+  'held, extended in time, re-rated, answered, closed and opened again': [
+    [registered(at(1)), accepted(at(2), 'general'), contacted(at(2)), reRated(at(60), 'complex'), closed(at(500), 'cb1', 1), reopened(at(520)), closed(at(700), 'cb2', 2)],
+    [issued(at(3), lead), issued(at(3), helper), orderSigned(at(4), lead), held(at(6), at(300)), resumed(at(52)), extended(at(54), lead, 2), held(at(120), at(140), 'b'),
+      orderCompleted(at(200), helper), orderCompleted(at(400), lead), answered(at(400), lead),
+      issued(at(530), order('second', 'lead', 2)), orderCompleted(at(600), order('second', 'lead', 2)), answered(at(600), order('second', 'lead', 2))],
+    [callBackOpened(at(400), 'cb1', 1), callBackRecorded(at(500), 'cb1', 1, 'close'), callBackOpened(at(600), 'cb2', 2), callBackRecorded(at(700), 'cb2', 2, 'close')],
+  ],
+  'extended before the due time, whoever hears of it first': [
+    [registered(at(1)), accepted(at(2), 'simple'), contacted(at(2)), closed(at(300), 'cb1', 1)],
+    [issued(at(3), lead), orderSigned(at(4), lead), extended(at(5), lead, 1), orderCompleted(at(30), lead), answered(at(30), lead)],
+    [callBackOpened(at(30), 'cb1', 1), callBackRecorded(at(300), 'cb1', 1, 'close')],
   ],
   'withdrawn while dispatch, not knowing it, goes on': [
     [registered(at(1)), accepted(at(2), 'utility'), withdrawn(at(4))],

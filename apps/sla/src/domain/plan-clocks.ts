@@ -53,9 +53,10 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf): ClockPlan[] =
     plan({ kind: 'contact', round: 1, of: null }, { startedAt: registered.at, stoppedAt: facts.contactedAt }),
     // Limits of the lead, of signing and of assistants need the level; they wait for the acceptance.
     ...(accepted ? lives.map((life) => {
-      const round = life.number === 1 ? 1 : 1 + orders.reduce((last, [, order]) => (toMillis(order.issuedAt) < toMillis(life.from) ? Math.max(last, order.round) : last), 0);
-      const led = leadOrders(orders, lifeAt, life, round);
-      return plan({ kind: 'lead', round, of: life.number === 1 ? null : `life ${life.number}` }, {
+      const led = leadOrders(orders, lifeAt, life);
+      // The id of a later life's clock does not hang on its round, which dispatch may not have told yet.
+      return plan({ kind: 'lead', round: 1, of: life.number === 1 ? null : `life ${life.number}` }, {
+        round: roundOf(facts, orders, life),
         startedAt: life.number === 1 ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt,
         policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, extendedBy: led.map(([id]) => id),
       });
@@ -100,5 +101,15 @@ type Order = readonly [id: string, order: WorkOrderFact];
 const byIssue = ([a, first]: Order, [b, second]: Order): number => toMillis(first.issuedAt) - toMillis(second.issuedAt) || (a < b ? -1 : 1);
 
 /** Those who have led the round of a life, the current lead last. */
-const leadOrders = (orders: readonly Order[], lifeAt: (at: string) => Life, life: Life, round: number): Order[] =>
-  orders.filter(([, order]) => order.role === 'lead' && order.round === round && lifeAt(order.issuedAt).number === life.number).sort(byIssue);
+const leadOrders = (orders: readonly Order[], lifeAt: (at: string) => Life, life: Life): Order[] => {
+  const led = orders.filter(([, order]) => order.role === 'lead' && lifeAt(order.issuedAt).number === life.number);
+  const first = Math.min(...led.map(([, { round }]) => round));
+  return led.filter(([, { round }]) => round === first).sort(byIssue);
+};
+
+/** The round dispatch opens a life with: one after that of its last closing, or else of what was issued before. */
+const roundOf = ({ earlierLives }: SlaFacts, orders: readonly Order[], life: Life): number => {
+  if (life.number === 1) return 1;
+  const closedRound = earlierLives[life.number - 2]?.closedRound ?? null;
+  return 1 + (closedRound ?? orders.reduce((last, [, order]) => (toMillis(order.issuedAt) < toMillis(life.from) ? Math.max(last, order.round) : last), 0));
+};

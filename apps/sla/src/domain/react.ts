@@ -147,7 +147,7 @@ const isRescheduled = (clock: Clock, planned: ClockSchedule, plan: ClockPlan): b
   const { derivation } = clock;
   const changed = factsIn(derivation) !== factsIn(planned.derivation);
   const isOpen = clock.status === 'running' || clock.status === 'held' || (clock.status === 'breached' && clock.stoppedAt === null && plan.stoppedAt === null);
-  if (!isOpen) return changed && clock.dueAt !== planned.dueAt;
+  if (!isOpen || changed) return changed;
   // A review date far away matters only to a clock that still runs.
   const heldUntil = clock.status === 'breached' ? clock.heldUntil : planned.heldUntil;
   return clock.dueAt !== planned.dueAt || clock.provisional !== planned.provisional || clock.heldUntil !== heldUntil;

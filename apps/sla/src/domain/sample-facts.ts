@@ -34,6 +34,16 @@ export const registered = (at: string, urgency: Urgency = 'normal') => happened(
 export const contacted = (at: string) => happened('intake', at, { type: 'lianban.case.contacted.v1', data: { note: null } });
 export const accepted = (at: string, level: Level, greenChannel = false) =>
   happened('intake', at, { type: 'lianban.case.accepted.v1', data: { level, category: null, greenChannel } });
+export const reRated = (at: string, level: Level, greenChannel = false) =>
+  happened('intake', at, { type: 'lianban.case.re-rated.v1', data: { level, previousLevel: 'general', greenChannel, previousGreenChannel: false, reason: 'x' } });
+export const reopened = (at: string) => happened('intake', at, { type: 'lianban.case.reopened.v1', data: { reason: 'x' } });
+const uuid = (name: string) => `00000000-0000-4000-8000-${[...name].map((letter) => letter.charCodeAt(0).toString(16)).join('').padStart(12, '0').slice(-12)}`;
+export const held = (at: string, reviewAt: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.held.v1', data: { holdId: uuid(name), reason: 'funds', note: null, reviewAt } });
+export const resumed = (at: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.resumed.v1', data: { holdId: uuid(name), cause: 'command', note: null } });
+export const extended = (at: string, about: SampleOrder, days: number, name = 'e') => happened('dispatch', at, {
+  type: 'lianban.extension.granted.v1',
+  data: { extensionId: uuid(name), workOrderId: about.workOrderId, department: about.department, round: about.round, ordinal: 1, by: { kind: 'working', amount: days, unit: 'days' }, previousDueAt: at, reason: 'x' },
+});
 export const refused = (at: string) => happened('intake', at, { type: 'lianban.case.refused.v1', data: { reason: 'in-legal-procedure', text: 'Before the court.' } });
 export const handledOnTheSpot = (at: string) => happened('intake', at, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Done.' } });
 export const withdrawn = (at: string) => happened('intake', at, { type: 'lianban.case.withdrawn.v1', data: { reason: null } });

@@ -1,0 +1,36 @@
+import { levels } from '@lianban/contracts';
+import type { Level } from '@lianban/contracts';
+import { BooleanField, Command, CommandBody, EnumField, IdParam, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CaseCommands } from '../case-commands.js';
+import { reRate } from '../domain/decide.js';
+import { CaseView } from '../show-case/case-view.js';
+
+export class ReRateBody extends CommandBody {
+  @EnumField(levels, { description: 'Chooses the limits of the clocks that still run', example: 'complex' })
+  level!: Level;
+
+  @BooleanField({ description: 'Expedited handling (绿色通道); stays as it is when absent', optional: true, example: false })
+  greenChannel?: boolean;
+
+  @TextField({ max: 20_000, description: 'Why', example: 'The cable runs under three properties.' })
+  reason!: string;
+}
+
+@ApiTags('intake')
+@Controller('api/v1/cases')
+export class ReRateController {
+  constructor(@Inject(CaseCommands) private readonly commands: CaseCommands) {}
+
+  @Post(':caseId/re-rate')
+  @HttpCode(200)
+  @Roles('intake', 'coordinator')
+  @ApiOperation({ summary: 'Give an accepted case another level', description: 'Clocks that still run get the limit of that level by the policies of today, counted from where they started.' })
+  @ApiOkResponse({ type: CaseView })
+  reRate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReRateBody): Promise<CommandResult> {
+    return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) =>
+      reRate(state, { level: body.level, greenChannel: body.greenChannel ?? null, reason: reason ?? '' }));
+  }
+}

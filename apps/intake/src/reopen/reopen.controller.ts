@@ -1,0 +1,27 @@
+import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CaseCommands } from '../case-commands.js';
+import { reopen } from '../domain/decide.js';
+import { CaseView } from '../show-case/case-view.js';
+
+export class ReopenBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'Why', example: 'The lamp is dark again.' })
+  reason!: string;
+}
+
+@ApiTags('intake')
+@Controller('api/v1/cases')
+export class ReopenController {
+  constructor(@Inject(CaseCommands) private readonly commands: CaseCommands) {}
+
+  @Post(':caseId/reopen')
+  @HttpCode(200)
+  @Roles('intake')
+  @ApiOperation({ summary: 'Open a case again that has ended', description: 'One that was closed or withdrawn; a refused demand is registered anew. It is handled in a new round with clocks of its own; earlier verdicts stay.' })
+  @ApiOkResponse({ type: CaseView })
+  reopen(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReopenBody): Promise<CommandResult> {
+    return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) => reopen(state, { reason: reason ?? '' }));
+  }
+}

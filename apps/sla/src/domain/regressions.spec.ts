@@ -1,0 +1,146 @@
+/**
+ * Cases that other systems got wrong (domain.md, "Clocks"), with dates a person can check on a calendar. 2026: 2 March is a Monday; the Spring Festival is
+ * off from Sun 15 to Mon 23 February, Sat 14 and Sat 28 February are worked. Working hours 09:00–12:00 and 13:30–17:30.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { calendarBook, defaultWorkingHours, shippedCalendars } from '@lianban/working-time';
+import { evolve, initialState } from './case-clocks.js';
+import type { SlaState } from './case-clocks.js';
+import { evolveFacts, initialFacts } from './facts.js';
+import type { SlaFacts } from './facts.js';
+import { fire, react } from './react.js';
+import type { NewClockEvent, Rules } from './react.js';
+import { accepted, answered, callBackOpened, callBackRecorded, closed, contacted, extended, held, issued, order, orderCompleted, orderReturned, orderSigned, registered, reopened,
+  reRated, resumed } from './sample-facts.js';
+import type { HappenedFact } from './sample-facts.js';
+import { shippedPolicies } from './shipped-policies.js';
+
+const years = shippedCalendars.map((row) => ({ ...row, unit: null }));
+const rules: Rules = { policies: shippedPolicies, calendars: calendarBook(years) };
+const ids = { clock: (kind: string, round: number, of: string | null) => [kind, round, of].join('/'), supervision: (...parts: string[]) => parts.join('/') };
+const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
+const lead = order('lead');
+
+type Step = HappenedFact | { readonly timer: string } | { readonly rules: Rules };
+
+const play = (...steps: Step[]) => {
+  let state: SlaState = initialState;
+  let facts: SlaFacts = initialFacts;
+  let current = rules;
+  const told: string[] = [];
+  for (const step of steps) {
+    let events: NewClockEvent[];
+    if ('timer' in step) events = fire(state, facts, current, step.timer, state.clocks.map(({ clockId }) => clockId), ids);
+    else {
+      if ('rules' in step) current = step.rules;
+      else facts = evolveFacts(facts, step);
+      events = react(state, facts, current, ids.clock);
+    }
+    state = events.reduce<SlaState>(evolve, state);
+    told.push(...events.flatMap((event) => ('kind' in event.data ? [`${event.type.split('.')[2]} ${event.data.kind}`] : [event.type.split('.')[2] ?? ''])));
+  }
+  const clock = (id: string) => state.clocks.find(({ clockId }) => clockId === id);
+  return { clock, told, of: (kind: string) => told.filter((text) => text.endsWith(kind)) };
+};
+const begun = (registeredAt: string, level: 'simple' | 'general' = 'general') => [registered(registeredAt), contacted(registeredAt), accepted(registeredAt, level)];
+const handled = (at: string) => [issued(at, lead), orderSigned(at, lead)];
+
+describe('due times that others got wrong', () => {
+  it.each<[string, Step[], string, string]>([
+    ['Friday 16:30 plus four hours of work: one on Friday, three on Monday', [...begun(day('03-06 12:00')), issued(day('03-06 16:30'), lead)], 'sign/1/lead', day('03-09 12:00')],
+    ['accepted outside hours counts from the opening', begun(day('03-06 22:00'), 'simple'), 'lead/1/', day('03-09 17:30')],
+    ['a hold over a weekend costs the working hours in it, and no more', [...begun(day('03-05 09:00')), ...handled(day('03-05 09:00')), held(day('03-06 16:30'), day('03-20 09:00')), resumed(day('03-09 10:00'))], 'lead/1/', day('03-12 11:00')],
+    ['two holds in one minute count once each and together', [...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), held('2026-03-02T10:00:00+08:00', day('03-20 09:00')), resumed('2026-03-02T10:00:20+08:00'),
+      held('2026-03-02T10:00:30+08:00', day('03-20 09:00'), 'b'), resumed('2026-03-02T10:01:00+08:00', 'b')], 'lead/1/', '2026-03-09T09:00:50+08:00'],
+    ['a make-up Saturday is worked', begun(day('02-13 17:30'), 'simple'), 'lead/1/', day('02-14 17:30')],
+    ['the Spring Festival is not', begun(day('02-14 17:30'), 'simple'), 'lead/1/', day('02-24 17:30')],
+    ['held past its review without a word: it woke by itself', [...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), held(day('03-02 13:30'), day('03-03 13:30'))], 'lead/1/', day('03-09 17:30')],
+    ['an extension counts in working days', [...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), extended(day('03-04 09:00'), lead, 2)], 'lead/1/', day('03-10 17:30')],
+    ['re-rated counts from the start, not from the re-rating', [...begun(day('03-02 09:00')), reRated(day('03-04 09:00'), 'complex')], 'lead/1/', day('03-20 17:30')],
+  ])('%s', (_what, steps, clockId, dueAt) => {
+    expect(play(...steps).clock(clockId)?.dueAt).toBe(dueAt);
+  });
+
+  it('a policy that changes while the case is held does not reach it', () => {
+    const stricter = { ...rules, policies: [...shippedPolicies, ...shippedPolicies.filter(({ id }) => id === 'lead-general').map((row) => ({ ...row, effectiveFrom: day('03-03 00:00'), limit: { kind: 'working', amount: 1, unit: 'days' } as const }))] };
+    const steps = [...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), held(day('03-02 13:30'), day('03-20 09:00'))];
+    expect(play(...steps, { rules: stricter }, resumed(day('03-04 13:30'))).clock('lead/1/')?.dueAt).toBe(day('03-10 17:30'));
+  });
+
+  it('a case opened again has a clock of its own; what was solved stays solved', () => {
+    const second = order('second', 'lead', 2);
+    const { clock } = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), orderCompleted(day('03-03 10:00'), lead), answered(day('03-03 10:00'), lead),
+      callBackOpened(day('03-03 10:00'), 'cb', 1), callBackRecorded(day('03-03 15:00'), 'cb', 1, 'close'), closed(day('03-03 15:00'), 'cb', 1),
+      reopened(day('03-16 09:00')), issued(day('03-16 10:00'), second));
+    expect(clock('lead/1/')).toMatchObject({ status: 'met', stoppedAt: day('03-03 10:00') });
+    expect(clock('lead/1/life 2')).toMatchObject({ round: 2, status: 'running', startedAt: day('03-16 09:00'), dueAt: day('03-20 17:30') });
+    expect(clock('contact/1/')).toMatchObject({ status: 'met' });
+  });
+
+  it('an answer ends a hold of the same moment, and the clock is met', () => {
+    const { clock } = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), held(day('03-03 09:00'), day('03-20 09:00')), resumed(day('03-03 09:00')),
+      orderCompleted(day('03-03 09:00'), lead), answered(day('03-03 09:00'), lead));
+    expect(clock('lead/1/')).toMatchObject({ status: 'met', dueAt: day('03-06 17:30'), heldUntil: null });
+  });
+
+  it('answered late but before the next sweep is late all the same', () => {
+    const { of } = play(...begun(day('03-02 09:00'), 'simple'), ...handled(day('03-02 09:00')), orderCompleted('2026-03-02T17:30:01+08:00', lead), answered('2026-03-02T17:30:01+08:00', lead));
+    expect(of(' lead')).toEqual(['started lead', 'breached lead', 'stopped lead']);
+  });
+
+  it('an alert due across midnight comes once, at its own time, 7×24', () => {
+    const { clock, of } = play(registered(day('03-07 23:30')), { timer: day('03-08 00:29') }, { timer: day('03-08 00:31') }, { timer: day('03-08 01:00') }, { timer: day('03-08 01:31') });
+    expect(of(' contact')).toEqual(['started contact', 'warned contact', 'breached contact']);
+    expect(clock('contact/1/')).toMatchObject({ warned: [day('03-08 00:30')], dueAt: day('03-08 01:30'), status: 'breached' });
+  });
+
+  it('a holiday added after the due time was computed moves it, by event', () => {
+    const later = { ...rules, calendars: calendarBook(years.map((row) => (row.year === 2026 ? { ...row, version: 'cn-2026.2', holidays: [...row.holidays, '2026-03-04'] } : row))) };
+    const { clock, told } = play(...begun(day('03-02 09:00')), { rules: later });
+    expect(clock('lead/1/')).toMatchObject({ dueAt: day('03-09 17:30'), derivation: { calendarVersion: 'cn-2026.2' } });
+    expect(told.at(-1)).toBe('rescheduled lead');
+  });
+
+  it('a year that is not published gives a provisional due time, and its calendar makes it final', () => {
+    const start = '2026-12-30T09:00:00+08:00';
+    const before = play(...begun(start));
+    expect(before.clock('lead/1/')).toMatchObject({ provisional: true });
+    const published = { ...rules, calendars: calendarBook([...years, { year: 2027, unit: null, version: 'cn-2027.1', workingHours: defaultWorkingHours, holidays: ['2027-01-01'], makeUpDays: [] }]) };
+    const { clock } = play(...begun(start), { rules: published });
+    expect(clock('lead/1/')).toMatchObject({ provisional: false, dueAt: '2027-01-06T17:30:00+08:00' });
+  });
+
+  it('progress before the first contact stops neither clock', () => {
+    const { clock } = play(registered(day('03-02 09:00')), accepted(day('03-02 09:05'), 'general'), ...handled(day('03-02 09:10')));
+    expect(clock('contact/1/')).toMatchObject({ status: 'running', dueAt: day('03-02 11:00') });
+    expect(clock('lead/1/')).toMatchObject({ status: 'running' });
+  });
+
+  it('an extension granted before the due time but heard of after the breach puts it right; supervision is taken back; both stay', () => {
+    const { clock, of, told } = play(...begun(day('03-02 09:00'), 'simple'), ...handled(day('03-02 09:00')), { timer: day('03-03 10:00') }, extended(day('03-02 17:00'), lead, 1));
+    expect(of(' lead')).toEqual(['started lead', 'warned lead', 'breached lead', 'raised lead', 'rescheduled lead']);
+    expect(told.at(-1)).toBe('withdrawn');
+    expect(clock('lead/1/')).toMatchObject({ status: 'running', dueAt: day('03-03 17:30'), supervised: [] });
+  });
+
+  it('a hold or an extension after the due time changes nothing', () => {
+    const { clock } = play(...begun(day('03-02 09:00'), 'simple'), ...handled(day('03-02 09:00')), { timer: day('03-02 18:00') }, held(day('03-03 09:00'), day('03-20 09:00')), extended(day('03-03 09:00'), lead, 5));
+    expect(clock('lead/1/')).toMatchObject({ status: 'breached', dueAt: day('03-02 17:30') });
+  });
+
+  it('supervision: a reminder at the opening of the next working day, criticism 5 working days later, and none once it has stopped', () => {
+    const overdue = [...begun(day('03-05 09:00'), 'simple'), ...handled(day('03-05 09:00'))];
+    expect(play(...overdue, { timer: day('03-06 09:01') }).of(' lead')).toEqual(['started lead', 'warned lead', 'breached lead', 'raised lead']);
+    const both = play(...overdue, { timer: day('03-12 17:31') });
+    expect(both.clock('lead/1/')?.supervised.map(({ step }) => step)).toEqual(['reminder', 'criticism']);
+    expect(play(...overdue, { timer: day('03-06 08:59') }, orderCompleted(day('03-06 09:00'), lead), answered(day('03-06 08:59'), lead), { timer: day('04-06 09:00') }).of(' lead'))
+      .toEqual(['started lead', 'warned lead', 'breached lead', 'stopped lead']);
+  });
+
+  it('the window for returning closes without a breach', () => {
+    const { clock, of } = play(...begun(day('03-02 09:00')), issued(day('03-02 09:00'), lead), { timer: day('03-04 09:00') });
+    expect(clock('return-window/1/lead')).toMatchObject({ status: 'lapsed', dueAt: day('03-03 17:30') });
+    expect(of(' return-window')).toEqual(['started return-window', 'lapsed return-window']);
+    expect(play(...begun(day('03-02 09:00')), issued(day('03-02 09:00'), lead), orderReturned(day('03-02 10:00'), lead)).clock('return-window/1/lead')).toMatchObject({ status: 'met' });
+  });
+});

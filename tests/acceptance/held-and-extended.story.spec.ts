@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Clock } from '../../tools/src/client/index.js';
+import { dueCallBack, demandOf, eventually, orderOf, problemOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
+
+const clockOf = (clocks: readonly Clock[], kind: string, round = 1): Clock => {
+  const found = clocks.find((clock) => clock.kind === kind && clock.round === round);
+  if (!found) throw new Error(`no ${kind} clock of round ${round}`);
+  return found;
+};
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
+describe('a clock that everybody trusts', () => {
+  let system: RunningSystem;
+  beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
+
+  it('stands still while the case is held, goes on where it was, is extended by the head, follows another level, and starts anew when the case is opened again', async () => {
+    const { as } = system.story();
+    const lead = async (check: (clock: Clock) => void, round = 1): Promise<Clock> => {
+      const { body } = await eventually(() => as('supervisor').clocks(caseId), ({ body: { items } }) => check(clockOf(items, 'lead', round)));
+      return clockOf(body.items, 'lead', round);
+    };
+    const { body: { caseId } } = await as('intake').registerCase(demandOf({ title: '路灯要订货' }));
+    await as('intake').contact(caseId, {});
+    await as('intake').accept(caseId, { level: 'general' });
+    const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'urban-management' });
+    const order = orderOf(workOrders, 'urban-management');
+    await as('operator:urban-management').sign(order, {});
+    const first = await lead(({ status }) => expect(status).toBe('running'));
+
+    expect(await problemOf(as('operator:urban-management').hold(caseId, { reason: 'waiting-for-others', reviewAt: inDays(10) }))).toMatchObject({ status: 403 });
+    expect(await problemOf(as('coordinator').hold(caseId, { reason: 'waiting-for-others' } as never))).toMatchObject({ status: 400, errors: [{ field: 'reviewAt' }] });
+    const reviewAt = inDays(10);
+    await as('coordinator').hold(caseId, { reason: 'waiting-for-others', reviewAt, note: '灯具订货中。' });
+    const held = await lead(({ status }) => expect(status).toBe('held'));
+    expect(Date.parse(held.heldUntil ?? '')).toBe(Date.parse(reviewAt));
+    expect(Date.parse(held.dueAt)).toBeGreaterThan(Date.parse(first.dueAt));
+    expect(await problemOf(as('coordinator').hold(caseId, { reason: 'funds', reviewAt }))).toMatchObject({ code: 'state-conflict' });
+
+    await as('coordinator').resume(caseId, {});
+    const resumed = await lead(({ status, dueAt }) => { expect(status).toBe('running'); expect(Date.parse(dueAt)).toBeLessThan(Date.parse(held.dueAt)); });
+    expect(resumed.derivation?.held).toHaveLength(1);
+
+    const { body: { extensionId } } = await eventually(
+      () => as('operator:urban-management').requestExtension(order, { amount: 2, unit: 'days', reason: '厂家推迟发货。' }), ({ status }) => expect(status).toBe(201));
+    expect(await problemOf(as('operator:urban-management').grantExtension(extensionId, { reason: '同意。' }))).toMatchObject({ status: 403 });
+    await as('head:urban-management').grantExtension(extensionId, { reason: '厂家推迟发货,已告知居民。' });
+    const extended = await lead(({ derivation }) => expect(derivation?.extensions).toHaveLength(1));
+    expect(Date.parse(extended.dueAt)).toBeGreaterThan(Date.parse(resumed.dueAt));
+
+    await as('intake').reRate(caseId, { level: 'complex', reason: '电缆也要换。' });
+    await lead(({ dueAt }) => expect(Date.parse(dueAt)).toBeGreaterThan(Date.parse(extended.dueAt)));
+
+    await as('operator:urban-management').complete(order, { result: '已换灯具和电缆。' });
+    await as('callback').recordOutcome(await dueCallBack({ as }, caseId), { reached: true, resolved: true, satisfaction: 5 });
+    await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body.status).toBe('closed'));
+    const solved = await lead(({ status }) => expect(status).toBe('met'));
+
+    await as('intake').reopen(caseId, { reason: '路灯又不亮了。' });
+    await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body).toMatchObject({ status: 'accepted' }));
+    const second = await lead(({ status }) => expect(status).toBe('running'), 2);
+    expect(Date.parse(second.startedAt)).toBeGreaterThan(Date.parse(solved.stoppedAt ?? ''));
+    expect(await lead(({ status }) => expect(status).toBe('met'))).toEqual(solved);
+    const again = await eventually(() => as('coordinator').dispatch(caseId, { lead: 'urban-management' }), ({ status }) => expect(status).toBe(201));
+    expect(again.body.workOrders).toMatchObject([{ department: 'urban-management', role: 'lead' }]);
+  }, storyLimitMs);
+});
