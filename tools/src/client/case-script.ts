@@ -2,7 +2,7 @@ import type { AcceptCase, CallBackOutcome, CompleteWorkOrder, DispatchCase, Refu
 
 /** Names of the development personas that the token issuer knows. */
 export type Persona =
-  | 'requester' | 'intake' | 'coordinator' | `operator:${string}` | 'callback' | 'supervisor' | 'analyst' | 'integrator' | 'admin';
+  | 'requester' | 'intake' | 'coordinator' | `operator:${string}` | `head:${string}` | 'callback' | 'supervisor' | 'analyst' | 'integrator' | 'admin';
 
 interface At {
   /** ISO 8601 with offset; absent: happens when it is sent. */
