@@ -2,6 +2,8 @@
 export default {
   globalSetup: '<rootDir>/tools/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
+  // The stories share one running system, and the Kafka specs one broker whose consumer groups rebalance: beside each other they wait for each other.
+  maxWorkers: 1,
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@lianban/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{apps,libs,tools}/**/src/**/*.spec.ts', '<rootDir>/tests/**/*.spec.ts'],

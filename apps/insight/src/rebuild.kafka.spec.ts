@@ -30,7 +30,7 @@ beforeAll(async () => {
   producer = kafkaClient(brokers, 'rebuild-test', log).producer({ idempotent: true });
   await producer.connect();
   live = createConsumer({
-    ...projection(model, { batchSize: 50 }), consumer: consumerOf(model.name), pool: service, brokers, topics: [topic], log,
+    ...projection(model, { batchSize: 50 }), consumer: consumerOf(model.name), group: uniqueName('group'), pool: service, brokers, topics: [topic], log,
     onFatal: (error) => { throw error; },
   });
   await live.start();

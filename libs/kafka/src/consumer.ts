@@ -18,6 +18,8 @@ import { watchTopics } from './watch-topics.js';
 export interface ConsumerOptions extends ApplyOptions {
   readonly brokers: readonly string[];
   readonly topics: readonly string[];
+  /** Kafka's group, where it is not that of the consumer's name: readers of one broker that have databases of their own must not share one. */
+  readonly group?: string;
   /** Called when the client gave up for good; the process should exit and be started again. */
   readonly onFatal: (error: Error) => void;
   /** Least time between the starts of two fetches, in milliseconds. What comes meanwhile shares a fetch and a transaction. */
@@ -63,7 +65,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const reader: Tx = pool;
   const applier = createApplier(options);
   const consumer: Consumer = kafkaClient(brokers, `lianban-${name}`, log, socketFactory).consumer({
-    groupId: `lianban-${name}`,
+    groupId: options.group ?? `lianban-${name}`,
     sessionTimeout: 15_000,
     rebalanceTimeout: 30_000,
     heartbeatInterval: 2_000,

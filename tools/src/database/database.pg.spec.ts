@@ -50,7 +50,9 @@ describe('database bootstrap', () => {
     const valid = async () => (await as(database.adminUrl, (client) => client.query<{ valid: boolean }>(
       `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'dispatch.work_order_open_inbox'::regclass`))).rows;
     expect(await valid()).toEqual([{ valid: true }]);
-    await as(database.adminUrl, (client) => client.query(`DELETE FROM dispatch.migrations WHERE name = '0002_open_inbox'`));
+    // Migrations run in order: what came after it goes as well.
+    await as(database.adminUrl, (client) => client.query(`DELETE FROM dispatch.migrations WHERE name IN ('0002_open_inbox', '0003_holds_and_extensions');
+      ALTER TABLE dispatch.work_order DROP COLUMN held_until; DROP TABLE dispatch.hold_review, dispatch.extension`));
     await as(database.adminUrl, async (writer) => {
       await writer.query('BEGIN');
       await writer.query('LOCK TABLE dispatch.work_order IN ROW EXCLUSIVE MODE');
@@ -62,7 +64,7 @@ describe('database bootstrap', () => {
       }
       await as(database.services.dispatch, (client) => client.query(`SET lock_timeout = '1s'; DELETE FROM work_order`));
       await writer.query('COMMIT');
-      expect((await prepared).flatMap(({ ran }) => ran)).toEqual(['dispatch/0002_open_inbox']);
+      expect((await prepared).flatMap(({ ran }) => ran)).toEqual(['dispatch/0002_open_inbox', 'dispatch/0003_holds_and_extensions']);
     });
     expect(await valid()).toEqual([{ valid: true }]);
   }, 30_000);

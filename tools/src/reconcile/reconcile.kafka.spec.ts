@@ -31,7 +31,7 @@ beforeAll(async () => {
   producer = kafkaClient(brokers, 'reconcile-test', log).producer();
   await producer.connect();
   projector = createConsumer({
-    ...projection(casesReadModel), consumer: consumerOf('cases'), pool: insight, brokers, topics: [topics.case], log, onFatal: (error) => { throw error; },
+    ...projection(casesReadModel), consumer: consumerOf('cases'), group: uniqueName('group'), pool: insight, brokers, topics: [topics.case], log, onFatal: (error) => { throw error; },
   });
   await projector.start();
   await append('dispatch', 'department/housing', [{ type: 'lianban.directory.department-changed.v1', data: { code: 'housing', kind: 'department', name: { zh: '住建', en: 'Housing' }, duties: [], active: true } }]);

@@ -28,7 +28,7 @@ const startServices = async () => {
   }));
   for (const relay of relays) relay.start();
   projector = createConsumer({
-    ...projection({ ...casesReadModel, topics: [topics.case] }), consumer: consumerOf('cases'), pool: insight, brokers, topics: [topics.case], log, onFatal: (error) => { throw error; },
+    ...projection({ ...casesReadModel, topics: [topics.case] }), consumer: consumerOf('cases'), group: uniqueName('group'), pool: insight, brokers, topics: [topics.case], log, onFatal: (error) => { throw error; },
   });
   await projector.start();
 };
