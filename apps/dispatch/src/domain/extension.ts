@@ -3,17 +3,9 @@
  * coordinator, never more in all than the policy allows.
  */
 import { DomainError } from '@lianban/contracts';
-import type { Derivation, EventByType, Role } from '@lianban/contracts';
+import type { EventByType, Role } from '@lianban/contracts';
 import type { DispatchEvent, DispatchState, Extension, WorkOrder } from './dispatch-case.js';
-import type { DispatchFacts } from './facts.js';
-
-/** What sla says of the clock an order works against. */
-export interface OrderClock {
-  readonly dueAt: string;
-  readonly kind: 'working' | 'elapsed';
-  /** Most that extensions may add in all; null where none is allowed. */
-  readonly cap: Derivation['extensionCap'];
-}
+import type { DispatchFacts, OrderClock } from './facts.js';
 
 export interface RequestExtension {
   readonly extensionId: string;

@@ -1,8 +1,7 @@
 /** What dispatch knows of a case from intake's events. A fact is never refused: it has happened. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+import type { Derivation, EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 import type { DispatchState } from './dispatch-case.js';
-import type { OrderClock } from './extension.js';
 
 export const endingEventTypes = [
   'lianban.case.refused.v1',
@@ -22,6 +21,14 @@ export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
 /** What sla says of the clocks that orders work against. */
 export const clockEventTypes = ['lianban.clock.started.v2', 'lianban.clock.rescheduled.v1'] as const satisfies readonly EventType[];
 export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
+
+/** What sla says of the clock an order works against. */
+export interface OrderClock {
+  readonly dueAt: string;
+  readonly kind: 'working' | 'elapsed';
+  /** Most that extensions may add in all; null where none is allowed. */
+  readonly cap: Derivation['extensionCap'];
+}
 
 export interface DispatchFacts {
   readonly accepted: boolean;

@@ -4,9 +4,8 @@ import { evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { endOrders } from './dispatch.js';
 import { grantExtension, requestExtension } from './extension.js';
-import type { OrderClock } from './extension.js';
 import { clockOf, evolveClocks, initialFacts } from './facts.js';
-import type { DispatchFacts } from './facts.js';
+import type { DispatchFacts, OrderClock } from './facts.js';
 import { hold, resume, wake } from './hold.js';
 import { complete } from './work-order.js';
 

@@ -59,8 +59,8 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
       sweepConflicts.inc(conflicts);
       if (fired > 0) this.log.info({ cases, fired, breaches, conflicts }, 'timers fired');
       for (const one of unreadable) this.log.error(one, 'clocks of a case can not be read; its timers are put off');
-      // A batch of nothing but lost races is left for the next round.
-      return cases === batch && fired > 0;
+      // At once again while there is something to do; nothing but lost races is left for the next round.
+      return fired > 0;
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, 'sweep put off');
       return false;
