@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ListCasesController } from './cases/list-cases.controller.js';
 import { ShowCaseController } from './cases/show-case.controller.js';
 import { TimelineController } from './cases/timeline.controller.js';
+import { DeadlinesController } from './deadlines/deadlines.controller.js';
 import { OverdueController } from './overdue/overdue.controller.js';
 import { awaitProjected, CasesProjection } from './projection/cases-projection.js';
 import { RatesController } from './rates/rates.controller.js';
@@ -23,7 +24,7 @@ import { WorkloadController } from './workload/workload.controller.js';
       }),
     }),
   ],
-  controllers: [ListCasesController, ShowCaseController, TimelineController, RatesController, WorkloadController, OverdueController],
+  controllers: [ListCasesController, ShowCaseController, TimelineController, RatesController, WorkloadController, OverdueController, DeadlinesController],
   providers: [CasesProjection, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER] }],
 })
 export class AppModule {}

@@ -9,13 +9,14 @@ import { RuleBook } from './rules/rule-book.js';
 import { readSettings, SETTINGS } from './settings.js';
 import { ShowClocksController } from './show-clocks/show-clocks.controller.js';
 import { ShowRulesController } from './show-rules/show-rules.controller.js';
+import { ShowStripController } from './show-strip/show-strip.controller.js';
 import { TimerLoop } from './timers/timer-loop.js';
 import { WatchCase } from './watch-case/watch-case.process.js';
 
 /** Which clocks run, when each is due, and whether it was met. */
 @Module({
   imports: [ServiceModule.for('sla')],
-  controllers: [WatchCase, ShowClocksController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController],
+  controllers: [WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController],
   providers: [RuleBook, TimerLoop, RecomputeLoop, { provide: SETTINGS, useFactory: readSettings }],
 })
 export class AppModule {}

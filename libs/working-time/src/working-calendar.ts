@@ -40,6 +40,8 @@ export interface WorkingCalendar {
   opening(from: number): number;
   /** Opening of the first working day after the local date of `from`. */
   openingNextDay(from: number): number;
+  /** When the stretch of work that goes on at `at` ends; `at` is an instant `opening` has reported. */
+  stretchEnd(at: number): number;
   /** End of the last stretch of the day whose work goes on right before `at`, an instant `shift` has reported. */
   closing(at: number): number;
   /** Local dates of that year that are off, ascending; none while it is unpublished. */
@@ -159,6 +161,11 @@ export const workingCalendar = (calendars: readonly Calendar[]): WorkingCalendar
       const stretch = working.stretches.find(({ to }) => within < to);
       if (working.day !== day || !stretch) return openingOfDay(working.day === day ? day + 1 : day);
       return atLocal(day, Math.max(within, stretch.from));
+    },
+
+    stretchEnd(at) {
+      const { day, within } = localDay(at);
+      return atLocal(day, yearOf(yearOfDay(day)).stretches.find(({ from, to }) => from <= within && within < to)?.to ?? NaN);
     },
 
     openingNextDay: (from) => openingOfDay(localDay(from).day + 1),

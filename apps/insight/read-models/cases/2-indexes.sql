@@ -10,5 +10,7 @@ CREATE INDEX cases_vN_recorded ON cases_vN (last_recorded_at, case_id);
 CREATE INDEX cases_vN_number ON cases_vN (case_no);
 CREATE INDEX clocks_vN_open ON clocks_vN (due_at, clock_id) WHERE stopped_at IS NULL AND cancelled_at IS NULL;
 CREATE INDEX clocks_vN_owed ON clocks_vN (owed_by, due_at, clock_id) WHERE stopped_at IS NULL AND cancelled_at IS NULL;
+CREATE INDEX clocks_vN_warned ON clocks_vN (due_at) WHERE warned_at IS NOT NULL AND stopped_at IS NULL AND cancelled_at IS NULL;
+CREATE INDEX clocks_vN_breached ON clocks_vN (breached_at) WHERE breached_at IS NOT NULL;
 CREATE INDEX work_orders_vN_open ON work_orders_vN (department) WHERE status IN ('dispatched', 'signed', 'in-progress');
 CREATE INDEX call_backs_vN_due ON call_backs_vN (lead) WHERE status = 'due';

@@ -10,7 +10,7 @@ import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { present } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
 
-const owners = ['intake', 'department', 'call-back'] as const;
+export const owners = ['intake', 'department', 'call-back'] as const;
 
 export class OverdueQuery extends PageQuery {
   @CodeField({ description: 'Code of the department that is late', optional: true }) department?: string;

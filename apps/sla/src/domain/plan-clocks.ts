@@ -25,6 +25,10 @@ export interface ClockPlan extends ClockIdentity {
   readonly extendedBy: readonly string[];
 }
 
+/** When a clock ended, in epoch milliseconds; Infinity while it goes on. */
+export const endOf = ({ stoppedAt, droppedAt, endedAt }: ClockPlan): number =>
+  Math.min(...[stoppedAt, droppedAt, endedAt].map((at) => (at === null ? Infinity : toMillis(at))));
+
 /** A clock's id follows from what it times, so that a reaction done again names the same clock. */
 export type ClockIdOf = (kind: ClockKind, round: number, of: string | null) => string;
 

@@ -3,6 +3,7 @@ import type { Derivation } from '@lianban/contracts';
 import { schedule, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
 import type { CalendarBook, Interval, Limit, Schedule, WorkingCalendar } from '@lianban/working-time';
 import type { SlaFacts } from './facts.js';
+import { endOf } from './plan-clocks.js';
 import type { ClockPlan } from './plan-clocks.js';
 import { chooseLimit } from './policies.js';
 import type { ChosenLimit, Policy } from './policies.js';
@@ -85,9 +86,6 @@ const changesOf = (plan: ClockPlan, facts: SlaFacts) => {
     ...facts.extensions.filter(({ workOrderId }) => plan.extendedBy.includes(workOrderId)),
   ].filter(ran).sort((a, b) => toMillis(a.at) - toMillis(b.at));
 };
-
-const endOf = ({ stoppedAt, droppedAt, endedAt }: ClockPlan): number =>
-  Math.min(...[stoppedAt, droppedAt, endedAt].map((at) => (at === null ? Infinity : toMillis(at))));
 
 type Held = Derivation['held'][number] & { readonly open: boolean };
 

@@ -1,14 +1,13 @@
-import { DomainError } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, loadFacts, Roles, SQL, Versioned } from '@lianban/service-kit';
+import { Command, CommandBus, EVENT_STORE, IdParam, Roles, SQL, Versioned } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clockFold } from '../clock-fold.js';
-import { initialFacts } from '../domain/facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { ClocksView, toClockView } from './clock-view.js';
+import { readableFacts } from './readable-facts.js';
 
 @ApiTags('sla')
 @Controller('api/v1/cases')
@@ -25,11 +24,7 @@ export class ShowClocksController {
   @ApiOperation({ summary: 'Every clock of a case, in the order they started, each with how its due time came about' })
   @ApiOkResponse({ type: ClocksView })
   async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<Versioned> {
-    const facts = await loadFacts(this.sql, caseId, initialFacts);
-    if (facts.version === 0) throw new DomainError('not-found', 'No such case is known here');
-    if (actor.role === 'requester' && facts.data.registered?.by !== actor.id) {
-      throw new DomainError('forbidden', 'This case was registered by someone else');
-    }
+    await readableFacts(this.sql, caseId, actor);
     // The events themselves, not a copy of them: a due time is a fold.
     const history = await this.store.read(caseId);
     const { clocks } = foldEvents(clockFold, history);

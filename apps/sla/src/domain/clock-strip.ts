@@ -1,0 +1,94 @@
+/**
+ * Where the time of a clock went: who held the case, what counted, what stood still and why. A function of what the clock was judged by and of the
+ * facts; nothing here decides anything.
+ */
+import { toInstant, toMillis } from '@lianban/working-time';
+import type { WorkingCalendar } from '@lianban/working-time';
+import type { Clock } from './case-clocks.js';
+import type { SlaFacts } from './facts.js';
+import { endOf } from './plan-clocks.js';
+import type { ClockPlan } from './plan-clocks.js';
+
+/** `in-dispute`: counts, but nobody had the case, since the last holder had returned it. Held time does not count. */
+export const stripStates = ['counted', 'in-dispute', 'waiting-for-requester', 'held'] as const;
+export type StripState = (typeof stripStates)[number];
+
+/** Of working time only working hours are in a segment, so nights and holidays lie between two of them. */
+export interface StripSegment {
+  readonly state: StripState;
+  /** The unit that had it then; null: nobody of a handling unit. */
+  readonly holder: string | null;
+  readonly from: string;
+  readonly to: string;
+  /** After the due time. */
+  readonly overdue: boolean;
+}
+
+/** What a holder answers for: minutes of the clock's own kind, working or elapsed. */
+export interface HolderTime {
+  readonly holder: string | null;
+  readonly minutes: Readonly<Record<StripState, number>>;
+  /** Of the counted and disputed minutes, those after the due time. */
+  readonly overdueMinutes: number;
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From where the count began until what ended the clock, or `now`; by time. */
+export const segmentsOf = (clock: Clock, plan: ClockPlan, facts: SlaFacts, calendar: WorkingCalendar, now: string): StripSegment[] => {
+  const whole: Stretch = { from: toMillis(clock.derivation.start), to: Math.min(endOf(plan), toMillis(now)) };
+  const due = toMillis(clock.dueAt);
+  const terms = termsOf(plan, facts);
+  const held = clock.derivation.held.map(({ from, to, reason }) => ({ from: toMillis(from), to: toMillis(to), state: reason === 'waiting-for-requester' ? 'waiting-for-requester' as const : 'held' as const }));
+  const cuts = [...new Set([whole.from, whole.to, due, ...terms.map(({ from }) => from), ...held.flatMap(({ from, to }) => [from, to])])]
+    .filter((at) => at >= whole.from && at <= whole.to).sort((a, b) => a - b);
+  const stretches = clock.derivation.limit.kind === 'working' ? (part: Stretch) => workedIn(part, calendar) : (part: Stretch) => [part];
+  return cuts.slice(1).flatMap((to, at) => {
+    const from = cuts[at] as number;
+    const term = terms.findLast((one) => one.from <= from);
+    const state = held.find((one) => one.from <= from && from < one.to)?.state ?? term?.state ?? 'counted';
+    return stretches({ from, to }).map((part) => ({ state, holder: term?.holder ?? null, from: toInstant(part.from), to: toInstant(part.to), overdue: from >= due }));
+  });
+};
+
+/** The same time added up, each holder once, in the order they first had it. */
+export const timeByHolder = (segments: readonly StripSegment[]): HolderTime[] =>
+  [...new Set(segments.map(({ holder }) => holder))].map((holder) => {
+    const its = segments.filter((segment) => segment.holder === holder);
+    const sum = (of: (segment: StripSegment) => boolean) => its.filter(of).reduce((minutes, { from, to }) => minutes + (toMillis(to) - toMillis(from)), 0) / 60_000;
+    return {
+      holder,
+      minutes: Object.fromEntries(stripStates.map((state) => [state, sum((segment) => segment.state === state)])) as Record<StripState, number>,
+      overdueMinutes: sum(({ overdue, state }) => overdue && (state === 'counted' || state === 'in-dispute')),
+    };
+  });
+
+interface Term {
+  readonly from: number;
+  readonly holder: string | null;
+  readonly state: 'counted' | 'in-dispute';
+}
+
+/** Who had it from when on. A clock of one order has one holder; the lead's goes from one lead to the next. */
+const termsOf = ({ kind, holder, startedAt, extendedBy }: ClockPlan, { workOrders }: SlaFacts): Term[] => {
+  if (kind !== 'lead' && kind !== 'rework') return [{ from: toMillis(startedAt), holder, state: 'counted' }];
+  const led = extendedBy.flatMap((id) => workOrders[id] ?? []).sort((a, b) => toMillis(a.issuedAt) - toMillis(b.issuedAt));
+  return led.flatMap(({ department, issuedAt, returnedAt, cancelledAt }): Term[] => [
+    { from: toMillis(issuedAt), holder: department, state: 'counted' },
+    ...(returnedAt === null ? [] : [{ from: toMillis(returnedAt), holder: null, state: 'in-dispute' as const }]),
+    ...(cancelledAt === null ? [] : [{ from: toMillis(cancelledAt), holder: null, state: 'counted' as const }]),
+  ]).sort((a, b) => a.from - b.from);
+};
+
+const workedIn = ({ from, to }: Stretch, calendar: WorkingCalendar): Stretch[] => {
+  const stretches: Stretch[] = [];
+  for (let at = calendar.opening(from); at < to; at = calendar.opening(at)) {
+    const end = Math.min(calendar.stretchEnd(at), to);
+    stretches.push({ from: at, to: end });
+    at = end;
+  }
+  return stretches;
+};
