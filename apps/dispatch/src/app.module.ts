@@ -11,6 +11,7 @@ import { WakeLoop } from './hold/wake-loop.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import { ProgressController } from './progress/progress.controller.js';
 import { ProposeRoutingController } from './propose-routing/propose-routing.controller.js';
+import { ReachMilestoneController } from './reach-milestone/reach-milestone.controller.js';
 import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
 import { ReturnController } from './return/return.controller.js';
 import { CallBackOutcomes } from './rework/call-back-outcomes.js';
@@ -23,7 +24,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch')],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
-    SignController, ProgressController, CompleteController, ReturnController, HoldController, ExtensionController,
+    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController,
     Cases, CallBackOutcomes, Clocks,
   ],
   providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop],

@@ -34,6 +34,7 @@ import { departmentChangedV1 } from './events/department-changed.v1.js';
 import { extensionGrantedV1 } from './events/extension-granted.v1.js';
 import { extensionRefusedV1 } from './events/extension-refused.v1.js';
 import { extensionRequestedV1 } from './events/extension-requested.v1.js';
+import { milestoneReachedV1 } from './events/milestone-reached.v1.js';
 import { policyPublishedV1 } from './events/policy-published.v1.js';
 import { supervisionRaisedV1 } from './events/supervision-raised.v1.js';
 import { supervisionWithdrawnV1 } from './events/supervision-withdrawn.v1.js';
@@ -82,6 +83,7 @@ export const catalogue = [
   extensionGrantedV1,
   extensionRefusedV1,
   extensionRequestedV1,
+  milestoneReachedV1,
   policyPublishedV1,
   supervisionRaisedV1,
   supervisionWithdrawnV1,

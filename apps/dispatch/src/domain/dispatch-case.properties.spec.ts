@@ -8,7 +8,7 @@ import { dispatch, endOrders, rework } from './dispatch.js';
 import { grantExtension, refuseExtension, requestExtension } from './extension.js';
 import type { DispatchFacts } from './facts.js';
 import { hold, resume } from './hold.js';
-import { complete, progress, returnOrder, sign } from './work-order.js';
+import { complete, progress, reachMilestone, returnOrder, sign } from './work-order.js';
 
 const departments = ['housing', 'landscaping', 'fire-rescue', 'urban-management'] as const;
 const uuid = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-${String(n).padStart(12, '0')}`;
@@ -16,7 +16,7 @@ const accepted: DispatchFacts = { accepted: true, ended: false, demand: null };
 
 type Command =
   | { name: 'dispatch'; lead: string; assist: string[] }
-  | { name: 'sign' | 'progress' | 'return' | 'complete'; order: number; inWindow: boolean; reason: string | null }
+  | { name: 'sign' | 'progress' | 'milestone' | 'return' | 'complete'; order: number; inWindow: boolean; reason: string | null }
   | { name: 'call-back'; round: number; decision: 'close' | 'rework' }
   | { name: 'hold' | 'resume' }
   | { name: 'extend' | 'grant' | 'refuse'; order: number; amount: number }
@@ -33,7 +33,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 30,
     arbitrary: fc.record({
-      name: fc.constantFrom('sign' as const, 'sign' as const, 'progress' as const, 'return' as const, 'complete' as const, 'complete' as const),
+      name: fc.constantFrom('sign' as const, 'sign' as const, 'progress' as const, 'milestone' as const, 'return' as const, 'complete' as const, 'complete' as const),
       order: fc.nat({ max: 4 }), inWindow: fc.boolean(), reason: fc.option(fc.constant('not needed')),
     }),
   },
@@ -73,6 +73,7 @@ class Run {
     switch (c.name) {
       case 'sign': return sign(state, { workOrderId, note: null }, this.facts);
       case 'progress': return progress(state, { workOrderId, note: 'x' }, this.facts);
+      case 'milestone': return reachMilestone(state, { workOrderId, milestone: 'stop', note: null }, this.facts);
       case 'return': return returnOrder(state, { workOrderId, reason: 'x', suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
       case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, amount: c.amount, unit: 'days', reason: 'x' }, this.facts, at, clock);
       case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, at, clock, { role: 'coordinator', department: null });

@@ -5,7 +5,7 @@ import { dispatchEventTypes, evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
 import { dispatch, endOrders, rework } from './dispatch.js';
 import type { DispatchFacts } from './facts.js';
-import { complete, progress, returnOrder, sign } from './work-order.js';
+import { complete, progress, reachMilestone, returnOrder, sign } from './work-order.js';
 
 const id = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c${String(n).padStart(2, '0')}`;
 const facts: DispatchFacts = { accepted: true, ended: false, demand: null };
@@ -67,6 +67,9 @@ describe('dispatch decides', () => {
     ['signing nothing', one, (s) => sign(s, { workOrderId: id(7), note: null }, facts), 'not-found'],
     ['signing before the cancellation is written', one, (s) => sign(s, { workOrderId: id(1), note: null }, ended), 'state-conflict'],
 
+    ['reaching a milestone', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), ['lianban.milestone.reached.v1']],
+    ['reaching it again', [...one, signed(lead), { type: 'lianban.milestone.reached.v1', data: { ...lead, milestone: 'stop', note: null } }], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: 'x' }, facts), []],
+    ['reaching one unsigned', one, (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), 'state-conflict'],
     ['progress', [...one, signed(lead)], (s) => progress(s, { workOrderId: id(1), note: 'x' }, facts), ['lianban.work-order.progressed.v1']],
     ['progress before signing', one, (s) => progress(s, { workOrderId: id(1), note: 'x' }, facts), 'state-conflict'],
 

@@ -8,6 +8,7 @@ export const dispatchEventTypes = [
   'lianban.work-order.issued.v1',
   'lianban.work-order.signed.v1',
   'lianban.work-order.progressed.v1',
+  'lianban.milestone.reached.v1',
   'lianban.work-order.returned.v1',
   'lianban.work-order.completed.v1',
   'lianban.work-order.cancelled.v1',
@@ -53,8 +54,9 @@ export interface DispatchState {
   /** The hold that stands; null when the case is handled. */
   readonly hold: { readonly holdId: string; readonly reviewAt: string } | null;
   readonly extensions: readonly Extension[];
+  readonly milestones: readonly { readonly milestone: string; readonly round: number }[];
 }
-export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, extensions: [] };
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, extensions: [], milestones: [] };
 
 export const isOpen = (order: WorkOrder): boolean => openStatuses.includes(order.status);
 
@@ -71,6 +73,10 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
       return withStatus(state, event.data.workOrderId, 'signed');
     case 'lianban.work-order.progressed.v1':
       return withStatus(state, event.data.workOrderId, 'in-progress');
+    case 'lianban.milestone.reached.v1': {
+      const { milestone, round } = event.data;
+      return { ...state, milestones: [...state.milestones, { milestone, round }] };
+    }
     case 'lianban.work-order.returned.v1':
       return withStatus(state, event.data.workOrderId, 'returned');
     case 'lianban.work-order.completed.v1':

@@ -14,6 +14,7 @@ export type WithinReturnWindow = (issuedAt: string, at: string) => boolean;
 
 export interface Sign { readonly workOrderId: string; readonly note: string | null }
 export interface Progress { readonly workOrderId: string; readonly note: string }
+export interface ReachMilestone { readonly workOrderId: string; readonly milestone: string; readonly note: string | null }
 export interface Return { readonly workOrderId: string; readonly reason: string; readonly suggestedDepartment: string | null }
 export interface Complete {
   readonly workOrderId: string;
@@ -31,6 +32,13 @@ export const sign = (state: DispatchState, command: Sign, facts: DispatchFacts):
 export const progress = (state: DispatchState, command: Progress, facts: DispatchFacts): DispatchEvent[] => {
   const order = inStatus(state, facts, command.workOrderId, 'signed', 'in-progress');
   return [{ type: 'lianban.work-order.progressed.v1', data: { ...identityOf(order), note: command.note } }];
+};
+
+/** Once a round: reported again it is already so. */
+export const reachMilestone = (state: DispatchState, { workOrderId, milestone, note }: ReachMilestone, facts: DispatchFacts): DispatchEvent[] => {
+  const order = inStatus(state, facts, workOrderId, 'signed', 'in-progress');
+  if (state.milestones.some((reached) => reached.milestone === milestone && reached.round === order.round)) return [];
+  return [{ type: 'lianban.milestone.reached.v1', data: { milestone, ...identityOf(order), note } }];
 };
 
 /** Not theirs (退单): only inside the window, and not once they have begun to work on it (首接负责). */

@@ -6,8 +6,8 @@ import type { SlaState } from './case-clocks.js';
 import { segmentsOf, timeByHolder } from './clock-strip.js';
 import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
-import { planClocks } from './plan-clocks.js';
 import { react } from './react.js';
+import { plansOf } from './schedule-clock.js';
 import type { Rules } from './react.js';
 import { accepted, answered, contacted, held, issued, order, orderCompleted, orderReturned, registered, resumed } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
@@ -24,7 +24,7 @@ const strip = (clockId: string, now: string, ...steps: HappenedFact[]) => {
     return { facts: next, state: react(before.state, next, rules, idOf).reduce<SlaState>(evolve, before.state) };
   }, { facts: initialFacts, state: initialState });
   const clock = state.clocks.find((one) => one.clockId === clockId);
-  const plan = planClocks(facts, idOf).find((one) => one.clockId === clockId);
+  const plan = plansOf(facts, rules, idOf).find((one) => one.clockId === clockId);
   if (!clock || !plan) throw new Error(`no clock ${clockId}`);
   const segments = segmentsOf(clock, plan, facts, rules.calendars.for(null), day(now));
   return { segments: segments.map(({ state: what, holder, from, to, overdue }) => `${local(from)} ${local(to)} ${what} ${holder}${overdue ? ' overdue' : ''}`), holders: timeByHolder(segments) };

@@ -18,6 +18,7 @@ export const factEventTypes = [
   'lianban.work-order.returned.v1',
   'lianban.work-order.completed.v1',
   'lianban.work-order.cancelled.v1',
+  'lianban.milestone.reached.v1',
   'lianban.case.answered.v1',
   'lianban.case.held.v1',
   'lianban.case.resumed.v1',
@@ -80,6 +81,8 @@ export interface SlaFacts {
   /** Later levels, in the order they were given. */
   readonly reRatings: readonly ReRatingFact[];
   readonly workOrders: Readonly<Record<string, WorkOrderFact>>;
+  /** In the order they were heard. */
+  readonly milestones: readonly { readonly milestone: string; readonly at: string }[];
   /** First answer of each round. */
   readonly answeredAt: Readonly<Record<number, string>>;
   readonly callBacks: Readonly<Record<string, CallBackFact>>;
@@ -94,7 +97,7 @@ export interface SlaFacts {
 }
 
 export const initialFacts: SlaFacts = {
-  registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, answeredAt: {}, callBacks: {}, holds: [], extensions: [],
+  registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], extensions: [],
   endedAt: null, closedRound: null, earlierLives: [],
 };
 
@@ -139,6 +142,8 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
       return withWorkOrder(facts, event.data.workOrderId, { completedAt: at });
     case 'lianban.work-order.cancelled.v1':
       return withWorkOrder(facts, event.data.workOrderId, { cancelledAt: at });
+    case 'lianban.milestone.reached.v1':
+      return { ...facts, milestones: [...facts.milestones, { milestone: event.data.milestone, at }] };
     case 'lianban.case.answered.v1':
       return { ...facts, answeredAt: { [event.data.round]: at, ...facts.answeredAt } };
     case 'lianban.case.held.v1': {

@@ -39,7 +39,10 @@ interface Life {
   readonly endedAt: string | null;
 }
 
-export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf): ClockPlan[] => {
+/** Milestones a clock of a life gives its case, by the policies; names once each. */
+export type MilestonesOf = (lead: ClockPlan) => readonly string[];
+
+export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: MilestonesOf): ClockPlan[] => {
   const { registered, accepted } = facts;
   // Urgency and the day of the case come with the registration: before it is known nothing has a limit.
   if (!registered) return [];
@@ -56,14 +59,20 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf): ClockPlan[] =
   return [
     plan({ kind: 'contact', round: 1, of: null }, { startedAt: registered.at, stoppedAt: facts.contactedAt }),
     // Limits of the lead, of signing and of assistants need the level; they wait for the acceptance.
-    ...(accepted ? lives.map((life) => {
+    ...(accepted ? lives.flatMap((life) => {
       const led = leadOrders(orders, lifeAt, life);
       // The id of a later life's clock does not hang on its round, which dispatch may not have told yet.
-      return plan({ kind: 'lead', round: 1, of: life.number === 1 ? null : `life ${life.number}` }, {
+      const suffix = life.number === 1 ? null : `life ${life.number}`;
+      const leading = plan({ kind: 'lead', round: 1, of: suffix }, {
         round: roundOf(facts, orders, life),
         startedAt: life.number === 1 ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt,
         policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, extendedBy: led.map(([id]) => id),
       });
+      // A milestone is of the case, whoever reaches it; the answer does not stop its clock, the end of the case does.
+      return [leading, ...milestonesOf(leading).map((milestone) => ({
+        ...leading, clockId: clockIdOf('milestone', 1, suffix === null ? milestone : `${milestone} ${suffix}`), kind: 'milestone' as const, milestone, extendedBy: [],
+        stoppedAt: firstWithin(facts.milestones.flatMap((one) => (one.milestone === milestone ? one.at : [])), lives, life),
+      }))];
     }) : []),
     ...orders.flatMap(([of, order]) => {
       const its = { workOrderId: of, department: order.department, holder: order.department, startedAt: order.issuedAt };
@@ -94,9 +103,11 @@ const livesOf = (facts: SlaFacts, registeredAt: string): Life[] => [
 ];
 
 /** The first answer the requester got in a life; later rounds of it have clocks of their own. */
-const firstAnswer = (facts: SlaFacts, lives: readonly Life[], life: Life): string | null => {
+const firstAnswer = (facts: SlaFacts, lives: readonly Life[], life: Life): string | null => firstWithin(Object.values(facts.answeredAt), lives, life);
+
+const firstWithin = (instants: readonly string[], lives: readonly Life[], life: Life): string | null => {
   const next = lives[life.number];
-  const within = Object.values(facts.answeredAt).filter((at) => (life.number === 1 || toMillis(at) >= toMillis(life.from)) && (!next || toMillis(at) < toMillis(next.from)));
+  const within = instants.filter((at) => (life.number === 1 || toMillis(at) >= toMillis(life.from)) && (!next || toMillis(at) < toMillis(next.from)));
   return within.sort((a, b) => toMillis(a) - toMillis(b))[0] ?? null;
 };
 

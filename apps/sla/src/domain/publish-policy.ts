@@ -38,6 +38,7 @@ const problemsOf = (row: Policy, at: string): Problem[] => [
   ...((row.limit === null) === (row.shareOfLead === null) ? [{ field: 'limit', reason: 'must be there, or else shareOfLead, and not both' }] : []),
   ...(row.shareOfLead !== null && ['lead', 'rework'].includes(row.clock) ? [{ field: 'shareOfLead', reason: `must not be there for the clock ${row.clock}` }] : []),
   ...((row.clock === 'milestone') === (row.milestone !== null) ? [] : [{ field: 'milestone', reason: 'must be there for the clock milestone, and for no other' }]),
+  ...(row.clock === 'milestone' && row.unit !== null ? [{ field: 'unit', reason: 'must not be there for a milestone: it is of the case, whoever leads it' }] : []),
   ...(row.greenChannelShare !== null && !isPart(row.greenChannelShare) ? [{ field: 'greenChannelShare', reason: 'must not be more than the whole' }] : []),
   ...row.warnings.flatMap((share, index) => (isPart(share) ? [] : [{ field: `warnings.${index}`, reason: 'must not be more than the whole' }])),
   ...row.supervision.flatMap(({ step, toTier }, index) =>

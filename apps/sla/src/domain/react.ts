@@ -8,9 +8,8 @@ import { toMillis } from '@lianban/working-time';
 import { evolve } from './case-clocks.js';
 import type { Clock, ClockEvent, ClockIdentity, SlaState } from './case-clocks.js';
 import type { SlaFacts } from './facts.js';
-import { planClocks } from './plan-clocks.js';
 import type { ClockIdOf, ClockPlan } from './plan-clocks.js';
-import { scheduleClock } from './schedule-clock.js';
+import { plansOf, scheduleClock } from './schedule-clock.js';
 import type { ClockSchedule, Rules } from './schedule-clock.js';
 
 export type { Rules } from './schedule-clock.js';
@@ -19,7 +18,7 @@ export type { Rules } from './schedule-clock.js';
 export type NewClockEvent = ClockEvent & { readonly occurredAt?: string };
 
 export const react = (state: SlaState, facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): NewClockEvent[] =>
-  planClocks(facts, clockIdOf).flatMap((plan) => {
+  plansOf(facts, rules, clockIdOf).flatMap((plan) => {
     const planned = scheduleClock(plan, facts, rules);
     const known = state.clocks.find(({ clockId }) => clockId === plan.clockId);
     const events: NewClockEvent[] = known ? [] : [started(plan, planned)];
@@ -45,7 +44,7 @@ export interface Ids {
  * The others of the case wait for their own timers: what was recorded late is given time to become complete.
  */
 export const fire = (state: SlaState, facts: SlaFacts, rules: Rules, at: string, clockIds: readonly string[], ids: Ids): NewClockEvent[] =>
-  planClocks(facts, ids.clock).flatMap((plan) => {
+  plansOf(facts, rules, ids.clock).flatMap((plan) => {
     const clock = state.clocks.find(({ clockId }) => clockId === plan.clockId);
     if (!clock || !clockIds.includes(clock.clockId)) return [];
     return instantsOf(clock, scheduleClock(plan, facts, rules)).filter((instant) => toMillis(instant.at) < toMillis(at)).map((instant) => happened(clock, plan, instant, ids));
@@ -69,7 +68,7 @@ export type NextInstant = Instant & { readonly clock: Clock };
 
 /** The next instant of each clock for which time alone can still bring something about. */
 export const nextInstants = (state: SlaState, facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): NextInstant[] =>
-  planClocks(facts, clockIdOf).flatMap((plan) => {
+  plansOf(facts, rules, clockIdOf).flatMap((plan) => {
     const clock = state.clocks.find(({ clockId }) => clockId === plan.clockId);
     const [next] = clock ? instantsOf(clock, scheduleClock(plan, facts, rules)) : [];
     return clock && next ? [{ ...next, clock }] : [];

@@ -54,6 +54,8 @@ export const issued = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.work-order.issued.v1', data: { ...identity(about), cause: about.cause } });
 export const orderSigned = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.work-order.signed.v1', data: { ...identity(about), note: null } });
+export const milestoneReached = (at: string, about: SampleOrder, milestone: string) =>
+  happened('dispatch', at, { type: 'lianban.milestone.reached.v1', data: { ...identity(about), milestone, note: null } });
 export const orderReturned = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.work-order.returned.v1', data: { ...identity(about), reason: 'Not ours.', suggestedDepartment: null } });
 export const orderCompleted = (at: string, about: SampleOrder) =>

@@ -3,10 +3,10 @@ import type { Derivation } from '@lianban/contracts';
 import { schedule, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
 import type { CalendarBook, Interval, Limit, Schedule, WorkingCalendar } from '@lianban/working-time';
 import type { SlaFacts } from './facts.js';
-import { endOf } from './plan-clocks.js';
-import type { ClockPlan } from './plan-clocks.js';
-import { chooseLimit } from './policies.js';
-import type { ChosenLimit, Policy } from './policies.js';
+import { endOf, planClocks } from './plan-clocks.js';
+import type { ClockIdOf, ClockPlan } from './plan-clocks.js';
+import { chooseLimit, milestonesOf } from './policies.js';
+import type { ChosenLimit, Policy, PolicyQuestion } from './policies.js';
 
 export interface Rules {
   readonly policies: readonly Policy[];
@@ -28,16 +28,14 @@ export interface ClockSchedule {
 
 /** A hold stops those who work on the case; the first contact runs 7×24, and the call-back is not theirs. */
 const isHeldByHolds = ({ kind }: ClockPlan): boolean => kind !== 'contact' && kind !== 'call-back';
-const isReRated = ({ kind }: ClockPlan): boolean => kind === 'sign' || kind === 'lead' || kind === 'assist' || kind === 'milestone';
+/** A milestone keeps the level its life began with: which milestones a case has must not change while they run. */
+const isReRated = ({ kind }: ClockPlan): boolean => kind === 'sign' || kind === 'lead' || kind === 'assist';
 
 export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule => {
   const calendarUnit = rules.calendars.ownerOf(plan.holder);
   const calendar = rules.calendars.for(calendarUnit);
   const holds = isHeldByHolds(plan) ? holdsOf(plan, facts) : [];
-  const first = facts.accepted ? { level: facts.accepted.level, greenChannel: facts.accepted.greenChannel, on: plan.policyDay } : { level: null, greenChannel: false, on: plan.policyDay };
-  // Life 2 begins with the level the case had when it was opened again.
-  const rated = facts.reRatings.filter(({ at }) => toMillis(at) <= toMillis(plan.startedAt)).at(-1);
-  let chosen = choose(plan, facts, rules, calendar, rated ? { ...rated, on: plan.policyDay } : first);
+  let chosen = choose(plan, facts, rules, calendar, ratedAtStart(plan, facts));
   let extensions: Derivation['extensions'] = [];
   // In the order of time: what comes when the clock has stopped, or after the due time as it was then, changes nothing.
   for (const change of changesOf(plan, facts)) {
@@ -63,14 +61,29 @@ export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): C
   };
 };
 
-const choose = (plan: ClockPlan, facts: SlaFacts, rules: Rules, calendar: WorkingCalendar, { level, greenChannel, on }: Pick<ReRated, 'greenChannel' | 'on'> & { level: ReRated['level'] | null }): ChosenLimit =>
-  chooseLimit(rules.policies, {
-    clock: plan.kind, milestone: plan.milestone, round: plan.isRework ? 2 : 1,
-    urgency: facts.registered?.urgency ?? 'normal', level, greenChannel, on,
-    category: facts.accepted?.category ?? facts.registered?.category ?? null,
-    territories: facts.registered ? rules.territoriesOf?.(facts.registered.territory) ?? [facts.registered.territory] : [],
-    unit: plan.holder, channel: facts.registered?.channel ?? null,
-  }, workingDayMinutes(plan.startedAt, calendar));
+/** The clocks of a case, its milestones by the policies included. */
+export const plansOf = (facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): ClockPlan[] =>
+  planClocks(facts, clockIdOf, (lead) => milestonesOf(rules.policies, questionOf({ ...lead, kind: 'milestone' }, facts, rules, ratedAtStart(lead, facts))));
+
+/** Life 2 begins with the level the case had when it was opened again. */
+const ratedAtStart = (plan: ClockPlan, facts: SlaFacts): Rated => {
+  const rated = facts.reRatings.filter(({ at }) => toMillis(at) <= toMillis(plan.startedAt)).at(-1) ?? facts.accepted;
+  return { level: rated?.level ?? null, greenChannel: rated?.greenChannel ?? false, on: plan.policyDay };
+};
+
+type Rated = Pick<ReRated, 'greenChannel' | 'on'> & { readonly level: ReRated['level'] | null };
+
+const choose = (plan: ClockPlan, facts: SlaFacts, rules: Rules, calendar: WorkingCalendar, rated: Rated): ChosenLimit =>
+  chooseLimit(rules.policies, questionOf(plan, facts, rules, rated), workingDayMinutes(plan.startedAt, calendar));
+
+const questionOf = (plan: ClockPlan, facts: SlaFacts, rules: Rules, { level, greenChannel, on }: Rated): PolicyQuestion => ({
+  clock: plan.kind, milestone: plan.milestone, round: plan.isRework ? 2 : 1,
+  urgency: facts.registered?.urgency ?? 'normal', level, greenChannel, on,
+  category: facts.accepted?.category ?? facts.registered?.category ?? null,
+  territories: facts.registered ? rules.territoriesOf?.(facts.registered.territory) ?? [facts.registered.territory] : [],
+  // A milestone is of the case: it must not come and go with the lead.
+  unit: plan.kind === 'milestone' ? null : plan.holder, channel: facts.registered?.channel ?? null,
+});
 
 interface ReRated {
   readonly level: NonNullable<SlaFacts['accepted']>['level'];

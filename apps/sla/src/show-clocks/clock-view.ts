@@ -119,6 +119,9 @@ export class ClockView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   round!: number;
 
+  @ApiPropertyOptional({ type: String, description: 'Of a milestone (里程碑): its name', example: 'stop' })
+  milestone?: string;
+
   @ApiPropertyOptional({ type: String, format: 'uuid' })
   workOrderId?: string;
 
@@ -161,8 +164,9 @@ export class ClocksView {
   items!: ClockView[];
 }
 
-export const toClockView = ({ workOrderId, department, stoppedAt, heldUntil, milestone: _milestone, warned: _warned, supervised: _supervised, ...clock }: Clock, calendars: CalendarBook): ClockView => ({
+export const toClockView = ({ workOrderId, department, stoppedAt, heldUntil, milestone, warned: _warned, supervised: _supervised, ...clock }: Clock, calendars: CalendarBook): ClockView => ({
   ...clock,
+  milestone: milestone ?? undefined,
   workOrderId: workOrderId ?? undefined,
   department: department ?? undefined,
   stoppedAt: stoppedAt ?? undefined,

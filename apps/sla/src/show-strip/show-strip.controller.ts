@@ -7,7 +7,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clockFold, idsOf } from '../clock-fold.js';
 import { segmentsOf, timeByHolder } from '../domain/clock-strip.js';
-import { planClocks } from '../domain/plan-clocks.js';
+import { plansOf } from '../domain/schedule-clock.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { readableFacts } from '../show-clocks/readable-facts.js';
 import { ClockStripsView } from './strip.views.js';
@@ -32,16 +32,16 @@ export class ShowStripController {
   async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<ClockStripsView> {
     const facts = await readableFacts(this.sql, caseId, actor);
     const { clocks } = foldEvents(clockFold, await this.store.read(caseId));
-    const plans = new Map(planClocks(facts, idsOf(caseId).clock).map((plan) => [plan.clockId, plan]));
+    const plans = new Map(plansOf(facts, this.book.rules, idsOf(caseId).clock).map((plan) => [plan.clockId, plan]));
     const at = toInstant(Date.now());
     const { calendars } = this.book.rules;
     const items = clocks.flatMap((clock): ClockStripView[] => {
       const plan = plans.get(clock.clockId);
       if (!plan) return [];
       const segments = segmentsOf(clock, plan, facts, calendars.for(clock.derivation.calendarUnit), at);
-      const { clockId, kind, round, status, startedAt, warnAt, dueAt, provisional, stoppedAt } = clock;
+      const { clockId, kind, round, milestone, status, startedAt, warnAt, dueAt, provisional, stoppedAt } = clock;
       return [{
-        clockId, kind, round, status, time: clock.derivation.limit.kind, startedAt, warnAt, dueAt, provisional,
+        clockId, kind, round, ...(milestone === null ? {} : { milestone }), status, time: clock.derivation.limit.kind, startedAt, warnAt, dueAt, provisional,
         ...(status === 'breached' ? { breachedAt: dueAt } : {}), ...(stoppedAt === null ? {} : { stoppedAt }), segments, holders: timeByHolder(segments),
       }];
     });

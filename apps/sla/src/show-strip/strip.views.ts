@@ -65,6 +65,9 @@ export class ClockStripView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   round!: number;
 
+  @ApiPropertyOptional({ type: String, description: 'Of a milestone (里程碑): its name', example: 'stop' })
+  milestone?: string;
+
   @ApiProperty({ enum: clockStatuses })
   status!: ClockStatus;
 
