@@ -2,6 +2,7 @@ import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { DueDateController } from './calculate-due-date/due-date.controller.js';
 import { ChoosePolicyController } from './choose-policy/choose-policy.controller.js';
+import { NoticesController } from './notices/notices.controller.js';
 import { CalendarController } from './publish-calendar/calendar.controller.js';
 import { PolicyController } from './publish-policy/policy.controller.js';
 import { RecomputeLoop } from './recompute/recompute-loop.js';
@@ -15,7 +16,7 @@ import { WatchCase } from './watch-case/watch-case.process.js';
 /** Which clocks run, when each is due, and whether it was met. */
 @Module({
   imports: [ServiceModule.for('sla')],
-  controllers: [WatchCase, ShowClocksController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController],
+  controllers: [WatchCase, ShowClocksController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController],
   providers: [RuleBook, TimerLoop, RecomputeLoop, { provide: SETTINGS, useFactory: readSettings }],
 })
 export class AppModule {}

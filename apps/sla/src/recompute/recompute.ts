@@ -6,6 +6,7 @@ import { clockFold, idsOf } from '../clock-fold.js';
 import { currentFacts } from '../domain/facts.js';
 import type { SlaFacts } from '../domain/facts.js';
 import { nextInstants, react } from '../domain/react.js';
+import { tellPeople } from '../notices/tell-people.js';
 import type { RuleBook } from '../rules/rule-book.js';
 import { setTimers } from '../timers/timer-rows.js';
 
@@ -48,6 +49,7 @@ export const recompute = ({ store, book, now, quietMs, limit }: RecomputeOptions
         });
         const next = nextInstants(foldEvents(clockFold, events, state), known, rules, idsOf(caseId).clock);
         await setTimers(tx, [{ caseId, events, next, now, quietMs }]);
+        await tellPeople(tx, [{ caseId, events, facts: known }]);
         written += events.length;
       } catch (error) {
         if (!(error instanceof UnreadableEvent) || error instanceof ConflictError) throw error;

@@ -1,4 +1,5 @@
 import { UnreadableEvent } from '@lianban/contracts';
+import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { loadFacts } from '@lianban/service-kit';
@@ -7,6 +8,7 @@ import { evolve } from '../domain/case-clocks.js';
 import { currentFacts, initialFacts } from '../domain/facts.js';
 import { fire, nextInstants } from '../domain/react.js';
 import type { Rules } from '../domain/react.js';
+import { tellPeople } from '../notices/tell-people.js';
 import { advanceTimers, dueClocks, lockDueCases, putOff } from './timer-rows.js';
 
 export interface SweepResult {
@@ -60,17 +62,19 @@ const fireCase = async (store: EventStore, tx: Tx, caseId: string, rules: Rules,
   const facts = currentFacts((await loadFacts(tx, caseId, initialFacts)).data);
   const due = await dueClocks(tx, caseId, now);
   const events = fire(state, facts, rules, now.toISOString(), due, idsOf(caseId));
+  const appended: EventEnvelope[] = [];
   for (const [at, event] of events.entries()) {
     // What time does to a clock follows from its start.
     const started = history.find(({ type, data }) => type === 'lianban.clock.started.v2' && 'clockId' in event.data && data.clockId === event.data.clockId);
-    await store.append(tx, caseId, history.length + at, [event], {
+    appended.push(...await store.append(tx, caseId, history.length + at, [event], {
       occurredAt: event.occurredAt ?? now.toISOString(),
       recordedAt: new Date().toISOString(),
       correlationId: started?.metadata.correlationId ?? caseId,
       causationId: started?.metadata.id ?? caseId,
       actor: { id: 'sla', role: 'system', department: null, territory: null },
-    });
+    }));
   }
+  await tellPeople(tx, [{ caseId, events: appended, facts }]);
   await advanceTimers(tx, due, nextInstants(events.reduce(evolve, state), facts, rules, idsOf(caseId).clock));
   return { fired: events.length, breaches: events.filter(({ type }) => type === 'lianban.clock.breached.v2').length };
 };

@@ -6,6 +6,7 @@ import { clockFold, idsOf } from '../clock-fold.js';
 import { currentFacts, evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
 import { nextInstants, react as decide } from '../domain/react.js';
+import { tellPeople } from '../notices/tell-people.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { SETTINGS } from '../settings.js';
 import type { SlaSettings } from '../settings.js';
@@ -29,8 +30,10 @@ export class WatchCase {
       initialFacts,
       evolveFacts: (facts, fact) => evolveFacts(currentFacts(facts), fact as EventEnvelope<FactEvent>),
       decide: ({ state, facts }) => decide(state, facts, rules, ids.clock),
-      rows: ({ state, facts, events }) =>
-        context.write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, ids.clock), now: new Date(), quietMs: this.settings.quietMs }),
+      rows: ({ state, facts, events }) => {
+        context.write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, ids.clock), now: new Date(), quietMs: this.settings.quietMs });
+        context.write(tellPeople, { caseId, events, facts });
+      },
     });
   }
 }

@@ -1,0 +1,72 @@
+import type { Actor } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import type { TimeKey } from '@lianban/service-kit';
+import type { Notice, NoticeKind } from './notices-of.js';
+
+export interface NoticeRow {
+  readonly notice_id: string;
+  readonly case_id: string;
+  readonly clock_id: string;
+  readonly kind: NoticeKind;
+  readonly clock_kind: Notice['clockKind'];
+  readonly department: string | null;
+  readonly colour: Notice['colour'];
+  readonly due_at: Date;
+  readonly at: Date;
+  readonly created_at: Date;
+  readonly read_at: Date | null;
+  readonly read_by: string | null;
+  readonly withdrawn_at: Date | null;
+}
+
+/** Whose inbox it is: a condition with `$1`, and the columns in which they tick off. */
+interface Desk {
+  readonly sees: string;
+  readonly department: string | null;
+  readonly readAt: 'read_at' | 'supervisor_read_at';
+  readonly readBy: 'read_by' | 'supervisor_read_by';
+}
+
+/** Supervisors see all that is late, and what has no department; operators and heads what concerns their own; an admin everything. */
+const deskOf = ({ role, department }: Actor): Desk => {
+  const supervisors = { readAt: 'supervisor_read_at', readBy: 'supervisor_read_by', department: null } as const;
+  if (role === 'admin') return { ...supervisors, sees: '$1::text IS NULL' };
+  if (role === 'supervisor') return { ...supervisors, sees: `$1::text IS NULL AND (kind <> 'warning' OR department IS NULL)` };
+  return { sees: 'department = $1::text', department, readAt: 'read_at', readBy: 'read_by' };
+};
+
+const columnsOf = ({ readAt, readBy }: Desk): string =>
+  `notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, at, created_at, ${readAt} AS read_at, ${readBy} AS read_by, withdrawn_at`;
+
+export interface NoticesAsked {
+  readonly unread?: boolean | null | undefined;
+  readonly kind?: NoticeKind | null | undefined;
+  readonly after?: TimeKey | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export const readNotices = async (sql: Tx, actor: Actor, { unread, kind, after, limit }: NoticesAsked): Promise<NoticeRow[]> => {
+  const desk = deskOf(actor);
+  const { rows } = await sql.query<NoticeRow>(
+    `SELECT ${columnsOf(desk)} FROM notice
+      WHERE ${desk.sees}
+        AND ($2::boolean IS NULL OR (${desk.readAt} IS NULL) = $2) AND ($3::text IS NULL OR kind = $3)
+        ${after ? 'AND (at, notice_id) < ($5::timestamptz, $6::uuid)' : ''}
+      ORDER BY at DESC, notice_id DESC LIMIT $4`,
+    [desk.department, unread ?? null, kind ?? null, limit, ...(after ? [after.at, after.id] : [])],
+  );
+  return rows;
+};
+
+/** The first to read it stays; undefined: there is no such notice in this inbox. */
+export const markRead = async (sql: Tx, actor: Actor, noticeId: string): Promise<NoticeRow | undefined> => {
+  const desk = deskOf(actor);
+  const { readAt, readBy } = desk;
+  const { rows: [row] } = await sql.query<NoticeRow>(
+    `UPDATE notice SET ${readAt} = COALESCE(${readAt}, now()), ${readBy} = COALESCE(${readBy}, $3)
+      WHERE ${desk.sees} AND notice_id = $2 RETURNING ${columnsOf(desk)}`,
+    [desk.department, noticeId, actor.id],
+  );
+  return row;
+};

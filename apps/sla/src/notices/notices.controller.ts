@@ -1,0 +1,50 @@
+import { DomainError } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import { BooleanField, Command, defaultLimit, EnumField, IdParam, PageQuery, readTimeCursor, Roles, SQL, writeTimeCursor } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
+import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { markRead, readNotices } from './notice-rows.js';
+import { NoticePage, NoticeView, toNoticeView } from './notice.view.js';
+import { noticeKinds } from './notices-of.js';
+import type { NoticeKind } from './notices-of.js';
+
+export class NoticesQuery extends PageQuery {
+  @BooleanField({ description: 'Only those not read yet, or only those read', optional: true, query: true, example: true })
+  unread?: boolean;
+
+  @EnumField(noticeKinds, { description: 'Only this kind', optional: true, example: 'breach' })
+  kind?: NoticeKind;
+}
+
+@ApiTags('sla')
+@Controller('api/v1/notices')
+export class NoticesController {
+  constructor(@Inject(SQL) private readonly sql: Tx) {}
+
+  @Get()
+  @Roles('operator', 'head', 'supervisor', 'admin')
+  @ApiOperation({
+    summary: 'The inbox of notices (提醒消息), newest first',
+    description: 'Operators and heads see what concerns their own department; supervisors every breach and all supervision, and what concerns no department.',
+  })
+  @ApiOkResponse({ type: NoticePage })
+  async list(@Query() query: NoticesQuery, @Command() { actor }: CommandContext): Promise<NoticePage> {
+    const limit = query.limit ?? defaultLimit;
+    const rows = await readNotices(this.sql, actor, { unread: query.unread, kind: query.kind, after: readTimeCursor(query.cursor), limit: limit + 1 });
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return { items: items.map(toNoticeView), nextCursor: rows.length > limit && last ? writeTimeCursor(last.at, last.notice_id) : undefined };
+  }
+
+  @Post(':noticeId/read')
+  @Roles('operator', 'head', 'supervisor', 'admin')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Ticks a notice off for the whole department, or for the supervisors', description: 'Again changes nothing: the first reader stays.' })
+  @ApiOkResponse({ type: NoticeView })
+  async read(@IdParam('noticeId') noticeId: string, @Command() { actor }: CommandContext): Promise<NoticeView> {
+    const row = await markRead(this.sql, actor, noticeId);
+    if (!row) throw new DomainError('not-found', 'There is no such notice in your inbox');
+    return toNoticeView(row);
+  }
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Actor, EventEnvelope } from '@lianban/contracts';
+import { deterministicId, newId, postgresEventStore } from '@lianban/event-store';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { handleTogether } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
+import { testInfrastructure } from '@lianban/testing';
+import pg from 'pg';
+import { accepted, contacted, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
+import type { HappenedFact } from '../domain/sample-facts.js';
+import { RuleBook } from '../rules/rule-book.js';
+import { sweep } from '../timers/sweep.js';
+import { WatchCase } from '../watch-case/watch-case.process.js';
+import { NoticesController } from './notices.controller.js';
+import type { NoticesQuery } from './notices.controller.js';
+
+const infrastructure = testInfrastructure();
+let pool: pg.Pool;
+let store: EventStore;
+let sql: Tx;
+let book: RuleBook;
+let inbox: NoticesController;
+
+beforeAll(async () => {
+  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  pool = new pg.Pool({ connectionString: services.sla, max: 4 });
+  store = postgresEventStore(pool, 'sla');
+  sql = pool;
+  book = new RuleBook(sql);
+  await book.onModuleInit();
+  inbox = new NoticesController(sql);
+}, 120_000);
+
+afterAll(async () => {
+  await pool.end();
+  await infrastructure.stop();
+});
+
+const caseOf = (name: string) => deterministicId('notices', name);
+const hear = (caseId: string, ...facts: HappenedFact[]): Promise<void> => {
+  const watch = new WatchCase(book, { quietMs: 60_000, intervalMs: 500 });
+  const envelopes = facts.map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: caseId } })) as EventEnvelope[];
+  return store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, (event, context) => watch.on(event, context)));
+};
+const sweepAll = async () => {
+  const now = new Date(Date.now() + 5 * 60_000);
+  while ((await sweep(store, () => Promise.resolve(book.rules), now, 50)).cases > 0);
+};
+const rowsOf = async (caseId: string, kind: string) =>
+  (await sql.query<{ clock_kind: string; department: string | null; at: Date; due_at: Date; withdrawn_at: Date | null }>(
+    'SELECT clock_kind, department, at, due_at, withdrawn_at FROM notice WHERE case_id = $1 AND kind = $2 ORDER BY at', [caseId, kind])).rows;
+
+const as = (role: Actor['role'], department: string | null = null): CommandContext => ({ actor: { id: `${role}-1`, role, department, territory: null } }) as CommandContext;
+const listed = async (who: CommandContext, query: NoticesQuery = {}) => (await inbox.list({ limit: 500, ...query }, who)).items;
+
+describe('a sweep', () => {
+  it('tells of a breach once, a second one of nothing, and a correction takes it back', async () => {
+    const id = caseOf('corrected');
+    await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    await sweepAll();
+    const due = new Date('2020-03-02T03:00:00.000Z');
+    expect(await rowsOf(id, 'breach')).toEqual([{ clock_kind: 'contact', department: null, at: due, due_at: due, withdrawn_at: null }]);
+    await sweepAll();
+    expect(await rowsOf(id, 'breach')).toHaveLength(1);
+    await hear(id, contacted('2020-03-02T01:30:00.000Z'));
+    expect(await rowsOf(id, 'breach')).toMatchObject([{ at: due, withdrawn_at: expect.any(Date) }]);
+    const supervision = (await sql.query<{ withdrawn_at: Date | null }>(`SELECT withdrawn_at FROM notice WHERE case_id = $1 AND kind NOT IN ('warning', 'breach')`, [id])).rows;
+    expect(supervision.filter(({ withdrawn_at }) => withdrawn_at === null)).toEqual([]);
+  });
+
+  it('tells the department that leads, though the clock of the lead names none', async () => {
+    const id = caseOf('led');
+    await hear(id, registered('2020-03-02T01:00:00.000Z'), contacted('2020-03-02T01:05:00.000Z'), accepted('2020-03-02T01:10:00.000Z', 'general'), issued('2020-03-02T01:20:00.000Z', { ...order(caseOf('order')), department: 'water-department' }));
+    await sweepAll();
+    expect((await rowsOf(id, 'breach')).filter(({ clock_kind }) => clock_kind === 'lead')).toMatchObject([{ department: 'water-department' }]);
+    expect((await rowsOf(id, 'warning')).map(({ department }) => department)).toContain('water-department');
+  });
+});
+
+it('a breach that a reaction finds is told of in its transaction', async () => {
+  const id = caseOf('late');
+  await hear(id, registered('2020-03-02T01:00:00.000Z'), contacted('2020-03-02T04:00:00.000Z'));
+  expect(await rowsOf(id, 'breach')).toMatchObject([{ clock_kind: 'contact', withdrawn_at: null }]);
+});
+
+it('a breach found and put right in one transaction is written as withdrawn', async () => {
+  const id = caseOf('at once');
+  await hear(id, registered('2020-03-02T01:00:00.000Z'), contacted('2020-03-02T04:00:00.000Z'), withdrawn('2020-03-02T01:30:00.000Z'));
+  expect((await store.read(id)).map(({ type }) => type)).toContain('lianban.clock.cancelled.v2');
+  expect(await rowsOf(id, 'breach')).toMatchObject([{ clock_kind: 'contact', withdrawn_at: expect.any(Date) }]);
+});
+
+describe('the inbox', () => {
+  it('shows a department its own, supervisors all that is late and what has no department, an admin everything', async () => {
+    const own = await listed(as('operator', 'water-department'));
+    expect(own.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['warning', 'breach']));
+    expect(new Set(own.map(({ department }) => department))).toEqual(new Set(['water-department']));
+    expect(await listed(as('head', 'water-department'))).toEqual(own);
+    expect([await listed(as('operator', 'fire-department')), await listed(as('operator'))]).toEqual([[], []]);
+    const supervised = await listed(as('supervisor'));
+    expect(supervised.filter(({ kind, department }) => kind === 'warning' && department !== undefined)).toEqual([]);
+    expect(supervised.map(({ noticeId }) => noticeId)).toEqual(expect.arrayContaining(own.flatMap(({ kind, noticeId }) => (kind === 'warning' ? [] : [noticeId]))));
+    expect((await listed(as('admin'))).length).toBeGreaterThan(supervised.length);
+    expect((await listed(as('operator', 'water-department'), { kind: 'breach' })).every(({ kind }) => kind === 'breach')).toBe(true);
+  });
+
+  it('is read page by page, newest first', async () => {
+    const all = await listed(as('admin'));
+    expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).sort().reverse());
+    const paged: string[] = [];
+    for (let cursor: string | undefined, more = true; more;) {
+      const page = await inbox.list({ limit: 2, cursor }, as('admin'));
+      paged.push(...page.items.map(({ noticeId }) => noticeId));
+      cursor = page.nextCursor;
+      more = cursor !== undefined;
+    }
+    expect(paged).toEqual(all.map(({ noticeId }) => noticeId));
+  });
+
+  it('is ticked off by the first reader, and by supervisors for themselves', async () => {
+    const [notice] = await listed(as('operator', 'water-department'), { kind: 'breach' });
+    const id = notice?.noticeId ?? '';
+    await expect(inbox.read(id, as('operator', 'fire-department'))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(inbox.read(newId(), as('admin'))).rejects.toMatchObject({ code: 'not-found' });
+    const read = await inbox.read(id, as('operator', 'water-department'));
+    expect(read).toMatchObject({ readBy: 'operator-1', readAt: expect.any(String) });
+    expect(await inbox.read(id, as('head', 'water-department'))).toEqual(read);
+    const unread = async (who: CommandContext) => (await listed(who, { unread: true })).some(({ noticeId }) => noticeId === id);
+    expect([await unread(as('operator', 'water-department')), await unread(as('supervisor'))]).toEqual([false, true]);
+    await inbox.read(id, as('supervisor'));
+    expect(await unread(as('supervisor'))).toBe(false);
+    const [warning] = await listed(as('operator', 'water-department'), { kind: 'warning' });
+    await expect(inbox.read(warning?.noticeId ?? '', as('supervisor'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});

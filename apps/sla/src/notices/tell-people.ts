@@ -1,0 +1,31 @@
+import type { EventEnvelope } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import { idsOf } from '../clock-fold.js';
+import type { ClockEvent } from '../domain/case-clocks.js';
+import type { SlaFacts } from '../domain/facts.js';
+import { planClocks } from '../domain/plan-clocks.js';
+import { inboxChannel } from './inbox-channel.js';
+import type { NoticeChannel } from './notice-channel.js';
+import { noticesOf } from './notices-of.js';
+
+/** A further way to tell people is a line here. */
+const channels: readonly NoticeChannel[] = [inboxChannel];
+
+/** What was appended to the stream of a case, and what was known of it then. */
+export interface CaseEvents {
+  readonly caseId: string;
+  readonly events: readonly EventEnvelope[];
+  readonly facts: SlaFacts;
+}
+
+/** Tells what follows from events that were just appended, in their transaction. */
+export const tellPeople = async (tx: Tx, cases: readonly CaseEvents[]): Promise<void> => {
+  const notices = cases.flatMap(({ caseId, events, facts }) => {
+    if (events.length === 0) return [];
+    const holders = new Map(planClocks(facts, idsOf(caseId).clock).map(({ clockId, holder }) => [clockId, holder]));
+    // The stream of a case holds the events of its clocks only.
+    return noticesOf(caseId, events as readonly EventEnvelope<ClockEvent>[], holders);
+  });
+  if (notices.length === 0) return;
+  for (const channel of channels) await channel(tx, notices);
+};
