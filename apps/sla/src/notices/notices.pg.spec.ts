@@ -6,7 +6,7 @@ import { handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { accepted, contacted, issued, order, registered } from '../domain/sample-facts.js';
+import { accepted, contacted, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { sweep } from '../timers/sweep.js';
@@ -81,6 +81,13 @@ it('a breach that a reaction finds is told of in its transaction', async () => {
   const id = caseOf('late');
   await hear(id, registered('2020-03-02T01:00:00.000Z'), contacted('2020-03-02T04:00:00.000Z'));
   expect(await rowsOf(id, 'breach')).toMatchObject([{ clock_kind: 'contact', withdrawn_at: null }]);
+});
+
+it('a breach found and put right in one transaction is written as withdrawn', async () => {
+  const id = caseOf('at once');
+  await hear(id, registered('2020-03-02T01:00:00.000Z'), contacted('2020-03-02T04:00:00.000Z'), withdrawn('2020-03-02T01:30:00.000Z'));
+  expect((await store.read(id)).map(({ type }) => type)).toContain('lianban.clock.cancelled.v2');
+  expect(await rowsOf(id, 'breach')).toMatchObject([{ clock_kind: 'contact', withdrawn_at: expect.any(Date) }]);
 });
 
 describe('the inbox', () => {
