@@ -72,10 +72,10 @@ interface Term {
   readonly state: 'counted' | 'in-dispute';
 }
 
-/** Who had it from when on. A clock of one order has one holder; the lead's goes from one lead to the next. */
-const termsOf = ({ kind, holder, startedAt, extendedBy }: ClockPlan, { workOrders }: SlaFacts): Term[] => {
-  if (kind !== 'lead' && kind !== 'rework') return [{ from: toMillis(startedAt), holder, state: 'counted' }];
-  const led = extendedBy.flatMap((id) => workOrders[id] ?? []).sort((a, b) => toMillis(a.issuedAt) - toMillis(b.issuedAt));
+/** Who had it from when on. A clock of one order has one holder; the lead's and the milestones' go from one lead to the next. */
+const termsOf = ({ kind, holder, startedAt, ledBy }: ClockPlan, { workOrders }: SlaFacts): Term[] => {
+  if (kind !== 'lead' && kind !== 'rework' && kind !== 'milestone') return [{ from: toMillis(startedAt), holder, state: 'counted' }];
+  const led = ledBy.flatMap((id) => workOrders[id] ?? []).sort((a, b) => toMillis(a.issuedAt) - toMillis(b.issuedAt));
   return led.flatMap(({ department, issuedAt, returnedAt, cancelledAt }): Term[] => [
     { from: toMillis(issuedAt), holder: department, state: 'counted' },
     ...(returnedAt === null ? [] : [{ from: toMillis(returnedAt), holder: null, state: 'in-dispute' as const }]),

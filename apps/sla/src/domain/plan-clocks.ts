@@ -21,6 +21,8 @@ export interface ClockPlan extends ClockIdentity {
   readonly holder: string | null;
   /** Of a round that was ordered by a call-back: its limits are those of rework. */
   readonly isRework: boolean;
+  /** Lead's orders that had the case in turn, of a clock that goes from one lead to the next. */
+  readonly ledBy: readonly string[];
   /** Work orders whose extensions lengthen it. */
   readonly extendedBy: readonly string[];
 }
@@ -53,7 +55,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
     const life = lifeAt(clock.startedAt);
     return {
       clockId: clockIdOf(id.kind, id.round, id.of), kind: id.kind, round: id.round, milestone: null, workOrderId: null, department: null,
-      droppedAt: null, endedAt: life.endedAt, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), extendedBy: [], ...clock,
+      droppedAt: null, endedAt: life.endedAt, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), ledBy: [], extendedBy: [], ...clock,
     };
   };
   return [
@@ -66,7 +68,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
       const leading = plan({ kind: 'lead', round: 1, of: suffix }, {
         round: roundOf(facts, orders, life),
         startedAt: life.number === 1 ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt,
-        policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, extendedBy: led.map(([id]) => id),
+        policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, ledBy: led.map(([id]) => id), extendedBy: led.map(([id]) => id),
       });
       // A milestone is of the case, whoever reaches it; the answer does not stop its clock, the end of the case does.
       return [leading, ...milestonesOf(leading).map((milestone) => ({
@@ -88,7 +90,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
       // One clock for the round: another lead after a return works against the time that is left. The id tells no order.
       const led = orders.filter(([, order]) => order.role === 'lead' && order.round === round);
       return plan({ kind: 'rework', round, of: null }, {
-        workOrderId: id, department, holder: led.sort(byIssue).at(-1)?.[1].department ?? department, extendedBy: led.map(([order]) => order),
+        workOrderId: id, department, holder: led.sort(byIssue).at(-1)?.[1].department ?? department, ledBy: led.map(([order]) => order), extendedBy: led.map(([order]) => order),
         startedAt: issuedAt, stoppedAt: facts.answeredAt[round] ?? null,
       });
     }),
