@@ -4,6 +4,8 @@ import { CompleteController } from './complete/complete.controller.js';
 import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import { Cases } from './hear-case/cases.js';
+import { EscalateController } from './escalate/escalate.controller.js';
+import { Supervision } from './escalate/supervision.js';
 import { ExtensionController } from './extension/extension.controller.js';
 import { Clocks } from './hear-clocks/clocks.js';
 import { HoldController } from './hold/hold.controller.js';
@@ -24,8 +26,8 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch')],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
-    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController,
-    Cases, CallBackOutcomes, Clocks,
+    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, EscalateController,
+    Cases, CallBackOutcomes, Clocks, Supervision,
   ],
   providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop],
 })

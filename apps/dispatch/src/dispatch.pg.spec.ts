@@ -55,11 +55,13 @@ const by = (role: Actor['role'], department: string | null = null): CommandConte
   actor: { id: `${role}-1`, role, department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 
+const directory = { territoryPaths: async () => () => [] };
+
 const hear = async (event: EventEnvelope): Promise<void> => {
   await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
     switch (event.type) {
       case 'lianban.clock.started.v2': return new Clocks().onClock(event, context);
-      case 'lianban.call-back.recorded.v1': return new CallBackOutcomes().onRecorded(event, context);
+      case 'lianban.call-back.recorded.v1': return new CallBackOutcomes(directory).onRecorded(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':
       case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);

@@ -2,7 +2,7 @@ import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { DueDateController } from './calculate-due-date/due-date.controller.js';
 import { ChoosePolicyController } from './choose-policy/choose-policy.controller.js';
-import { NoticesController } from './notices/notices.controller.js';
+import { NoticesController, SupervisionsController } from './notices/notices.controller.js';
 import { CalendarController } from './publish-calendar/calendar.controller.js';
 import { PolicyController } from './publish-policy/policy.controller.js';
 import { RecomputeLoop } from './recompute/recompute-loop.js';
@@ -18,7 +18,7 @@ import { WatchCase } from './watch-case/watch-case.process.js';
 @Module({
   imports: [ServiceModule.for('sla')],
   controllers: [
-    WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController,
+    WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController, SupervisionsController,
   ],
   providers: [RuleBook, TimerLoop, RecomputeLoop, { provide: SETTINGS, useFactory: readSettings }],
 })

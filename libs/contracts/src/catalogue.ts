@@ -8,6 +8,7 @@ import { caseAnsweredV1 } from './events/case-answered.v1.js';
 import { caseClosedV1 } from './events/case-closed.v1.js';
 import { caseContactedV1 } from './events/case-contacted.v1.js';
 import { caseDispatchedV1 } from './events/case-dispatched.v1.js';
+import { caseEscalatedV1 } from './events/case-escalated.v1.js';
 import { caseHandledOnTheSpotV1 } from './events/case-handled-on-the-spot.v1.js';
 import { caseHeldV1 } from './events/case-held.v1.js';
 import { caseReRatedV1 } from './events/case-re-rated.v1.js';
@@ -84,6 +85,7 @@ export const catalogue = [
   extensionRefusedV1,
   extensionRequestedV1,
   milestoneReachedV1,
+  caseEscalatedV1,
   policyPublishedV1,
   supervisionRaisedV1,
   supervisionWithdrawnV1,

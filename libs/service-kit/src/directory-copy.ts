@@ -46,6 +46,17 @@ export class DirectoryCopy {
   async departments(): Promise<Department[]> { return [...(await this.current()).department.values()] as Department[]; }
   async territories(): Promise<Territory[]> { return [...(await this.current()).territory.values()] as Territory[]; }
 
+  /** Of a territory itself and those above it up to the district, itself first; empty for a code nobody knows. */
+  async territoryPaths(): Promise<(code: string) => readonly Territory[]> {
+    const { territory } = await this.current() as { territory: Map<string, Territory> };
+    return (code) => {
+      const path: Territory[] = [];
+      // A loop, which the reference data should not have, ends it.
+      for (let at = territory.get(code); at && !path.includes(at); at = at.parent === null ? undefined : territory.get(at.parent)) path.push(at);
+      return path;
+    };
+  }
+
   /** True when there is something of each kind and nothing more is on its way. */
   async loaded(): Promise<boolean> {
     const { department, territory, category } = await this.current();

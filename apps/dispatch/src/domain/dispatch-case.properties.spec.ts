@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { dispatchEventTypes, evolve, initialState, isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { dispatch, endOrders, rework } from './dispatch.js';
+import { escalate } from './escalation.js';
 import { grantExtension, refuseExtension, requestExtension } from './extension.js';
 import type { DispatchFacts } from './facts.js';
 import { hold, resume } from './hold.js';
@@ -12,7 +13,8 @@ import { complete, progress, reachMilestone, returnOrder, sign } from './work-or
 
 const departments = ['housing', 'landscaping', 'fire-rescue', 'urban-management'] as const;
 const uuid = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-${String(n).padStart(12, '0')}`;
-const accepted: DispatchFacts = { accepted: true, ended: false, demand: null };
+const accepted: DispatchFacts = { accepted: true, ended: false, demand: { caseNo: 'LB20260209-000001', title: 'Lamp', description: 'Dark', territory: 'grid', category: null } };
+const pathOf = () => [{ kind: 'grid', code: 'grid' }, { kind: 'subdistrict', code: 'riverside' }, { kind: 'district', code: 'east' }] as const;
 
 type Command =
   | { name: 'dispatch'; lead: string; assist: string[] }
@@ -20,6 +22,7 @@ type Command =
   | { name: 'call-back'; round: number; decision: 'close' | 'rework' }
   | { name: 'hold' | 'resume' }
   | { name: 'extend' | 'grant' | 'refuse'; order: number; amount: number }
+  | { name: 'escalate'; toTier: 'grid' | 'estate' | 'subdistrict' | 'district' }
   | { name: 'end' };
 
 const clock = { dueAt: '2026-02-20T00:00:00Z', kind: 'working', cap: { kind: 'working', amount: 5, unit: 'days' } } as const;
@@ -42,6 +45,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({ name: fc.constant('call-back' as const), round: fc.integer({ min: 1, max: 2 }), decision: fc.constantFrom('close' as const, 'rework' as const) }),
   },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('milestone' as const), order: fc.nat({ max: 4 }), inWindow: fc.boolean(), reason: fc.constant(null) }) },
+  { weight: 2, arbitrary: fc.record({ name: fc.constant('escalate' as const), toTier: fc.constantFrom('grid' as const, 'estate' as const, 'subdistrict' as const, 'district' as const) }) },
   { weight: 4, arbitrary: fc.record({ name: fc.constantFrom('hold' as const, 'resume' as const) }) },
   {
     weight: 20,
@@ -63,6 +67,7 @@ class Run {
     const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
     if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts);
     if (c.name === 'end') return endOrders(state);
+    if (c.name === 'escalate') return escalate(state, { toTier: c.toTier, reason: 'x' }, this.facts, pathOf);
     if (c.name === 'call-back') {
       const recorded = { callBackId: uuid(0), round: c.round, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision: c.decision, reworks: 1 };
       return rework(state, recorded, this.facts, ids[0]!);

@@ -1,6 +1,6 @@
 /** What dispatch decides about one case: who has which piece of it. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType, WorkOrderRole } from '@lianban/contracts';
+import type { EventByType, EventEnvelope, EventType, territoryKinds, WorkOrderRole } from '@lianban/contracts';
 
 /** The events only dispatch writes about a case. */
 export const dispatchEventTypes = [
@@ -15,6 +15,7 @@ export const dispatchEventTypes = [
   'lianban.case.answered.v1',
   'lianban.case.held.v1',
   'lianban.case.resumed.v1',
+  'lianban.case.escalated.v1',
   'lianban.extension.requested.v1',
   'lianban.extension.granted.v1',
   'lianban.extension.refused.v1',
@@ -44,6 +45,12 @@ export interface Extension {
   readonly status: 'requested' | 'granted' | 'refused';
 }
 
+/** A level of the territory tree above a case; without a code when its territory is not in the directory. */
+export interface Tier {
+  readonly kind: (typeof territoryKinds)[number];
+  readonly code: string | null;
+}
+
 export interface DispatchState {
   /** The round that is being handled; 0 before the first dispatch. */
   readonly round: number;
@@ -55,8 +62,10 @@ export interface DispatchState {
   readonly hold: { readonly holdId: string; readonly reviewAt: string } | null;
   readonly extensions: readonly Extension[];
   readonly milestones: readonly { readonly milestone: string; readonly round: number }[];
+  /** To which it was raised; null while it is with its own territory. */
+  readonly tier: Tier | null;
 }
-export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, extensions: [], milestones: [] };
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, extensions: [], milestones: [], tier: null };
 
 export const isOpen = (order: WorkOrder): boolean => openStatuses.includes(order.status);
 
@@ -91,6 +100,8 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
     }
     case 'lianban.case.resumed.v1':
       return { ...state, hold: null };
+    case 'lianban.case.escalated.v1':
+      return { ...state, tier: { kind: event.data.toTier, code: event.data.territory } };
     case 'lianban.extension.requested.v1': {
       const { extensionId, workOrderId, ordinal, by } = event.data;
       return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested' }] };

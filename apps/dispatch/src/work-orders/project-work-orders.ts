@@ -57,6 +57,7 @@ const projectOne = async (tx: Tx, event: EventEnvelope<DispatchEvent>, demand: D
       return;
     case 'lianban.case.dispatched.v1':
     case 'lianban.case.answered.v1':
+    case 'lianban.case.escalated.v1':
     case 'lianban.milestone.reached.v1':
       // About the case; the orders' own events say the same of the orders.
       return;

@@ -43,6 +43,8 @@ CREATE TABLE cases_vN (
   hold_reason            text,
   holds                  integer NOT NULL,
   extensions             integer NOT NULL,
+  tier                   text,
+  escalations            integer NOT NULL,
   supervision            text,
   called_back_at         timestamptz,
   outcome_round          integer NOT NULL,

@@ -2,7 +2,7 @@
  * Everything insight knows of one case. A row here is the table's row: same names, same order, so that nothing has to map them.
  * Times are ISO 8601 in UTC with milliseconds. Null: not (yet) known. Meanings stand in the views' comments (`read-models/cases/3-views.sql`).
  */
-import type { Actor, Channel, ClockKind, Derivation, HoldReason, Level, RefusalReason, RequesterKind, Source, SupervisionStep, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { Actor, Channel, ClockKind, Derivation, HoldReason, Level, RefusalReason, RequesterKind, Source, SupervisionStep, territoryKinds, Urgency, WorkOrderRole } from '@lianban/contracts';
 import type { CaseStatus } from './case-status.js';
 
 export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
@@ -42,6 +42,8 @@ export interface IntakeColumns {
   reopenings: number;
 }
 
+type TerritoryKind = (typeof territoryKinds)[number];
+
 /** Columns only dispatch's events write. */
 export interface DispatchColumns {
   round: number;
@@ -59,6 +61,8 @@ export interface DispatchColumns {
   hold_reason: HoldReason | null;
   holds: number;
   extensions: number;
+  tier: TerritoryKind | null;
+  escalations: number;
 }
 
 /** Columns only sla's events write: the last step of supervision that stands. */
@@ -205,7 +209,7 @@ export const emptyView = (caseId: string): CaseView => ({
     registered_at: null, accepted_at: null, contacted_at: null, refused_at: null, refusal_reason: null, refusal_text: null,
     on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null, reopened_at: null, reopenings: 0,
     round: 0, dispatches: 0, returns: 0, dispatched_at: null, lead_department: null, assist_departments: [],
-    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, supervision: null,
+    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, escalations: 0, supervision: null,
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
     responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0,
     period: null, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_satisfied: 0,

@@ -7,7 +7,7 @@ export type WorkOrderEvent = EventEnvelope<EventByType<
   | 'lianban.work-order.completed.v1' | 'lianban.work-order.returned.v1' | 'lianban.work-order.cancelled.v1'
 >>;
 export type DispatchEvent = WorkOrderEvent | EventEnvelope<EventByType<
-  | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1' | 'lianban.case.held.v1' | 'lianban.case.resumed.v1' | 'lianban.milestone.reached.v1'
+  | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1' | 'lianban.case.held.v1' | 'lianban.case.resumed.v1' | 'lianban.case.escalated.v1' | 'lianban.milestone.reached.v1'
   | 'lianban.extension.requested.v1' | 'lianban.extension.granted.v1' | 'lianban.extension.refused.v1'
 >>;
 
@@ -58,6 +58,8 @@ export const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<Dis
       return { holds: row.holds + 1, held_until: instantOf(event.data.reviewAt), hold_reason: event.data.reason };
     case 'lianban.case.resumed.v1':
       return { held_until: null, hold_reason: null };
+    case 'lianban.case.escalated.v1':
+      return { tier: event.data.toTier, escalations: row.escalations + 1 };
     case 'lianban.extension.granted.v1':
       return { extensions: row.extensions + 1 };
     case 'lianban.milestone.reached.v1':

@@ -58,7 +58,7 @@ describe('the case view', () => {
   it.each([
     [10, { status: 'in-progress', held_until: minuteOf(20), hold_reason: 'waiting-for-others', lead_status: 'held', holds: 1 }],
     [21, { status: 'in-progress', held_until: null, hold_reason: null, lead_status: 'running', lead_due_at: minuteOf(30) }],
-    [31, { lead_status: 'breached', breaches: 1, supervision: 'reminder', extensions: 1 }],
+    [31, { lead_status: 'breached', breaches: 1, supervision: 'reminder', extensions: 1, tier: 'subdistrict', escalations: 1 }],
     [36, { lead_status: 'running', breaches: 0, supervision: null, lead_due_at: minuteOf(90), level: 'complex', green_channel: true }],
     [45, { breaches: 0, next_due_at: minuteOf(90) }],
     [60, { status: 'closed', lead_status: 'met' }],

@@ -53,6 +53,7 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.case.answered.v1':
     case 'lianban.case.held.v1':
     case 'lianban.case.resumed.v1':
+    case 'lianban.case.escalated.v1':
     case 'lianban.milestone.reached.v1':
     case 'lianban.extension.requested.v1':
     case 'lianban.extension.granted.v1':

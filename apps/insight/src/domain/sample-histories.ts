@@ -141,6 +141,7 @@ export const reopenedLamp: Histories = {
     { type: 'lianban.case.held.v1', data: { holdId: asked, reason: 'waiting-for-others', note: null, reviewAt: minuteOf(20) }, occurredAt: minuteOf(8) },
     { type: 'lianban.case.resumed.v1', data: { holdId: asked, cause: 'review-date', note: null }, occurredAt: minuteOf(20) },
     { type: 'lianban.milestone.reached.v1', data: { ...ordered, milestone: 'stop', note: null }, occurredAt: minuteOf(22) },
+    { type: 'lianban.case.escalated.v1', data: { toTier: 'subdistrict', territory: 'riverside', fromTier: 'grid', round: 1, cause: 'command', supervisionId: null, reason: 'Too big.' }, occurredAt: minuteOf(24) },
     { type: 'lianban.extension.requested.v1', data: { ...extensionOf(), dueAt: minuteOf(30), by: hour, ordinal: 1, reason: 'Late.' }, occurredAt: minuteOf(25) },
     { type: 'lianban.extension.refused.v1', data: { ...extensionOf(), reason: 'No.' }, occurredAt: minuteOf(26) },
     { type: 'lianban.extension.granted.v1', data: { ...extensionOf(), by: hour, ordinal: 1, previousDueAt: minuteOf(30), reason: 'Yes.' }, occurredAt: minuteOf(29) },

@@ -1,4 +1,4 @@
-import { channels, levels, holdReasons, refusalReasons, requesterKinds, urgencies, supervisionSteps } from '@lianban/contracts';
+import { channels, levels, holdReasons, refusalReasons, requesterKinds, territoryKinds, urgencies, supervisionSteps } from '@lianban/contracts';
 import { caseStatuses } from '../domain/case-status.js';
 import { clockStatuses } from '../domain/case-view.js';
 import { Shown } from './shown.js';
@@ -42,6 +42,8 @@ export class CaseSummary {
   @Shown('text', 'Why it is on hold', { values: holdReasons }) holdReason!: string | null;
   @Shown('number', 'How often it was put on hold', { always: true }) holds!: number;
   @Shown('number', 'Extensions granted', { always: true }) extensions!: number;
+  @Shown('text', 'Kind of the territory to which it was raised', { values: territoryKinds }) tier!: string | null;
+  @Shown('number', 'How often it was raised to a higher tier', { always: true }) escalations!: number;
   @Shown('text', 'Last step of supervision that stands', { values: supervisionSteps }) supervision!: string | null;
   @Shown('text', 'The department it is counted for: the lead at the last answer, before one the lead now', { example: 'urban-management' }) responsibleDepartment!: string | null;
   @Shown('instant', 'Last recorded call-back') calledBackAt!: Date | null;

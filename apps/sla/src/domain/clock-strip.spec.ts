@@ -21,7 +21,7 @@ const local = (instant: string) => new Date(Date.parse(instant) + 8 * 3_600_000)
 const strip = (clockId: string, now: string, ...steps: HappenedFact[]) => {
   const { facts, state } = steps.reduce<{ facts: SlaFacts; state: SlaState }>((before, step) => {
     const next = evolveFacts(before.facts, step);
-    return { facts: next, state: react(before.state, next, rules, idOf).reduce<SlaState>(evolve, before.state) };
+    return { facts: next, state: react(before.state, next, rules, { clock: idOf, supervision: (...parts) => parts.join('/') }).reduce<SlaState>(evolve, before.state) };
   }, { facts: initialFacts, state: initialState });
   const clock = state.clocks.find((one) => one.clockId === clockId);
   const plan = plansOf(facts, rules, idOf).find((one) => one.clockId === clockId);

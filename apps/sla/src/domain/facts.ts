@@ -22,6 +22,7 @@ export const factEventTypes = [
   'lianban.case.answered.v1',
   'lianban.case.held.v1',
   'lianban.case.resumed.v1',
+  'lianban.case.escalated.v1',
   'lianban.extension.granted.v1',
   'lianban.call-back.opened.v1',
   'lianban.call-back.recorded.v1',
@@ -87,6 +88,8 @@ export interface SlaFacts {
   readonly answeredAt: Readonly<Record<number, string>>;
   readonly callBacks: Readonly<Record<string, CallBackFact>>;
   readonly holds: readonly HoldFact[];
+  /** Rounds of rework that were raised to a higher tier, which supervision goes with. */
+  readonly raisedReworks: readonly { readonly round: number; readonly at: string; readonly toTier: EventByType<'lianban.case.escalated.v1'>['data']['toTier'] }[];
   /** Granted ones. */
   readonly extensions: readonly ExtensionFact[];
   /** End of the life the case is in; a case that was opened again has had others before. */
@@ -97,7 +100,7 @@ export interface SlaFacts {
 }
 
 export const initialFacts: SlaFacts = {
-  registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], extensions: [],
+  registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], raisedReworks: [], extensions: [],
   endedAt: null, closedRound: null, earlierLives: [],
 };
 
@@ -152,6 +155,10 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
     }
     case 'lianban.case.resumed.v1':
       return { ...facts, holds: facts.holds.map((hold) => (hold.holdId === event.data.holdId ? { ...hold, resumedAt: at } : hold)) };
+    case 'lianban.case.escalated.v1': {
+      const { cause, round, toTier } = event.data;
+      return cause === 'rework' ? { ...facts, raisedReworks: [...facts.raisedReworks, { round, at, toTier }] } : facts;
+    }
     case 'lianban.extension.granted.v1': {
       const { extensionId, workOrderId, by } = event.data;
       return { ...facts, extensions: [...facts.extensions, { extensionId, workOrderId, at, by }] };

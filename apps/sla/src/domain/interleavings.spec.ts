@@ -74,10 +74,10 @@ const play = (steps: (HappenedFact | string)[]): SlaState => {
   let facts: SlaFacts = initialFacts;
   for (const step of steps) {
     if (typeof step !== 'string') facts = evolveFacts(facts, step);
-    const events = typeof step === 'string' ? fireAll(state, facts, step) : react(state, facts, rules, clockIdOf);
+    const events = typeof step === 'string' ? fireAll(state, facts, step) : react(state, facts, rules, ids);
     state = events.reduce<SlaState>(evolve, state);
     // A decision once taken is not taken again.
-    expect(react(state, facts, rules, clockIdOf)).toEqual([]);
+    expect(react(state, facts, rules, ids)).toEqual([]);
   }
   return fireAll(state, facts, at(10_000)).reduce<SlaState>(evolve, state);
 };

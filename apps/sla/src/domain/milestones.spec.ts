@@ -29,7 +29,7 @@ const play = (steps: readonly (HappenedFact | { readonly timer: string })[], kno
   let facts: SlaFacts = initialFacts;
   for (const step of steps) {
     if (!('timer' in step)) facts = evolveFacts(facts, step);
-    const events = 'timer' in step ? fire(state, facts, known, step.timer, state.clocks.map(({ clockId }) => clockId), ids) : react(state, facts, known, ids.clock);
+    const events = 'timer' in step ? fire(state, facts, known, step.timer, state.clocks.map(({ clockId }) => clockId), ids) : react(state, facts, known, ids);
     state = events.reduce<SlaState>(evolve, state);
   }
   return Object.fromEntries(state.clocks.flatMap((clock) => (clock.kind === 'milestone' ? [[clock.clockId.slice('milestone/1/'.length), clock]] : [])));

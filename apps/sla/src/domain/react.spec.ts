@@ -27,7 +27,7 @@ const given = (...steps: Step[]) => {
     if ('timer' in step) events = fire(state, facts, rules, step.timer, step.of ?? state.clocks.map(({ clockId }) => clockId), ids);
     else {
       facts = evolveFacts(facts, step);
-      events = react(state, facts, rules, clockIdOf);
+      events = react(state, facts, rules, ids);
     }
     state = events.reduce<SlaState>(evolve, state);
   }
@@ -120,7 +120,7 @@ describe('the lead clock', () => {
     const later = { ...rules, policies: [...shippedPolicies, ...shippedPolicies.filter(({ id }) => id === 'lead-general')
       .map((row) => ({ ...row, effectiveFrom: monday('09:15'), limit: { kind: 'working', amount: 1, unit: 'days' } as const }))] };
     const facts = [standing, taken].reduce<SlaFacts>((known, event) => evolveFacts(known, event), initialFacts);
-    const started = react(initialState, facts, later, clockIdOf).reduce<SlaState>(evolve, initialState);
+    const started = react(initialState, facts, later, ids).reduce<SlaState>(evolve, initialState);
     expect(started.clocks.find(({ kind }) => kind === 'lead')?.dueAt).toBe('2026-03-09T09:30:00+08:00');
   });
 });

@@ -17,8 +17,8 @@ export type { Rules } from './schedule-clock.js';
 /** `occurredAt` is the time of what caused it, of a breach the due time; absent: that of whatever is being reacted to. */
 export type NewClockEvent = ClockEvent & { readonly occurredAt?: string };
 
-export const react = (state: SlaState, facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): NewClockEvent[] =>
-  plansOf(facts, rules, clockIdOf).flatMap((plan) => {
+export const react = (state: SlaState, facts: SlaFacts, rules: Rules, ids: Ids): NewClockEvent[] =>
+  plansOf(facts, rules, ids.clock).flatMap((plan) => {
     const planned = scheduleClock(plan, facts, rules);
     const known = state.clocks.find(({ clockId }) => clockId === plan.clockId);
     const events: NewClockEvent[] = known ? [] : [started(plan, planned)];
@@ -29,7 +29,9 @@ export const react = (state: SlaState, facts: SlaFacts, rules: Rules, clockIdOf:
     };
     if (isRescheduled(clock, planned, plan)) take([rescheduled(clock, planned, facts)]);
     take(settle(clock, verdictOf(plan, clock.dueAt)));
-    take(withdrawn(clock));
+    const raised = raisedWith(clock, plan, facts, ids);
+    take(withdrawn(clock, raised));
+    take(raised.filter(({ data }) => !clock.supervised.some(({ supervisionId }) => supervisionId === data.supervisionId)));
     return events;
   });
 
@@ -50,7 +52,7 @@ export const fire = (state: SlaState, facts: SlaFacts, rules: Rules, at: string,
     return instantsOf(clock, scheduleClock(plan, facts, rules)).filter((instant) => toMillis(instant.at) < toMillis(at)).map((instant) => happened(clock, plan, instant, ids));
   });
 
-export type Instant = { readonly purpose: 'warning' | 'breach' | 'lapse'; readonly at: string } | { readonly purpose: 'reminder' | 'criticism' | 'escalation'; readonly colour: 'yellow' | 'red'; readonly at: string };
+export type Instant = { readonly purpose: 'warning' | 'breach' | 'lapse'; readonly at: string } | (Omit<ClockSchedule['supervision'][number], 'step'> & { readonly purpose: ClockSchedule['supervision'][number]['step'] });
 
 /** What is still to come for a clock if nothing else happens, soonest first. */
 const instantsOf = (clock: Clock, { supervision }: Pick<ClockSchedule, 'supervision'>): Instant[] => {
@@ -86,7 +88,7 @@ const happened = (clock: Clock, plan: ClockPlan, instant: Instant, ids: Ids): Ne
         type: 'lianban.supervision.raised.v1', occurredAt: instant.at,
         data: {
           supervisionId: ids.supervision(clock.clockId, instant.purpose, clock.dueAt), ...identityOf(clock), department: plan.holder ?? clock.department,
-          step: instant.purpose, colour: instant.colour, dueAt: clock.dueAt, toTier: null,
+          step: instant.purpose, colour: instant.colour, dueAt: clock.dueAt, toTier: instant.toTier,
         },
       };
     default:
@@ -193,9 +195,21 @@ const policyIn = ({ policy, limit }: Derivation): string => `${policy.id} ${poli
 const factsIn = (derivation: Derivation): string =>
   [policyIn(derivation), ...derivation.extensions.map(({ extensionId }) => extensionId), ...derivation.held.map(({ from, to }) => `${from} ${to}`)].join();
 
+type Supervised = NewClockEvent & { readonly type: 'lianban.supervision.raised.v1' };
+
+/** Supervision that goes with a rework which was raised to a higher tier, in time or not. */
+const raisedWith = (clock: Clock, { kind, round, holder }: ClockPlan, { raisedReworks }: SlaFacts, ids: Ids): Supervised[] =>
+  raisedReworks.filter((raised) => kind === 'rework' && raised.round === round).map(({ at, toTier }) => ({
+    type: 'lianban.supervision.raised.v1', occurredAt: at,
+    data: {
+      supervisionId: ids.supervision(clock.clockId, 'escalation', at), ...identityOf(clock), department: holder ?? clock.department,
+      step: 'escalation', colour: 'red', dueAt: clock.dueAt, toTier,
+    },
+  }));
+
 /** Supervision that followed a breach which does not stand any more. */
-const withdrawn = (clock: Clock): NewClockEvent[] =>
-  (clock.status === 'breached' ? [] : clock.supervised).map(({ supervisionId, step }) => ({
+const withdrawn = (clock: Clock, standing: readonly Supervised[]): NewClockEvent[] =>
+  (clock.status === 'breached' ? [] : clock.supervised.filter(({ supervisionId }) => !standing.some(({ data }) => data.supervisionId === supervisionId))).map(({ supervisionId, step }) => ({
     type: 'lianban.supervision.withdrawn.v1', data: { supervisionId, clockId: clock.clockId, department: clock.department, step, reason: 'corrected' },
   }));
 

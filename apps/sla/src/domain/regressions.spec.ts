@@ -10,7 +10,7 @@ import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
 import { fire, react } from './react.js';
 import type { NewClockEvent, Rules } from './react.js';
-import { accepted, answered, callBackOpened, callBackRecorded, closed, contacted, extended, held, issued, order, orderCompleted, orderReturned, orderSigned, registered, reopened,
+import { accepted, answered, callBackOpened, callBackRecorded, closed, contacted, escalatedRework, extended, held, issued, order, orderCompleted, orderReturned, orderSigned, registered, reopened,
   reRated, resumed } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
 import { shippedPolicies } from './shipped-policies.js';
@@ -34,7 +34,7 @@ const play = (...steps: Step[]) => {
     else {
       if ('rules' in step) current = step.rules;
       else facts = evolveFacts(facts, step);
-      events = react(state, facts, current, ids.clock);
+      events = react(state, facts, current, ids);
     }
     state = events.reduce<SlaState>(evolve, state);
     told.push(...events.flatMap((event) => ('kind' in event.data ? [`${event.type.split('.')[2]} ${event.data.kind}`] : [event.type.split('.')[2] ?? ''])));
@@ -133,8 +133,21 @@ describe('due times that others got wrong', () => {
     expect(play(...overdue, { timer: day('03-06 09:01') }).of(' lead')).toEqual(['started lead', 'warned lead', 'breached lead', 'raised lead']);
     const both = play(...overdue, { timer: day('03-12 17:31') });
     expect(both.clock('lead/1/')?.supervised.map(({ step }) => step)).toEqual(['reminder', 'criticism']);
+    const all = play(...overdue, { timer: day('03-20 09:00') });
+    expect(all.clock('lead/1/')?.supervised.map(({ step }) => step)).toEqual(['reminder', 'criticism', 'escalation']);
+    expect(play(...overdue, { timer: day('03-19 17:30') }).clock('lead/1/')?.supervised).toHaveLength(2);
     expect(play(...overdue, { timer: day('03-06 08:59') }, orderCompleted(day('03-06 09:00'), lead), answered(day('03-06 08:59'), lead), { timer: day('04-06 09:00') }).of(' lead'))
       .toEqual(['started lead', 'warned lead', 'breached lead', 'stopped lead']);
+  });
+
+  it('a rework that was raised to a higher tier is supervised at once, in time or not, and that stays when it ends in time', () => {
+    const again = order('again', 'lead', 4, 'rework');
+    const raised = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), answered(day('03-03 09:00'), lead), issued(day('03-04 09:00'), again), escalatedRework(day('03-04 09:00'), 4));
+    expect(raised.clock('rework/4/')).toMatchObject({ status: 'running', supervised: [{ step: 'escalation', supervisionId: `rework/4//escalation/${day('03-04 09:00')}` }] });
+    expect(raised.of(' rework')).toEqual(['started rework', 'raised rework']);
+    const done = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), issued(day('03-04 09:00'), again), escalatedRework(day('03-04 09:00'), 4), answered(day('03-05 09:00'), again), closed(day('03-06 09:00'), 'cb', 4));
+    expect(done.clock('rework/4/')).toMatchObject({ status: 'met', supervised: [{ step: 'escalation' }] });
+    expect(done.told).not.toContain('withdrawn');
   });
 
   it('the window for returning closes without a breach', () => {

@@ -40,6 +40,9 @@ export const reopened = (at: string) => happened('intake', at, { type: 'lianban.
 const uuid = (name: string) => `00000000-0000-4000-8000-${[...name].map((letter) => letter.charCodeAt(0).toString(16)).join('').padStart(12, '0').slice(-12)}`;
 export const held = (at: string, reviewAt: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.held.v1', data: { holdId: uuid(name), reason: 'funds', note: null, reviewAt } });
 export const resumed = (at: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.resumed.v1', data: { holdId: uuid(name), cause: 'command', note: null } });
+export const escalatedRework = (at: string, round: number) => happened('dispatch', at, {
+  type: 'lianban.case.escalated.v1', data: { toTier: 'subdistrict', territory: 'riverside', fromTier: 'grid', round, cause: 'rework', supervisionId: null, reason: null },
+});
 export const extended = (at: string, about: SampleOrder, days: number, name = 'e') => happened('dispatch', at, {
   type: 'lianban.extension.granted.v1',
   data: { extensionId: uuid(name), workOrderId: about.workOrderId, department: about.department, round: about.round, ordinal: 1, by: { kind: 'working', amount: days, unit: 'days' }, previousDueAt: at, reason: 'x' },

@@ -6,7 +6,7 @@ import type { SlaFacts } from './facts.js';
 import { endOf, planClocks } from './plan-clocks.js';
 import type { ClockIdOf, ClockPlan } from './plan-clocks.js';
 import { chooseLimit, milestonesOf } from './policies.js';
-import type { ChosenLimit, Policy, PolicyQuestion } from './policies.js';
+import type { ChosenLimit, Policy, PolicyQuestion, SupervisionRule } from './policies.js';
 
 export interface Rules {
   readonly policies: readonly Policy[];
@@ -23,7 +23,7 @@ export interface ClockSchedule {
   readonly heldUntil: string | null;
   readonly derivation: Derivation;
   /** What follows a breach, soonest first, as long as the clock has not stopped. */
-  readonly supervision: readonly { readonly step: 'reminder' | 'criticism' | 'escalation'; readonly colour: 'yellow' | 'red'; readonly at: string }[];
+  readonly supervision: readonly (Pick<SupervisionRule, 'step' | 'colour' | 'toTier'> & { readonly at: string })[];
 }
 
 /** A hold stops those who work on the case; the first contact runs 7×24, and the call-back is not theirs. */
@@ -118,6 +118,5 @@ const supervisionOf = ({ supervision }: ChosenLimit, dueAt: string, calendar: Wo
     ? toInstant(calendar.openingNextDay(toMillis(from)))
     : schedule({ startedAt: from, limit: by }, calendar).dueAt);
   let at = dueAt;
-  // An escalation needs a tier to go to, which dispatch knows; until it listens, it is not called for.
-  return supervision.filter(({ step }) => step !== 'escalation').map(({ step, colour, after: by }) => ({ step, colour, at: (at = after(at, by)) }));
+  return supervision.map(({ step, colour, toTier, after: by }) => ({ step, colour, toTier, at: (at = after(at, by)) }));
 };

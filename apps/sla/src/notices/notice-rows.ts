@@ -40,21 +40,25 @@ const columnsOf = ({ readAt, readBy }: Desk): string =>
 
 export interface NoticesAsked {
   readonly unread?: boolean | null | undefined;
-  readonly kind?: NoticeKind | null | undefined;
+  readonly kinds?: readonly NoticeKind[] | undefined;
+  readonly colour?: Notice['colour'] | undefined;
+  /** Only what still stands, or only what was withdrawn. */
+  readonly standing?: boolean | null | undefined;
   readonly after?: TimeKey | undefined;
   readonly limit: number;
 }
 
 /** Newest first. */
-export const readNotices = async (sql: Tx, actor: Actor, { unread, kind, after, limit }: NoticesAsked): Promise<NoticeRow[]> => {
+export const readNotices = async (sql: Tx, actor: Actor, { unread, kinds, colour, standing, after, limit }: NoticesAsked): Promise<NoticeRow[]> => {
   const desk = deskOf(actor);
   const { rows } = await sql.query<NoticeRow>(
     `SELECT ${columnsOf(desk)} FROM notice
       WHERE ${desk.sees}
-        AND ($2::boolean IS NULL OR (${desk.readAt} IS NULL) = $2) AND ($3::text IS NULL OR kind = $3)
-        ${after ? 'AND (at, notice_id) < ($5::timestamptz, $6::uuid)' : ''}
+        AND ($2::boolean IS NULL OR (${desk.readAt} IS NULL) = $2) AND ($3::text[] IS NULL OR kind = ANY ($3))
+        AND ($5::text IS NULL OR colour = $5) AND ($6::boolean IS NULL OR (withdrawn_at IS NULL) = $6)
+        ${after ? 'AND (at, notice_id) < ($7::timestamptz, $8::uuid)' : ''}
       ORDER BY at DESC, notice_id DESC LIMIT $4`,
-    [desk.department, unread ?? null, kind ?? null, limit, ...(after ? [after.at, after.id] : [])],
+    [desk.department, unread ?? null, kinds ?? null, limit, colour ?? null, standing ?? null, ...(after ? [after.at, after.id] : [])],
   );
   return rows;
 };

@@ -1,10 +1,12 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, supervisionSteps } from '@lianban/contracts';
+import type { SupervisionStep } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { BooleanField, Command, defaultLimit, EnumField, IdParam, PageQuery, readTimeCursor, Roles, SQL, writeTimeCursor } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { markRead, readNotices } from './notice-rows.js';
+import type { NoticesAsked } from './notice-rows.js';
 import { NoticePage, NoticeView, toNoticeView } from './notice.view.js';
 import { noticeKinds } from './notices-of.js';
 import type { NoticeKind } from './notices-of.js';
@@ -15,6 +17,43 @@ export class NoticesQuery extends PageQuery {
 
   @EnumField(noticeKinds, { description: 'Only this kind', optional: true, example: 'breach' })
   kind?: NoticeKind;
+}
+
+const colours = ['yellow', 'red'] as const;
+
+export class SupervisionsQuery extends PageQuery {
+  @EnumField(supervisionSteps, { description: 'Only this step', optional: true, example: 'criticism' })
+  step?: SupervisionStep;
+
+  @EnumField(colours, { description: 'Only this colour', optional: true, example: 'red' })
+  colour?: (typeof colours)[number];
+
+  @BooleanField({ description: 'Only those that stand, or only those that were taken back', optional: true, query: true, example: true })
+  standing?: boolean;
+}
+
+const readPage = async (sql: Tx, { actor }: CommandContext, { limit = defaultLimit, cursor }: PageQuery, asked: Omit<NoticesAsked, 'limit' | 'after'>): Promise<NoticePage> => {
+  const rows = await readNotices(sql, actor, { ...asked, after: readTimeCursor(cursor), limit: limit + 1 });
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items: items.map(toNoticeView), nextCursor: rows.length > limit && last ? writeTimeCursor(last.at, last.notice_id) : undefined };
+};
+
+@ApiTags('sla')
+@Controller('api/v1/supervisions')
+export class SupervisionsController {
+  constructor(@Inject(SQL) private readonly sql: Tx) {}
+
+  @Get()
+  @Roles('operator', 'head', 'supervisor', 'admin')
+  @ApiOperation({
+    summary: 'Supervision (督办), newest first: reminders, criticism, escalations',
+    description: 'Operators and heads see what concerns their own department; supervisors all of it. The same entries are among the notices, where they are ticked off.',
+  })
+  @ApiOkResponse({ type: NoticePage })
+  list(@Query() { step, colour, standing, ...page }: SupervisionsQuery, @Command() ctx: CommandContext): Promise<NoticePage> {
+    return readPage(this.sql, ctx, page, { kinds: step ? [step] : supervisionSteps, colour, standing });
+  }
 }
 
 @ApiTags('sla')
@@ -29,12 +68,8 @@ export class NoticesController {
     description: 'Operators and heads see what concerns their own department; supervisors every breach and all supervision, and what concerns no department.',
   })
   @ApiOkResponse({ type: NoticePage })
-  async list(@Query() query: NoticesQuery, @Command() { actor }: CommandContext): Promise<NoticePage> {
-    const limit = query.limit ?? defaultLimit;
-    const rows = await readNotices(this.sql, actor, { unread: query.unread, kind: query.kind, after: readTimeCursor(query.cursor), limit: limit + 1 });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items: items.map(toNoticeView), nextCursor: rows.length > limit && last ? writeTimeCursor(last.at, last.notice_id) : undefined };
+  list(@Query() { unread, kind, ...page }: NoticesQuery, @Command() ctx: CommandContext): Promise<NoticePage> {
+    return readPage(this.sql, ctx, page, { unread, kinds: kind && [kind] });
   }
 
   @Post(':noticeId/read')

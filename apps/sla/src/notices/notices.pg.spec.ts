@@ -11,7 +11,7 @@ import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { sweep } from '../timers/sweep.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
-import { NoticesController } from './notices.controller.js';
+import { NoticesController, SupervisionsController } from './notices.controller.js';
 import type { NoticesQuery } from './notices.controller.js';
 
 const infrastructure = testInfrastructure();
@@ -115,6 +115,19 @@ describe('the inbox', () => {
       more = cursor !== undefined;
     }
     expect(paged).toEqual(all.map(({ noticeId }) => noticeId));
+  });
+
+  it('has supervision apart, by step, colour, and whether it stands', async () => {
+    const supervisions = new SupervisionsController(sql);
+    const asked = async (query: object, who = as('supervisor')) => (await supervisions.list({ limit: 500, ...query }, who)).items;
+    const all = await asked({});
+    // Of a lead that was due in March 2020: reminded, criticised in public, raised to the district.
+    expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(['reminder', 'criticism', 'escalation']));
+    expect((await asked({ colour: 'yellow' })).map(({ kind }) => kind)).toEqual(all.filter(({ kind }) => kind === 'reminder').map(({ kind }) => kind));
+    expect((await asked({ step: 'criticism' })).every(({ kind }) => kind === 'criticism')).toBe(true);
+    expect([await asked({ standing: false }), await asked({ standing: true })]).toEqual([[], all]);
+    expect((await asked({}, as('operator', 'water-department'))).length).toBeGreaterThan(0);
+    expect(await asked({}, as('operator', 'fire-department'))).toEqual([]);
   });
 
   it('is ticked off by the first reader, and by supervisors for themselves', async () => {

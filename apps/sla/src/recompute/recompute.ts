@@ -41,7 +41,7 @@ export const recompute = ({ store, book, now, quietMs, limit }: RecomputeOptions
         const history = await store.read(caseId, tx);
         const state = foldEvents(clockFold, history);
         const known = currentFacts(facts.get(caseId)?.data as SlaFacts);
-        const decided = react(state, known, rules, idsOf(caseId).clock);
+        const decided = react(state, known, rules, idsOf(caseId));
         if (decided.length === 0) continue;
         const events = await store.append(tx, caseId, history.length, decided, {
           occurredAt: now.toISOString(), recordedAt: now.toISOString(), correlationId: cause_id, causationId: cause_id,

@@ -29,7 +29,7 @@ export class WatchCase {
       fold: clockFold,
       initialFacts,
       evolveFacts: (facts, fact) => evolveFacts(currentFacts(facts), fact as EventEnvelope<FactEvent>),
-      decide: ({ state, facts }) => decide(state, facts, rules, ids.clock),
+      decide: ({ state, facts }) => decide(state, facts, rules, ids),
       rows: ({ state, facts, events }) => {
         context.write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, ids.clock), now: new Date(), quietMs: this.settings.quietMs });
         context.write(tellPeople, { caseId, events, facts, rules });

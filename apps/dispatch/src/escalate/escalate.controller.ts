@@ -1,0 +1,60 @@
+import { territoryKinds } from '@lianban/contracts';
+import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import type { Tier } from '../domain/dispatch-case.js';
+import { escalate } from '../domain/escalation.js';
+import { initialFacts } from '../domain/facts.js';
+import { projectWorkOrders } from '../work-orders/project-work-orders.js';
+
+export class EscalateBody extends CommandBody {
+  @EnumField(territoryKinds, { description: 'How high; one of the tiers above the case', example: 'subdistrict' })
+  toTier!: Tier['kind'];
+
+  @TextField({ max: 20_000, description: 'Why', example: 'Three property firms point at each other.' })
+  reason!: string;
+}
+
+export class TierView {
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
+  caseId!: string;
+
+  @ApiPropertyOptional({ enum: territoryKinds, example: 'subdistrict', description: 'To which the case was raised' })
+  tier?: Tier['kind'];
+
+  @ApiPropertyOptional({ type: String, example: 'riverside', description: 'Code of the territory of that tier' })
+  territory?: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, example: 5, description: "Version of dispatch's part; the ETag says the same" })
+  version!: number;
+}
+
+@ApiTags('dispatch')
+@Controller('api/v1/cases')
+export class EscalateController {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'territoryPaths'>,
+  ) {}
+
+  @Post(':caseId/escalate')
+  @HttpCode(200)
+  @Roles('coordinator', 'supervisor')
+  @ApiOperation({
+    summary: 'Raise the case to a higher tier (提级)',
+    description: 'While it is open. Who works on it and the clocks stay; a hold ends. Supervision and the third rework do the same by themselves. To the tier it was raised to already: nothing changes.',
+  })
+  @ApiOkResponse({ type: TierView })
+  async escalate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: EscalateBody): Promise<CommandResult> {
+    const pathOf = await this.directory.territoryPaths();
+    const command = { toTier: body.toTier, reason: maskText(body.reason) };
+    return this.bus.execute({
+      ctx, streamId: caseId, occurredAt: body.occurredAt, fold: dispatchFold, initialFacts,
+      decide: ({ state, facts }) => escalate(state, command, facts, pathOf),
+      alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
+      respond: ({ state, version }): TierView => ({ caseId, tier: state.tier?.kind, territory: state.tier?.code ?? undefined, version }),
+    });
+  }
+}

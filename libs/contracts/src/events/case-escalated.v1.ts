@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineEvent, topics } from '../define-event.js';
+import * as f from '../fields.js';
+
+export const caseEscalatedV1 = defineEvent({
+  type: 'lianban.case.escalated.v1',
+  source: 'dispatch',
+  topic: topics.case,
+  summary: 'A case was raised to a higher tier (提级 / 上报): by the coordinator, by supervision, or because it went into its third rework.',
+  data: z.strictObject({
+    toTier: f.territoryKind,
+    territory: f.territoryCode.nullable().describe('The territory of that tier in which the case lies; null when the territory of the case is not in the directory'),
+    fromTier: f.territoryKind.nullable().describe('Where it was; null when that is not known'),
+    round: z.int().min(0).describe('Round that is being handled; 0 before the first dispatch'),
+    cause: z.enum(['command', 'supervision', 'rework']).describe('rework: the third, or one after it; at the highest tier it is raised there again'),
+    supervisionId: f.uuid.nullable().describe('Of the step of supervision that caused it'),
+    reason: f.maskedText(20_000, 'Why').nullable(),
+  }),
+  example: {
+    toTier: 'subdistrict',
+    territory: 'riverside',
+    fromTier: 'grid',
+    round: 1,
+    cause: 'command',
+    supervisionId: null,
+    reason: 'Three property firms point at each other.',
+  },
+});
