@@ -61,5 +61,19 @@ describe('an illegal building', () => {
       expect(body.total.breachedToday).toBeGreaterThan(0);
       expect(body.items.filter(({ department }) => department === 'urban-management').reduce((sum, { breachedToday }) => sum + breachedToday, 0)).toBeGreaterThan(0);
     });
+
+    // With four hours for the punishment as well nobody would have been late; and whose time it was is added up.
+    const month = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+    const tried = { id: 'milestone-punish', effectiveFrom: new Date(Date.parse(from) + 1).toISOString(), clock: 'milestone', milestone: 'punish', category, limit: { kind: 'elapsed', amount: 4, unit: 'hours' } };
+    interface WhatIf { readonly cases: number; readonly clocks: readonly { readonly milestone?: string; readonly noLongerBreached: number; readonly newlyBreached: number }[] }
+    const whatIf = (body: object) => as('analyst').post<WhatIf>('sla', '/api/v1/sla/what-if', body);
+    const { body: { cases, clocks } } = await whatIf({ month, policies: [tried] });
+    expect(cases).toBeGreaterThan(0);
+    expect(clocks.find(({ milestone }) => milestone === 'punish')).toMatchObject({ noLongerBreached: 1, newlyBreached: 0 });
+    expect(await problemOf(whatIf({ month: '2026-13', policies: [tried] }))).toMatchObject({ status: 400, errors: [{ field: 'month' }] });
+    expect(await problemOf(whatIf({ month, policies: [{ ...tried, limit: undefined }] }))).toMatchObject({ status: 400, errors: [{ field: 'policies.0.limit' }] });
+    const { body: times } = await as('operator:urban-management').get<List<{ holder: string; kind: string; overdueMinutes: number }>>('sla', '/api/v1/sla/holder-times', { month, department: 'urban-management' });
+    expect(times.items.find(({ kind }) => kind === 'milestone')?.overdueMinutes).toBeGreaterThan(0);
+    expect(await problemOf(as('operator:fire-rescue').get('sla', '/api/v1/sla/holder-times', { month, department: 'urban-management' }))).toMatchObject({ status: 403 });
   }, storyLimitMs);
 });

@@ -2,6 +2,7 @@ import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { DueDateController } from './calculate-due-date/due-date.controller.js';
 import { ChoosePolicyController } from './choose-policy/choose-policy.controller.js';
+import { HolderTimesController } from './holder-times/holder-times.controller.js';
 import { NoticesController, SupervisionsController } from './notices/notices.controller.js';
 import { CalendarController } from './publish-calendar/calendar.controller.js';
 import { PolicyController } from './publish-policy/policy.controller.js';
@@ -13,12 +14,14 @@ import { ShowRulesController } from './show-rules/show-rules.controller.js';
 import { ShowStripController } from './show-strip/show-strip.controller.js';
 import { TimerLoop } from './timers/timer-loop.js';
 import { WatchCase } from './watch-case/watch-case.process.js';
+import { WhatIfController } from './what-if/what-if.controller.js';
 
 /** Which clocks run, when each is due, and whether it was met. */
 @Module({
   imports: [ServiceModule.for('sla')],
   controllers: [
     WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController, SupervisionsController,
+    WhatIfController, HolderTimesController,
   ],
   providers: [RuleBook, TimerLoop, RecomputeLoop, { provide: SETTINGS, useFactory: readSettings }],
 })

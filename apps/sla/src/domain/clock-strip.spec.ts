@@ -26,8 +26,9 @@ const strip = (clockId: string, now: string, ...steps: HappenedFact[]) => {
   const clock = state.clocks.find((one) => one.clockId === clockId);
   const plan = plansOf(facts, rules, idOf).find((one) => one.clockId === clockId);
   if (!clock || !plan) throw new Error(`no clock ${clockId}`);
-  const segments = segmentsOf(clock, plan, facts, rules.calendars.for(null), day(now));
-  return { segments: segments.map(({ state: what, holder, from, to, overdue }) => `${local(from)} ${local(to)} ${what} ${holder}${overdue ? ' overdue' : ''}`), holders: timeByHolder(segments) };
+  const drawn = [clock, plan, facts, rules.calendars.for(null), day(now)] as const;
+  const segments = segmentsOf(...drawn);
+  return { segments: segments.map(({ state: what, holder, from, to, overdue }) => `${local(from)} ${local(to)} ${what} ${holder}${overdue ? ' overdue' : ''}`), holders: timeByHolder(...drawn) };
 };
 const [first, second] = [order('first'), order('second')];
 const begun = [registered(day('03-02 09:00')), contacted(day('03-02 09:00')), accepted(day('03-02 09:00'), 'simple')];

@@ -37,34 +37,48 @@ interface Stretch {
   readonly to: number;
 }
 
+type Judged = Pick<Clock, 'derivation' | 'dueAt'>;
+
 /** From where the count began until what ended the clock, or `now`; by time. */
-export const segmentsOf = (clock: Clock, plan: ClockPlan, facts: SlaFacts, calendar: WorkingCalendar, now: string): StripSegment[] => {
+export const segmentsOf = (clock: Judged, plan: ClockPlan, facts: SlaFacts, calendar: WorkingCalendar, now: string): StripSegment[] => {
+  const stretches = isWorking(clock) ? (part: Stretch) => workedIn(part, calendar) : (part: Stretch) => [part];
+  return piecesOf(clock, plan, facts, now).flatMap(({ state, holder, overdue, ...whole }) =>
+    stretches(whole).map((part) => ({ state, holder, from: toInstant(part.from), to: toInstant(part.to), overdue })));
+};
+
+/** The same time added up, each holder once, in the order they first had it. */
+export const timeByHolder = (clock: Judged, plan: ClockPlan, facts: SlaFacts, calendar: WorkingCalendar, now: string): HolderTime[] => {
+  const between = isWorking(clock) ? calendar.between : (from: number, to: number) => to - from;
+  const pieces = piecesOf(clock, plan, facts, now).map((piece) => ({ ...piece, minutes: between(piece.from, piece.to) / 60_000 })).filter(({ minutes }) => minutes > 0);
+  return [...new Set(pieces.map(({ holder }) => holder))].map((holder) => {
+    const sum = (of: (piece: Piece) => boolean) => pieces.filter((piece) => piece.holder === holder && of(piece)).reduce((all, { minutes }) => all + minutes, 0);
+    return {
+      holder,
+      minutes: Object.fromEntries(stripStates.map((state) => [state, sum((piece) => piece.state === state)])) as Record<StripState, number>,
+      overdueMinutes: sum(({ overdue, state }) => overdue && (state === 'counted' || state === 'in-dispute')),
+    };
+  });
+};
+
+const isWorking = ({ derivation }: Judged): boolean => derivation.limit.kind === 'working';
+
+/** Of one state, holder and side of the due time; nights and holidays included. */
+interface Piece extends Stretch, Pick<StripSegment, 'state' | 'holder' | 'overdue'> {}
+
+const piecesOf = (clock: Judged, plan: ClockPlan, facts: SlaFacts, now: string): Piece[] => {
   const whole: Stretch = { from: toMillis(clock.derivation.start), to: Math.min(endOf(plan), toMillis(now)) };
   const due = toMillis(clock.dueAt);
   const terms = termsOf(plan, facts);
   const held = clock.derivation.held.map(({ from, to, reason }) => ({ from: toMillis(from), to: toMillis(to), state: reason === 'waiting-for-requester' ? 'waiting-for-requester' as const : 'held' as const }));
   const cuts = [...new Set([whole.from, whole.to, due, ...terms.map(({ from }) => from), ...held.flatMap(({ from, to }) => [from, to])])]
     .filter((at) => at >= whole.from && at <= whole.to).sort((a, b) => a - b);
-  const stretches = clock.derivation.limit.kind === 'working' ? (part: Stretch) => workedIn(part, calendar) : (part: Stretch) => [part];
-  return cuts.slice(1).flatMap((to, at) => {
+  return cuts.slice(1).map((to, at) => {
     const from = cuts[at] as number;
     const term = terms.findLast((one) => one.from <= from);
     const state = held.find((one) => one.from <= from && from < one.to)?.state ?? term?.state ?? 'counted';
-    return stretches({ from, to }).map((part) => ({ state, holder: term?.holder ?? null, from: toInstant(part.from), to: toInstant(part.to), overdue: from >= due }));
+    return { state, holder: term?.holder ?? null, from, to, overdue: from >= due };
   });
 };
-
-/** The same time added up, each holder once, in the order they first had it. */
-export const timeByHolder = (segments: readonly StripSegment[]): HolderTime[] =>
-  [...new Set(segments.map(({ holder }) => holder))].map((holder) => {
-    const its = segments.filter((segment) => segment.holder === holder);
-    const sum = (of: (segment: StripSegment) => boolean) => its.filter(of).reduce((minutes, { from, to }) => minutes + (toMillis(to) - toMillis(from)), 0) / 60_000;
-    return {
-      holder,
-      minutes: Object.fromEntries(stripStates.map((state) => [state, sum((segment) => segment.state === state)])) as Record<StripState, number>,
-      overdueMinutes: sum(({ overdue, state }) => overdue && (state === 'counted' || state === 'in-dispute')),
-    };
-  });
 
 interface Term {
   readonly from: number;

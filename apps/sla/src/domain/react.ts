@@ -105,7 +105,7 @@ type Verdict =
   | { readonly status: 'cancelled'; readonly at: string; readonly reason: 'case-ended' | 'work-order-ended' };
 
 /** A stop at the due instant is in time. A stop and an end at one instant is a stop: what ends a case may be what the clock waited for. */
-const verdictOf = ({ startedAt, stoppedAt, droppedAt, endedAt }: ClockPlan, dueAt: string): Verdict => {
+export const verdictOf = ({ startedAt, stoppedAt, droppedAt, endedAt }: ClockPlan, dueAt: string): Verdict => {
   const due = toMillis(dueAt);
   const end = endedAt !== null && (droppedAt === null || toMillis(endedAt) <= toMillis(droppedAt))
     ? { at: endedAt, reason: 'case-ended' as const }

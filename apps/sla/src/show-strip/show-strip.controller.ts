@@ -38,11 +38,11 @@ export class ShowStripController {
     const items = clocks.flatMap((clock): ClockStripView[] => {
       const plan = plans.get(clock.clockId);
       if (!plan) return [];
-      const segments = segmentsOf(clock, plan, facts, calendars.for(clock.derivation.calendarUnit), at);
+      const drawn = [clock, plan, facts, calendars.for(clock.derivation.calendarUnit), at] as const;
       const { clockId, kind, round, milestone, status, startedAt, warnAt, dueAt, provisional, stoppedAt } = clock;
       return [{
         clockId, kind, round, ...(milestone === null ? {} : { milestone }), status, time: clock.derivation.limit.kind, startedAt, warnAt, dueAt, provisional,
-        ...(status === 'breached' ? { breachedAt: dueAt } : {}), ...(stoppedAt === null ? {} : { stoppedAt }), segments, holders: timeByHolder(segments),
+        ...(status === 'breached' ? { breachedAt: dueAt } : {}), ...(stoppedAt === null ? {} : { stoppedAt }), segments: segmentsOf(...drawn), holders: timeByHolder(...drawn),
       }];
     });
     return { caseId, at, items };

@@ -6,6 +6,7 @@ import { clockFold, idsOf } from '../clock-fold.js';
 import { currentFacts, evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
 import { nextInstants, react as decide } from '../domain/react.js';
+import { noteRegistered } from '../month/registered-cases.js';
 import { tellPeople } from '../notices/tell-people.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { SETTINGS } from '../settings.js';
@@ -32,6 +33,7 @@ export class WatchCase {
       decide: ({ state, facts }) => decide(state, facts, rules, ids),
       rows: ({ state, facts, events }) => {
         context.write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, ids.clock), now: new Date(), quietMs: this.settings.quietMs });
+        if (event.type === 'lianban.case.registered.v1') context.write(noteRegistered, { caseId, at: event.metadata.occurredAt });
         context.write(tellPeople, { caseId, events, facts, rules });
       },
     });

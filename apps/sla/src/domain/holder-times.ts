@@ -1,0 +1,41 @@
+/** The time of many clocks added up by who had it, so that each department answers for its own (公平计时). */
+import type { ClockKind } from '@lianban/contracts';
+import type { TimeKind } from '@lianban/working-time';
+import type { SlaState } from './case-clocks.js';
+import { stripStates, timeByHolder } from './clock-strip.js';
+import type { StripState } from './clock-strip.js';
+import type { SlaFacts } from './facts.js';
+import type { ClockIdOf } from './plan-clocks.js';
+import { plansOf } from './schedule-clock.js';
+import type { Rules } from './schedule-clock.js';
+
+/** Minutes are of the clocks' own kind of time; what is not counted (held, waiting for the requester) stands beside it. */
+export interface HolderSum {
+  /** Null: nobody of a handling unit. */
+  readonly holder: string | null;
+  readonly kind: ClockKind;
+  readonly time: TimeKind;
+  clocks: number;
+  readonly minutes: Record<StripState, number>;
+  /** Of the counted and disputed minutes, those after the due time. */
+  overdueMinutes: number;
+}
+
+/** Adds the clocks of a case, open ones up to `at`, to the sums, which are the caller's own: by holder, kind of clock and kind of time. */
+export const addCase = (sums: Map<string, HolderSum>, { clocks }: SlaState, facts: SlaFacts, rules: Rules, at: string, clockIdOf: ClockIdOf): void => {
+  const plans = new Map(plansOf(facts, rules, clockIdOf).map((plan) => [plan.clockId, plan]));
+  for (const clock of clocks) {
+    const plan = plans.get(clock.clockId);
+    // Nobody works on a window.
+    if (!plan || clock.kind === 'return-window') continue;
+    const time = clock.derivation.limit.kind;
+    for (const { holder, minutes, overdueMinutes } of timeByHolder(clock, plan, facts, rules.calendars.for(clock.derivation.calendarUnit), at)) {
+      const key = `${clock.kind} ${time} ${holder ?? ''}`;
+      const sum = sums.get(key) ?? { holder, kind: clock.kind, time, clocks: 0, minutes: { 'counted': 0, 'in-dispute': 0, 'waiting-for-requester': 0, 'held': 0 }, overdueMinutes: 0 };
+      sums.set(key, sum);
+      sum.clocks += 1;
+      sum.overdueMinutes += overdueMinutes;
+      for (const state of stripStates) sum.minutes[state] += minutes[state];
+    }
+  }
+};

@@ -1,0 +1,102 @@
+/** How clocks would have ended under other policies: judged anew from the facts, under the rules as they are and under the others. Changes nothing. */
+import { toMillis } from '@lianban/working-time';
+import type { ClockKind } from '@lianban/contracts';
+import type { SlaFacts } from './facts.js';
+import type { ClockIdOf } from './plan-clocks.js';
+import { verdictOf } from './react.js';
+import { plansOf, scheduleClock } from './schedule-clock.js';
+import type { Rules } from './schedule-clock.js';
+
+export const judgements = ['met', 'breached', 'open', 'cancelled'] as const;
+export type Judgement = (typeof judgements)[number];
+
+interface Judged {
+  readonly kind: ClockKind;
+  readonly milestone: string | null;
+  readonly department: string | null;
+  readonly dueAt: string;
+  readonly judgement: Judgement;
+}
+
+/** Clocks of one kind; of a milestone those of one name. */
+export interface ClockTally {
+  readonly kind: ClockKind;
+  readonly milestone: string | null;
+  readonly now: Record<Judgement, number>;
+  readonly then: Record<Judgement, number>;
+  newlyBreached: number;
+  noLongerBreached: number;
+}
+
+/** Of a department that holds the clock now. */
+export interface DepartmentTally {
+  readonly department: string | null;
+  newlyBreached: number;
+  noLongerBreached: number;
+}
+
+export interface ChangedClock {
+  readonly caseId: string;
+  readonly kind: ClockKind;
+  readonly milestone: string | null;
+  readonly department: string | null;
+  /** Null: there is no such clock under these rules. */
+  readonly now: { readonly dueAt: string; readonly judgement: Judgement } | null;
+  readonly then: { readonly dueAt: string; readonly judgement: Judgement } | null;
+}
+
+export interface WhatIf {
+  cases: number;
+  readonly clocks: ClockTally[];
+  readonly departments: DepartmentTally[];
+  /** The first of those whose judgement differs. */
+  readonly examples: ChangedClock[];
+}
+
+export const emptyWhatIf = (): WhatIf => ({ cases: 0, clocks: [], departments: [], examples: [] });
+const mostExamples = 20;
+
+export interface Comparison {
+  readonly now: Rules;
+  readonly then: Rules;
+  /** Until when: what is due later and has not stopped is open. */
+  readonly at: string;
+}
+
+/** Adds a case to the result, which is the caller's own. */
+export const compareCase = (result: WhatIf, { caseId, facts }: { readonly caseId: string; readonly facts: SlaFacts }, { now, then, at }: Comparison, clockIdOf: ClockIdOf): void => {
+  result.cases += 1;
+  const [asIs, asIf] = [judge(facts, now, at, clockIdOf), judge(facts, then, at, clockIdOf)];
+  for (const clockId of new Set([...asIs.keys(), ...asIf.keys()])) {
+    const [before, after] = [asIs.get(clockId), asIf.get(clockId)];
+    const { kind, milestone, department } = (before ?? after) as Judged;
+    const tally = oneOf(result.clocks, (one) => one.kind === kind && one.milestone === milestone, () => ({ kind, milestone, now: noCounts(), then: noCounts(), newlyBreached: 0, noLongerBreached: 0 }));
+    if (before) tally.now[before.judgement] += 1;
+    if (after) tally.then[after.judgement] += 1;
+    const [was, is] = [before?.judgement === 'breached', after?.judgement === 'breached'];
+    if (was !== is) {
+      const what = is ? 'newlyBreached' : 'noLongerBreached';
+      tally[what] += 1;
+      oneOf(result.departments, (one) => one.department === department, () => ({ department, newlyBreached: 0, noLongerBreached: 0 }))[what] += 1;
+    }
+    if (before?.judgement !== after?.judgement && result.examples.length < mostExamples) result.examples.push({ caseId, kind, milestone, department, now: outcome(before), then: outcome(after) });
+  }
+};
+
+/** A window closes without anybody being late, so it is not compared. */
+const judge = (facts: SlaFacts, rules: Rules, at: string, clockIdOf: ClockIdOf): Map<string, Judged> =>
+  new Map(plansOf(facts, rules, clockIdOf).filter(({ kind }) => kind !== 'return-window').map((plan) => {
+    const { dueAt } = scheduleClock(plan, facts, rules);
+    const { status } = verdictOf(plan, dueAt);
+    const judgement = status === 'late' ? 'breached' : status !== 'running' ? status : toMillis(dueAt) < toMillis(at) ? 'breached' : 'open';
+    return [plan.clockId, { kind: plan.kind, milestone: plan.milestone, department: plan.holder, dueAt, judgement }];
+  }));
+
+const noCounts = (): Record<Judgement, number> => ({ met: 0, breached: 0, open: 0, cancelled: 0 });
+const outcome = (judged: Judged | undefined) => (judged ? { dueAt: judged.dueAt, judgement: judged.judgement } : null);
+
+const oneOf = <T>(list: T[], fits: (one: T) => boolean, make: () => T): T => {
+  const known = list.find(fits) ?? make();
+  if (!list.includes(known)) list.push(known);
+  return known;
+};

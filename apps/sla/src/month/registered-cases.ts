@@ -1,0 +1,43 @@
+/** Finds the cases of a month, in batches, so that a month of any size takes the memory of one batch. */
+import { DomainError } from '@lianban/contracts';
+import type { Tx } from '@lianban/event-store';
+import { currentFacts } from '../domain/facts.js';
+import type { SlaFacts } from '../domain/facts.js';
+
+export interface RegisteredCase {
+  readonly caseId: string;
+  readonly at: string;
+}
+
+/** Once for each case; again changes nothing. */
+export const noteRegistered = async (tx: Tx, cases: readonly RegisteredCase[]): Promise<void> => {
+  await tx.query(
+    'INSERT INTO registered_case (case_id, at) SELECT * FROM unnest($1::text[], $2::timestamptz[]) ON CONFLICT DO NOTHING',
+    [cases.map(({ caseId }) => caseId), cases.map(({ at }) => at)],
+  );
+};
+
+/** Half open: the first instant of the month in China and that of the next. @throws DomainError `validation-failed` for what is no month */
+export const monthBounds = (month: string): readonly [from: string, to: string] => {
+  const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
+  if (year === undefined || number === undefined) throw new DomainError('validation-failed', 'month is not a month', [{ field: 'month', reason: 'must be a month such as 2026-02' }]);
+  const next = number === '12' ? `${String(Number(year) + 1).padStart(4, '0')}-01` : `${year}-${String(Number(number) + 1).padStart(2, '0')}`;
+  return [`${month}-01T00:00:00+08:00`, `${next}-01T00:00:00+08:00`];
+};
+
+const batchSize = 500;
+
+/** What is known of the cases that were registered in the month, by time of registration. */
+export async function* casesOfMonth(sql: Tx, month: string): AsyncGenerator<readonly { readonly caseId: string; readonly facts: SlaFacts }[]> {
+  const [from, to] = monthBounds(month);
+  let after: { at: Date | string; case_id: string } = { at: from, case_id: '' };
+  for (;;) {
+    const { rows } = await sql.query<{ case_id: string; at: Date; data: Partial<SlaFacts> }>(
+      `SELECT r.case_id, r.at, f.data FROM registered_case r JOIN case_fact f USING (case_id)
+        WHERE (r.at, r.case_id) > ($1, $2) AND r.at < $3 ORDER BY r.at, r.case_id LIMIT ${batchSize}`, [after.at, after.case_id, to]);
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map(({ case_id: caseId, data }) => ({ caseId, facts: currentFacts(data) }));
+    after = last;
+  }
+}
