@@ -35,6 +35,8 @@ describe('an illegal building', () => {
     expect(await problemOf(reach('stop'))).toMatchObject({ code: 'state-conflict' });
     await as('operator:urban-management').sign(order, {});
     expect(await problemOf(reach())).toMatchObject({ status: 400, errors: [{ field: 'milestone' }] });
+    await eventually(() => as('supervisor').clocks(caseId), ({ body }) => expect(body.items.filter(({ kind }) => kind === 'milestone')).toHaveLength(2));
+    await eventually(() => problemOf(reach('stopp')), (problem) => expect(problem).toMatchObject({ status: 400, errors: [{ field: 'milestone', reason: 'the case has no such milestone, only punish, stop' }] }));
     await reach('stop');
     await reach('stop');
 

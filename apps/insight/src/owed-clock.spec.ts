@@ -5,7 +5,7 @@ import { owedBy, owedClock } from './owed-clock.js';
 const view: CaseView = { ...emptyView('c'), case: { ...emptyView('c').case, lead_department: 'housing' } };
 const clock = (change: Partial<ClockRow>): ClockRow => ({
   case_id: 'c', clock_id: 'k', kind: 'lead', round: 1, work_order_id: null, department: null, status: 'running', started_at: null, due_at: null,
-  provisional: false, held_until: null, warned_at: null, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null, ...change,
+  milestone: null, provisional: false, held_until: null, warned_at: null, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null, ...change,
 });
 const at = '2026-02-09T01:00:00.000Z';
 

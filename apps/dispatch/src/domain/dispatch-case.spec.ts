@@ -69,6 +69,8 @@ describe('dispatch decides', () => {
 
     ['reaching a milestone', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), ['lianban.milestone.reached.v1']],
     ['reaching it again', [...one, signed(lead), { type: 'lianban.milestone.reached.v1', data: { ...lead, milestone: 'stop', note: null } }], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: 'x' }, facts), []],
+    ['reaching one of those the case has', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, { ...facts, milestones: ['punish', 'stop'] }), ['lianban.milestone.reached.v1']],
+    ['reaching one the case does not have', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stopp', note: null }, { ...facts, milestones: ['stop'] }), 'validation-failed'],
     ['reaching one unsigned', one, (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), 'state-conflict'],
     ['progress', [...one, signed(lead)], (s) => progress(s, { workOrderId: id(1), note: 'x' }, facts), ['lianban.work-order.progressed.v1']],
     ['progress before signing', one, (s) => progress(s, { workOrderId: id(1), note: 'x' }, facts), 'state-conflict'],

@@ -41,6 +41,8 @@ export interface DispatchFacts {
   } | null;
   /** By `lead ROUND`, or kind and work order. Absent in facts from before there were extensions. */
   readonly clocks?: Readonly<Record<string, OrderClock>>;
+  /** Names of the milestones that have a clock. Absent until sla names one. */
+  readonly milestones?: readonly string[];
 }
 export const initialFacts: DispatchFacts = { accepted: false, ended: false, demand: null };
 
@@ -68,6 +70,7 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
 
 /** A later event of a clock says it all anew. */
 export const evolveClocks = (facts: DispatchFacts, { data }: ClockEvent): DispatchFacts => {
+  if (data.kind === 'milestone' && data.milestone !== null) return { ...facts, milestones: [...new Set([...facts.milestones ?? [], data.milestone])].sort() };
   const key = data.kind === 'lead' || data.kind === 'rework' ? `lead ${data.round}` : `${data.kind} ${data.workOrderId ?? ''}`;
   return { ...facts, clocks: { ...facts.clocks, [key]: { dueAt: data.dueAt, kind: data.derivation.limit.kind, cap: data.derivation.extensionCap } } };
 };

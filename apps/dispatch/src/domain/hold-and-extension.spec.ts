@@ -107,5 +107,7 @@ describe('an extension', () => {
     const known = [said('lead', null, at), said('assist', workOrderId, at), said('lead', null, reviewAt), said('return-window', workOrderId, at)].reduce(evolveClocks, initialFacts);
     expect(clockOf(known, stateOf(signed), workOrderId)).toEqual(clock);
     expect(clockOf(initialFacts, stateOf(signed), workOrderId)).toBeNull();
+    const named = (milestone: string) => ({ type: 'lianban.clock.started.v2', data: { kind: 'milestone', milestone } }) as never;
+    expect([named('stop'), named('punish'), named('stop')].reduce(evolveClocks, known)).toEqual({ ...known, milestones: ['punish', 'stop'] });
   });
 });

@@ -37,6 +37,11 @@ export const progress = (state: DispatchState, command: Progress, facts: Dispatc
 /** Once a round: reported again it is already so. */
 export const reachMilestone = (state: DispatchState, { workOrderId, milestone, note }: ReachMilestone, facts: DispatchFacts): DispatchEvent[] => {
   const order = inStatus(state, facts, workOrderId, 'signed', 'in-progress');
+  // None known: the case has none, or sla has not told them yet.
+  if (facts.milestones && !facts.milestones.includes(milestone)) {
+    const reason = `the case has no such milestone, only ${facts.milestones.join(', ')}`;
+    throw new DomainError('validation-failed', `milestone: ${reason}`, [{ field: 'milestone', reason }]);
+  }
   if (state.milestones.some((reached) => reached.milestone === milestone && reached.round === order.round)) return [];
   return [{ type: 'lianban.milestone.reached.v1', data: { milestone, ...identityOf(order), note } }];
 };

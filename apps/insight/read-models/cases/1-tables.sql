@@ -104,6 +104,7 @@ CREATE TABLE clocks_vN (
   clock_id      uuid NOT NULL,
   kind          text NOT NULL,
   round         integer NOT NULL,
+  milestone     text,
   work_order_id uuid,
   department    text,
   owed_by       text,

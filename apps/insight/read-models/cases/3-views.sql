@@ -121,7 +121,7 @@ COMMENT ON COLUMN work_orders.overdue IS 'Past due at the time of the query and 
 
 DROP VIEW IF EXISTS clocks;
 CREATE VIEW clocks AS
-  SELECT case_id, clock_id, kind, round, work_order_id, department, owed_by, status, started_at, due_at, provisional, held_until,
+  SELECT case_id, clock_id, kind, round, milestone, work_order_id, department, owed_by, status, started_at, due_at, provisional, held_until,
          warned_at, stopped_at, breached_at, cancelled_at, derivation, stopped_at IS NULL AND cancelled_at IS NULL AS open,
          coalesce(stopped_at IS NULL AND cancelled_at IS NULL AND due_at < now() AND kind <> 'return-window', false) AS overdue
     FROM clocks_vN;
@@ -130,6 +130,7 @@ COMMENT ON COLUMN clocks.case_id IS 'Id of the case';
 COMMENT ON COLUMN clocks.clock_id IS 'Id of the clock';
 COMMENT ON COLUMN clocks.kind IS 'contact, sign, return-window, lead, assist, milestone, call-back or rework';
 COMMENT ON COLUMN clocks.round IS 'Round of handling it belongs to';
+COMMENT ON COLUMN clocks.milestone IS 'Name of the milestone; null of other kinds';
 COMMENT ON COLUMN clocks.work_order_id IS 'The work order it waits for, where it is one''s';
 COMMENT ON COLUMN clocks.department IS 'The department it waits for, where the clock names one';
 COMMENT ON COLUMN clocks.owed_by IS 'The department that is to stop it: its own, else the lead of the case; null of a contact, call-back or return-window clock, and once it is over';

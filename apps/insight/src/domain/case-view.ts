@@ -142,6 +142,7 @@ export interface ClockRow {
   clock_id: string;
   kind: ClockKind;
   round: number;
+  milestone: string | null;
   work_order_id: string | null;
   department: string | null;
   status: ClockStatus;

@@ -7,8 +7,8 @@ export type ClockEvent = EventEnvelope<EventByType<
   | 'lianban.clock.rescheduled.v1' | 'lianban.clock.warned.v1' | 'lianban.clock.lapsed.v1'
 >>;
 
-const unknownClock = (caseId: string, { clockId, kind, round, workOrderId, department }: ClockEvent['data']): ClockRow => ({
-  case_id: caseId, clock_id: clockId, kind, round, work_order_id: workOrderId, department, status: 'running',
+const unknownClock = (caseId: string, { clockId, kind, round, milestone, workOrderId, department }: ClockEvent['data']): ClockRow => ({
+  case_id: caseId, clock_id: clockId, kind, round, milestone, work_order_id: workOrderId, department, status: 'running',
   started_at: null, due_at: null, provisional: false, held_until: null, warned_at: null, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null,
 });
 

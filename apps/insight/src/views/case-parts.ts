@@ -45,6 +45,7 @@ export class InsightClock {
   @Shown('id', 'Id of the case', { always: true }) caseId!: string;
   @Shown('text', 'Kind', { values: clockKinds, always: true }) kind!: string;
   @Shown('number', 'Round of handling', { always: true }) round!: number;
+  @Shown('text', 'Name of the milestone', { example: 'stop' }) milestone!: string | null;
   @Shown('id', 'The work order it waits for') workOrderId!: string | null;
   @Shown('text', 'The department it waits for', { example: 'urban-management' }) department!: string | null;
   @Shown('text', 'Status; breached means past due, stopped since or not', { values: clockStatuses, always: true }) status!: string;
