@@ -19,7 +19,7 @@ export const fillRunning = async (admin: pg.Client, sampleCase: string, count: n
   await admin.query(
     `INSERT INTO sla.timer (clock_id, case_id, due_at, fire_at, recorded_late, purpose)
      SELECT gen_random_uuid(), ${caseId}, due, due, false, 'breach'
-       ${rows}, LATERAL (SELECT now() + interval '10 days' + (n * 7919 % $2::int) * interval '355 days' / $2::int AS due) AS planned WHERE $1::text IS NOT NULL`, [sampleCase, count]);
+       ${rows}, LATERAL (SELECT now() + interval '10 days' + (n::bigint * 7919 % $2::int) * interval '355 days' / $2::int AS due) AS planned WHERE $1::text IS NOT NULL`, [sampleCase, count]);
   for (const table of ['case_fact', 'stream', 'event', 'timer']) await admin.query(`VACUUM (ANALYZE) sla.${table}`);
   await admin.query('CHECKPOINT');
 };
