@@ -24,7 +24,8 @@ export interface Sla {
 
 /** @param url of sla's own role; the tables are empty */
 export const startSla = async (url: string): Promise<Sla> => {
-  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  // As the service opens it.
+  const pool = new pg.Pool({ connectionString: url, max: 8, pipeline: true, query_timeout: 15_000 });
   const store = postgresEventStore(pool, 'sla');
   const book = new RuleBook(pool);
   await book.onModuleInit();
