@@ -55,7 +55,7 @@ export const ProcessManager = (): ClassDecorator => applyDecorators(Controller()
  * Events that share a transaction: enough that what surrounds them costs little for each, few enough that the transaction stays short,
  * since relays and commands of the same cases wait for its end.
  */
-const eventsTogether = 100;
+export const eventsTogether = 100;
 
 export interface EventStrategyOptions extends Omit<ConsumerOptions, 'handled' | 'handle' | 'batchSize'> {
   readonly store: EventStore;

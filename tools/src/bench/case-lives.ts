@@ -85,9 +85,8 @@ const stepsOf = (n: number, at: number): readonly Step[] => {
   ];
 };
 
-/** One case's events in the order in which they were written. */
-export const lifeOf = (n: number): OutboxEntry[] => {
-  const registered = firstDay + n * 1_000;
+/** One case's events in the order in which they were written; `registered` in epoch milliseconds. */
+export const lifeOf = (n: number, registered = firstDay + n * 1_000): OutboxEntry[] => {
   const caseId = idOf(registered, n, 'case');
   const versions = new Map<Source, number>();
   let cause = '';
@@ -113,18 +112,26 @@ const chanceFrom = (seed: number) => () => {
   return seed / 2_147_483_648;
 };
 
+export interface CaseLivesOptions {
+  readonly open?: number;
+  readonly atOnce?: number;
+  readonly first?: number;
+  /** When a case was registered, in epoch milliseconds; a second after the one before if not given. */
+  readonly registeredAt?: (n: number) => number;
+}
+
 /**
  * The events of `count` cases, of which `open` live at a time and take turns by chance, as in a topic; in lists of about `atOnce`.
  * Within a case the order is that of its life.
  */
-export function* caseLives(count: number, { open = 500, atOnce = 2_000, first = 0 } = {}): Generator<OutboxEntry[]> {
+export function* caseLives(count: number, { open = 500, atOnce = 2_000, first = 0, registeredAt }: CaseLivesOptions = {}): Generator<OutboxEntry[]> {
   const chance = chanceFrom(count + first);
   const living: OutboxEntry[][] = [];
   let next = first;
   let events: OutboxEntry[] = [];
   for (;;) {
     while (living.length < open && next < first + count) {
-      living.push(lifeOf(next).reverse());
+      living.push(lifeOf(next, registeredAt?.(next)).reverse());
       next += 1;
     }
     if (living.length === 0) break;

@@ -22,11 +22,13 @@ import { projectionBenchmark } from './projection.js';
 import { rebuildBenchmark } from './rebuild.js';
 import { relayBenchmark } from './relay.js';
 import { describeRun, withRows, type Results } from './results.js';
+import { slaBenchmark } from './sla.js';
 import { startBenchmark } from './start.js';
 
 /** In the order of the report. */
 const benchmarks: readonly Benchmark[] = [
-  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, growthBenchmark, startBenchmark,
+  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, growthBenchmark, slaBenchmark,
+  startBenchmark,
 ];
 
 const fewestRounds = 5;

@@ -2,14 +2,16 @@ import { UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { loadFacts } from '@lianban/service-kit';
+import { loadFactsOf } from '@lianban/service-kit';
 import { clockFold, idsOf } from '../clock-fold.js';
 import { evolve } from '../domain/case-clocks.js';
-import { currentFacts, initialFacts } from '../domain/facts.js';
+import { currentFacts } from '../domain/facts.js';
+import type { SlaFacts } from '../domain/facts.js';
 import { fire, nextInstants } from '../domain/react.js';
-import type { Rules } from '../domain/react.js';
+import type { NewClockEvent, NextInstant, Rules } from '../domain/react.js';
 import { tellPeople } from '../notices/tell-people.js';
-import { advanceTimers, dueClocks, lockDueCases, putOff } from './timer-rows.js';
+import type { CaseEvents } from '../notices/tell-people.js';
+import { advanceTimers, dueClocksOf, lockDueCases, putOff } from './timer-rows.js';
 
 export interface SweepResult {
   /** Cases that had a timer due and were looked at. */
@@ -28,22 +30,24 @@ const putOffMs = 60_000;
 
 /**
  * One batch of due timers in one transaction, any number of processes at once. Idempotent: what fires is decided from the clock's events
- * under the case's lock, so a timer that was fired by another, or whose clock stopped in the meantime, does nothing.
+ * under the case's lock, so a timer that was fired by another, or whose clock stopped in the meantime, does nothing. Each case has a
+ * statement of its own for its events only, so that a lost race is its own; all else is done for the batch.
  */
 export const sweep = (store: EventStore, rulesOf: (tx: Tx) => Promise<Rules>, now: Date, limit: number): Promise<SweepResult> =>
   store.transaction(async (tx) => {
     const rules = await rulesOf(tx);
-    const due = await lockDueCases(tx, now, limit);
-    let fired = 0;
-    let breaches = 0;
+    // Streams in the order of their ids, as every transaction that appends to several.
+    const caseIds = (await lockDueCases(tx, now, limit)).sort();
+    const due = await dueClocksOf(tx, caseIds, now);
+    const facts = await loadFactsOf(tx, caseIds);
+    const historyOf = await readStreams(store, tx, caseIds);
+    const fired: FiredCase[] = [];
     let conflicts = 0;
     const unreadable: { caseId: string; error: string }[] = [];
-    // Streams in the order of their ids, as every transaction that appends to several.
-    for (const caseId of due.sort()) {
+    for (const caseId of caseIds) {
       try {
-        const done = await fireCase(store, tx, caseId, rules, now);
-        fired += done.fired;
-        breaches += done.breaches;
+        const history = await historyOf(caseId);
+        fired.push(await fireCase(store, tx, { caseId, history, facts: currentFacts(facts.get(caseId)?.data as SlaFacts), due: due.get(caseId) ?? [], rules }, now));
       } catch (error) {
         // Neither a lost race nor a stream this build can't read breaks the transaction, so the other cases go on.
         if (error instanceof ConflictError) conflicts += 1;
@@ -53,28 +57,65 @@ export const sweep = (store: EventStore, rulesOf: (tx: Tx) => Promise<Rules>, no
         } else throw error;
       }
     }
-    return { cases: due.length, fired, breaches, conflicts, unreadable };
+    await tellPeople(tx, fired);
+    await advanceTimers(tx, fired.flatMap((one) => one.due), fired.flatMap(({ next }) => next));
+    const events = fired.flatMap((one) => one.events);
+    return { cases: caseIds.length, fired: events.length, breaches: events.filter(({ type }) => type === 'lianban.clock.breached.v2').length, conflicts, unreadable };
   });
 
-const fireCase = async (store: EventStore, tx: Tx, caseId: string, rules: Rules, now: Date): Promise<{ fired: number; breaches: number }> => {
-  const history = await store.read(caseId, tx);
+/** All streams in one statement; when one of them can't be read, each on its own, so that the error is its own. */
+const readStreams = async (store: EventStore, tx: Tx, caseIds: readonly string[]): Promise<(caseId: string) => Promise<readonly EventEnvelope[]>> => {
+  try {
+    const streams = await store.readMany(caseIds, tx);
+    return (caseId) => Promise.resolve(streams.get(caseId) ?? []);
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    return (caseId) => store.read(caseId, tx);
+  }
+};
+
+interface DueCase {
+  readonly caseId: string;
+  readonly history: readonly EventEnvelope[];
+  readonly facts: SlaFacts;
+  /** Clocks whose timers may fire. */
+  readonly due: readonly string[];
+  readonly rules: Rules;
+}
+
+interface FiredCase extends CaseEvents {
+  readonly due: readonly string[];
+  readonly next: readonly NextInstant[];
+}
+
+const fireCase = async (store: EventStore, tx: Tx, { caseId, history, facts, due, rules }: DueCase, now: Date): Promise<FiredCase> => {
   const state = foldEvents(clockFold, history);
-  const facts = currentFacts((await loadFacts(tx, caseId, initialFacts)).data);
-  const due = await dueClocks(tx, caseId, now);
-  const events = fire(state, facts, rules, now.toISOString(), due, idsOf(caseId));
-  const appended: EventEnvelope[] = [];
-  for (const [at, event] of events.entries()) {
+  const decided = fire(state, facts, rules, now.toISOString(), due, idsOf(caseId));
+  const next = nextInstants(decided.reduce(evolve, state), facts, rules, idsOf(caseId).clock);
+  const events: EventEnvelope[] = [];
+  for (const ofClock of byClock(decided)) {
     // What time does to a clock follows from its start.
-    const started = history.find(({ type, data }) => type === 'lianban.clock.started.v2' && 'clockId' in event.data && data.clockId === event.data.clockId);
-    appended.push(...await store.append(tx, caseId, history.length + at, [event], {
-      occurredAt: event.occurredAt ?? now.toISOString(),
+    const started = history.find(({ type, data }) => type === 'lianban.clock.started.v2' && data.clockId === clockOf(ofClock[0]));
+    events.push(...await store.append(tx, caseId, history.length + events.length, ofClock, {
+      occurredAt: now.toISOString(),
       recordedAt: new Date().toISOString(),
       correlationId: started?.metadata.correlationId ?? caseId,
       causationId: started?.metadata.id ?? caseId,
       actor: { id: 'sla', role: 'system', department: null, territory: null },
     }));
   }
-  await tellPeople(tx, [{ caseId, events: appended, facts, rules }]);
-  await advanceTimers(tx, due, nextInstants(events.reduce(evolve, state), facts, rules, idsOf(caseId).clock));
-  return { fired: events.length, breaches: events.filter(({ type }) => type === 'lianban.clock.breached.v2').length };
+  return { caseId, events, facts, rules, due, next };
+};
+
+const clockOf = (event: NewClockEvent | undefined): string | undefined => (event && 'clockId' in event.data ? event.data.clockId : undefined);
+
+/** Events of one clock that follow each other, together. */
+const byClock = (events: readonly NewClockEvent[]): NewClockEvent[][] => {
+  const runs: NewClockEvent[][] = [];
+  for (const event of events) {
+    const run = runs.at(-1);
+    if (run && clockOf(run[0]) === clockOf(event)) run.push(event);
+    else runs.push([event]);
+  }
+  return runs;
 };

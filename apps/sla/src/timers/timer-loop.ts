@@ -12,7 +12,7 @@ import { breachesWritten, sweepConflicts, sweepSeconds, timerReading } from './t
 import { timerLag } from './timer-rows.js';
 
 /** Cases a sweep takes at once; its transaction stays short, since an open one holds back the relay. */
-const batch = 50;
+export const sweepBatch = 50;
 
 /** Looks for due timers for as long as the process runs. Nothing is lost with it: the timers are rows. */
 @Injectable()
@@ -53,7 +53,7 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   private async sweepOnce(): Promise<boolean> {
     try {
       const took = sweepSeconds.startTimer();
-      const { cases, fired, breaches, conflicts, unreadable } = await sweep(this.store, this.book.current, new Date(), batch);
+      const { cases, fired, breaches, conflicts, unreadable } = await sweep(this.store, this.book.current, new Date(), sweepBatch);
       took();
       breachesWritten.inc(breaches);
       sweepConflicts.inc(conflicts);

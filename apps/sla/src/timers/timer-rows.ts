@@ -87,10 +87,12 @@ export const lockDueCases = async (tx: Tx, now: Date, limit: number): Promise<st
   return [...new Set(rows.map(({ case_id }) => case_id))];
 };
 
-/** The clocks of a case whose timers may fire at `now`. Read under the case's lock: an event taken in until then may have put them off. */
-export const dueClocks = async (tx: Tx, caseId: string, now: Date): Promise<string[]> => {
-  const { rows } = await tx.query<{ clock_id: string }>('SELECT clock_id FROM timer WHERE case_id = $1 AND fire_at < $2', [caseId, now]);
-  return rows.map(({ clock_id }) => clock_id);
+/** The clocks of cases whose timers may fire at `now`, by case. Read under the cases' locks: an event taken in until then may have put them off. */
+export const dueClocksOf = async (tx: Tx, caseIds: readonly string[], now: Date): Promise<ReadonlyMap<string, readonly string[]>> => {
+  if (caseIds.length === 0) return new Map();
+  const { rows } = await tx.query<{ case_id: string; clock_ids: string[] }>(
+    'SELECT case_id, array_agg(clock_id::text) AS clock_ids FROM timer WHERE case_id = ANY($1) AND fire_at < $2 GROUP BY case_id', [caseIds, now]);
+  return new Map(rows.map(({ case_id, clock_ids }) => [case_id, clock_ids]));
 };
 
 /** Timers that may fire and have not (counted up to 10,000, so that it stays cheap), and since when the oldest waits. */
