@@ -3,12 +3,13 @@ import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CommandBus, handleTogether } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import type { CommandContext, DirectoryCopy } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { CompleteController } from './complete/complete.controller.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from './dispatch-case/dispatch-case.controller.js';
+import { Supervision } from './escalate/supervision.js';
 import { Cases } from './hear-case/cases.js';
 import { Clocks } from './hear-clocks/clocks.js';
 import { InboxController } from './inbox/inbox.controller.js';
@@ -20,6 +21,7 @@ import { ShowWorkOrderController } from './show-work-order/show-work-order.contr
 import { SignController } from './sign/sign.controller.js';
 import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
+type Territory = Awaited<ReturnType<DirectoryCopy['territories']>>[number];
 const infrastructure = testInfrastructure();
 const everything = { require: () => Promise.resolve(), department: () => Promise.resolve({} as never) };
 let pool: pg.Pool;
@@ -55,13 +57,15 @@ const by = (role: Actor['role'], department: string | null = null): CommandConte
   actor: { id: `${role}-1`, role, department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 
-const directory = { territoryPaths: async () => () => [] };
+const tiers = [{ kind: 'community-residential', code: 'riverside' }, { kind: 'subdistrict', code: 'riverbend' }, { kind: 'district', code: 'lanqiao' }] as const;
+const directory = { territoryPaths: () => Promise.resolve(() => tiers as unknown as readonly Territory[]) };
 
 const hear = async (event: EventEnvelope): Promise<void> => {
   await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
     switch (event.type) {
       case 'lianban.clock.started.v2': return new Clocks().onClock(event, context);
       case 'lianban.call-back.recorded.v1': return new CallBackOutcomes(directory).onRecorded(event, context);
+      case 'lianban.supervision.raised.v1': return new Supervision(directory).onRaised(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':
       case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
@@ -172,6 +176,31 @@ describe('work orders', () => {
     await hear(withdrawn!);
     expect((await inbox('fire-rescue')).orders).toEqual([]);
     expect((await store.read(caseId)).filter(({ type }) => type === 'lianban.work-order.cancelled.v1')).toHaveLength(1);
+  });
+});
+
+describe('a case', () => {
+  it('is raised by supervision that asks for it, once, however often that is heard, and by no other step', async () => {
+    const caseId = await acceptedCase('raised');
+    const { workOrders: [lead] } = await send(caseId, 'health');
+    const raised = (step: 'reminder' | 'escalation') => history('sla', caseId, [{
+      type: 'lianban.supervision.raised.v1',
+      data: {
+        supervisionId: deterministicId(caseId, step), clockId: deterministicId(caseId, 'lead'), kind: 'lead', round: 1, milestone: null, workOrderId: null, department: 'health',
+        step, colour: 'red', dueAt: minuteOf(5), toTier: step === 'escalation' ? 'subdistrict' : null,
+      },
+    }])[0]!;
+    const escalations = async () => (await store.read(caseId)).filter(({ type }) => type === 'lianban.case.escalated.v1');
+    await hear(raised('reminder'));
+    expect(await escalations()).toEqual([]);
+    await hear(raised('escalation'));
+    await hear(raised('escalation'));
+    expect(await escalations()).toMatchObject([{
+      data: { toTier: 'subdistrict', territory: 'riverbend', fromTier: 'community-residential', cause: 'supervision', supervisionId: deterministicId(caseId, 'escalation') },
+      metadata: { causationId: raised('escalation').metadata.id },
+    }]);
+    // Who has it stays.
+    expect((await inbox('health')).items).toMatchObject([{ workOrderId: lead!.workOrderId }]);
   });
 });
 
