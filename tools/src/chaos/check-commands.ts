@@ -4,7 +4,7 @@ import { commands, grouped, verdictOf, type History, type Operation, type Stored
 
 /** Field of an event's data that names what the command was about. */
 const subjectOf = ({ data, streamId }: StoredEvent, path: string | undefined): boolean =>
-  path === undefined || [streamId, data.workOrderId, data.callBackId].includes(path);
+  path === undefined || [streamId, data.workOrderId, data.extensionId, data.callBackId].includes(path);
 
 export const checkCommands = ({ operations, reads }: History, events: readonly StoredEvent[]): Violation[] => {
   const violations: Violation[] = [];

@@ -7,7 +7,7 @@ const once = ['lianban.case.registered.v1', 'lianban.case.contacted.v1', 'lianba
 /** `now`: when the events were read; timers up to `slackMs` before have had their time. */
 export const checkReactions = (events: readonly StoredEvent[], now: number, slackMs: number): Violation[] =>
   [...grouped(events, ({ streamId }) => streamId)].flatMap(([caseId, list]) =>
-    [...reactionProblems(list), ...clockProblems(list, now - slackMs)].map(([check, detail]) => ({ check, caseId, detail })));
+    [...reactionProblems(list), ...holdProblems(list, now - slackMs), ...clockProblems(list, now - slackMs)].map(([check, detail]) => ({ check, caseId, detail })));
 
 type Problem = readonly [check: string, detail: string];
 
@@ -37,6 +37,13 @@ const reactionProblems = (events: readonly StoredEvent[]): Problem[] => {
   problems.push(...lifeOf(events, hasEnded, 'callBackId', 'lianban.call-back.opened.v1', ['lianban.call-back.recorded.v1', 'lianban.call-back.cancelled.v1']));
   return problems;
 };
+
+/** A hold ends once, at the latest when its review was due. */
+const holdProblems = (events: readonly StoredEvent[], dueBefore: number): Problem[] => events.filter(({ type }) => type === 'lianban.case.held.v1').flatMap(({ data }): Problem[] => {
+  const ended = events.filter((event) => event.type === 'lianban.case.resumed.v1' && event.data.holdId === data.holdId).length;
+  if (ended > 1) return [['an effect happens once', `hold ${String(data.holdId)} ended ${ended} times`]];
+  return ended === 0 && Date.parse(String(data.reviewAt)) < dueBefore ? [['nothing waits for ever', `hold ${String(data.holdId)} was to end ${String(data.reviewAt)}`]] : [];
+});
 
 /** Work orders and call-backs begin once and end once; none is open in a case that has ended. */
 const lifeOf = (events: readonly StoredEvent[], hasEnded: boolean, key: string, begins: string, finishes: readonly string[]): Problem[] => {

@@ -65,7 +65,7 @@ describe('what clients were told', () => {
 
   it.each([
     ['/api/v1/cases', { command: 'register' }], ['/api/v1/work-orders/wo-1/sign', { command: 'sign', subject: 'wo-1' }],
-    ['/api/v1/call-backs/cb-1/outcome', { command: 'outcome', subject: 'cb-1' }], ['/api/v1/sla/due-date', undefined], ['/api/v1/cases/c/merge', undefined],
+    ['/api/v1/call-backs/cb-1/outcome', { command: 'outcome', subject: 'cb-1' }], ['/api/v1/extensions/ex-1/grant', { command: 'grant', subject: 'ex-1' }], ['/api/v1/sla/due-date', undefined], ['/api/v1/cases/c/merge', undefined],
   ])('%s', (path, expected) => expect(commandOf(path)).toEqual(expected));
 });
 
@@ -108,6 +108,14 @@ describe('what follows', () => {
     ['breached at the wrong time', breach(new Date(afterwards).toISOString()), 'a breach happens at its due time'],
   ])('%s', (_what, events, expected) => {
     expect(checksOf(checkReactions(events, afterwards, 0))).toContain(expected);
+  });
+
+  it.each<readonly [string, number, string[]]>([['wakes', 1, []], ['never wakes', 0, ['nothing waits for ever']], ['wakes twice', 2, ['an effect happens once']]])('a hold that %s', (_what, times, expected) => {
+    const event = (version: number, type: string, data: StoredEvent['data']): StoredEvent => ({
+      source: 'dispatch', streamId: 'case-1', version, id: `hold-${version}`, type, data, occurredAt: dueAt, causationId: 'system', bySystem: true,
+    });
+    const holds = [event(50, 'lianban.case.held.v1', { holdId: 'h-1', reviewAt: '2026-02-09T01:04:00.000Z' }), ...Array.from({ length: times }, (_, index) => event(51 + index, 'lianban.case.resumed.v1', { holdId: 'h-1' }))];
+    expect(checksOf(checkReactions([...soundEvents(), ...holds], afterwards, 0))).toEqual(expected);
   });
 
   it('an overdue clock that does not fire', () => {

@@ -14,7 +14,7 @@ export interface Operation {
   /** Correlation id of every attempt, and so `causationId` of the events the command wrote. */
   readonly id: string;
   readonly command: Command;
-  /** Id in the path: of the case, the work order or the call-back; absent for a registration. */
+  /** Id in the path: of the case, the work order, the extension or the call-back; absent for a registration. */
   readonly subject?: string;
   readonly attempts: readonly Attempt[];
 }
@@ -39,11 +39,17 @@ export const commands = {
   'refuse': { service: 'intake', writes: 'lianban.case.refused.v1' },
   'withdraw': { service: 'intake', writes: 'lianban.case.withdrawn.v1' },
   'handle-on-the-spot': { service: 'intake', writes: 'lianban.case.handled-on-the-spot.v1' },
+  're-rate': { service: 'intake', writes: 'lianban.case.re-rated.v1', repeatable: true },
   'dispatch': { service: 'dispatch', writes: 'lianban.case.dispatched.v1' },
   'sign': { service: 'dispatch', writes: 'lianban.work-order.signed.v1', repeatable: true },
   'progress': { service: 'dispatch', writes: 'lianban.work-order.progressed.v1' },
   'complete': { service: 'dispatch', writes: 'lianban.work-order.completed.v1' },
   'return': { service: 'dispatch', writes: 'lianban.work-order.returned.v1' },
+  'hold': { service: 'dispatch', writes: 'lianban.case.held.v1' },
+  'resume': { service: 'dispatch', writes: 'lianban.case.resumed.v1' },
+  'escalate': { service: 'dispatch', writes: 'lianban.case.escalated.v1', repeatable: true },
+  'extensions': { service: 'dispatch', writes: 'lianban.extension.requested.v1' },
+  'grant': { service: 'dispatch', writes: 'lianban.extension.granted.v1' },
   'outcome': { service: 'satisfaction', writes: 'lianban.call-back.recorded.v1' },
 } as const satisfies Record<string, { service: Source; writes: string; repeatable?: true }>;
 export type Command = keyof typeof commands;
@@ -51,7 +57,7 @@ export type Command = keyof typeof commands;
 /** `POST /api/v1/work-orders/ID/sign` is the command `sign` about ID; undefined for anything that is none of the commands above. */
 export const commandOf = (path: string): { readonly command: Command; readonly subject?: string } | undefined => {
   if (path === '/api/v1/cases') return { command: 'register' };
-  const [, subject, command] = /^\/api\/v1\/(?:cases|work-orders|call-backs)\/([^/]+)\/([a-z-]+)$/.exec(path) ?? [];
+  const [, subject, command] = /^\/api\/v1\/(?:cases|work-orders|extensions|call-backs)\/([^/]+)\/([a-z-]+)$/.exec(path) ?? [];
   return subject !== undefined && command !== undefined && command in commands ? { command: command as Command, subject } : undefined;
 };
 

@@ -194,6 +194,30 @@ const overdue: Life = async (desk) => {
   }
 };
 
+/** Stands still until a review seconds ahead, at which it wakes by itself, unless somebody is faster; meanwhile it is rated anew, raised, and given more time. */
+const held: Life = async (desk) => {
+  const caseId = await register(desk);
+  await accept(desk, caseId);
+  const lead = leadOf(desk);
+  const orders = await dispatch(desk, caseId, lead);
+  await as(desk, operator(lead)).sign(orders.lead, {}, keyOf(desk, 'sign'));
+  const coordinator = as(desk, 'coordinator');
+  const holdMs = 2_000 + desk.chance.of('hold') * 4_000;
+  await coordinator.hold(caseId, { reason: 'waiting-for-others', reviewAt: new Date(Date.now() + holdMs).toISOString() }, keyOf(desk, 'hold'));
+  await both(
+    pause(holdMs - 200 + desk.chance.of('just when') * 400, desk.signal).then(() => (desk.chance.of('resumes') < 0.6 ? coordinator.resume(caseId, {}, keyOf(desk, 'resume')) : undefined)),
+    pause(desk.chance.of('rated when') * 3_000, desk.signal).then(() => as(desk, 'intake').reRate(caseId, { level: 'complex', reason: '比预想复杂。' }, keyOf(desk, 're-rate'))),
+    pause(desk.chance.of('raised when') * holdMs, desk.signal).then(() => (desk.chance.of('raises') < 0.5 ? coordinator.escalate(caseId, { toTier: 'subdistrict', reason: '需上级协调。' }, keyOf(desk, 'escalate')) : undefined)),
+    pause(desk.chance.of('longer when') * 3_000, desk.signal).then(async () => {
+      const { body } = await as(desk, operator(lead)).requestExtension(orders.lead, { amount: 10, unit: 'minutes', reason: '等待配件。' }, keyOf(desk, 'extension'));
+      await as(desk, `head:${lead}`).grantExtension(body.extensionId, { reason: '同意。' }, keyOf(desk, 'grant'));
+    }),
+  );
+  await as(desk, operator(lead)).complete(orders.lead, { result: '已处理。' }, keyOf(desk, 'complete'));
+  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
+  await look(desk, caseId);
+};
+
 /** Waits for all, and throws nothing unless nobody got anywhere because the system was away. */
 async function both<T>(...work: readonly Promise<T>[]): Promise<PromiseSettledResult<T>[]>;
 async function both(...work: readonly Promise<unknown>[]): Promise<PromiseSettledResult<unknown>[]> {
@@ -206,7 +230,7 @@ async function both(...work: readonly Promise<unknown>[]): Promise<PromiseSettle
 /** How often each is drawn. */
 export const lives: readonly (readonly [weight: number, name: string, life: Life])[] = [
   [5, 'whole life', wholeLife], [2, 'rework', reworked], [2, 'return', returned], [1, 'refusal', refused], [1, 'on the spot', onTheSpot],
-  [2, 'withdrawal', withdrawn], [3, 'contested', contested], [2, 'import', imported], [2, 'overdue', overdue],
+  [2, 'withdrawal', withdrawn], [3, 'contested', contested], [2, 'import', imported], [2, 'overdue', overdue], [2, 'hold', held],
 ];
 
 export const drawLife = (chance: Chance): readonly [name: string, life: Life] => {

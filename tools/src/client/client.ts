@@ -113,6 +113,7 @@ export const lianbanClient = (options: ClientOptions) => {
     returnOrder: (id: string, body: ReturnWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/return`, body, call),
     hold: (caseId: string, body: HoldCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/hold`, body, call),
     resume: (caseId: string, body: Imported & { note?: string }, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/resume`, body, call),
+    escalate: (caseId: string, body: Imported & { toTier: string; reason: string }, call?: CallOptions) => post<{ tier?: string }>('dispatch', `/api/v1/cases/${at(caseId)}/escalate`, body, call),
     requestExtension: (workOrderId: string, body: RequestExtension, call?: CallOptions) =>
       post<{ extensionId: string }>('dispatch', `/api/v1/work-orders/${at(workOrderId)}/extensions`, body, call),
     grantExtension: (id: string, body: Imported & { reason: string }, call?: CallOptions) => post<unknown>('dispatch', `/api/v1/extensions/${at(id)}/grant`, body, call),
