@@ -19,7 +19,7 @@ const kindWords: Record<NoticeKind, (clock: Bilingual) => Bilingual> = {
   breach: ({ zh, en }) => ({ zh: `超时:${zh}时限已过`, en: `Breach: the time for ${en} is over` }),
   reminder: ({ zh, en }) => ({ zh: `催办:${zh}超时未完成`, en: `Reminder: ${en} is overdue` }),
   criticism: ({ zh, en }) => ({ zh: `通报批评:${zh}超时未完成`, en: `Criticism: ${en} is still overdue` }),
-  escalation: ({ zh, en }) => ({ zh: `提级:${zh}超时未完成,已上报`, en: `Escalation: ${en} is still overdue and was raised to a higher tier` }),
+  escalation: ({ zh, en }) => ({ zh: `提级:${zh}已上报上一级`, en: `Escalation: ${en} was raised to a higher tier` }),
 };
 
 /** One line for people. */
