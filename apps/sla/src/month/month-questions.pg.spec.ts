@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DomainError } from '@lianban/contracts';
 import type { Actor, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
@@ -51,8 +52,10 @@ const hear = async (...cases: (readonly [string, readonly HappenedFact[]])[]): P
 };
 const twoDays = { id: 'lead-general', clock: 'lead', level: 'general', limit: { kind: 'working', amount: 2, unit: 'days' } } as WhatIfPolicyBody;
 
+const directory = { require: (_kind: string, code: string, field: string) => Promise.reject(new DomainError('unknown-reference', code, [{ field, reason: 'x' }])) };
+
 describe('a month under other policies', () => {
-  const ask = (month: string, ...policies: WhatIfPolicyBody[]) => new WhatIfController(sql, book).ask({ month, policies });
+  const ask = (month: string, ...policies: WhatIfPolicyBody[]) => new WhatIfController(sql, book, directory).ask({ month, policies });
 
   it('takes all cases of the month and no others, and writes nothing', async () => {
     const tables = ['event', 'case_fact', 'timer', 'policy', 'notice', 'recompute', 'registered_case'];
@@ -69,6 +72,8 @@ describe('a month under other policies', () => {
   });
 
   it.each<[string, string, object, string, string]>([
+    ['a month before any', '0000-01', {}, 'validation-failed', 'month'],
+    ['a unit nobody knows', '2020-03', { unit: 'nowhere' }, 'unknown-reference', 'policies.0.unit'],
     ['no month', '2020-13', {}, 'validation-failed', 'month'],
     ['a row without a limit', '2020-03', { limit: null }, 'validation-failed', 'policies.0.limit'],
     ['a rule that changes its clock', '2020-03', { clock: 'sign' }, 'validation-failed', 'policies.0.clock'],

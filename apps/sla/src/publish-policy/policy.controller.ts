@@ -44,7 +44,7 @@ export class PolicyController {
   @ApiOkResponse({ type: PolicyView })
   async publish(@Param('id', idPipe) id: string, @Command() ctx: CommandContext, @Body() body: PolicyBody): Promise<CommandResult> {
     const row = toPolicy(id, body);
-    await this.requireKnown(row);
+    await requireKnown(this.directory, row);
     let known = await loadPolicies(this.sql);
     return this.bus.execute({
       ctx,
@@ -62,11 +62,12 @@ export class PolicyController {
       respond: () => toPolicyView(row),
     });
   }
-
-  private async requireKnown({ unit, territory, category }: Policy): Promise<void> {
-    if (unit !== null) await this.directory.require('department', unit, 'unit');
-    if (territory !== null) await this.directory.require('territory', territory, 'territory');
-    // Groups of categories have no entry of their own.
-    if (category?.split('/').length === 3) await this.directory.require('category', category, 'category');
-  }
 }
+
+/** @throws DomainError `unknown-reference` naming the field under `at`, e.g. `policies.0.` */
+export const requireKnown = async (directory: Pick<DirectoryCopy, 'require'>, { unit, territory, category }: Policy, at = ''): Promise<void> => {
+  if (unit !== null) await directory.require('department', unit, `${at}unit`);
+  if (territory !== null) await directory.require('territory', territory, `${at}territory`);
+  // Groups of categories have no entry of their own.
+  if (category?.split('/').length === 3) await directory.require('category', category, `${at}category`);
+};

@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { Roles, SQL } from '@lianban/service-kit';
+import { DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
 import { toInstant } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -10,6 +10,7 @@ import { publishPolicy } from '../domain/publish-policy.js';
 import { compareCase, emptyWhatIf } from '../domain/what-if.js';
 import { casesOfMonth, monthBounds } from '../month/registered-cases.js';
 import { toPolicy } from '../publish-policy/policy.body.js';
+import { requireKnown } from '../publish-policy/policy.controller.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { toWhatIfView, WhatIfBody, WhatIfView } from './what-if.views.js';
 
@@ -19,6 +20,7 @@ export class WhatIfController {
   constructor(
     @Inject(SQL) private readonly sql: Tx,
     @Inject(RuleBook) private readonly book: RuleBook,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
   ) {}
 
   @Post()
@@ -33,6 +35,7 @@ export class WhatIfController {
     const [from] = monthBounds(month);
     const now = await this.book.latest();
     const rows = policies.map(({ id, effectiveFrom, ...row }) => toPolicy(id, { ...row, effectiveFrom: effectiveFrom ?? from }));
+    for (const [index, row] of rows.entries()) await requireKnown(this.directory, row, `policies.${index}.`);
     const then = { ...now, policies: rows.reduce(withRow, now.policies) };
     const at = toInstant(Date.now());
     const result = emptyWhatIf();
