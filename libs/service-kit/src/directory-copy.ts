@@ -20,6 +20,17 @@ type Entries = Record<Kind, Map<string, unknown>>;
 
 const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map() });
 
+/** From a node to the top of its tree, itself first; empty for a code nobody knows. */
+export const pathsUp = <Node extends { readonly code: string; readonly parent: string | null }>(nodes: readonly Node[]): ((code: string) => readonly Node[]) => {
+  const byCode = new Map(nodes.map((node) => [node.code, node]));
+  return (code) => {
+    const path: Node[] = [];
+    // A loop, which the reference data should not have, ends it.
+    for (let at = byCode.get(code); at && !path.includes(at); at = at.parent === null ? undefined : byCode.get(at.parent)) path.push(at);
+    return path;
+  };
+};
+
 /** This service's own copy of the reference data, kept by events. */
 export class DirectoryCopy {
   private entries = empty();
@@ -48,13 +59,7 @@ export class DirectoryCopy {
 
   /** Of a territory itself and those above it up to the district, itself first; empty for a code nobody knows. */
   async territoryPaths(): Promise<(code: string) => readonly Territory[]> {
-    const { territory } = await this.current() as { territory: Map<string, Territory> };
-    return (code) => {
-      const path: Territory[] = [];
-      // A loop, which the reference data should not have, ends it.
-      for (let at = territory.get(code); at && !path.includes(at); at = at.parent === null ? undefined : territory.get(at.parent)) path.push(at);
-      return path;
-    };
+    return pathsUp(await this.territories());
   }
 
   /** True when there is something of each kind and nothing more is on its way. */

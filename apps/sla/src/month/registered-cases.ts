@@ -30,11 +30,11 @@ const batchSize = 500;
 /** What is known of the cases that were registered in the month, by time of registration. */
 export async function* casesOfMonth(sql: Tx, month: string): AsyncGenerator<readonly { readonly caseId: string; readonly facts: SlaFacts }[]> {
   const [from, to] = monthBounds(month);
-  let after: { at: Date | string; case_id: string } = { at: from, case_id: '' };
+  let after = { at: from, case_id: '' };
   for (;;) {
-    const { rows } = await sql.query<{ case_id: string; at: Date; data: Partial<SlaFacts> }>(
-      `SELECT r.case_id, r.at, f.data FROM registered_case r JOIN case_fact f USING (case_id)
-        WHERE (r.at, r.case_id) > ($1, $2) AND r.at < $3 ORDER BY r.at, r.case_id LIMIT ${batchSize}`, [after.at, after.case_id, to]);
+    const { rows } = await sql.query<{ case_id: string; at: string; data: Partial<SlaFacts> }>(
+      `SELECT r.case_id, r.at::text AS at, f.data FROM registered_case r JOIN case_fact f USING (case_id)
+        WHERE (r.at, r.case_id) > ($1::timestamptz, $2) AND r.at < $3 ORDER BY r.at, r.case_id LIMIT ${batchSize}`, [after.at, after.case_id, to]);
     const last = rows.at(-1);
     if (!last) return;
     yield rows.map(({ case_id: caseId, data }) => ({ caseId, facts: currentFacts(data) }));

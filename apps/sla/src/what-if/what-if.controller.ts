@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
@@ -35,11 +36,22 @@ export class WhatIfController {
     const [from] = monthBounds(month);
     const now = await this.book.latest();
     const rows = policies.map(({ id, effectiveFrom, ...row }) => toPolicy(id, { ...row, effectiveFrom: effectiveFrom ?? from }));
-    for (const [index, row] of rows.entries()) await requireKnown(this.directory, row, `policies.${index}.`);
-    const then = { ...now, policies: rows.reduce(withRow, now.policies) };
+    let known = now.policies;
+    for (const [index, row] of rows.entries()) {
+      await requireKnown(this.directory, row, `policies.${index}.`);
+      known = withRow(known, row, index);
+      await setImmediate();
+    }
+    const then = { ...now, policies: known };
     const at = toInstant(Date.now());
     const result = emptyWhatIf();
-    for await (const cases of casesOfMonth(this.sql, month)) for (const one of cases) compareCase(result, one, { now, then, at }, idsOf(one.caseId).clock);
+    for await (const cases of casesOfMonth(this.sql, month)) {
+      for (const [index, one] of cases.entries()) {
+        compareCase(result, one, { now, then, at }, idsOf(one.caseId).clock);
+        // The service answers others meanwhile.
+        if (index % 20 === 0) await setImmediate();
+      }
+    }
     return toWhatIfView(month, at, result);
   }
 }
