@@ -6,7 +6,8 @@ import { handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { accepted, contacted, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
+import type { ClockEvent } from '../domain/case-clocks.js';
+import { accepted, answered, contacted, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { sweep } from '../timers/sweep.js';
@@ -74,6 +75,11 @@ describe('a sweep', () => {
     await sweepAll();
     expect((await rowsOf(id, 'breach')).filter(({ clock_kind }) => clock_kind === 'lead')).toMatchObject([{ department: 'water-department' }]);
     expect((await rowsOf(id, 'warning')).map(({ department }) => department)).toContain('water-department');
+    // What fired names the start of its own clock as its cause, of several clocks of one case too.
+    const events = (await store.read(id)) as readonly EventEnvelope<ClockEvent>[];
+    const causes = events.flatMap(({ type, data, metadata }) => (/\.(warned|breached)\./.test(type) ? [[data.clockId, metadata.causationId]] : []));
+    expect(new Set(causes.map(([clockId]) => clockId)).size).toBeGreaterThan(1);
+    expect(causes).toEqual(causes.map(([clockId]) => [clockId, events.find(({ type, data }) => type === 'lianban.clock.started.v2' && data.clockId === clockId)?.metadata.id]));
   });
 });
 
@@ -119,13 +125,20 @@ describe('the inbox', () => {
 
   it('has supervision apart, by step, colour, and whether it stands', async () => {
     const supervisions = new SupervisionsController(sql);
+    const again = { ...order(caseOf('again')), department: 'gas-company' };
+    const id = caseOf('supervised in error');
+    await hear(id, registered('2020-03-02T01:00:00.000Z'), contacted('2020-03-02T01:05:00.000Z'), accepted('2020-03-02T01:10:00.000Z', 'general'), issued('2020-03-02T01:20:00.000Z', again));
+    await sweepAll();
+    await hear(id, answered('2020-03-03T01:00:00.000Z', again));
     const asked = async (query: object, who = as('supervisor')) => (await supervisions.list({ limit: 500, ...query }, who)).items;
     const all = await asked({});
     // Of a lead that was due in March 2020: reminded, criticised in public, raised to the district.
     expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(['reminder', 'criticism', 'escalation']));
     expect((await asked({ colour: 'yellow' })).map(({ kind }) => kind)).toEqual(all.filter(({ kind }) => kind === 'reminder').map(({ kind }) => kind));
     expect((await asked({ step: 'criticism' })).every(({ kind }) => kind === 'criticism')).toBe(true);
-    expect([await asked({ standing: false }), await asked({ standing: true })]).toEqual([[], all]);
+    const withdrawnOnes = all.filter(({ withdrawnAt }) => withdrawnAt !== undefined);
+    expect(withdrawnOnes.map(({ caseId, kind }) => [caseId, kind])).toEqual(expect.arrayContaining([[id, 'reminder'], [id, 'criticism'], [id, 'escalation']]));
+    expect([await asked({ standing: false }), await asked({ standing: true })]).toEqual([withdrawnOnes, all.filter((one) => !withdrawnOnes.includes(one))]);
     expect((await asked({}, as('operator', 'water-department'))).length).toBeGreaterThan(0);
     expect(await asked({}, as('operator', 'fire-department'))).toEqual([]);
   });
