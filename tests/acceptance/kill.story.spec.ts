@@ -74,8 +74,8 @@ describe('kill -9', () => {
       expect(countOf('lianban.case.registered.v1')).toBe(1);
       expect(countOf('lianban.work-order.issued.v1')).toBe(2);
       expect(countOf('lianban.case.answered.v1')).toBe(1);
-      expect(countOf('lianban.call-back.opened.v1')).toBe(1);
-      expect(countOf('lianban.call-back.recorded.v1')).toBe(1);
+      expect(countOf('lianban.call-back.opened.v2')).toBe(1);
+      expect(countOf('lianban.call-back.recorded.v2')).toBe(1);
       expect(countOf('lianban.case.closed.v1')).toBe(1);
     }
   }, 200_000);

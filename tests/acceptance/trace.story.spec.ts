@@ -67,7 +67,7 @@ describe('with tracing on', () => {
 
     // What the call-back's outcome led to, three services further on, is one trace too.
     const [outcome] = named('POST /api/v1/call-backs/:callBackId/outcome');
-    await eventually(async () => settled(outcome?.traceId ?? '').map(({ service, name }) => `${service}: ${name}`), (names) => expect(names).toContain('lianban-intake: react lianban.call-back.recorded.v1'));
+    await eventually(async () => settled(outcome?.traceId ?? '').map(({ service, name }) => `${service}: ${name}`), (names) => expect(names).toContain('lianban-intake: react lianban.call-back.recorded.v2'));
 
     const messages = (await wholeTopic(stack.kafkaBrokers, 'lianban.case')).filter(({ key }) => key === caseId);
     const registered = messages.find(({ headers }) => String(headers.ce_type) === 'lianban.case.registered.v1');

@@ -61,13 +61,19 @@ const tiers = [{ kind: 'community-residential', code: 'riverside' }, { kind: 'su
 const directory = { territoryPaths: () => Promise.resolve(() => tiers as unknown as readonly Territory[]) };
 
 const hear = async (event: EventEnvelope): Promise<void> => {
-  await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
+  await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], async (_, context) => {
     switch (event.type) {
+      // As Nest chains them.
+      case 'lianban.case.unmerged.v1': {
+        new Cases().onCase(event, context);
+        return new CallBackOutcomes(directory).onUnmerged(event, context);
+      }
       case 'lianban.clock.started.v2': return new Clocks().onClock(event, context);
-      case 'lianban.call-back.recorded.v1': return new CallBackOutcomes(directory).onRecorded(event, context);
+      case 'lianban.call-back.recorded.v2': return new CallBackOutcomes(directory).onRecorded(event, context);
       case 'lianban.supervision.raised.v1': return new Supervision(directory).onRaised(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':
+      case 'lianban.case.merged.v1':
       case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
       default: throw new Error(`the test hears nothing of ${event.type}`);
     }
@@ -159,9 +165,9 @@ describe('work orders', () => {
     await signing.sign(lead!.workOrderId, by('operator', 'fire-rescue'), {});
     await completing.complete(lead!.workOrderId, by('operator', 'fire-rescue'), { result: 'Done.' });
     const [asked] = history('satisfaction', caseId, [{
-      type: 'lianban.call-back.recorded.v1',
+      type: 'lianban.call-back.recorded.v2',
       data: {
-        callBackId: deterministicId(caseId), round: 1, lead: 'fire-rescue', reached: true, resolved: false, satisfaction: 1, comment: null, unitAtFault: true,
+        callBackId: deterministicId(caseId), round: 1, demandCaseId: null, lead: 'fire-rescue', reached: true, resolved: false, satisfaction: 1, comment: null, unitAtFault: true,
         decision: 'rework', reworks: 1,
       },
     }]);
@@ -180,6 +186,43 @@ describe('work orders', () => {
 });
 
 describe('a case', () => {
+  it('loses its orders when it is merged and is dispatched in the same round when it is unmerged', async () => {
+    const caseId = await acceptedCase('merged');
+    await send(caseId, 'education', ['parks']);
+    const [merged, unmerged] = history('intake', caseId, [
+      { type: 'lianban.case.merged.v1', data: { intoCaseId: deterministicId('other'), reason: null } }, { type: 'lianban.case.unmerged.v1', data: { fromCaseId: deterministicId('other'), reason: null } },
+    ]);
+    await hear(merged!);
+    expect((await inbox('education')).orders).toEqual([]);
+    await expect(send(caseId, 'education')).rejects.toMatchObject({ code: 'state-conflict' });
+    await hear(unmerged!);
+    await hear(unmerged!);
+    expect((await send(caseId, 'education')).workOrders).toHaveLength(1);
+    expect((await inbox('education')).orders).toMatchObject([{ title: 'merged', round: 1 }]);
+    expect((await store.read(caseId)).map(({ type }) => type.split('.')[2])).toEqual(['dispatched', 'issued', 'issued', 'cancelled', 'cancelled', 'dispatched', 'issued']);
+  });
+
+  it('that was merged before the rework it owes was heard of is reworked when it is unmerged', async () => {
+    const caseId = await acceptedCase('owed');
+    const { workOrders: [lead] } = await send(caseId, 'education');
+    await signing.sign(lead!.workOrderId, by('operator', 'education'), {});
+    await completing.complete(lead!.workOrderId, by('operator', 'education'), { result: 'Done.' });
+    const [merged, unmerged] = history('intake', caseId, [
+      { type: 'lianban.case.merged.v1', data: { intoCaseId: deterministicId('other'), reason: null } }, { type: 'lianban.case.unmerged.v1', data: { fromCaseId: deterministicId('other'), reason: null } },
+    ]);
+    const [asked] = history('satisfaction', caseId, [{
+      type: 'lianban.call-back.recorded.v2',
+      data: {
+        callBackId: deterministicId(caseId), round: 1, demandCaseId: null, lead: 'education', reached: true, resolved: false, satisfaction: 1, comment: null, unitAtFault: true, decision: 'rework', reworks: 1,
+      },
+    }]);
+    for (const event of [merged!, asked!, asked!]) await hear(event);
+    const issued = async () => (await store.read(caseId)).filter(({ type }) => type === 'lianban.work-order.issued.v1').map(({ data }) => (data as { round: number }).round);
+    expect(await issued()).toEqual([1]);
+    for (const event of [unmerged!, unmerged!]) await hear(event);
+    expect(await issued()).toEqual([1, 2]);
+  });
+
   it('is raised by supervision that asks for it, once, however often that is heard, and by no other step', async () => {
     const caseId = await acceptedCase('raised');
     const { workOrders: [lead] } = await send(caseId, 'health');

@@ -176,16 +176,16 @@ describe('insight', () => {
     const rows = cases.map((one) => settle(eventsOf(one).reduce(evolve, emptyView(one.caseId))).case);
     const facts = rows.map((row) => ({
       contact: row.contact_status, territory: row.territory,
-      outcome: row.reached === null ? null : { reached: row.reached, resolved: row.resolved, satisfaction: row.satisfaction },
+      outcomes: row.reached === null ? [] : [{ reached: row.reached, resolved: row.resolved, satisfaction: row.satisfaction }],
     }));
     const expected = threeRatesBy(facts, ({ territory: key }) => key).get(grid);
     const { body } = await get('rates?groupBy=territory');
     const item = body.items.find(({ key }) => key === grid);
-    expect(item).toMatchObject({ cases: cases.length, name: { en: 'Grid' } });
+    expect(item).toMatchObject({ cases: cases.length, demands: cases.length, name: { en: 'Grid' } });
     for (const rate of ['response', 'resolution', 'satisfaction'] as const) {
       expect(item?.[rate]).toEqual(JSON.parse(JSON.stringify({ ...expected?.[rate], value: expected?.[rate].value ?? undefined })));
     }
-    expect((await get('rates')).body).toMatchObject({ formula: 'three-rates.v1', items: [{ key: 'all' }] });
+    expect((await get('rates')).body).toMatchObject({ formula: 'three-rates.v2', items: [{ key: 'all' }] });
     expect((await get('rates?groupBy=month&from=2026-02-01&to=2026-02-28')).body.items.map(({ key }) => key)).toEqual(['2026-02']);
   }, 30_000);
 

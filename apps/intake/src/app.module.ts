@@ -6,6 +6,7 @@ import { CallBackOutcomes } from './close-after-call-back/call-back-outcomes.js'
 import { ContactController } from './contact/contact.controller.js';
 import { HandleOnTheSpotController } from './handle-on-the-spot/handle-on-the-spot.controller.js';
 import { Dispatches } from './hear-dispatch/dispatches.js';
+import { MergeController } from './merge/merge.controller.js';
 import { ReRateController } from './re-rate/re-rate.controller.js';
 import { RefuseController } from './refuse/refuse.controller.js';
 import { RegisterController } from './register/register.controller.js';
@@ -18,7 +19,7 @@ import { WithdrawController } from './withdraw/withdraw.controller.js';
   imports: [ServiceModule.for('intake')],
   controllers: [
     RegisterController, ShowCaseController, AcceptController, RefuseController, ContactController, HandleOnTheSpotController, WithdrawController,
-    ReRateController, ReopenController,
+    ReRateController, ReopenController, MergeController,
     CallBackOutcomes, Dispatches,
   ],
   providers: [CaseCommands],

@@ -1,6 +1,8 @@
+import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import type { Fold, Tx } from '@lianban/event-store';
-import { CommandBus, SQL } from '@lianban/service-kit';
+import { foldEvents } from '@lianban/event-store';
+import type { EventStore, Fold, Tx } from '@lianban/event-store';
+import { CommandBus, EVENT_STORE, loadFactsOf, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { initialFacts } from './domain/facts.js';
@@ -16,12 +18,20 @@ export const intakeFold: Fold<IntakeState> = {
   evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
 };
 
+/** The second case of a command that concerns two, as its first event names it. */
+export interface OtherCase {
+  readonly caseIdIn: (event: EventEnvelope<IntakeEvent>) => string;
+  /** `state` and `facts` are the other's; `first` is the case the command was given to, as it is now. */
+  readonly decide: (state: IntakeState, first: IntakeState, facts: IntakeFacts) => IntakeEvent[];
+}
+
 /** What the commands to an existing case share: masking, the original texts beside the event, the case as the answer. */
 @Injectable()
 export class CaseCommands {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(SQL) private readonly sql: Tx,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
   ) {}
 
   /** `texts` are the command's free texts by field; `decide` gets them masked. */
@@ -31,6 +41,7 @@ export class CaseCommands {
     { occurredAt }: CommandBody,
     texts: Readonly<Record<Field, string | null>>,
     decide: (state: IntakeState, masked: Readonly<Record<Field, string | null>>, facts: IntakeFacts) => IntakeEvent[],
+    other?: OtherCase,
   ): Promise<CommandResult> {
     const written = Object.values(texts).some((text) => text !== null);
     const requester = written ? await findContact(this.sql, caseId) : undefined;
@@ -42,8 +53,30 @@ export class CaseCommands {
       fold: intakeFold,
       initialFacts,
       decide: ({ state, facts }) => decide(state, words.masked, facts),
-      alongside: (tx, { version }) => words.keepOriginals(tx, caseId, version),
+      alongside: async (tx, { state, events: [first] }) => {
+        if (!first) return;
+        await words.keepOriginals(tx, caseId, first.metadata.streamVersion);
+        if (other) await this.changeOther(tx, other, first as EventEnvelope<IntakeEvent>, state);
+      },
       respond: ({ state, version }) => toCaseView(caseId, state, version),
     });
+  }
+
+  /**
+   * What a command does to a second case, in the transaction of the first. The facts are locked, so that an outcome heard meanwhile counts either here or there.
+   * @throws ConflictError when someone else writes that case: the command starts again
+   */
+  private async changeOther(tx: Tx, { caseIdIn, decide }: OtherCase, first: EventEnvelope<IntakeEvent>, state: IntakeState): Promise<void> {
+    const caseId = caseIdIn(first);
+    const facts = await loadFactsOf(tx, [caseId]);
+    const history = await this.store.read(caseId, tx);
+    const { occurredAt, recordedAt, correlationId, actor, id } = first.metadata;
+    const last = history.at(-1)?.metadata.occurredAt;
+    const events = decide(foldEvents(intakeFold, history), state, (facts.get(caseId)?.data ?? initialFacts) as IntakeFacts);
+    // Two machines' clocks differ by a little; what was entered for the past must fit both cases.
+    if (last !== undefined && occurredAt < last && occurredAt < recordedAt) {
+      throw new DomainError('validation-failed', `occurredAt lies before the last event of the other case (${last})`, [{ field: 'occurredAt', reason: `must not be before ${last}` }]);
+    }
+    await this.store.append(tx, caseId, history.length, events, { occurredAt, recordedAt, correlationId, causationId: id, actor });
   }
 }

@@ -95,7 +95,7 @@ describe('the assessment of a month', () => {
 
   it('has no value for a month without cases, and refuses what is no month', async () => {
     expect(await assessment.show('2019-01')).toEqual({
-      period: '2019-01', formula: 'three-rates.v1', rates: { response: none, resolution: none, satisfaction: none }, departments: [],
+      period: '2019-01', formula: 'three-rates.v2', rates: { response: none, resolution: none, satisfaction: none }, departments: [],
     });
     for (const other of ['2026', '2026-13', '2026-2', '2026-02-01', '２０２６-02', '2026-02\n']) {
       expect(() => periodPipe.transform(other, { type: 'param' })).toThrow('period is not a month');
@@ -131,7 +131,7 @@ describe('the assessment of a month', () => {
     await play(...sla('unheard', started('unheard'), stopped('unheard', 'met')));
 
     expect(await assessment.show('2026-02')).toEqual({
-      period: '2026-02', formula: 'three-rates.v1',
+      period: '2026-02', formula: 'three-rates.v2',
       rates: {
         response: { numerator: 3, denominator: 4, value: 0.75 },
         resolution: { numerator: 2, denominator: 2, value: 1 },

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@lianban/contracts';
+import { deterministicId } from '@lianban/event-store';
 import type { Fold } from '@lianban/event-store';
 import { evolve, initialState } from './domain/case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './domain/case-call-backs.js';
@@ -11,3 +12,7 @@ export const satisfactionFold: Fold<SatisfactionState> = {
 
 export const asSatisfactionEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<SatisfactionEvent>[] =>
   events as readonly EventEnvelope<SatisfactionEvent>[];
+
+/** Names the call-backs an event leads to, the same when it is heard again. */
+export const callBackIdOf = ({ metadata }: EventEnvelope) => (demandCaseId: string | null): string =>
+  deterministicId(metadata.id, 'call-back', ...(demandCaseId === null ? [] : [demandCaseId]));

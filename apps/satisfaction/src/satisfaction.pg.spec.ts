@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EventEnvelope } from '@lianban/contracts';
+import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CommandBus, handleTogether } from '@lianban/service-kit';
@@ -39,9 +39,14 @@ const caller = (department: string | null = null): CommandContext => ({
 const hear = async (...events: EventEnvelope[]): Promise<void> => {
   await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', events, (event, context) => {
     switch (event.type) {
+      case 'lianban.clock.rescheduled.v1':
       case 'lianban.clock.started.v2': return new Clocks().onStarted(event, context);
       case 'lianban.case.answered.v1': return new Answers().onAnswered(event, context);
       case 'lianban.case.registered.v1':
+      case 'lianban.case.merged.v1':
+      case 'lianban.case.unmerged.v1':
+      case 'lianban.demand.joined.v1':
+      case 'lianban.demand.left.v1':
       case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
       default: throw new Error(`the test hears nothing of ${event.type}`);
     }
@@ -60,10 +65,10 @@ const registered = (name: string) => history('intake', idOf(name), [{
 const answered = (name: string, round = 1) => history('dispatch', idOf(name), [1, 2].map((n) => ({
   type: 'lianban.case.answered.v1' as const, data: { workOrderId: idOf(`${name} ${n}`), round: n, lead: 'housing', result: 'Done.' }, occurredAt: minuteOf(10 * n),
 })))[round - 1]!;
-const clock = (name: string, dueAt: string, round = 1) => history('sla', idOf(name), [{
+const clock = (name: string, dueAt: string, round = 1, startedAt = minuteOf(10 * round)) => history('sla', idOf(name), [{
   type: 'lianban.clock.started.v2',
   data: {
-    clockId: idOf(`${name} clock`), kind: 'call-back', round, milestone: null, workOrderId: null, department: null, startedAt: minuteOf(1), dueAt, warnAt: [], provisional: false,
+    clockId: idOf(`${name} clock`), kind: 'call-back', round, milestone: null, workOrderId: null, department: null, startedAt, dueAt, warnAt: [], provisional: false,
     derivation: { policy: { id: 'call-back', effectiveFrom: minuteOf(0) }, calendarVersion: null, matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [], extensionCap: null, start: minuteOf(1), limit: { kind: 'working', amount: 1, unit: 'days' } },
   },
 }])[0]!;
@@ -79,7 +84,7 @@ describe('call-backs', () => {
       { title: 'clock first', dueAt: minuteOf(400), answeredAt: minuteOf(10) },
     ]);
     const [opened] = await store.read(idOf('clock first'));
-    expect(opened).toMatchObject({ type: 'lianban.call-back.opened.v1', metadata: { occurredAt: minuteOf(10), actor: { role: 'system' } } });
+    expect(opened).toMatchObject({ type: 'lianban.call-back.opened.v2', metadata: { occurredAt: minuteOf(10), actor: { role: 'system' } } });
   });
 
   it('move from due to done with their outcome, and a rework brings another', async () => {
@@ -102,7 +107,52 @@ describe('call-backs', () => {
     const [withdrawn] = history('intake', idOf('ended'), [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }]);
     for (const event of [registered('ended'), answered('ended'), withdrawn!, withdrawn!, answered('ended', 2)]) await hear(event);
     expect(await listed('due', 'ended')).toEqual([]);
-    expect((await store.read(idOf('ended'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v1', 'lianban.call-back.cancelled.v1']);
+    expect((await store.read(idOf('ended'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v2', 'lianban.call-back.cancelled.v2']);
+  });
+
+  it('are one for each demand the case answers, with the due time since it could be made', async () => {
+    const [, joined, later] = history('intake', idOf('joined'), [
+      { type: 'lianban.case.registered.v1', data: registered('joined').data as never },
+      { type: 'lianban.demand.joined.v1', data: { demandCaseId: idOf('first'), caseNo: 'LB20260209-000002', title: 'joined' }, occurredAt: minuteOf(5) },
+      { type: 'lianban.demand.joined.v1', data: { demandCaseId: idOf('second'), caseNo: 'LB20260209-000003', title: 'joined' }, occurredAt: minuteOf(30) },
+    ]);
+    for (const event of [registered('joined'), joined!, clock('joined', minuteOf(400)), answered('joined'), later!, clock('joined', minuteOf(500), 1, minuteOf(30))]) await hear(event);
+    const seen = async (status: 'due' | 'done') => (await listed(status, 'joined')).map(({ caseId, demandCaseId, caseNo, dueAt }) => ({ caseId, demandCaseId, caseNo, dueAt }));
+    const caseId = idOf('joined');
+    const all = [
+      { caseId, demandCaseId: undefined, caseNo: 'LB20260209-000001', dueAt: minuteOf(400) },
+      { caseId, demandCaseId: idOf('first'), caseNo: 'LB20260209-000002', dueAt: minuteOf(400) },
+      { caseId, demandCaseId: idOf('second'), caseNo: 'LB20260209-000003', dueAt: minuteOf(500) },
+    ];
+    expect(await seen('due')).toEqual(expect.arrayContaining(all));
+    const { startedAt: _, ...started } = (clock('joined', minuteOf(500)) as EventEnvelope<EventByType<'lianban.clock.started.v2'>>).data;
+    const [moved] = history('sla', caseId, [{
+      type: 'lianban.clock.rescheduled.v1', data: { ...started, status: 'running', heldUntil: null, previousDueAt: minuteOf(500), dueAt: minuteOf(600), cause: 'calendar' },
+    }]);
+    await hear(moved!);
+    expect((await seen('due')).map(({ dueAt }) => dueAt)).toEqual([minuteOf(400), minuteOf(400), minuteOf(600)]);
+
+    const [left] = history('intake', caseId, [{ type: 'lianban.demand.left.v1', data: { demandCaseId: idOf('second') }, occurredAt: minuteOf(40) }]);
+    await hear(left!);
+    await hear(left!);
+    const [first] = (await listed('due', 'joined')).filter(({ demandCaseId }) => demandCaseId === idOf('first'));
+    await recording.record(first!.callBackId, caller(), { reached: true, resolved: false, satisfaction: 1 });
+    expect(await seen('due')).toEqual([]);
+    expect((await store.read(caseId)).slice(3).map(({ type, data }) => [type, (data as { reason?: string }).reason])).toEqual([
+      ['lianban.call-back.cancelled.v2', 'demand-left'], ['lianban.call-back.recorded.v2', undefined], ['lianban.call-back.cancelled.v2', 'rework'],
+    ]);
+    await hear(answered('joined', 2));
+    expect((await seen('due')).map(({ demandCaseId }) => demandCaseId)).toEqual(expect.arrayContaining([undefined, idOf('first')]));
+  });
+
+  it('are due again for a case that was merged away and back', async () => {
+    const [merged, unmerged] = history('intake', idOf('back'), [
+      { type: 'lianban.case.merged.v1', data: { intoCaseId: idOf('other'), reason: null }, occurredAt: minuteOf(20) },
+      { type: 'lianban.case.unmerged.v1', data: { fromCaseId: idOf('other'), reason: null }, occurredAt: minuteOf(30) },
+    ]);
+    for (const event of [registered('back'), answered('back'), merged!, unmerged!, unmerged!]) await hear(event);
+    expect(await listed('due', 'back')).toHaveLength(1);
+    expect((await store.read(idOf('back'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v2', 'lianban.call-back.cancelled.v2', 'lianban.call-back.opened.v2']);
   });
 
   it('come to the same when the events of several cases share a transaction', async () => {
@@ -112,11 +162,11 @@ describe('call-backs', () => {
       withdrawn!, answered('together a'), answered('together b', 2), answered('together a', 2),
     );
     expect((await store.read(idOf('together a'))).map(({ type, data, metadata }) => [type, 'round' in data ? data.round : null, metadata.streamVersion]))
-      .toEqual([['lianban.call-back.opened.v1', 1, 1], ['lianban.call-back.opened.v1', 2, 2]]);
-    expect((await store.read(idOf('together b'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v1', 'lianban.call-back.cancelled.v1']);
+      .toEqual([['lianban.call-back.opened.v2', 1, 1], ['lianban.call-back.opened.v2', 2, 2]]);
+    expect((await store.read(idOf('together b'))).map(({ type }) => type)).toEqual(['lianban.call-back.opened.v2', 'lianban.call-back.cancelled.v2']);
     expect((await listed('due', 'together a')).map(({ round, dueAt }) => [round, dueAt])).toEqual(expect.arrayContaining([[1, minuteOf(200)], [2, undefined]]));
     expect(await listed('due', 'together b')).toEqual([]);
     const { rows } = await pool.query('SELECT data FROM case_fact WHERE case_id = $1', [idOf('together b')]);
-    expect(rows).toEqual([{ data: { ended: true, demand: { caseNo: 'LB20260209-000001', title: 'together b' } } }]);
+    expect(rows).toMatchObject([{ data: { ended: true, demand: { caseNo: 'LB20260209-000001', title: 'together b' }, answer: { round: 2 } } }]);
   });
 });

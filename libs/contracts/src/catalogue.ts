@@ -1,8 +1,11 @@
 /** Every released event version. Adding an event: a file under `events/`, a line here; the compiler and `catalogue.spec.ts` name the rest. */
 import { calendarPublishedV1 } from './events/calendar-published.v1.js';
 import { callBackCancelledV1 } from './events/call-back-cancelled.v1.js';
+import { callBackCancelledV2 } from './events/call-back-cancelled.v2.js';
 import { callBackOpenedV1 } from './events/call-back-opened.v1.js';
+import { callBackOpenedV2 } from './events/call-back-opened.v2.js';
 import { callBackRecordedV1 } from './events/call-back-recorded.v1.js';
+import { callBackRecordedV2 } from './events/call-back-recorded.v2.js';
 import { caseAcceptedV1 } from './events/case-accepted.v1.js';
 import { caseAnsweredV1 } from './events/case-answered.v1.js';
 import { caseClosedV1 } from './events/case-closed.v1.js';
@@ -11,11 +14,13 @@ import { caseDispatchedV1 } from './events/case-dispatched.v1.js';
 import { caseEscalatedV1 } from './events/case-escalated.v1.js';
 import { caseHandledOnTheSpotV1 } from './events/case-handled-on-the-spot.v1.js';
 import { caseHeldV1 } from './events/case-held.v1.js';
+import { caseMergedV1 } from './events/case-merged.v1.js';
 import { caseReRatedV1 } from './events/case-re-rated.v1.js';
 import { caseRefusedV1 } from './events/case-refused.v1.js';
 import { caseRegisteredV1 } from './events/case-registered.v1.js';
 import { caseReopenedV1 } from './events/case-reopened.v1.js';
 import { caseResumedV1 } from './events/case-resumed.v1.js';
+import { caseUnmergedV1 } from './events/case-unmerged.v1.js';
 import { caseWithdrawnV1 } from './events/case-withdrawn.v1.js';
 import { categoryChangedV1 } from './events/category-changed.v1.js';
 import { clockBreachedV1 } from './events/clock-breached.v1.js';
@@ -31,6 +36,8 @@ import { clockStartedV2 } from './events/clock-started.v2.js';
 import { clockStoppedV1 } from './events/clock-stopped.v1.js';
 import { clockStoppedV2 } from './events/clock-stopped.v2.js';
 import { clockWarnedV1 } from './events/clock-warned.v1.js';
+import { demandJoinedV1 } from './events/demand-joined.v1.js';
+import { demandLeftV1 } from './events/demand-left.v1.js';
 import { departmentChangedV1 } from './events/department-changed.v1.js';
 import { extensionGrantedV1 } from './events/extension-granted.v1.js';
 import { extensionRefusedV1 } from './events/extension-refused.v1.js';
@@ -51,8 +58,11 @@ import type { EventDefinition, EventOf } from './define-event.js';
 export const catalogue = [
   calendarPublishedV1,
   callBackCancelledV1,
+  callBackCancelledV2,
   callBackOpenedV1,
+  callBackOpenedV2,
   callBackRecordedV1,
+  callBackRecordedV2,
   caseAcceptedV1,
   caseAnsweredV1,
   caseClosedV1,
@@ -60,11 +70,13 @@ export const catalogue = [
   caseDispatchedV1,
   caseHandledOnTheSpotV1,
   caseHeldV1,
+  caseMergedV1,
   caseReRatedV1,
   caseRefusedV1,
   caseRegisteredV1,
   caseReopenedV1,
   caseResumedV1,
+  caseUnmergedV1,
   caseWithdrawnV1,
   categoryChangedV1,
   clockBreachedV1,
@@ -80,6 +92,8 @@ export const catalogue = [
   clockStoppedV1,
   clockStoppedV2,
   clockWarnedV1,
+  demandJoinedV1,
+  demandLeftV1,
   departmentChangedV1,
   extensionGrantedV1,
   extensionRefusedV1,

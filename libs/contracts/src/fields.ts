@@ -14,6 +14,7 @@ export const hasAtMost = (max: number, text: string): boolean => text.length <= 
 export const maskedText = (max: number, description: string) =>
   z.string().refine((text) => hasAtMost(max, text), `must have at most ${max} characters`)
     .meta({ maxLength: max, description: `${description}. Free text with personal data masked` });
+export const demandCaseId = uuid.nullable().describe('Whose requester is asked: the case of a demand that joined this one; null for its own');
 export const version = z.int().min(1);
 export const round = z.int().min(1).describe('1 for the first handling, n + 1 after the n-th rework');
 

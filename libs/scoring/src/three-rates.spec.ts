@@ -12,19 +12,19 @@ describe('the three rates', () => {
   it('have no value without a denominator', () => {
     const none = { numerator: 0, denominator: 0, value: null };
     expect(threeRates([])).toEqual({ response: none, resolution: none, satisfaction: none });
-    expect(threeRates([{ contact: 'running', outcome: unreached }, { contact: 'cancelled', outcome: null }]))
+    expect(threeRates([{ contact: 'running', outcomes: [unreached] }, { contact: 'cancelled', outcomes: [] }]))
       .toEqual({ response: none, resolution: none, satisfaction: none });
   });
 
   it('count who was contacted in time, and of those reached who calls it resolved and who is satisfied', () => {
     const cases: CaseFacts[] = [
-      { contact: 'met', outcome: happy },
-      { contact: 'met', outcome: grumpy },
-      { contact: 'breached', outcome: unresolved },
-      { contact: 'met', outcome: unreached },
-      { contact: 'running', outcome: null },
-      { contact: 'cancelled', outcome: null },
-      { contact: null, outcome: null },
+      { contact: 'met', outcomes: [happy] },
+      { contact: 'met', outcomes: [grumpy] },
+      { contact: 'breached', outcomes: [unresolved] },
+      { contact: 'met', outcomes: [unreached] },
+      { contact: 'running', outcomes: [] },
+      { contact: 'cancelled', outcomes: [] },
+      { contact: null, outcomes: [] },
     ];
     expect(threeRates(cases)).toEqual({
       response: { numerator: 3, denominator: 4, value: 0.75 },
@@ -33,11 +33,19 @@ describe('the three rates', () => {
     });
   });
 
+  it('count every demand a case answers', () => {
+    expect(threeRates([{ contact: 'met', outcomes: [happy, unresolved, unreached] }])).toEqual({
+      response: { numerator: 1, denominator: 1, value: 1 },
+      resolution: { numerator: 1, denominator: 2, value: 0.5 },
+      satisfaction: { numerator: 1, denominator: 2, value: 0.5 },
+    });
+  });
+
   it('are grouped by any key; a case without one is in no group', () => {
     const rows = [
-      { contact: 'met', outcome: happy, lead: 'housing' },
-      { contact: 'breached', outcome: null, lead: 'housing' },
-      { contact: 'met', outcome: null, lead: null },
+      { contact: 'met', outcomes: [happy], lead: 'housing' },
+      { contact: 'breached', outcomes: [], lead: 'housing' },
+      { contact: 'met', outcomes: [], lead: null },
     ] as const;
     const groups = threeRatesBy(rows, (row) => row.lead);
     expect([...groups.keys()]).toEqual(['housing']);
@@ -46,9 +54,9 @@ describe('the three rates', () => {
 
   const facts: fc.Arbitrary<CaseFacts> = fc.record({
     contact: fc.constantFrom('met', 'breached', 'running', 'held', 'cancelled', null),
-    outcome: fc.option(fc.record({
+    outcomes: fc.array(fc.record({
       reached: fc.boolean(), resolved: fc.option(fc.boolean()), satisfaction: fc.option(fc.integer({ min: 1, max: 5 })),
-    })),
+    }), { maxLength: 3 }),
   });
 
   it('lie between 0 and 1 and do not depend on the order of the cases', () => {
@@ -64,7 +72,7 @@ describe('the three rates', () => {
 
   it('count an unreachable requester in no rate of the call-back', () => {
     fc.assert(fc.property(facts, (one) => {
-      const { reached, resolved, satisfied } = countsOf({ ...one, outcome: one.outcome && { ...one.outcome, reached: false } });
+      const { reached, resolved, satisfied } = countsOf({ ...one, outcomes: one.outcomes.map((outcome) => ({ ...outcome, reached: false })) });
       expect([reached, resolved, satisfied]).toEqual([0, 0, 0]);
     }));
   });

@@ -1,12 +1,15 @@
 import { isResolved, isSatisfied } from './call-back-outcome.js';
 import type { CallBackOutcome } from './call-back-outcome.js';
 
-/** Named in every published figure; another reading of the rates is another version, never an edit of this one. */
-export const formulaVersion = 'three-rates.v1';
+/**
+ * Named in every published figure; another reading of the rates is another version, never an edit of this one. The second counts the last
+ * outcome of every demand a case answers, where the first counted the case's last one; they differ for merged cases only.
+ */
+export const formulaVersion = 'three-rates.v2';
 
 export type ContactStatus = 'running' | 'held' | 'met' | 'breached' | 'cancelled';
 
-/** A recorded outcome with its place among those of the case: the version it has in satisfaction's stream. */
+/** A recorded outcome with its place among those of its demand: the version it has in satisfaction's stream. */
 export interface RecordedOutcome extends Pick<CallBackOutcome, 'reached' | 'resolved' | 'satisfaction'> {
   readonly sequence: number;
 }
@@ -15,8 +18,8 @@ export interface RecordedOutcome extends Pick<CallBackOutcome, 'reached' | 'reso
 export interface CaseFacts {
   /** Status of the contact clock; null while none is known. */
   readonly contact: ContactStatus | null;
-  /** The last recorded outcome; null while nobody was called. */
-  readonly outcome: Pick<CallBackOutcome, 'reached' | 'resolved' | 'satisfaction'> | null;
+  /** The last recorded outcome of each demand the case answers, its own and those that joined it; empty while nobody was called. */
+  readonly outcomes: readonly Pick<CallBackOutcome, 'reached' | 'resolved' | 'satisfaction'>[];
 }
 
 /** What one case, or many, put into the rates. Additive, so a read model may store it by case and sum it in SQL. */
@@ -45,16 +48,16 @@ export interface ThreeRates {
 
 export const noCounts: Counts = { inScope: 0, contactedInTime: 0, reached: 0, resolved: 0, satisfied: 0 };
 
-/** A case's outcome counts once, by the last recorded, whatever order they become known in. */
+/** A demand's outcome counts once, by the last recorded, whatever order they become known in. */
 export const lastOutcome = <O extends RecordedOutcome>(known: O | null, recorded: O): O =>
   known !== null && known.sequence >= recorded.sequence ? known : recorded;
 
-export const countsOf = ({ contact, outcome }: CaseFacts): Counts => ({
+export const countsOf = ({ contact, outcomes }: CaseFacts): Counts => ({
   inScope: contact === 'met' || contact === 'breached' ? 1 : 0,
   contactedInTime: contact === 'met' ? 1 : 0,
-  reached: outcome?.reached ? 1 : 0,
-  resolved: outcome !== null && isResolved(outcome) ? 1 : 0,
-  satisfied: outcome !== null && isSatisfied(outcome) ? 1 : 0,
+  reached: outcomes.filter(({ reached }) => reached).length,
+  resolved: outcomes.filter(isResolved).length,
+  satisfied: outcomes.filter(isSatisfied).length,
 });
 
 export const addCounts = (a: Counts, b: Counts): Counts => ({

@@ -78,7 +78,7 @@ class Reactor {
       evolveFacts: (facts: { seen: number }) => ({ seen: facts.seen + 1 }),
       decide: () => {
         if (poisonous && event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
-        return [{ type: 'lianban.call-back.cancelled.v1', data: { callBackId: deterministicId(event.metadata.id), round: 1, reason: 'case-ended' } }];
+        return [{ type: 'lianban.call-back.cancelled.v2', data: { callBackId: deterministicId(event.metadata.id), round: 1, demandCaseId: null, reason: 'case-ended' } }];
       },
     });
   }

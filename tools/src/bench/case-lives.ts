@@ -76,10 +76,10 @@ const stepsOf = (n: number, at: number): readonly Step[] => {
     { source: 'dispatch', type: 'lianban.case.answered.v1', after: answered, reaction: true, data: { workOrderId: leadOrder, round: 1, lead, result: '路灯已更换并于当晚测试，亮灯正常。' } },
     ...(late ? [{ source: 'sla', type: 'lianban.clock.breached.v2', after: 35 + 40 * 60, data: { ...clock('lead'), dueAt: time(35 + 40 * 60) } } as const] : []),
     stopped('lead', 35, 40, answered),
-    { source: 'satisfaction', type: 'lianban.call-back.opened.v1', after: answered, reaction: true, data: { callBackId, round: 1, lead, workOrderId: leadOrder, answeredAt: time(answered) } },
+    { source: 'satisfaction', type: 'lianban.call-back.opened.v2', after: answered, reaction: true, data: { callBackId, round: 1, demandCaseId: null, lead, workOrderId: leadOrder, answeredAt: time(answered), since: time(answered) } },
     started('call-back', answered, 24),
-    { source: 'satisfaction', type: 'lianban.call-back.recorded.v1', after: answered + 600, data: {
-      callBackId, round: 1, lead, reached: true, resolved: n % 11 !== 0, satisfaction: 1 + (n % 5), comment: null, unitAtFault: null, decision: 'close', reworks: 0 } },
+    { source: 'satisfaction', type: 'lianban.call-back.recorded.v2', after: answered + 600, data: {
+      callBackId, round: 1, demandCaseId: null, lead, reached: true, resolved: n % 11 !== 0, satisfaction: 1 + (n % 5), comment: null, unitAtFault: null, decision: 'close', reworks: 0 } },
     stopped('call-back', answered, 24, answered + 600),
     { source: 'intake', type: 'lianban.case.closed.v1', after: answered + 600, reaction: true, data: { callBackId, round: 1 } },
   ];

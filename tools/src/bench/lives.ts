@@ -84,10 +84,10 @@ const stepsOf = (department: string, territory: string, category: string): Step[
       { type: 'lianban.work-order.completed.v1', data: { ...order, result: answer, withoutAssistants: null } },
       { type: 'lianban.case.answered.v1', data: { workOrderId, round: 1, lead: department, result: answer } }),
     ...happens('sla', system, 6, '07:45', stopped('lead', null, leadDue, at(6, '07:45')), started('call-back', null, at(6, '07:45'), callBackDue)),
-    ...happens('satisfaction', system, 6, '07:45', { type: 'lianban.call-back.opened.v1', data: { callBackId, round: 1, lead: department, workOrderId, answeredAt: at(6, '07:45') } }),
+    ...happens('satisfaction', system, 6, '07:45', { type: 'lianban.call-back.opened.v2', data: { callBackId, round: 1, demandCaseId: null, lead: department, workOrderId, answeredAt: at(6, '07:45'), since: at(6, '07:45') } }),
     ...happens('satisfaction', agent, 7, '03:05', {
-      type: 'lianban.call-back.recorded.v1',
-      data: { callBackId, round: 1, lead: department, reached: true, resolved: true, satisfaction: 5, comment: '处理及时，灯已经亮了', unitAtFault: null, decision: 'close', reworks: 0 },
+      type: 'lianban.call-back.recorded.v2',
+      data: { callBackId, round: 1, demandCaseId: null, lead: department, reached: true, resolved: true, satisfaction: 5, comment: '处理及时，灯已经亮了', unitAtFault: null, decision: 'close', reworks: 0 },
     }),
     ...happens('sla', system, 7, '03:05', stopped('call-back', null, callBackDue, at(7, '03:05'))),
     ...happens('intake', system, 7, '03:05', { type: 'lianban.case.closed.v1', data: { callBackId, round: 1 } }),

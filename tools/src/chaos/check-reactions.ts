@@ -24,9 +24,9 @@ const reactionProblems = (events: readonly StoredEvent[]): Problem[] => {
     if (found === 0 && !hasEnded) problems.push(['nothing waits for ever', `${what}: has not happened`]);
   };
   for (const { data } of of('lianban.case.answered.v1')) {
-    expectOne('an answer opens one call-back', `call-back of round ${String(data.round)}`, of('lianban.call-back.opened.v1').filter((event) => event.data.round === data.round).length);
+    expectOne('an answer opens one call-back', `call-back of round ${String(data.round)}`, of('lianban.call-back.opened.v2').filter((event) => event.data.round === data.round).length);
   }
-  for (const { data } of of('lianban.call-back.recorded.v1')) {
+  for (const { data } of of('lianban.call-back.recorded.v2')) {
     if (data.decision === 'close') expectOne('an outcome closes once', `closing after call-back ${String(data.callBackId)}`, of('lianban.case.closed.v1').filter((event) => event.data.callBackId === data.callBackId).length);
     else {
       const orders = of('lianban.work-order.issued.v1').filter((event) => event.data.cause === 'rework' && event.data.round === Number(data.round) + 1);
@@ -34,7 +34,7 @@ const reactionProblems = (events: readonly StoredEvent[]): Problem[] => {
     }
   }
   problems.push(...lifeOf(events, hasEnded, 'workOrderId', 'lianban.work-order.issued.v1', ['lianban.work-order.completed.v1', 'lianban.work-order.returned.v1', 'lianban.work-order.cancelled.v1']));
-  problems.push(...lifeOf(events, hasEnded, 'callBackId', 'lianban.call-back.opened.v1', ['lianban.call-back.recorded.v1', 'lianban.call-back.cancelled.v1']));
+  problems.push(...lifeOf(events, hasEnded, 'callBackId', 'lianban.call-back.opened.v2', ['lianban.call-back.recorded.v2', 'lianban.call-back.cancelled.v2']));
   return problems;
 };
 
@@ -107,6 +107,6 @@ const expectedClocks = (events: readonly StoredEvent[]): string[] => {
       ...(accepted && data.role === 'assist' ? [`assist ${String(data.round)} ${String(data.workOrderId)}`] : []),
       ...(data.cause === 'rework' ? [`rework ${String(data.round)} null`] : []),
     ]),
-    ...of('lianban.call-back.opened.v1').map(({ data }) => `call-back ${String(data.round)} null`),
+    ...of('lianban.call-back.opened.v2').map(({ data }) => `call-back ${String(data.round)} null`),
   ];
 };

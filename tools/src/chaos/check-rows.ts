@@ -42,7 +42,7 @@ const statusWords: Readonly<Record<string, string>> = {
 };
 
 const callBacks = (caseId: string, events: readonly StoredEvent[]): Row[] =>
-  events.filter(({ type }) => type === 'lianban.call-back.opened.v1').map(({ data }): Row => {
+  events.filter(({ type }) => type === 'lianban.call-back.opened.v2').map(({ data }): Row => {
     const end = events.find((event) => event.data.callBackId === data.callBackId && /call-back\.(recorded|cancelled)/.test(event.type));
     return {
       id: text(data.callBackId), case_id: caseId, round: Number(data.round), lead: text(data.lead), answered_at: instant(data.answeredAt),
@@ -64,10 +64,11 @@ const rate = (caseId: string, events: readonly StoredEvent[]): Row[] => {
   const contact = events.findLast(({ type, data }) => type.startsWith('lianban.clock.') && !type.startsWith('lianban.clock.warned.') && data.kind === 'contact');
   const word = /clock\.([a-z]+)\.v/.exec(contact?.type ?? '')?.[1] ?? '';
   const status = word === 'stopped' ? (contact?.data.outcome === 'met' ? 'met' : 'breached') : contactWords[word] ?? null;
-  const outcome = events.filter(({ type }) => type === 'lianban.call-back.recorded.v1').reduce<RecordedOutcome | null>((known, { version, data }) =>
-    lastOutcome(known, { sequence: version, reached: data.reached === true, resolved: data.resolved as boolean | null, satisfaction: data.satisfaction as number | null }), null);
+  const outcomes = [...grouped(events.filter(({ type }) => type === 'lianban.call-back.recorded.v2'), ({ data }) => text(data.demandCaseId) ?? caseId)].flatMap(([, recorded]) =>
+    recorded.reduce<RecordedOutcome | null>((known, { version, data }) =>
+      lastOutcome(known, { sequence: version, reached: data.reached === true, resolved: data.resolved as boolean | null, satisfaction: data.satisfaction as number | null }), null) ?? []);
   const registered = last('lianban.case.registered.v1');
-  const counts = countsOf({ contact: status, outcome });
+  const counts = countsOf({ contact: status, outcomes });
   return registered === undefined ? [] : [{
     id: caseId, case_id: caseId, period: periodOf(registered.occurredAt),
     department: departmentOf({ leadAtAnswer: text(last('lianban.case.answered.v1')?.data.lead), currentLead: text(last('lianban.case.dispatched.v1')?.data.lead) }),

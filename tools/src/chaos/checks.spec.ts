@@ -95,7 +95,7 @@ describe('what follows', () => {
 
   it.each<readonly [string, StoredEvent[], string]>([
     ['no call-back after an answer', without(({ type, data }) => type.includes('call-back') || type.includes('closed') || data.kind === 'call-back'), 'nothing waits for ever'],
-    ['two call-backs after one answer', withCopyOf('lianban.call-back.opened.v1', { data: { callBackId: 'cb-2', round: 1 } }), 'an answer opens one call-back'],
+    ['two call-backs after one answer', withCopyOf('lianban.call-back.opened.v2', { data: { callBackId: 'cb-2', round: 1 } }), 'an answer opens one call-back'],
     ['an outcome that never closes', without(({ type }) => type === 'lianban.case.closed.v1'), 'nothing waits for ever'],
     ['closed twice', withCopyOf('lianban.case.closed.v1'), 'a case ends once'],
     ['accepted twice', withCopyOf('lianban.case.accepted.v1'), 'a decision is made once'],

@@ -50,7 +50,7 @@ export const commands = {
   'escalate': { service: 'dispatch', writes: 'lianban.case.escalated.v1', repeatable: true },
   'extensions': { service: 'dispatch', writes: 'lianban.extension.requested.v1' },
   'grant': { service: 'dispatch', writes: 'lianban.extension.granted.v1' },
-  'outcome': { service: 'satisfaction', writes: 'lianban.call-back.recorded.v1' },
+  'outcome': { service: 'satisfaction', writes: 'lianban.call-back.recorded.v2' },
 } as const satisfies Record<string, { service: Source; writes: string; repeatable?: true }>;
 export type Command = keyof typeof commands;
 

@@ -69,7 +69,7 @@ class Run {
     if (c.name === 'end') return endOrders(state);
     if (c.name === 'escalate') return escalate(state, { toTier: c.toTier, reason: 'x' }, this.facts, pathOf);
     if (c.name === 'call-back') {
-      const recorded = { callBackId: uuid(0), round: c.round, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision: c.decision, reworks: 1 };
+      const recorded = { callBackId: uuid(0), round: c.round, demandCaseId: null, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision: c.decision, reworks: 1 };
       return rework(state, recorded, this.facts, ids[0]!);
     }
     const at = '2026-02-10T00:00:00Z';

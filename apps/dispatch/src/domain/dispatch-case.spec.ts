@@ -40,7 +40,7 @@ const finish = (workOrderId: string, withoutAssistants: string | null = null, kn
 const giveBack = (inWindow: boolean) => (s: DispatchState) =>
   returnOrder(s, { workOrderId: id(1), reason: 'Not ours.', suggestedDepartment: null }, facts, '2026-02-10T09:00:00Z', () => inWindow);
 const outcome = (decision: 'close' | 'rework', round = 1) => ({
-  callBackId: id(99), round, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision, reworks: 1,
+  callBackId: id(99), round, demandCaseId: null, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision, reworks: 1,
 });
 
 const IS = { type: 'lianban.case.dispatched.v1', issued: 'lianban.work-order.issued.v1', cancelled: 'lianban.work-order.cancelled.v1' };

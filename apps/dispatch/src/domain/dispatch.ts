@@ -54,7 +54,7 @@ const begins = (state: DispatchState, { reopenedAt }: DispatchFacts): boolean =>
 /** Reaction to a call-back that asks for rework: the same lead gets a new order, one round on (首接负责: who answered stays the lead). */
 export const rework = (
   state: DispatchState,
-  recorded: EventByType<'lianban.call-back.recorded.v1'>['data'],
+  recorded: EventByType<'lianban.call-back.recorded.v2'>['data'],
   facts: DispatchFacts,
   workOrderId: string,
 ): DispatchEvent[] => {

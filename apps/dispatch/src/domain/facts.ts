@@ -1,4 +1,4 @@
-/** What dispatch knows of a case from intake's events. A fact is never refused: it has happened. */
+/** What dispatch knows of a case from the others' events. A fact is never refused: it has happened. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type { Derivation, EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 import type { DispatchState } from './dispatch-case.js';
@@ -7,6 +7,7 @@ export const endingEventTypes = [
   'lianban.case.refused.v1',
   'lianban.case.handled-on-the-spot.v1',
   'lianban.case.withdrawn.v1',
+  'lianban.case.merged.v1',
   'lianban.case.closed.v1',
 ] as const satisfies readonly EventType[];
 
@@ -14,9 +15,10 @@ export const factEventTypes = [
   'lianban.case.registered.v1',
   'lianban.case.accepted.v1',
   'lianban.case.reopened.v1',
+  'lianban.case.unmerged.v1',
   ...endingEventTypes,
 ] as const satisfies readonly EventType[];
-export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
+export type FactEvent = EventByType<(typeof factEventTypes)[number] | 'lianban.call-back.recorded.v2'>;
 
 /** What sla says of the clocks that orders work against. */
 export const clockEventTypes = ['lianban.clock.started.v2', 'lianban.clock.rescheduled.v1'] as const satisfies readonly EventType[];
@@ -35,6 +37,8 @@ export interface DispatchFacts {
   readonly ended: boolean;
   /** When it was last opened again; absent when never, and in facts from before that was possible. */
   readonly reopenedAt?: string;
+  /** A call-back that was recorded when the case had just been merged; its rework is owed when the merging is undone. */
+  readonly unheard?: EventByType<'lianban.call-back.recorded.v2'>['data'];
   /** What the routing proposal reads; masked texts, as they travel. Null until the registration is heard. */
   readonly demand: {
     readonly caseNo: string; readonly title: string; readonly description: string; readonly territory: string; readonly category: string | null;
@@ -56,9 +60,14 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
       return { ...facts, accepted: true, demand: facts.demand && { ...facts.demand, category: event.data.category } };
     case 'lianban.case.reopened.v1':
       return { ...facts, ended: false, reopenedAt: event.metadata.occurredAt };
+    case 'lianban.case.unmerged.v1':
+      return { ...facts, ended: false };
+    case 'lianban.call-back.recorded.v2':
+      return facts.ended ? { ...facts, unheard: event.data } : facts;
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
     case 'lianban.case.withdrawn.v1':
+    case 'lianban.case.merged.v1':
     case 'lianban.case.closed.v1':
       return { ...facts, ended: true };
     default: {

@@ -6,25 +6,39 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
 import { rework } from '../domain/dispatch.js';
 import { escalateAfterRework } from '../domain/escalation.js';
-import { initialFacts } from '../domain/facts.js';
+import { evolveFacts, initialFacts } from '../domain/facts.js';
+import type { DispatchFacts, FactEvent } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
-/** Watches call-back outcomes: one that means rework gives the lead a new order, one round on; the third also goes to a higher tier. */
+/**
+ * Watches call-back outcomes: one that means rework gives the lead a new order, one round on; the third also goes to a higher tier. One that was
+ * heard while its case was merged waits for the end of that.
+ */
 @ProcessManager()
 export class CallBackOutcomes {
   constructor(@Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'territoryPaths'>) {}
 
-  @EventPattern('lianban.call-back.recorded.v1')
-  async onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v1'>>, @Ctx() context: EventContext): Promise<void> {
+  @EventPattern('lianban.call-back.recorded.v2')
+  async onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v2'>>, @Ctx() context: EventContext): Promise<void> {
+    await this.follow(event, context, () => event.data);
+  }
+
+  @EventPattern('lianban.case.unmerged.v1')
+  async onUnmerged(@Payload() event: EventEnvelope<EventByType<'lianban.case.unmerged.v1'>>, @Ctx() context: EventContext): Promise<void> {
+    await this.follow(event, context, ({ unheard }) => unheard);
+  }
+
+  private async follow(event: EventEnvelope<FactEvent>, context: EventContext, outcomeIn: (facts: DispatchFacts) => DispatchFacts['unheard']): Promise<void> {
     const pathOf = await this.directory.territoryPaths();
     context.react({
       fold: dispatchFold,
       initialFacts,
-      evolveFacts: (facts) => facts,
-      mayAct: () => event.data.decision === 'rework',
+      evolveFacts: (facts) => evolveFacts(facts, event),
+      mayAct: (facts) => outcomeIn(facts)?.decision === 'rework',
       decide: ({ state, facts }) => {
-        const ordered = rework(state, event.data, facts, deterministicId(event.metadata.id, 'rework'));
-        return ordered.length === 0 ? [] : [...ordered, ...escalateAfterRework(state, event.data, facts, pathOf)];
+        const outcome = outcomeIn(facts);
+        const ordered = outcome ? rework(state, outcome, facts, deterministicId(event.metadata.id, 'rework')) : [];
+        return outcome === undefined || ordered.length === 0 ? [] : [...ordered, ...escalateAfterRework(state, outcome, facts, pathOf)];
       },
       rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });

@@ -28,6 +28,9 @@ CREATE TABLE cases_vN (
   closed_at              timestamptz,
   reopened_at            timestamptz,
   reopenings             integer NOT NULL,
+  merged_at              timestamptz,
+  merged_into            uuid,
+  joined_demands         text[] NOT NULL,
   round                  integer NOT NULL,
   dispatches             integer NOT NULL,
   returns                integer NOT NULL,
@@ -62,6 +65,7 @@ CREATE TABLE cases_vN (
   next_due_at            timestamptz,
   breaches               integer NOT NULL,
   period                 text,
+  demands                integer NOT NULL,
   in_scope               smallint NOT NULL,
   contacted_in_time      smallint NOT NULL,
   counted_reached        smallint NOT NULL,
@@ -124,6 +128,7 @@ CREATE TABLE clocks_vN (
 CREATE TABLE call_backs_vN (
   case_id       uuid NOT NULL,
   call_back_id  uuid NOT NULL,
+  demand_case_id uuid,
   round         integer NOT NULL,
   status        text NOT NULL,
   lead          text,
@@ -167,7 +172,8 @@ CREATE TABLE rate_sums_vN (
   day               date NOT NULL,
   key               text NOT NULL,
   stripe            smallint NOT NULL,
-  cases             integer NOT NULL,
+  cases             integer NOT NULL, -- those that are merged into another do not count
+  demands           integer NOT NULL,
   in_scope          integer NOT NULL,
   contacted_in_time integer NOT NULL,
   counted_reached   integer NOT NULL,
@@ -178,7 +184,7 @@ CREATE TABLE rate_sums_vN (
 
 CREATE OR REPLACE FUNCTION keep_rate_sums_vN() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-  counted constant text := 'registered_at, responsible_department, territory, category, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_satisfied';
+  counted constant text := 'registered_at, responsible_department, territory, category, demands, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_satisfied';
   lock constant integer := hashtext('rate_sums_vN');
   stripe integer := 0;
 BEGIN
@@ -191,16 +197,16 @@ BEGIN
   EXECUTE format(
     $sql$
     INSERT INTO rate_sums_vN AS s
-    SELECT d.dimension, ((c.registered_at AT TIME ZONE 'UTC') + interval '8 hours')::date, d.key, $1, sum(sign), sum(sign * in_scope), sum(sign * contacted_in_time),
+    SELECT d.dimension, ((c.registered_at AT TIME ZONE 'UTC') + interval '8 hours')::date, d.key, $1, coalesce(sum(sign) FILTER (WHERE demands > 0), 0), sum(sign * demands), sum(sign * in_scope), sum(sign * contacted_in_time),
            sum(sign * counted_reached), sum(sign * counted_resolved), sum(sign * counted_satisfied)
       FROM (%s) c
      CROSS JOIN LATERAL (VALUES ('all', 'all'), ('department', responsible_department), ('territory', territory), ('category', category)) d (dimension, key)
      WHERE c.registered_at IS NOT NULL AND d.key IS NOT NULL
      GROUP BY 1, 2, 3
-    HAVING (sum(sign), sum(sign * in_scope), sum(sign * contacted_in_time), sum(sign * counted_reached), sum(sign * counted_resolved), sum(sign * counted_satisfied))
-           <> (0, 0, 0, 0, 0, 0)
+    HAVING (coalesce(sum(sign) FILTER (WHERE demands > 0), 0), sum(sign * demands), sum(sign * in_scope), sum(sign * contacted_in_time), sum(sign * counted_reached), sum(sign * counted_resolved), sum(sign * counted_satisfied))
+           <> (0, 0, 0, 0, 0, 0, 0)
     ON CONFLICT (dimension, day, key, stripe) DO UPDATE SET
-           cases = s.cases + excluded.cases, in_scope = s.in_scope + excluded.in_scope, contacted_in_time = s.contacted_in_time + excluded.contacted_in_time,
+           cases = s.cases + excluded.cases, demands = s.demands + excluded.demands, in_scope = s.in_scope + excluded.in_scope, contacted_in_time = s.contacted_in_time + excluded.contacted_in_time,
            counted_reached = s.counted_reached + excluded.counted_reached, counted_resolved = s.counted_resolved + excluded.counted_resolved,
            counted_satisfied = s.counted_satisfied + excluded.counted_satisfied
     $sql$,

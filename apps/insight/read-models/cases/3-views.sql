@@ -6,7 +6,7 @@ CREATE VIEW cases AS
   SELECT case_id, case_no, status, title, description, channel, category, territory, location, requester_kind, requester_ref,
          urgency, level, green_channel, registered_at, period, accepted_at, contacted_at, refused_at,
          refusal_reason, refusal_text, on_the_spot_at, on_the_spot_result, withdrawn_at, withdrawal_reason, closed_at, reopened_at, reopenings,
-         coalesce(closed_at, withdrawn_at, refused_at) AS ended_at, round, dispatches, returns, dispatched_at,
+         merged_at, merged_into, joined_demands, demands, coalesce(closed_at, withdrawn_at, refused_at, merged_at) AS ended_at, round, dispatches, returns, dispatched_at,
          lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, escalations, supervision, responsible_department,
          called_back_at, reached, resolved, satisfaction, unit_at_fault, decision, reworks, contact_status, contact_due_at,
          lead_status, lead_due_at, next_due_at, coalesce(next_due_at < now(), false) AS overdue, breaches,
@@ -41,7 +41,11 @@ COMMENT ON COLUMN cases.withdrawal_reason IS 'Reason for the withdrawal';
 COMMENT ON COLUMN cases.closed_at IS 'When it was closed, after a call-back or on the spot';
 COMMENT ON COLUMN cases.reopened_at IS 'When it was last opened again';
 COMMENT ON COLUMN cases.reopenings IS 'How often it was opened again after it had ended';
-COMMENT ON COLUMN cases.ended_at IS 'When it ended, however: closed, withdrawn or refused';
+COMMENT ON COLUMN cases.merged_at IS 'When it was merged into another case; null when it is not';
+COMMENT ON COLUMN cases.merged_into IS 'The case it is merged into, which answers its demand too';
+COMMENT ON COLUMN cases.joined_demands IS 'Cases that are merged into this one';
+COMMENT ON COLUMN cases.demands IS 'Demands it answers: 1 and those that have joined; 0 of a case that is merged. Sum it; cases are the rows where it is not 0';
+COMMENT ON COLUMN cases.ended_at IS 'When it ended, however: closed, withdrawn, refused or merged';
 COMMENT ON COLUMN cases.round IS 'Handling now: 1 for the first, one more for each rework; 0 before the first dispatch';
 COMMENT ON COLUMN cases.dispatches IS 'How often it was dispatched';
 COMMENT ON COLUMN cases.returns IS 'Work orders returned as not theirs, of assistants too';
@@ -76,9 +80,9 @@ COMMENT ON COLUMN cases.overdue IS 'Something is past due at the time of the que
 COMMENT ON COLUMN cases.breaches IS 'Clocks that ran past their due time, stopped since or not';
 COMMENT ON COLUMN cases.in_scope IS 'Response rate, denominator: 1 when the contact clock was met or breached, else 0. Sum it, with the four that follow';
 COMMENT ON COLUMN cases.contacted_in_time IS 'Response rate, numerator: 1 when the contact clock was met';
-COMMENT ON COLUMN cases.counted_reached IS 'Resolution and satisfaction rate, denominator: 1 when called back and reached';
-COMMENT ON COLUMN cases.counted_resolved IS 'Resolution rate, numerator: 1 when the requester says it is resolved';
-COMMENT ON COLUMN cases.counted_satisfied IS 'Satisfaction rate, numerator: 1 when satisfied (4 or 5)';
+COMMENT ON COLUMN cases.counted_reached IS 'Resolution and satisfaction rate, denominator: demands whose requester was called back and reached';
+COMMENT ON COLUMN cases.counted_resolved IS 'Resolution rate, numerator: demands whose requester says it is resolved';
+COMMENT ON COLUMN cases.counted_satisfied IS 'Satisfaction rate, numerator: demands whose requester is satisfied (4 or 5)';
 COMMENT ON COLUMN cases.events IS 'Events of all services about it';
 COMMENT ON COLUMN cases.last_occurred_at IS 'When the last thing happened';
 COMMENT ON COLUMN cases.last_recorded_at IS 'When the last event was written';
@@ -149,12 +153,13 @@ COMMENT ON COLUMN clocks.overdue IS 'Past due at the time of the query and still
 
 DROP VIEW IF EXISTS call_backs;
 CREATE VIEW call_backs AS
-  SELECT case_id, call_back_id, round, status, lead, work_order_id, answered_at, opened_at, recorded_at, cancelled_at,
+  SELECT case_id, call_back_id, demand_case_id, round, status, lead, work_order_id, answered_at, opened_at, recorded_at, cancelled_at,
          reached, resolved, satisfaction, comment, unit_at_fault, decision, reworks
     FROM call_backs_vN;
 COMMENT ON VIEW call_backs IS 'One row per call-back';
 COMMENT ON COLUMN call_backs.case_id IS 'Id of the case';
 COMMENT ON COLUMN call_backs.call_back_id IS 'Id of the call-back';
+COMMENT ON COLUMN call_backs.demand_case_id IS 'The case in which the demand was registered, of one that joined; null for the own of the case';
 COMMENT ON COLUMN call_backs.round IS 'Round of handling it asks about';
 COMMENT ON COLUMN call_backs.status IS 'due, done or cancelled';
 COMMENT ON COLUMN call_backs.lead IS 'The department that answered';
@@ -190,14 +195,15 @@ COMMENT ON COLUMN timeline.data IS 'What happened; the shape is that of the type
 
 DROP VIEW IF EXISTS rate_sums;
 CREATE VIEW rate_sums AS
-  SELECT dimension, day, key, sum(cases)::int AS cases, sum(in_scope)::int AS in_scope, sum(contacted_in_time)::int AS contacted_in_time,
+  SELECT dimension, day, key, sum(cases)::int AS cases, sum(demands)::int AS demands, sum(in_scope)::int AS in_scope, sum(contacted_in_time)::int AS contacted_in_time,
          sum(counted_reached)::int AS counted_reached, sum(counted_resolved)::int AS counted_resolved, sum(counted_satisfied)::int AS counted_satisfied
-    FROM rate_sums_vN GROUP BY dimension, day, key HAVING sum(cases) > 0;
+    FROM rate_sums_vN GROUP BY dimension, day, key HAVING sum(cases) > 0 OR sum(in_scope) > 0;
 COMMENT ON VIEW rate_sums IS 'The sums behind the three rates, by day of registration: quick where summing the cases of a long period is slow';
 COMMENT ON COLUMN rate_sums.dimension IS 'all, department, territory or category: sum one of them at a time';
 COMMENT ON COLUMN rate_sums.day IS 'Day of registration in China time';
 COMMENT ON COLUMN rate_sums.key IS 'Code of the responsible department, the territory or the category; `all` in the dimension all';
-COMMENT ON COLUMN rate_sums.cases IS 'Cases registered that day';
+COMMENT ON COLUMN rate_sums.cases IS 'Cases registered that day; one that is merged into another is none, though its first contact counts';
+COMMENT ON COLUMN rate_sums.demands IS 'Demands these cases answer';
 COMMENT ON COLUMN rate_sums.in_scope IS 'Response rate, denominator';
 COMMENT ON COLUMN rate_sums.contacted_in_time IS 'Response rate, numerator';
 COMMENT ON COLUMN rate_sums.counted_reached IS 'Resolution and satisfaction rate, denominator';

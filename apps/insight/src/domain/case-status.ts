@@ -1,6 +1,5 @@
 /**
- * The status analysts filter by. `merged` comes with the merging of cases; the word is fixed already, so that a client's list is complete.
- * A returned case waits for its next dispatch and is `accepted` again.
+ * The status analysts filter by. A returned case waits for its next dispatch and is `accepted` again.
  */
 export const caseStatuses = [
   'registered', 'accepted', 'refused', 'merged', 'withdrawn', 'dispatched', 'in-progress', 'answered', 'rework', 'closed',
@@ -16,6 +15,8 @@ export interface StatusFacts {
   readonly accepted: boolean;
   readonly refused: boolean;
   readonly withdrawn: boolean;
+  /** Into another case, and not unmerged since. */
+  readonly merged: boolean;
   /** After a call-back or on the spot. */
   readonly closed: boolean;
   /** Round of the newest lead work order; 0 before the first dispatch. */
@@ -36,6 +37,7 @@ export const statusOf = (facts: StatusFacts): CaseStatus => {
   if (facts.closed) return 'closed';
   if (facts.withdrawn) return 'withdrawn';
   if (facts.refused) return 'refused';
+  if (facts.merged) return 'merged';
   // Rework lasts from the outcome until the next answer, signed or not: who does the rework stands in the work order.
   const reworked = facts.reworkOfRound > 0 && facts.answeredRound <= facts.reworkOfRound;
   if (reworked || (facts.round > 1 && facts.answeredRound < facts.round)) return 'rework';

@@ -40,6 +40,9 @@ export interface IntakeColumns {
   closed_at: string | null;
   reopened_at: string | null;
   reopenings: number;
+  merged_at: string | null;
+  merged_into: string | null;
+  joined_demands: string[];
 }
 
 type TerritoryKind = (typeof territoryKinds)[number];
@@ -93,6 +96,7 @@ export interface DerivedColumns {
   next_due_at: string | null;
   breaches: number;
   period: string | null;
+  demands: number;
   in_scope: number;
   contacted_in_time: number;
   counted_reached: number;
@@ -161,6 +165,7 @@ export interface CallBackRow {
   case_id: string;
   call_back_id: string;
   round: number;
+  demand_case_id: string | null;
   status: CallBackStatus;
   lead: string | null;
   work_order_id: string | null;
@@ -209,11 +214,12 @@ export const emptyView = (caseId: string): CaseView => ({
     requester_kind: null, requester_ref: null, urgency: null, level: null, green_channel: null,
     registered_at: null, accepted_at: null, contacted_at: null, refused_at: null, refusal_reason: null, refusal_text: null,
     on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null, reopened_at: null, reopenings: 0,
+    merged_at: null, merged_into: null, joined_demands: [],
     round: 0, dispatches: 0, returns: 0, dispatched_at: null, lead_department: null, assist_departments: [],
     first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, escalations: 0, supervision: null,
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
     responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0,
-    period: null, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_satisfied: 0,
+    period: null, demands: 0, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_satisfied: 0,
     intake_version: 0, dispatch_version: 0, sla_version: 0, satisfaction_version: 0, events: 0, last_occurred_at: null, last_recorded_at: null,
   },
   workOrders: new Map(),

@@ -4,7 +4,7 @@ import { minuteOf } from '@lianban/testing';
 import fc from 'fast-check';
 import { type CaseView, emptyView } from './case-view.js';
 import { evolve, handledTypes, ignoredTypes } from './evolve.js';
-import { caseId, type Histories, lateNewsLamp, onTheSpotLamp, refusedLamp, reopenedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
+import { caseId, type Histories, joinedDemand, lateNewsLamp, mergedLamp, onTheSpotLamp, refusedLamp, reopenedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
 import { inReadingOrder, settle } from './settle.js';
 
 const viewOf = (events: readonly EventEnvelope[]): CaseView => {
@@ -28,7 +28,7 @@ const interleave = (streams: readonly (readonly EventEnvelope[])[], picks: reado
 };
 
 describe('the case view', () => {
-  it.each(Object.entries({ reworkedLamp, withdrawnLamp, lateNewsLamp, onTheSpotLamp, refusedLamp, reopenedLamp }))(
+  it.each(Object.entries({ reworkedLamp, withdrawnLamp, lateNewsLamp, onTheSpotLamp, refusedLamp, reopenedLamp, mergedLamp }))(
     '%s: any interleaving of the services gives the same view, complete or not',
     (_, histories) => {
       fc.assert(fc.property(
@@ -44,7 +44,7 @@ describe('the case view', () => {
 
   it('knows every event of the catalogue or ignores it by name', () => {
     expect([...handledTypes, ...ignoredTypes].sort()).toEqual([...newestTypes].sort());
-    const unknown = all(reworkedLamp).concat(all(withdrawnLamp), all(onTheSpotLamp), all(refusedLamp), all(reopenedLamp)).map(({ type }) => type);
+    const unknown = all(reworkedLamp).concat(all(withdrawnLamp), all(onTheSpotLamp), all(refusedLamp), all(reopenedLamp), all(mergedLamp)).map(({ type }) => type);
     expect(handledTypes.filter((type) => !unknown.includes(type))).toEqual([]);
   });
 
@@ -66,6 +66,19 @@ describe('the case view', () => {
     [76, { status: 'dispatched', round: 2 }],
   ])('after minute %d the lamp that was held, extended and opened again is %j', (minute, expected) => {
     expect(viewOf(until(reopenedLamp, minute)).case).toMatchObject(expected);
+  });
+
+  it.each([
+    [9, { status: 'dispatched', demands: 1, joined_demands: [] }],
+    [41, { status: 'answered', demands: 2, joined_demands: [joinedDemand], counted_reached: 0 }],
+    [50, { demands: 3, counted_reached: 1, counted_resolved: 0, counted_satisfied: 0 }],
+    [55, { counted_reached: 2, counted_resolved: 1, counted_satisfied: 1 }],
+    [60, { demands: 2, counted_reached: 1, counted_resolved: 0 }],
+    [65, { counted_reached: 2, counted_resolved: 1, counted_satisfied: 1 }],
+    [80, { status: 'merged', demands: 0, merged_at: minuteOf(80), counted_reached: 0, contact_status: 'cancelled', next_due_at: null }],
+    [90, { status: 'answered', demands: 1, merged_into: null, merged_at: null, counted_reached: 1, counted_resolved: 1, contact_status: 'running', next_due_at: minuteOf(131) }],
+  ])('after minute %d the lamp that others joined, and that joined another, is %j', (minute, expected) => {
+    expect(viewOf(until(mergedLamp, minute)).case).toMatchObject(expected);
   });
 
   it('is in rework as soon as the outcome says so, whether or not dispatch has reacted', () => {

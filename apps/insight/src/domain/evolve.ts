@@ -21,7 +21,7 @@ export const handledTypes: readonly EventType[] =
   newestTypes.filter((type) => !(ignoredTypes as readonly string[]).includes(type));
 
 /**
- * Takes one more event into the view of its case, which is the caller's own and is changed: copying its 67 columns for each event made up
+ * Takes one more event into the view of its case, which is the caller's own and is changed: copying its 71 columns for each event made up
  * four fifths of a fold. Events of one service come in their order; those of different services in any, so each writes its own columns only and
  * `settle` derives the shared ones. Never refuses: what happened has happened.
  */
@@ -47,6 +47,10 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.case.closed.v1':
     case 'lianban.case.re-rated.v1':
     case 'lianban.case.reopened.v1':
+    case 'lianban.case.merged.v1':
+    case 'lianban.case.unmerged.v1':
+    case 'lianban.demand.joined.v1':
+    case 'lianban.demand.left.v1':
       Object.assign(view.case, intakeColumns(view.case, event));
       return;
     case 'lianban.case.dispatched.v1':
@@ -78,9 +82,9 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
     case 'lianban.clock.lapsed.v1':
       evolveClock(view, event);
       return;
-    case 'lianban.call-back.opened.v1':
-    case 'lianban.call-back.recorded.v1':
-    case 'lianban.call-back.cancelled.v1':
+    case 'lianban.call-back.opened.v2':
+    case 'lianban.call-back.recorded.v2':
+    case 'lianban.call-back.cancelled.v2':
       evolveCallBack(view, event);
       return;
     case 'lianban.supervision.raised.v1':

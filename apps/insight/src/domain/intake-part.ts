@@ -5,7 +5,7 @@ import { instantOf } from './instant.js';
 export type IntakeEvent = EventEnvelope<EventByType<
   | 'lianban.case.registered.v1' | 'lianban.case.accepted.v1' | 'lianban.case.contacted.v1' | 'lianban.case.refused.v1'
   | 'lianban.case.handled-on-the-spot.v1' | 'lianban.case.withdrawn.v1' | 'lianban.case.closed.v1'
-  | 'lianban.case.re-rated.v1' | 'lianban.case.reopened.v1'
+  | 'lianban.case.re-rated.v1' | 'lianban.case.reopened.v1' | 'lianban.case.merged.v1' | 'lianban.case.unmerged.v1' | 'lianban.demand.joined.v1' | 'lianban.demand.left.v1'
 >>;
 
 /** What an event of intake changes in the case's row. */
@@ -40,6 +40,14 @@ export const intakeColumns = (row: CaseRow, event: IntakeEvent): Partial<IntakeC
     case 'lianban.case.reopened.v1':
       // How it had ended stands in the timeline.
       return { reopened_at: at, reopenings: row.reopenings + 1, closed_at: null, withdrawn_at: null, withdrawal_reason: null, on_the_spot_at: null, on_the_spot_result: null };
+    case 'lianban.case.merged.v1':
+      return { merged_at: at, merged_into: event.data.intoCaseId };
+    case 'lianban.case.unmerged.v1':
+      return { merged_at: null, merged_into: null };
+    case 'lianban.demand.joined.v1':
+      return { joined_demands: [...row.joined_demands, event.data.demandCaseId] };
+    case 'lianban.demand.left.v1':
+      return { joined_demands: row.joined_demands.filter((caseId) => caseId !== event.data.demandCaseId) };
     default:
       return event satisfies never;
   }

@@ -67,10 +67,10 @@ export const reworkedLamp: Histories = {
     { type: 'lianban.clock.corrected.v2', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70), stoppedAt: minuteOf(69) }, occurredAt: minuteOf(69) },
   ]),
   satisfaction: history('satisfaction', caseId, [
-    { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(40) }, occurredAt: minuteOf(40) },
-    { type: 'lianban.call-back.recorded.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', reached: true, resolved: false, satisfaction: 2, comment: 'Dark again', unitAtFault: true, decision: 'rework', reworks: 1 }, occurredAt: minuteOf(50) },
-    { type: 'lianban.call-back.opened.v1', data: { callBackId: secondCallBack, round: 2, lead: 'power-supply', workOrderId: rework, answeredAt: minuteOf(80) }, occurredAt: minuteOf(80) },
-    { type: 'lianban.call-back.recorded.v1', data: { callBackId: secondCallBack, round: 2, lead: 'power-supply', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 1 }, occurredAt: minuteOf(90) },
+    { type: 'lianban.call-back.opened.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(40), since: minuteOf(40) }, occurredAt: minuteOf(40) },
+    { type: 'lianban.call-back.recorded.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', reached: true, resolved: false, satisfaction: 2, comment: 'Dark again', unitAtFault: true, decision: 'rework', reworks: 1 }, occurredAt: minuteOf(50) },
+    { type: 'lianban.call-back.opened.v2', data: { callBackId: secondCallBack, round: 2, demandCaseId: null, lead: 'power-supply', workOrderId: rework, answeredAt: minuteOf(80), since: minuteOf(80) }, occurredAt: minuteOf(80) },
+    { type: 'lianban.call-back.recorded.v2', data: { callBackId: secondCallBack, round: 2, demandCaseId: null, lead: 'power-supply', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 1 }, occurredAt: minuteOf(90) },
   ]),
 };
 
@@ -90,8 +90,8 @@ export const withdrawnLamp: Histories = {
     { type: 'lianban.clock.cancelled.v2', data: { ...clock(leadClock, 'lead', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
   satisfaction: history('satisfaction', caseId, [
-    { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(15) }, occurredAt: minuteOf(15) },
-    { type: 'lianban.call-back.cancelled.v1', data: { callBackId: firstCallBack, round: 1, reason: 'case-ended' }, occurredAt: minuteOf(20) },
+    { type: 'lianban.call-back.opened.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(15), since: minuteOf(15) }, occurredAt: minuteOf(15) },
+    { type: 'lianban.call-back.cancelled.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
 };
 
@@ -164,10 +164,53 @@ export const reopenedLamp: Histories = {
     { type: 'lianban.clock.stopped.v2', data: { ...clock(leadClock, 'lead', 1), dueAt: minuteOf(90), stoppedAt: minuteOf(50), outcome: 'met' }, occurredAt: minuteOf(50) },
   ]),
   satisfaction: history('satisfaction', caseId, [
-    { type: 'lianban.call-back.opened.v1', data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(50) }, occurredAt: minuteOf(50) },
+    { type: 'lianban.call-back.opened.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(50), since: minuteOf(50) }, occurredAt: minuteOf(50) },
     {
-      type: 'lianban.call-back.recorded.v1', occurredAt: minuteOf(60),
-      data: { callBackId: firstCallBack, round: 1, lead: 'urban-management', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 0 },
+      type: 'lianban.call-back.recorded.v2', occurredAt: minuteOf(60),
+      data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 0 },
     },
+  ]),
+};
+
+/** The demand of a second case joins the lamp before its answer, that of a third for a while only; then the lamp itself is merged away and back. */
+export const joinedDemand = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b11';
+const passingDemand = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b12';
+const callBackOf = (callBackId: string, demandCaseId: string | null, minute: number) => ({
+  type: 'lianban.call-back.opened.v2', occurredAt: minuteOf(minute),
+  data: { callBackId, round: 1, demandCaseId, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(40), since: minuteOf(minute) },
+} as const);
+const outcomeOf = (callBackId: string, demandCaseId: string | null, minute: number, resolved: boolean) => ({
+  type: 'lianban.call-back.recorded.v2', occurredAt: minuteOf(minute),
+  data: { callBackId, round: 1, demandCaseId, lead: 'urban-management', reached: true, resolved, satisfaction: resolved ? 5 : 2, comment: null, unitAtFault: null, decision: 'close', reworks: 0 },
+} as const);
+export const mergedLamp: Histories = {
+  intake: history('intake', caseId, [
+    registered,
+    accepted,
+    { type: 'lianban.demand.joined.v1', data: { demandCaseId: joinedDemand, caseNo: 'LB20260209-000002', title: 'No light' }, occurredAt: minuteOf(10) },
+    { type: 'lianban.demand.joined.v1', data: { demandCaseId: passingDemand, caseNo: 'LB20260209-000003', title: 'Another' }, occurredAt: minuteOf(45) },
+    { type: 'lianban.demand.left.v1', data: { demandCaseId: passingDemand }, occurredAt: minuteOf(60) },
+    { type: 'lianban.demand.left.v1', data: { demandCaseId: joinedDemand }, occurredAt: minuteOf(70) },
+    { type: 'lianban.case.merged.v1', data: { intoCaseId: passingDemand, reason: 'The same lamp' }, occurredAt: minuteOf(80) },
+    { type: 'lianban.case.unmerged.v1', data: { fromCaseId: passingDemand, reason: null }, occurredAt: minuteOf(90) },
+  ]),
+  dispatch: history('dispatch', caseId, [
+    ...[...reworkedLamp.dispatch.slice(0, 2), ...reworkedLamp.dispatch.slice(6, 8)].map((event) => ({ ...event, occurredAt: event.metadata.occurredAt })),
+  ]),
+  sla: history('sla', caseId, [
+    startedClock(contactClock, 'contact', 1, 1, 121),
+    { type: 'lianban.clock.cancelled.v2', data: { ...clock(contactClock, 'contact', 1), reason: 'merged' }, occurredAt: minuteOf(80) },
+    {
+      type: 'lianban.clock.rescheduled.v1', occurredAt: minuteOf(90),
+      data: { ...clock(contactClock, 'contact', 1), status: 'running', heldUntil: null, previousDueAt: minuteOf(121), dueAt: minuteOf(131), warnAt: [], provisional: false, cause: 'unmerged', derivation },
+    },
+  ]),
+  satisfaction: history('satisfaction', caseId, [
+    callBackOf(firstCallBack, null, 40),
+    callBackOf(secondCallBack, joinedDemand, 40),
+    callBackOf(passingDemand, passingDemand, 45),
+    outcomeOf(secondCallBack, joinedDemand, 50, false),
+    outcomeOf(passingDemand, passingDemand, 55, true),
+    outcomeOf(firstCallBack, null, 65, true),
   ]),
 };

@@ -3,11 +3,11 @@ import type { CallBackRow, CaseView, SatisfactionColumns } from './case-view.js'
 import { instantOf } from './instant.js';
 
 export type CallBackEvent = EventEnvelope<EventByType<
-  'lianban.call-back.opened.v1' | 'lianban.call-back.recorded.v1' | 'lianban.call-back.cancelled.v1'
+  'lianban.call-back.opened.v2' | 'lianban.call-back.recorded.v2' | 'lianban.call-back.cancelled.v2'
 >>;
 
-const unknownCallBack = (caseId: string, { callBackId, round }: CallBackEvent['data']): CallBackRow => ({
-  case_id: caseId, call_back_id: callBackId, round, status: 'due', lead: null, work_order_id: null, answered_at: null,
+const unknownCallBack = (caseId: string, { callBackId, round, demandCaseId }: CallBackEvent['data']): CallBackRow => ({
+  case_id: caseId, call_back_id: callBackId, round, demand_case_id: demandCaseId, status: 'due', lead: null, work_order_id: null, answered_at: null,
   opened_at: null, recorded_at: null, cancelled_at: null,
   reached: null, resolved: null, satisfaction: null, comment: null, unit_at_fault: null, decision: null, reworks: null,
 });
@@ -15,24 +15,24 @@ const unknownCallBack = (caseId: string, { callBackId, round }: CallBackEvent['d
 const callBackColumns = (event: CallBackEvent): Partial<CallBackRow> => {
   const at = instantOf(event.metadata.occurredAt);
   switch (event.type) {
-    case 'lianban.call-back.opened.v1': {
+    case 'lianban.call-back.opened.v2': {
       const { lead, workOrderId, answeredAt } = event.data;
       return { lead, work_order_id: workOrderId, answered_at: instantOf(answeredAt), opened_at: at };
     }
-    case 'lianban.call-back.recorded.v1': {
+    case 'lianban.call-back.recorded.v2': {
       const { lead, reached, resolved, satisfaction, comment, unitAtFault, decision, reworks } = event.data;
       return { status: 'done', recorded_at: at, lead, reached, resolved, satisfaction, comment, unit_at_fault: unitAtFault, decision, reworks };
     }
-    case 'lianban.call-back.cancelled.v1':
+    case 'lianban.call-back.cancelled.v2':
       return { status: 'cancelled', cancelled_at: at };
     default:
       return event satisfies never;
   }
 };
 
-/** The case's outcome is the last one recorded. */
+/** The case's outcome is the last one recorded, whichever of its demands it is about. */
 const outcomeColumns = (event: CallBackEvent): Partial<SatisfactionColumns> => {
-  if (event.type !== 'lianban.call-back.recorded.v1') return {};
+  if (event.type !== 'lianban.call-back.recorded.v2') return {};
   const { round, reached, resolved, satisfaction, unitAtFault, decision, reworks } = event.data;
   return {
     called_back_at: instantOf(event.metadata.occurredAt), outcome_round: round,

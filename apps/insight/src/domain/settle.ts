@@ -1,6 +1,6 @@
 import { countsOf, departmentOf, periodOf } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
-import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
+import type { CallBackRow, CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
 
 /** Derives the shared columns of a view, which is the caller's own. Once a batch is enough: it reads rows only. */
 export const settle = (view: CaseView): CaseView => {
@@ -22,6 +22,7 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     accepted: row.accepted_at !== null,
     refused: row.refused_at !== null,
     withdrawn: row.withdrawn_at !== null,
+    merged: row.merged_at !== null,
     closed: row.closed_at !== null,
     round: isRework ? row.round : Math.min(row.round, 1),
     answeredRound: inThisLife(row.answered_at) ? row.answered_round : 0,
@@ -30,7 +31,7 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
   });
   const counts = countsOf({
     contact: contactStatus,
-    outcome: row.reached === null ? null : { reached: row.reached, resolved: row.resolved, satisfaction: row.satisfaction },
+    outcomes: outcomesOf(view),
   });
   return {
     status,
@@ -42,6 +43,7 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     next_due_at: isEnded(status) ? null : soonest(clocks.filter((clock) => isOpen(clock) && clock.kind !== 'return-window')),
     breaches: clocks.filter(({ breached_at }) => breached_at !== null).length,
     period: row.registered_at === null ? null : periodOf(row.registered_at),
+    demands: row.merged_at === null ? 1 + row.joined_demands.length : 0,
     in_scope: counts.inScope,
     contacted_in_time: counts.contactedInTime,
     counted_reached: counts.reached,
@@ -49,6 +51,13 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     counted_satisfied: counts.satisfied,
   };
 };
+
+/** The last outcome of each demand the case answers; a merged case answers none. A demand has one of each round. */
+const outcomesOf = ({ case: { merged_at, joined_demands }, callBacks }: CaseView) => (merged_at !== null ? [] : [null, ...joined_demands].flatMap((demand) => {
+  const recorded = [...callBacks.values()].filter(({ demand_case_id, status }) => demand_case_id === demand && status === 'done');
+  const last = recorded.reduce<CallBackRow | undefined>((latest, one) => (latest && latest.round > one.round ? latest : one), undefined);
+  return last ? [{ reached: last.reached ?? false, resolved: last.resolved, satisfaction: last.satisfaction }] : [];
+}));
 
 const openLead = (view: CaseView) => {
   const open = [...view.workOrders.values()].filter(({ role, status }) => role === 'lead' && (status === 'dispatched' || status === 'signed' || status === 'in-progress'));

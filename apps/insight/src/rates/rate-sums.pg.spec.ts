@@ -6,7 +6,7 @@ import { testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { casesReadModel } from '../cases-read-model.js';
-import { onTheSpotLamp, reworkedLamp, withdrawnLamp } from '../domain/sample-histories.js';
+import { mergedLamp, onTheSpotLamp, reworkedLamp, withdrawnLamp } from '../domain/sample-histories.js';
 import { type Bounds, type GroupBy, groupings, ratesQuestion } from './rates-question.js';
 
 const infrastructure = testInfrastructure();
@@ -27,7 +27,7 @@ const upTo = (n: number) => Math.floor(chance() * n);
 const hour = 3_600_000;
 /** A life that begins so many hours later than the sample. */
 const lifeOf = (n: number, hours: number): EventEnvelope[] => {
-  const lamp = [reworkedLamp, withdrawnLamp, onTheSpotLamp][n % 3] ?? reworkedLamp;
+  const lamp = [reworkedLamp, withdrawnLamp, onTheSpotLamp, mergedLamp][n % 4] ?? reworkedLamp;
   const streamId = randomUUID();
   return sources.flatMap((source) => lamp[source]).map((event) => ({
     ...event, metadata: { ...event.metadata, streamId, id: randomUUID(), occurredAt: new Date(Date.parse(event.metadata.occurredAt) + hours * hour).toISOString() },
@@ -39,11 +39,11 @@ const column = { department: 'responsible_department', territory: 'territory', c
 const slowly = async (groupBy: GroupBy | undefined, { from, to }: Bounds): Promise<object[]> => {
   const key = groupBy ? column[groupBy] : `'all'`;
   return (await pool.query<object>(
-    `SELECT ${key} AS key, count(*)::int AS cases, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
+    `SELECT ${key} AS key, count(*) FILTER (WHERE demands > 0)::int AS cases, sum(demands)::int AS demands, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
             sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_satisfied)::int AS satisfied
        FROM cases
       WHERE registered_at IS NOT NULL AND ($1::timestamptz IS NULL OR registered_at >= $1) AND ($2::timestamptz IS NULL OR registered_at < $2) AND ${key} IS NOT NULL
-      GROUP BY 1 ORDER BY 1`, [from, to])).rows;
+      GROUP BY 1 HAVING count(*) FILTER (WHERE demands > 0) > 0 OR sum(in_scope) > 0 ORDER BY 1`, [from, to])).rows;
 };
 const asked = async (groupBy: GroupBy | undefined, bounds: Bounds): Promise<object[]> => {
   const { text, values } = ratesQuestion(groupBy, bounds);

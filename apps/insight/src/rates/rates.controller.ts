@@ -17,14 +17,15 @@ export class RatesQuery extends PeriodQuery {
 export class RatesItem {
   @ApiProperty({ description: 'Code of the department, territory or category, or `YYYY-MM`' }) key!: string;
   @ApiPropertyOptional({ type: BilingualName }) name?: BilingualName;
-  @ApiProperty({ type: 'integer', description: 'Cases registered in the period' }) cases!: number;
+  @ApiProperty({ type: 'integer', description: 'Cases registered in the period; one that is merged into another is none' }) cases!: number;
+  @ApiProperty({ type: 'integer', description: 'Demands these cases answer, those that joined them included' }) demands!: number;
   @ApiProperty({ type: RateView, description: 'Contacted in time ÷ contact clock met or breached' }) response!: RateView;
   @ApiProperty({ type: RateView, description: 'Requester says resolved ÷ called back and reached' }) resolution!: RateView;
   @ApiProperty({ type: RateView, description: 'Satisfied (4 or 5 of 5) ÷ called back and reached' }) satisfaction!: RateView;
 }
 
 export class Rates {
-  @ApiProperty({ description: 'Version of the formulas', example: 'three-rates.v1' }) formula!: string;
+  @ApiProperty({ description: 'Version of the formulas', example: 'three-rates.v2' }) formula!: string;
   @ApiProperty({ type: [RatesItem] }) items!: RatesItem[];
 }
 
@@ -41,15 +42,15 @@ export class RatesController {
 
   @Get()
   @Roles(...figureReaders)
-  @ApiOperation({ summary: 'The three rates: response, resolution, satisfaction', description: 'Live figures. A case counts in the month of its registration, for the lead at its last answer, with its last recorded outcome.' })
+  @ApiOperation({ summary: 'The three rates: response, resolution, satisfaction', description: 'Live figures. A case counts in the month of its registration, for the lead at its last answer, with the last recorded outcome of each demand it answers.' })
   @ApiOkResponse({ description: 'Rates by key', content: { 'application/json': { schema: { $ref: getSchemaPath(Rates) } }, 'text/csv': { schema: { type: 'string' } } } })
   async rates(@Query() query: RatesQuery, @AskedFormat() format: ListFormat): Promise<Rates | StreamableFile> {
     const { text, values } = ratesQuestion(query.groupBy, boundsOf(query));
-    const { rows } = await this.sql.query<Counts & { key: string; cases: number }>(text, values);
+    const { rows } = await this.sql.query<Counts & { key: string; cases: number; demands: number }>(text, values);
     const names = await this.names(query.groupBy);
-    const items = rows.map(({ key, cases, ...counts }): RatesItem => {
+    const items = rows.map(({ key, cases, demands, ...counts }): RatesItem => {
       const rates = ratesFromCounts(counts);
-      return { key, name: names.get(key), cases, response: shown(rates.response), resolution: shown(rates.resolution), satisfaction: shown(rates.satisfaction) };
+      return { key, name: names.get(key), cases, demands, response: shown(rates.response), resolution: shown(rates.resolution), satisfaction: shown(rates.satisfaction) };
     });
     return format === 'json' ? { formula: formulaVersion, items } : ratesCsv(items);
   }
@@ -63,9 +64,9 @@ export class RatesController {
 const rateNames = ['response', 'resolution', 'satisfaction'] as const;
 
 const ratesCsv = (items: readonly RatesItem[]): StreamableFile => {
-  const columns = ['key', 'nameZh', 'nameEn', 'cases', ...rateNames.flatMap((rate) => [`${rate}Numerator`, `${rate}Denominator`, `${rate}Value`])];
+  const columns = ['key', 'nameZh', 'nameEn', 'cases', 'demands', ...rateNames.flatMap((rate) => [`${rate}Numerator`, `${rate}Denominator`, `${rate}Value`])];
   return csvFile('rates', columns, items.map((item) => ({
-    key: item.key, nameZh: item.name?.zh, nameEn: item.name?.en, cases: item.cases,
+    key: item.key, nameZh: item.name?.zh, nameEn: item.name?.en, cases: item.cases, demands: item.demands,
     ...Object.fromEntries(rateNames.flatMap((rate) => [
       [`${rate}Numerator`, item[rate].numerator], [`${rate}Denominator`, item[rate].denominator], [`${rate}Value`, item[rate].value],
     ])),

@@ -65,6 +65,7 @@ export class InsightClock {
 export class InsightCallBack {
   @Shown('id', 'Id of the call-back', { primary: true, always: true }) callBackId!: string;
   @Shown('id', 'Id of the case', { always: true }) caseId!: string;
+  @Shown('id', 'The case of the demand, of one that joined') demandCaseId!: string | null;
   @Shown('number', 'Round of handling', { always: true }) round!: number;
   @Shown('text', 'Status', { values: callBackStatuses, always: true }) status!: string;
   @Shown('text', 'The department that answered', { example: 'urban-management' }) lead!: string | null;

@@ -28,6 +28,10 @@ export class CaseSummary {
   @Shown('instant', 'When it was closed') closedAt!: Date | null;
   @Shown('instant', 'When it was last opened again') reopenedAt!: Date | null;
   @Shown('number', 'How often it was opened again', { always: true }) reopenings!: number;
+  @Shown('instant', 'When it was merged into another case') mergedAt!: Date | null;
+  @Shown('id', 'The case it is merged into') mergedInto!: string | null;
+  @Shown('codes', 'Cases that are merged into this one', { always: true, example: [] }) joinedDemands!: string[];
+  @Shown('number', 'Demands it answers, those that joined it included; 0 of a merged case', { always: true }) demands!: number;
   @Shown('instant', 'When it ended, however') endedAt!: Date | null;
   @Shown('number', 'Round of handling; 0 before the first dispatch', { always: true }) round!: number;
   @Shown('number', 'How often it was dispatched', { always: true }) dispatches!: number;

@@ -3,19 +3,19 @@ import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit
 import { Ctx, Payload } from '@nestjs/microservices';
 import { intakeFold } from '../case-commands.js';
 import { closeAfterCallBack } from '../domain/decide.js';
-import { initialFacts } from '../domain/facts.js';
+import { evolveFacts, initialFacts } from '../domain/facts.js';
 
-/** Watches call-back outcomes: one that means close closes the case. */
+/** Watches call-back outcomes: the last of a round that means close closes the case. */
 @ProcessManager()
 export class CallBackOutcomes {
-  @EventPattern('lianban.call-back.recorded.v1')
-  onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v1'>>, @Ctx() context: EventContext): void {
+  @EventPattern('lianban.call-back.recorded.v2')
+  onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v2'>>, @Ctx() context: EventContext): void {
     context.react({
       fold: intakeFold,
       initialFacts,
-      evolveFacts: (facts) => facts,
+      evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: () => event.data.decision === 'close',
-      decide: ({ state }) => closeAfterCallBack(state, event.data),
+      decide: ({ state, facts }) => closeAfterCallBack(state, facts),
     });
   }
 }

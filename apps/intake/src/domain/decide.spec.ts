@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogue, definitionOf } from '@lianban/contracts';
 import { history, minuteOf, outcomeOf } from '@lianban/testing';
 import fc from 'fast-check';
-import { accept, closeAfterCallBack, contact, handleOnTheSpot, hasEnded, refuse, register, reopen, reRate, withdraw } from './decide.js';
+import { accept, closeAfterCallBack, contact, handleOnTheSpot, hasEnded, joinDemand, leaveDemand, merge, refuse, register, reopen, reRate, unmerge, withdraw } from './decide.js';
 import { evolveFacts, initialFacts } from './facts.js';
+import type { IntakeFacts } from './facts.js';
 import { evolve, initialState, intakeEventTypes } from './intake-case.js';
 import type { IntakeEvent, IntakeState } from './intake-case.js';
 
@@ -24,10 +25,21 @@ const closed: IntakeEvent = { type: 'lianban.case.closed.v1', data: { callBackId
 const reRated: IntakeEvent = { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: false, previousGreenChannel: false, reason: 'x' } };
 const reopened: IntakeEvent = { type: 'lianban.case.reopened.v1', data: { reason: 'Dark again.' } };
 
-const recorded = (decision: 'close' | 'rework', round = 1) => ({
-  callBackId: lamp.requester.ref, round, lead: 'housing', reached: true, resolved: decision === 'close', satisfaction: null, comment: null,
-  unitAtFault: null, decision, reworks: decision === 'close' ? 0 : 1,
-});
+const [intoCaseId, joinedId, strangerId] = ['0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e02', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e03', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e04'] as const;
+const merged: IntakeEvent = { type: 'lianban.case.merged.v1', data: { intoCaseId, reason: null } };
+const unmerged: IntakeEvent = { type: 'lianban.case.unmerged.v1', data: { fromCaseId: intoCaseId, reason: null } };
+const joined: IntakeEvent = { type: 'lianban.demand.joined.v1', data: { demandCaseId: joinedId, caseNo: 'LB20260209-000002', title: 'Dark' } };
+const left: IntakeEvent = { type: 'lianban.demand.left.v1', data: { demandCaseId: joinedId } };
+
+/** What satisfaction has said, in its order: whose requester, decision, round. */
+const told = (...outcomes: (readonly [demandCaseId: string | null, decision: 'close' | 'rework', round?: number])[]): IntakeFacts =>
+  history('satisfaction', caseId, outcomes.map(([demandCaseId, decision, round = 1]) => ({
+    type: 'lianban.call-back.recorded.v2' as const,
+    data: {
+      callBackId: lamp.requester.ref, round, demandCaseId, lead: 'housing', reached: true, resolved: decision === 'close', satisfaction: null, comment: null,
+      unitAtFault: null, decision, reworks: decision === 'close' ? 0 : 1,
+    },
+  }))).reduce(evolveFacts, initialFacts);
 const dispatchedFact = evolveFacts(initialFacts, history('dispatch', caseId, [
   { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'housing', assist: [], note: null } },
 ])[0]!);
@@ -42,16 +54,33 @@ const when = {
   handleOnTheSpot: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, initialFacts),
   handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedFact),
   withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
-  callBackCloses: (s: IntakeState) => closeAfterCallBack(s, recorded('close')),
+  callBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'])),
   reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: 'x' }),
   reopen: (s: IntakeState) => reopen(s, { reason: 'Dark again.' }),
-  laterCallBackCloses: (s: IntakeState) => closeAfterCallBack(s, recorded('close', 2)),
-  callBackReworks: (s: IntakeState) => closeAfterCallBack(s, recorded('rework')),
+  laterCallBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close', 2])),
+  callBackReworks: (s: IntakeState) => closeAfterCallBack(s, told([null, 'rework'])),
+  callBacksClose: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'], [joinedId, 'close'])),
+  joinedReworks: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'], [joinedId, 'rework'])),
+  joinedReworkedThenCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'], [joinedId, 'rework'], [joinedId, 'close', 2])),
+  merge: (s: IntakeState) => merge(s, { caseId, intoCaseId, reason: null }),
+  mergeElsewhere: (s: IntakeState) => merge(s, { caseId, intoCaseId: strangerId, reason: null }),
+  mergeIntoItself: (s: IntakeState) => merge(s, { caseId, intoCaseId: caseId, reason: null }),
+  unmerge: (s: IntakeState) => unmerge(s, { intoCaseId: null, reason: null }, initialFacts),
+  unmergeFromElsewhere: (s: IntakeState) => unmerge(s, { intoCaseId: strangerId, reason: null }, initialFacts),
+  unmergeSettled: (s: IntakeState) => unmerge(s, { intoCaseId, reason: null }, told([null, 'close'])),
 };
+
+/** The other half of a command to the case whose demand joins or leaves; its stream forbids it twice. */
+const otherHalf = {
+  join: (s: IntakeState) => (s?.joined.includes(joinedId) ? [] : joinDemand(s, { caseId: joinedId, caseNo: 'LB20260209-000002', title: 'Dark' })),
+  leave: (s: IntakeState) => (s?.joined.includes(joinedId) ? leaveDemand(s, joinedId, initialFacts) : []),
+  leaveSettled: (s: IntakeState) => (s?.joined.includes(joinedId) ? leaveDemand(s, joinedId, told([null, 'close'], [joinedId, 'rework'])) : []),
+};
+const all = { ...when, ...otherHalf };
 
 describe('intake decides', () => {
   const conflict = 'state-conflict';
-  const table: readonly (readonly [name: string, given: IntakeEvent[], when: keyof typeof when, then: string | string[]])[] = [
+  const table: readonly (readonly [name: string, given: IntakeEvent[], when: keyof typeof all, then: string | string[]])[] = [
     ['a new case', [], 'register', [registered.type]],
     ['a case twice', [registered], 'register', conflict],
 
@@ -99,9 +128,41 @@ describe('intake decides', () => {
     ['the old call-back after reopening', [registered, accepted, closed, reopened], 'callBackCloses', []],
     ['the next call-back after reopening', [registered, accepted, closed, reopened], 'laterCallBackCloses', [closed.type]],
     ['acceptance of a reopened case that never was accepted', [registered, withdrawn, reopened], 'accept', [accepted.type]],
+
+    ['merging at once', [registered], 'merge', [merged.type]],
+    ['merging while handled', [registered, accepted], 'merge', [merged.type]],
+    ['merging into the same again', [registered, merged], 'merge', []],
+    ['merging a merged case elsewhere', [registered, merged], 'mergeElsewhere', conflict],
+    ['merging into itself', [registered], 'mergeIntoItself', 'validation-failed'],
+    ['merging what has ended', [registered, withdrawn], 'merge', conflict],
+    ['merging nothing', [], 'merge', 'not-found'],
+    ['merging a case that others have joined', [registered, joined], 'merge', conflict],
+    ['refusing a case that others have joined', [registered, joined], 'refuse', conflict],
+    ['withdrawing a case that others have joined', [registered, accepted, joined], 'withdraw', conflict],
+    ['withdrawing when they have left', [registered, accepted, joined, left], 'withdraw', [withdrawn.type]],
+    ['on the spot for all', [registered, joined], 'handleOnTheSpot', [onTheSpot.type]],
+    ['accepting a merged case', [registered, merged], 'accept', conflict],
+    ['opening a merged case again', [registered, merged], 'reopen', conflict],
+    ['unmerging', [registered, merged], 'unmerge', [unmerged.type]],
+    ['unmerging what is not merged', [registered], 'unmerge', conflict],
+    ['unmerging from another than it is in', [registered, merged], 'unmergeFromElsewhere', conflict],
+    ['unmerging what was settled before', [registered, accepted, merged], 'unmergeSettled', [unmerged.type, closed.type]],
+    ['unmerging what was settled in an earlier life', [registered, accepted, closed, reopened, merged], 'unmergeSettled', [unmerged.type]],
+    ['joining', [registered], 'join', [joined.type]],
+    ['joining what has ended', [registered, accepted, closed], 'join', conflict],
+    ['joining a merged case', [registered, merged], 'join', conflict],
+    ['joining nothing', [], 'join', 'validation-failed'],
+    ['leaving', [registered, joined], 'leave', [left.type]],
+    ['leaving a case that waited for this requester only', [registered, accepted, joined], 'leaveSettled', [left.type, closed.type]],
+    ['leaving a case that has ended', [registered, accepted, joined, closed], 'leaveSettled', [left.type]],
+
+    ['closing while another requester waits', [registered, accepted, joined], 'callBackCloses', []],
+    ['closing when all are settled', [registered, accepted, joined], 'callBacksClose', [closed.type]],
+    ['closing while another requester wants more', [registered, accepted, joined], 'joinedReworks', []],
+    ['closing when only one has said so after a rework', [registered, accepted, joined], 'joinedReworkedThenCloses', []],
   ];
   it.each(table)('%s', (_name, events, command, expected) => {
-    expect(outcomeOf(() => when[command](given(...events)))).toEqual(expected);
+    expect(outcomeOf(() => all[command](given(...events)))).toEqual(expected);
   });
 
   it('keeps the category of the registration unless the acceptance names one', () => {
@@ -123,7 +184,10 @@ describe('the state of intake', () => {
     expect(given(registered, onTheSpot)).toMatchObject({ status: 'closed', result: 'Done.', contactedAt: null });
   });
 
-  it('goes on where it was when it is opened again', () => {
+  it('goes on where it was when it is opened again or unmerged', () => {
+    expect(given(registered, accepted, merged)).toMatchObject({ status: 'merged', endedAt: minuteOf(3), mergedInto: intoCaseId });
+    expect(given(registered, accepted, merged, unmerged)).toMatchObject({ status: 'accepted', endedAt: null, mergedInto: null });
+    expect(given(registered, joined, left)).toMatchObject({ joined: [] });
     expect(given(registered, accepted, reRated, closed, reopened)).toMatchObject({ status: 'accepted', endedAt: null, level: 'complex' });
     expect(given(registered, onTheSpot, reopened)).toMatchObject({ status: 'registered', endedAt: null, result: null });
   });
@@ -134,13 +198,13 @@ describe('the state of intake', () => {
 });
 
 describe('whatever commands come, in whatever order', () => {
-  const commands = fc.array(fc.constantFrom(...(Object.keys(when) as (keyof typeof when)[])), { maxLength: 25, size: 'max' });
-  const run = (names: readonly (keyof typeof when)[], after: (name: keyof typeof when, written: IntakeEvent[], events: IntakeEvent[]) => void): void => {
+  const commands = fc.array(fc.constantFrom(...(Object.keys(all) as (keyof typeof all)[])), { maxLength: 25, size: 'max' });
+  const run = (names: readonly (keyof typeof all)[], after: (name: keyof typeof all, written: IntakeEvent[], events: IntakeEvent[]) => void): void => {
     const events: IntakeEvent[] = [];
     for (const name of names) {
       let written: IntakeEvent[] = [];
       try {
-        written = when[name](given(...events));
+        written = all[name](given(...events));
       } catch (error) {
         expect(error).toMatchObject({ name: 'DomainError' });
       }
@@ -155,16 +219,16 @@ describe('whatever commands come, in whatever order', () => {
     })));
   });
 
-  it('a case ends at most once in each life, and nothing but a reopening follows its end', () => {
+  it('a case ends at most once in each life, and nothing but its undoing follows its end, though a demand may leave', () => {
     fc.assert(fc.property(commands, (names) => run(names, (_name, written, events) => {
       const before = given(...events.slice(0, events.length - written.length));
-      if (before && hasEnded(before)) expect(written.filter(({ type }) => type !== reopened.type)).toEqual([]);
+      if (before && hasEnded(before)) expect(written.map(({ type }) => type).slice(0, 1)).toEqual(written.length === 0 ? [] : [expect.stringMatching(/reopened|unmerged|left/)]);
     })));
   });
 
   it('the same command at once again is already so, or a conflict', () => {
     fc.assert(fc.property(commands, (names) => run(names, (name, written, events) => {
-      if (written.length > 0) expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => when[name](given(...events))));
+      if (written.length > 0) expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => all[name](given(...events))));
     })));
   });
 });

@@ -3,7 +3,8 @@
  * (accept, refuse, …) is a conflict, since the second person may have decided otherwise and must not read success.
  */
 import { DomainError } from '@lianban/contracts';
-import type { Channel, EventByType, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
+import type { Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
+import { own } from './facts.js';
 import type { IntakeFacts } from './facts.js';
 import type { IntakeCase, IntakeEvent, IntakeState, IntakeStatus } from './intake-case.js';
 
@@ -50,7 +51,7 @@ export const accept = (state: IntakeState, command: Accept): IntakeEvent[] => {
 };
 
 export const refuse = (state: IntakeState, command: Refuse): IntakeEvent[] => {
-  inStatus(state, 'registered');
+  withoutJoined(inStatus(state, 'registered'), 'can not be refused');
   return [{ type: 'lianban.case.refused.v1', data: { reason: command.reason, text: command.text } }];
 };
 
@@ -62,7 +63,7 @@ export const handleOnTheSpot = (state: IntakeState, command: { readonly result: 
 };
 
 export const withdraw = (state: IntakeState, command: { readonly reason: string | null }): IntakeEvent[] => {
-  notEnded(state);
+  withoutJoined(notEnded(state), 'can not be withdrawn');
   return [{ type: 'lianban.case.withdrawn.v1', data: { reason: command.reason } }];
 };
 
@@ -81,10 +82,51 @@ export const reopen = (state: IntakeState, command: { readonly reason: string })
   return [{ type: 'lianban.case.reopened.v1', data: { reason: command.reason } }];
 };
 
+/** The case's own part of a merging (并案); `joinDemand` is the other case's. No chains: what others have joined goes nowhere. */
+export const merge = (state: IntakeState, command: { readonly caseId: string; readonly intoCaseId: string; readonly reason: string | null }): IntakeEvent[] => {
+  const { caseId, intoCaseId, reason } = command;
+  if (intoCaseId === caseId) throw invalidInto('must be another case');
+  if (known(state).mergedInto === intoCaseId) return [];
+  withoutJoined(notEnded(state), 'can not be merged itself');
+  return [{ type: 'lianban.case.merged.v1', data: { intoCaseId, reason } }];
+};
+
+/** `caseId` is the case that is merged into this one. */
+export const joinDemand = (state: IntakeState, { caseId, caseNo, title }: { readonly caseId: string; readonly caseNo: string; readonly title: string }): IntakeEvent[] => {
+  if (state === null) throw invalidInto('there is no such case');
+  if (hasEnded(state)) throw new DomainError('state-conflict', `The case it is to be merged into has ended: it is ${state.status}`, [{ field: 'intoCaseId', reason: `is ${state.status}` }]);
+  return [{ type: 'lianban.demand.joined.v1', data: { demandCaseId: caseId, caseNo, title } }];
+};
+
+/** Undoes a merging, also when the other case has ended since. A case that all had called settled before it was merged closes now. */
+export const unmerge = (state: IntakeState, command: { readonly intoCaseId: string | null; readonly reason: string | null }, facts: IntakeFacts): IntakeEvent[] => {
+  const { mergedInto: fromCaseId, closedRound } = inStatus(state, 'merged');
+  if (fromCaseId === null) throw new RangeError('a merged case knows into which');
+  if (command.intoCaseId !== null && command.intoCaseId !== fromCaseId) throw new DomainError('state-conflict', `The case is merged into ${fromCaseId}`, [{ field: 'intoCaseId', reason: `must be ${fromCaseId}` }]);
+  return [
+    { type: 'lianban.case.unmerged.v1', data: { fromCaseId, reason: command.reason } },
+    ...closing({ joined: [], closedRound }, facts),
+  ];
+};
+
+/** The other case's part of it: it may have waited for this requester only. */
+export const leaveDemand = (state: IntakeState, caseId: string, facts: IntakeFacts): IntakeEvent[] => {
+  const current = known(state);
+  const joined = current.joined.filter((demand) => demand !== caseId);
+  if (joined.length === current.joined.length) throw new RangeError(`no demand of case ${caseId} has joined`);
+  return [{ type: 'lianban.demand.left.v1', data: { demandCaseId: caseId } }, ...(hasEnded(current) ? [] : closing({ ...current, joined }, facts))];
+};
+
 /** Reaction to a recorded call-back. The case may have ended otherwise meanwhile: then there is nothing to close. */
-export const closeAfterCallBack = (state: IntakeState, recorded: EventByType<'lianban.call-back.recorded.v1'>['data']): IntakeEvent[] => {
-  if (recorded.decision !== 'close' || state === null || hasEnded(state) || recorded.round <= state.closedRound) return [];
-  return [{ type: 'lianban.case.closed.v1', data: { callBackId: recorded.callBackId, round: recorded.round } }];
+export const closeAfterCallBack = (state: IntakeState, facts: IntakeFacts): IntakeEvent[] =>
+  (state === null || hasEnded(state) ? [] : closing(state, facts));
+
+/** Closes when the requesters of all its demands have been called back in one round, and none wants more. */
+const closing = ({ joined, closedRound }: Pick<IntakeCase, 'joined' | 'closedRound'>, { outcomes = {} }: IntakeFacts): IntakeEvent[] => {
+  const last = [own, ...joined].map((demand) => outcomes[demand]);
+  const [first] = last;
+  if (!first || first.round <= closedRound || last.some((outcome) => outcome?.round !== first.round || outcome.decision !== 'close')) return [];
+  return [{ type: 'lianban.case.closed.v1', data: { callBackId: (last.at(-1) ?? first).callBackId, round: first.round } }];
 };
 
 export const hasEnded = (current: IntakeCase): boolean => current.endedAt !== null;
@@ -99,6 +141,14 @@ const notEnded = (state: IntakeState): IntakeCase => {
   if (hasEnded(current)) throw new DomainError('state-conflict', `The case has ended: it is ${current.status}`);
   return current;
 };
+
+/** Other requesters wait for the answer of this case. */
+const withoutJoined = (current: IntakeCase, what: string): IntakeCase => {
+  if (current.joined.length > 0) throw new DomainError('state-conflict', `Demands have joined this case (${current.joined.join(', ')}): it ${what} until they are unmerged`);
+  return current;
+};
+
+const invalidInto = (reason: string): DomainError => new DomainError('validation-failed', `intoCaseId ${reason}`, [{ field: 'intoCaseId', reason }]);
 
 const inStatus = (state: IntakeState, ...allowed: IntakeStatus[]): IntakeCase => {
   const current = known(state);

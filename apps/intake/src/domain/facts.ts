@@ -2,22 +2,29 @@
 import { UnreadableEvent } from '@lianban/contracts';
 import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 
-export const factEventTypes = ['lianban.case.dispatched.v1'] as const satisfies readonly EventType[];
+export const factEventTypes = ['lianban.case.dispatched.v1', 'lianban.call-back.recorded.v2'] as const satisfies readonly EventType[];
 export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
 
 export interface IntakeFacts {
   /** A department has been given the case, so it can't be settled at the desk any more. */
   readonly dispatched: boolean;
+  /** Last outcome of each demand: `own`, or the case of one that joined. Absent before the first. */
+  readonly outcomes?: Readonly<Record<string, { readonly callBackId: string; readonly round: number; readonly decision: 'close' | 'rework' }>>;
 }
+export const own = 'own';
 export const initialFacts: IntakeFacts = { dispatched: false };
 
 export const evolveFacts = (facts: IntakeFacts, event: EventEnvelope<FactEvent>): IntakeFacts => {
   switch (event.type) {
     case 'lianban.case.dispatched.v1':
       return { ...facts, dispatched: true };
+    case 'lianban.call-back.recorded.v2': {
+      const { callBackId, round, decision, demandCaseId } = event.data;
+      return { ...facts, outcomes: { ...facts.outcomes, [demandCaseId ?? own]: { callBackId, round, decision } } };
+    }
     default: {
-      const unexpected: never = event.type;
-      throw new UnreadableEvent(`intake takes no fact from ${String(unexpected)}`);
+      const unexpected: never = event;
+      throw new UnreadableEvent(`intake takes no fact from ${(unexpected as { type: string }).type}`);
     }
   }
 };

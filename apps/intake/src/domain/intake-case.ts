@@ -15,11 +15,15 @@ export const intakeEventTypes = [
   'lianban.case.closed.v1',
   'lianban.case.re-rated.v1',
   'lianban.case.reopened.v1',
+  'lianban.case.merged.v1',
+  'lianban.case.unmerged.v1',
+  'lianban.demand.joined.v1',
+  'lianban.demand.left.v1',
 ] as const satisfies readonly EventType[];
 export type IntakeEvent = EventByType<(typeof intakeEventTypes)[number]>;
 
 /** Intake's part of the status; what happens between acceptance and closing belongs to other services. */
-export const intakeStatuses = ['registered', 'accepted', 'refused', 'withdrawn', 'closed'] as const;
+export const intakeStatuses = ['registered', 'accepted', 'refused', 'withdrawn', 'merged', 'closed'] as const;
 export type IntakeStatus = (typeof intakeStatuses)[number];
 
 export interface IntakeCase {
@@ -40,13 +44,17 @@ export interface IntakeCase {
   readonly registeredAt: string;
   readonly contactedAt: string | null;
   readonly acceptedAt: string | null;
-  /** When it was refused, withdrawn or closed. */
+  /** When it was refused, withdrawn, merged or closed. */
   readonly endedAt: string | null;
   /** Round of the last call-back that closed it; one of an older round closes nothing any more. */
   readonly closedRound: number;
   readonly refusal: { readonly reason: RefusalReason; readonly text: string } | null;
   /** Result of handling on the spot. */
   readonly result: string | null;
+  /** The case that answers its demand too; null unless it is merged. */
+  readonly mergedInto: string | null;
+  /** Cases whose demands have joined this one, in the order they did. */
+  readonly joined: readonly string[];
 }
 
 /** `null` until the case is registered. */
@@ -58,7 +66,7 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
   if (event.type === 'lianban.case.registered.v1') {
     return {
       ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, level: null, greenChannel: false,
-      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, closedRound: 0, refusal: null, result: null,
+      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, closedRound: 0, refusal: null, result: null, mergedInto: null, joined: [],
     };
   }
   // Only a registration starts the stream; a store that says otherwise is broken, and silence would hide it.
@@ -79,10 +87,20 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
     case 'lianban.case.re-rated.v1':
       return { ...state, level: event.data.level, greenChannel: event.data.greenChannel };
     case 'lianban.case.reopened.v1':
-      return { ...state, status: state.acceptedAt === null ? 'registered' : 'accepted', endedAt: null, result: null };
+      return { ...state, ...goesOn(state), result: null };
+    case 'lianban.case.merged.v1':
+      return { ...state, status: 'merged', endedAt: at, mergedInto: event.data.intoCaseId };
+    case 'lianban.case.unmerged.v1':
+      return { ...state, ...goesOn(state), mergedInto: null };
+    case 'lianban.demand.joined.v1':
+      return { ...state, joined: [...state.joined, event.data.demandCaseId] };
+    case 'lianban.demand.left.v1':
+      return { ...state, joined: state.joined.filter((caseId) => caseId !== event.data.demandCaseId) };
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of intake: ${(unexpected as { type: string }).type}`);
     }
   }
 };
+
+const goesOn = ({ acceptedAt }: IntakeCase) => ({ status: acceptedAt === null ? 'registered' as const : 'accepted' as const, endedAt: null });

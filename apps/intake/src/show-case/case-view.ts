@@ -80,7 +80,7 @@ export class CaseView {
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   acceptedAt?: string;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When it was refused, withdrawn or closed' })
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When it was refused, withdrawn, merged or closed' })
   endedAt?: string;
 
   @ApiPropertyOptional({ type: RefusalView })
@@ -88,6 +88,12 @@ export class CaseView {
 
   @ApiPropertyOptional({ type: String, description: 'Result of handling on the spot' })
   result?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'uuid', description: 'The case that answers this demand too, while it is merged' })
+  mergedInto?: string;
+
+  @ApiPropertyOptional({ type: [String], format: 'uuid', description: 'Cases whose demands have joined this one' })
+  joined?: string[];
 }
 
 /** @throws DomainError `not-found` when nothing was registered under the id */
@@ -105,6 +111,8 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
     endedAt: state.endedAt ?? undefined,
     refusal: state.refusal ?? undefined,
     result: state.result ?? undefined,
+    mergedInto: state.mergedInto ?? undefined,
+    joined: state.joined.length > 0 ? [...state.joined] : undefined,
   };
 };
 

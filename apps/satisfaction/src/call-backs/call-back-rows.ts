@@ -9,6 +9,7 @@ export interface CallBackRow {
   case_no: string | null;
   title: string | null;
   round: number;
+  demand_case_id: string | null;
   lead: string;
   answered_at: Date;
   status: CallBackStatus;
@@ -21,7 +22,7 @@ export interface CallBackRow {
   due_at: Date | null;
 }
 
-const columns = `call_back_id, case_id, case_no, title, round, lead, answered_at, status, ended_at, outcome, due_at`;
+const columns = `call_back_id, case_id, case_no, title, round, demand_case_id, lead, answered_at, status, ended_at, outcome, due_at`;
 
 export const findCallBack = async (tx: Tx, callBackId: string): Promise<CallBackRow | undefined> => {
   const { rows } = await tx.query<CallBackRow>(`SELECT ${columns} FROM call_back WHERE call_back_id = $1`, [callBackId]);

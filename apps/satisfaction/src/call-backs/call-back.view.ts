@@ -33,7 +33,10 @@ export class CallBackView {
   @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
   caseId!: string;
 
-  @ApiPropertyOptional({ type: String, example: 'LB20260209-000001' })
+  @ApiPropertyOptional({ type: String, format: 'uuid', description: 'The case in which the demand was registered, of one that joined: whom to call stands there' })
+  demandCaseId?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'LB20260209-000001', description: 'Of the demand' })
   caseNo?: string;
 
   @ApiPropertyOptional({ type: String, example: 'Lamp at the east gate is dark' })
@@ -83,7 +86,7 @@ export class RecordedCallBackView {
   @ApiProperty({ enum: callBackStatuses, example: 'done' })
   status!: CallBackStatus;
 
-  @ApiProperty({ enum: decisions, example: 'close', description: 'Whether the case closes or goes back to the lead' })
+  @ApiProperty({ enum: decisions, example: 'close', description: 'Whether it goes back to the lead; the case closes when all its demands are settled' })
   decision!: (typeof decisions)[number];
 
   @ApiProperty({ type: 'integer', minimum: 0, example: 0, description: 'Reworks ordered so far, this one included' })
@@ -96,6 +99,7 @@ export class RecordedCallBackView {
 export const toView = (row: CallBackRow): CallBackView => ({
   callBackId: row.call_back_id,
   caseId: row.case_id,
+  demandCaseId: row.demand_case_id ?? undefined,
   caseNo: row.case_no ?? undefined,
   title: row.title ?? undefined,
   round: row.round,

@@ -4,9 +4,9 @@ import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 
 /** The events only satisfaction writes about a case. */
 export const satisfactionEventTypes = [
-  'lianban.call-back.opened.v1',
-  'lianban.call-back.recorded.v1',
-  'lianban.call-back.cancelled.v1',
+  'lianban.call-back.opened.v2',
+  'lianban.call-back.recorded.v2',
+  'lianban.call-back.cancelled.v2',
 ] as const satisfies readonly EventType[];
 export type SatisfactionEvent = EventByType<(typeof satisfactionEventTypes)[number]>;
 
@@ -15,7 +15,11 @@ export type CallBackStatus = (typeof callBackStatuses)[number];
 
 export interface CallBack {
   readonly callBackId: string;
+  /** Whose requester is asked: the case of a demand that joined; null for the case's own. */
+  readonly demandCaseId: string | null;
   readonly round: number;
+  readonly workOrderId: string;
+  readonly answeredAt: string;
   /** The handling unit that answered; it may not ask for itself. */
   readonly lead: string;
   readonly status: CallBackStatus;
@@ -24,7 +28,7 @@ export interface CallBack {
 }
 
 export interface SatisfactionState {
-  /** One a round, in the order they were opened. */
+  /** For each round one a demand, in the order they were opened; one that was cancelled may be followed by another. */
   readonly callBacks: readonly CallBack[];
   /** Reworks ordered so far. */
   readonly reworks: number;
@@ -33,13 +37,13 @@ export const initialState: SatisfactionState = { callBacks: [], reworks: 0 };
 
 export const evolve = (state: SatisfactionState, event: EventEnvelope<SatisfactionEvent>): SatisfactionState => {
   switch (event.type) {
-    case 'lianban.call-back.opened.v1': {
-      const { callBackId, round, lead } = event.data;
-      return { ...state, callBacks: [...state.callBacks, { callBackId, round, lead, status: 'due', decision: null }] };
+    case 'lianban.call-back.opened.v2': {
+      const { callBackId, demandCaseId, round, lead, workOrderId, answeredAt } = event.data;
+      return { ...state, callBacks: [...state.callBacks, { callBackId, demandCaseId, round, lead, workOrderId, answeredAt, status: 'due', decision: null }] };
     }
-    case 'lianban.call-back.recorded.v1':
+    case 'lianban.call-back.recorded.v2':
       return { ...changed(state, event.data.callBackId, { status: 'done', decision: event.data.decision }), reworks: event.data.reworks };
-    case 'lianban.call-back.cancelled.v1':
+    case 'lianban.call-back.cancelled.v2':
       return changed(state, event.data.callBackId, { status: 'cancelled' });
     default: {
       const unexpected: never = event;

@@ -1,106 +1,185 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, definitionOf } from '@lianban/contracts';
+import type { EventEnvelope } from '@lianban/contracts';
 import { history, outcomeOf } from '@lianban/testing';
 import fc from 'fast-check';
 import { evolve, initialState, satisfactionEventTypes } from './case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
-import { cancelDue, openCallBack, recordOutcome } from './decide.js';
+import { followCase, recordOutcome } from './decide.js';
 import type { RecordOutcome } from './decide.js';
+import { evolveFacts, initialFacts } from './facts.js';
+import type { FactEvent, SatisfactionFacts } from './facts.js';
 
 const callBackId = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11';
-const answer = (round = 1) => ({ workOrderId: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21', round, lead: 'housing', result: 'Done.' });
-const opened = (round = 1, id = callBackId): SatisfactionEvent => ({
-  type: 'lianban.call-back.opened.v1', data: { callBackId: id, round, lead: 'housing', workOrderId: answer().workOrderId, answeredAt: '2026-02-09T09:00:00Z' },
+const joinedCallBack = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c12';
+const joinedId = '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e03';
+const workOrderId = '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21';
+const answeredAt = '2026-02-09T09:00:00.000Z';
+const opened = (round = 1, id = callBackId, demandCaseId: string | null = null): SatisfactionEvent => ({
+  type: 'lianban.call-back.opened.v2', data: { callBackId: id, round, demandCaseId, lead: 'housing', workOrderId, answeredAt, since: answeredAt },
 });
-const cancelled: SatisfactionEvent = { type: 'lianban.call-back.cancelled.v1', data: { callBackId, round: 1, reason: 'case-ended' } };
+const cancelled = (reason: 'case-ended' | 'demand-left' | 'rework', id = callBackId, demandCaseId: string | null = null): SatisfactionEvent =>
+  ({ type: 'lianban.call-back.cancelled.v2', data: { callBackId: id, round: 1, demandCaseId, reason } });
 const happy = { reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null };
 const recorded: SatisfactionEvent = {
-  type: 'lianban.call-back.recorded.v1', data: { callBackId, round: 1, lead: 'housing', ...happy, decision: 'close', reworks: 0 },
+  type: 'lianban.call-back.recorded.v2', data: { callBackId, round: 1, demandCaseId: null, lead: 'housing', ...happy, decision: 'close', reworks: 0 },
+};
+const unhappy: SatisfactionEvent = {
+  type: 'lianban.call-back.recorded.v2',
+  data: { callBackId, round: 1, demandCaseId: null, lead: 'housing', ...happy, resolved: false, satisfaction: 1, decision: 'rework', reworks: 1 },
 };
 
 const given = (...events: SatisfactionEvent[]): SatisfactionState => history('satisfaction', 'case', events).reduce(evolve, initialState);
-const record = (change: Partial<RecordOutcome> = {}, ended = false) => (s: SatisfactionState) =>
-  recordOutcome(s, { callBackId, callerDepartment: null, ...happy, ...change }, { ended, demand: null });
-const open = (round = 1, ended = false) => (s: SatisfactionState) => openCallBack(s, answer(round), '2026-02-09T09:00:00Z', { ended, demand: null }, callBackId);
+const at = (minute: number) => new Date(Date.parse(answeredAt) + minute * 60_000).toISOString();
+/** What the others have said, in the minutes after the answer. */
+const told = {
+  registered: { source: 'intake', type: 'lianban.case.registered.v1', data: { caseNo: 'LB1', title: 'Lamp' } },
+  answered: { source: 'dispatch', type: 'lianban.case.answered.v1', data: { workOrderId, round: 1, lead: 'housing', result: 'Done.' } },
+  answeredAgain: { source: 'dispatch', type: 'lianban.case.answered.v1', data: { workOrderId, round: 2, lead: 'housing', result: 'Done.' } },
+  joined: { source: 'intake', type: 'lianban.demand.joined.v1', data: { demandCaseId: joinedId, caseNo: 'LB2', title: 'Dark' } },
+  left: { source: 'intake', type: 'lianban.demand.left.v1', data: { demandCaseId: joinedId } },
+  closed: { source: 'intake', type: 'lianban.case.closed.v1', data: { callBackId, round: 1 } },
+  reopened: { source: 'intake', type: 'lianban.case.reopened.v1', data: { reason: 'x' } },
+  merged: { source: 'intake', type: 'lianban.case.merged.v1', data: { intoCaseId: joinedId, reason: null } },
+  unmerged: { source: 'intake', type: 'lianban.case.unmerged.v1', data: { fromCaseId: joinedId, reason: null } },
+} as const;
+type Told = keyof typeof told;
+const factsOf = (...names: Told[]): SatisfactionFacts => names.reduce(
+  (facts, name, index) => evolveFacts(facts, { ...told[name], metadata: { occurredAt: at(index) } } as unknown as EventEnvelope<FactEvent>), initialFacts);
+
+const record = (change: Partial<RecordOutcome> = {}, ...names: Told[]) => (s: SatisfactionState) =>
+  recordOutcome(s, { callBackId, callerDepartment: null, ...happy, ...change }, factsOf(...names));
+const follow = (...names: Told[]) => (s: SatisfactionState) => followCase(s, factsOf(...names), (demand) => (demand === null ? callBackId : joinedCallBack));
+/** Of each event the word and whose requester it is about. */
+const words = (events: readonly SatisfactionEvent[]) => events.map(({ type, data }) => `${type.split('.')[2]} ${data.demandCaseId === null ? 'own' : 'joined'}`);
 
 describe('satisfaction decides', () => {
   const table: readonly (readonly [string, SatisfactionEvent[], (s: SatisfactionState) => SatisfactionEvent[], string | string[]])[] = [
-    ['an answer', [], open(), [opened().type]],
-    ['the same answer again', [opened()], open(), []],
-    ['an answer of the next round', [opened(), recorded], open(2), [opened().type]],
-    ['an answer of an ended case', [], open(1, true), []],
-
-    ['an outcome', [opened()], record(), [recorded.type]],
-    ['an outcome by someone of another department', [opened()], record({ callerDepartment: 'civil-affairs' }), [recorded.type]],
+    ['an outcome', [opened()], record(), ['recorded own']],
+    ['an outcome by someone of another department', [opened()], record({ callerDepartment: 'civil-affairs' }), ['recorded own']],
     ['an outcome by the handling unit', [opened()], record({ callerDepartment: 'housing' }), 'call-back-by-handling-unit'],
     ['an outcome of nothing', [], record(), 'not-found'],
     ['a second outcome', [opened(), recorded], record(), 'state-conflict'],
-    ['an outcome after the cancellation', [opened(), cancelled], record(), 'state-conflict'],
-    ['an outcome of an ended case', [opened()], record({}, true), 'state-conflict'],
+    ['an outcome after the cancellation', [opened(), cancelled('case-ended')], record(), 'state-conflict'],
+    ['an outcome of an ended case', [opened()], record({}, 'closed'), 'state-conflict'],
     ['reached, and not a word', [opened()], record({ resolved: null }), 'validation-failed'],
-    ['reached, without a mark', [opened()], record({ satisfaction: null }), [recorded.type]],
-    ['not reached', [opened()], record({ reached: false, resolved: null, satisfaction: null }), [recorded.type]],
+    ['reached, without a mark', [opened()], record({ satisfaction: null }), ['recorded own']],
+    ['not reached', [opened()], record({ reached: false, resolved: null, satisfaction: null }), ['recorded own']],
     ['not reached, yet resolved', [opened()], record({ reached: false, satisfaction: null }), 'validation-failed'],
     ['not reached, yet satisfied', [opened()], record({ reached: false, resolved: null }), 'validation-failed'],
+    ['one of two settled: the other is still asked', [opened(), opened(1, joinedCallBack, joinedId)], record({}, 'joined'), ['recorded own']],
+    ['one of two unresolved: both are asked after the rework', [opened(), opened(1, joinedCallBack, joinedId)], record({ resolved: false }, 'joined'), ['recorded own', 'cancelled joined']],
+    ['an outcome of a demand that has just left', [opened(1, callBackId, joinedId)], record({}, 'joined', 'left'), 'state-conflict'],
 
-    ['the end of the case', [opened()], cancelDue, [cancelled.type]],
-    ['the end, again', [opened(), cancelled], cancelDue, []],
-    ['the end after the outcome', [opened(), recorded], cancelDue, []],
+    ['nothing answered yet', [], follow('registered'), []],
+    ['an answer', [], follow('answered'), ['opened own']],
+    ['the same answer again', [opened()], follow('answered'), []],
+    ['an answer of the next round', [opened(), unhappy], follow('answered', 'answeredAgain'), ['opened own']],
+    ['an answer of an ended case', [], follow('closed', 'answered'), []],
+    ['an answer for two demands', [], follow('joined', 'answered'), ['opened own', 'opened joined']],
+    ['a demand that joins after the answer', [opened()], follow('answered', 'joined'), ['opened joined']],
+    ['a demand that joins when the own is settled', [opened(), recorded], follow('answered', 'joined'), ['opened joined']],
+    ['a demand that joins a case in rework', [opened(), unhappy], follow('answered', 'joined'), []],
+    ['a demand that joins a case from before answers were remembered', [opened()], (s) => followCase(s, { ...factsOf('joined'), answer: undefined } as unknown as SatisfactionFacts, () => joinedCallBack), ['opened joined']],
+    ['a demand that leaves', [opened(), opened(1, joinedCallBack, joinedId)], follow('answered', 'joined', 'left'), ['cancelled joined']],
+    ['a demand that joins again', [opened(), opened(1, joinedCallBack, joinedId), cancelled('demand-left', joinedCallBack, joinedId)], follow('answered', 'joined', 'left', 'joined'), ['opened joined']],
+
+    ['the end of the case', [opened()], follow('answered', 'closed'), ['cancelled own']],
+    ['the end, with two due', [opened(), opened(1, joinedCallBack, joinedId)], follow('joined', 'answered', 'closed'), ['cancelled own', 'cancelled joined']],
+    ['the end, again', [opened(), cancelled('case-ended')], follow('answered', 'closed'), []],
+    ['the end after the outcome', [opened(), recorded], follow('answered', 'closed'), []],
+    ['reopened: the old answer is not asked about again', [opened(), cancelled('case-ended')], follow('answered', 'closed', 'reopened'), []],
+    ['merged into another case', [opened()], follow('answered', 'merged'), ['cancelled own']],
+    ['unmerged: asked after all', [opened(), cancelled('case-ended')], follow('answered', 'merged', 'unmerged'), ['opened own']],
+    ['unmerged, answered while it was merged', [], follow('merged', 'answered', 'unmerged'), ['opened own']],
+    ['unmerged, settled before', [opened(), recorded], follow('answered', 'merged', 'unmerged'), []],
   ];
   it.each(table)('%s', (_name, events, decide, expected) => {
-    expect(outcomeOf(() => decide(given(...events)))).toEqual(expected);
+    const outcome = outcomeOf(() => decide(given(...events)));
+    expect(typeof outcome === 'string' ? outcome : words(decide(given(...events)))).toEqual(expected);
+  });
+
+  it.each([
+    ['the answer', ['joined', 'answered'], 1, [1, 1]],
+    ['joining after it', ['answered', 'joined'], 0, [0, 1]],
+    ['the end of its own merging', ['answered', 'merged', 'unmerged'], 0, [2]],
+    ['the answer again, when that was before', ['merged', 'unmerged', 'answered'], 2, [2]],
+  ] as const)('counts the time of a call-back from %s', (_what, names, answer, since) => {
+    expect(follow(...names)(given()).map(({ data }) => data)).toMatchObject(since.map((minute) => ({ answeredAt: at(answer), since: at(minute) })));
   });
 
   it('counts the reworks, this one included', () => {
     const first = record({ resolved: false })(given(opened()));
     expect(first[0]?.data).toMatchObject({ decision: 'rework', reworks: 1, round: 1, lead: 'housing' });
-    const second = record({ resolved: false, callBackId: answer().workOrderId })(given(opened(), ...first, opened(2, answer().workOrderId)));
+    const second = record({ resolved: false, callBackId: workOrderId })(given(opened(), ...first, opened(2, workOrderId)));
     expect(second[0]?.data).toMatchObject({ decision: 'rework', reworks: 2, round: 2 });
   });
 });
 
 describe('the state of satisfaction', () => {
   it('is made of every event satisfaction writes, and of no other', () => {
-    expect([...satisfactionEventTypes].sort()).toEqual(catalogue.filter((d) => d.source === 'satisfaction').map((d) => d.type).sort());
+    expect([...satisfactionEventTypes].sort()).toEqual(catalogue.filter((d) => d.source === 'satisfaction' && !('upcast' in d)).map((d) => d.type).sort());
   });
 });
 
 describe('whatever comes, in whatever order', () => {
-  const id = (round: number): string => `0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c0${round}`;
   const step = fc.oneof(
-    fc.record({ name: fc.constant('answered' as const), round: fc.integer({ min: 1, max: 4 }) }),
-    fc.record({
-      name: fc.constant('outcome' as const), round: fc.integer({ min: 1, max: 4 }), reached: fc.boolean(),
-      resolved: fc.option(fc.boolean()), satisfaction: fc.option(fc.integer({ min: 1, max: 5 })),
-    }),
-    fc.record({ name: fc.constant('ended' as const), really: fc.integer({ min: 0, max: 20 }) }),
+    { weight: 2, arbitrary: fc.record({ name: fc.constant('answered' as const) }) },
+    {
+      weight: 3, arbitrary: fc.record({
+        name: fc.constant('outcome' as const), of: fc.nat({ max: 5 }), reached: fc.boolean(), resolved: fc.option(fc.boolean()), satisfaction: fc.option(fc.integer({ min: 1, max: 5 })),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ name: fc.constantFrom('joined' as const, 'left' as const, 'merged' as const, 'unmerged' as const) }) },
+    { weight: 1, arbitrary: fc.record({ name: fc.constantFrom('closed' as const, 'reopened' as const) }) },
   );
+  const follows = (next: keyof typeof told, facts: SatisfactionFacts, merged: boolean): boolean => {
+    const hasJoined = (facts.joined ?? []).length > 0;
+    const possible: Partial<Record<Told, boolean>> = {
+      joined: !hasJoined && !facts.ended, left: hasJoined, merged: !facts.ended && !hasJoined, unmerged: merged, closed: !facts.ended, reopened: facts.ended && !merged,
+    };
+    return possible[next] ?? true;
+  };
 
-  it('one call-back a round, one outcome each, every event to its schema, redelivery changes nothing', () => {
+  it('each demand is asked once a round, nobody for what has ended, every event to its schema, redelivery changes nothing', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
       const events: SatisfactionEvent[] = [];
-      let ended = false;
+      let facts = initialFacts;
+      let merged = false;
+      let round = 0;
+      const idOf = (demand: string | null): string => `0d3b2f4e-55a1-4a0e-8a53-${String(events.length * 2 + (demand === null ? 0 : 1)).padStart(12, '0')}`;
       for (const s of steps) {
-        const decide = (): SatisfactionEvent[] => {
-          const state = given(...events);
-          if (s.name === 'answered') return openCallBack(state, answer(s.round), '2026-02-09T09:00:00Z', { ended, demand: null }, id(s.round));
-          if (s.name === 'ended') return ended ? cancelDue(state) : [];
+        const state = given(...events);
+        let decide: () => SatisfactionEvent[];
+        if (s.name === 'outcome') {
+          const target = state.callBacks.at(-1 - s.of);
           const { reached, resolved, satisfaction } = s;
-          return recordOutcome(state, { callBackId: id(s.round), callerDepartment: null, reached, resolved, satisfaction, comment: null, unitAtFault: null }, { ended, demand: null });
-        };
-        if (s.name === 'ended' && s.really === 0) ended = true;
+          decide = () => recordOutcome(given(...events), { callBackId: target?.callBackId ?? callBackId, callerDepartment: null, reached, resolved, satisfaction, comment: null, unitAtFault: null }, facts);
+        } else {
+          if (!follows(s.name, facts, merged)) continue;
+          if (s.name === 'answered' && state.callBacks.some(({ status }) => status === 'due')) continue;
+          if (s.name === 'answered') round += 1;
+          const event = s.name === 'answered' ? { ...told.answered, data: { ...told.answered.data, round } } : told[s.name];
+          facts = evolveFacts(facts, { ...event, metadata: { occurredAt: at(events.length) } } as unknown as EventEnvelope<FactEvent>);
+          merged = s.name === 'merged' || (merged && s.name !== 'unmerged');
+          decide = () => followCase(given(...events), facts, idOf);
+        }
         const first = outcomeOf(decide);
         if (typeof first === 'string') continue;
         const written = decide();
         for (const event of written) expect(definitionOf(event.type)?.data.safeParse(event.data).success).toBe(true);
         events.push(...written);
         if (written.length > 0) expect([[], 'state-conflict']).toContainEqual(outcomeOf(decide));
+        const { callBacks } = given(...events);
+        const due = callBacks.filter(({ status }) => status === 'due');
+        if (s.name !== 'outcome') expect(due.filter(({ demandCaseId }) => facts.ended || (demandCaseId !== null && facts.joined?.length !== 1))).toEqual([]);
+        const live = callBacks.filter(({ status }) => status !== 'cancelled').map((one) => `${one.round} ${one.demandCaseId}`);
+        expect(new Set(live).size).toBe(live.length);
       }
       const state = given(...events);
-      expect(new Set(state.callBacks.map((c) => c.round)).size).toBe(state.callBacks.length);
-      const outcomes = events.flatMap((e) => (e.type === 'lianban.call-back.recorded.v1' ? [e.data.callBackId] : []));
+      const outcomes = events.flatMap((e) => (e.type === 'lianban.call-back.recorded.v2' ? [e.data.callBackId] : []));
       expect(new Set(outcomes).size).toBe(outcomes.length);
-      expect(state.reworks).toBe(events.filter((e) => e.type === 'lianban.call-back.recorded.v1' && e.data.decision === 'rework').length);
+      expect(state.reworks).toBe(events.filter((e) => e.type === 'lianban.call-back.recorded.v2' && e.data.decision === 'rework').length);
     }));
   });
 });

@@ -2,7 +2,8 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
 import { decide as decideOutcome } from '@lianban/scoring';
-import type { SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
+import type { CallBack, SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
+import { demandOf } from './facts.js';
 import type { SatisfactionFacts } from './facts.js';
 
 export interface Outcome {
@@ -19,18 +20,41 @@ export interface RecordOutcome extends Outcome {
   readonly callerDepartment: string | null;
 }
 
-/** Reaction to an answer: one call-back for each round. */
-export const openCallBack = (
-  state: SatisfactionState,
-  answered: EventByType<'lianban.case.answered.v1'>['data'],
-  answeredAt: string,
-  facts: SatisfactionFacts,
-  callBackId: string,
-): SatisfactionEvent[] => {
-  const { round, lead, workOrderId } = answered;
-  if (facts.ended || state.callBacks.some((callBack) => callBack.round === round)) return [];
-  return [{ type: 'lianban.call-back.opened.v1', data: { callBackId, round, lead, workOrderId, answeredAt } }];
+/**
+ * Reaction to whatever the others say: each demand the case answers is called back once after the last answer, also one that joined later,
+ * and no other; nobody is asked for a case that has ended. `idOf` names the call-back of a demand that is opened now.
+ */
+export const followCase = (state: SatisfactionState, facts: SatisfactionFacts, idOf: (demandCaseId: string | null) => string): SatisfactionEvent[] => {
+  if (facts.ended) return state.callBacks.filter(isDue).map((callBack) => cancelled(callBack, 'case-ended'));
+  const demands = [{ caseId: null, at: facts.unmergedAt }, ...facts.joined ?? []];
+  const hasLeft = ({ demandCaseId }: CallBack): boolean => !demands.some(({ caseId }) => caseId === demandCaseId);
+  const left = state.callBacks.filter((callBack) => isDue(callBack) && hasLeft(callBack)).map((callBack) => cancelled(callBack, 'demand-left'));
+  const answer = answerOf(state, facts);
+  const ofRound = state.callBacks.filter(({ round }) => round === answer?.round);
+  // Rework was asked for: the next answer is asked about.
+  if (answer === null || ofRound.some(({ decision }) => decision === 'rework')) return left;
+  const { round, lead, workOrderId, at: answeredAt } = answer;
+  return [
+    ...left,
+    ...demands.filter(({ caseId }) => !ofRound.some(({ demandCaseId, status }) => demandCaseId === caseId && status !== 'cancelled')).map(({ caseId, at }): SatisfactionEvent => ({
+      type: 'lianban.call-back.opened.v2',
+      data: { callBackId: idOf(caseId), round, demandCaseId: caseId, lead, workOrderId, answeredAt, since: at !== undefined && Date.parse(at) > Date.parse(answeredAt) ? at : answeredAt },
+    })),
+  ];
 };
+
+/** Of a case that was answered before answers were remembered: what its last call-back says. */
+const answerOf = ({ callBacks }: SatisfactionState, { answer }: SatisfactionFacts): SatisfactionFacts['answer'] & {} | null => {
+  if (answer !== undefined) return answer;
+  const last = callBacks.at(-1);
+  return last ? { ...last, at: last.answeredAt } : null;
+};
+
+const isDue = ({ status }: CallBack): boolean => status === 'due';
+
+const cancelled = ({ callBackId, round, demandCaseId }: CallBack, reason: EventByType<'lianban.call-back.cancelled.v2'>['data']['reason']): SatisfactionEvent => ({
+  type: 'lianban.call-back.cancelled.v2', data: { callBackId, round, demandCaseId, reason },
+});
 
 export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, facts: SatisfactionFacts): SatisfactionEvent[] => {
   const { callBackId, callerDepartment, ...given } = command;
@@ -40,22 +64,21 @@ export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, 
     throw new DomainError('call-back-by-handling-unit', 'Someone who is not of the handling unit asks the requester');
   }
   if (callBack.status !== 'due') throw new DomainError('state-conflict', `The call-back is ${callBack.status}`);
-  // The due call-backs of an ended case are cancelled in reaction; this closes the moment in between.
+  // What is due for nothing any more is cancelled in reaction; this closes the moment in between.
   if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
+  const { round, lead, demandCaseId } = callBack;
+  if (demandCaseId !== null && demandOf(facts, demandCaseId) === null) throw new DomainError('state-conflict', 'The demand has left the case');
   checkOutcome(given);
   const decision = decideOutcome(given);
-  const { round, lead } = callBack;
-  return [{
-    type: 'lianban.call-back.recorded.v1',
-    data: { callBackId, round, lead, ...given, decision, reworks: state.reworks + (decision === 'rework' ? 1 : 0) },
-  }];
+  const others = state.callBacks.filter((other) => other !== callBack && isDue(other));
+  return [
+    {
+      type: 'lianban.call-back.recorded.v2',
+      data: { callBackId, round, demandCaseId, lead, ...given, decision, reworks: state.reworks + (decision === 'rework' ? 1 : 0) },
+    },
+    ...(decision === 'rework' ? others.map((other) => cancelled(other, 'rework')) : []),
+  ];
 };
-
-/** Reaction to the end of a case: nobody needs to be asked any more. */
-export const cancelDue = (state: SatisfactionState): SatisfactionEvent[] =>
-  state.callBacks
-    .filter(({ status }) => status === 'due')
-    .map(({ callBackId, round }) => ({ type: 'lianban.call-back.cancelled.v1', data: { callBackId, round, reason: 'case-ended' } }));
 
 /** Who was not reached said nothing; who was reached said at least whether it is resolved. */
 const checkOutcome = ({ reached, resolved, satisfaction }: Outcome): void => {

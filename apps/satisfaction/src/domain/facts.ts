@@ -1,4 +1,4 @@
-/** What satisfaction knows of a case from intake's events. A fact is never refused: it has happened. */
+/** What satisfaction knows of a case from the others' events. A fact is never refused: it has happened. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 
@@ -6,28 +6,62 @@ export const endingEventTypes = [
   'lianban.case.refused.v1',
   'lianban.case.handled-on-the-spot.v1',
   'lianban.case.withdrawn.v1',
+  'lianban.case.merged.v1',
   'lianban.case.closed.v1',
 ] as const satisfies readonly EventType[];
 
-export const factEventTypes = ['lianban.case.registered.v1', 'lianban.case.reopened.v1', ...endingEventTypes] as const satisfies readonly EventType[];
-export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
+export const factEventTypes = [
+  'lianban.case.registered.v1',
+  'lianban.case.reopened.v1',
+  'lianban.case.unmerged.v1',
+  'lianban.demand.joined.v1',
+  'lianban.demand.left.v1',
+  ...endingEventTypes,
+] as const satisfies readonly EventType[];
+export type FactEvent = EventByType<(typeof factEventTypes)[number] | 'lianban.case.answered.v1'>;
+
+/** What a caller sees of a demand in the list. */
+export interface Demand {
+  readonly caseNo: string;
+  readonly title: string;
+}
 
 export interface SatisfactionFacts {
   readonly ended: boolean;
-  /** What a caller sees of the case in the list. Null until the registration is heard. */
-  readonly demand: { readonly caseNo: string; readonly title: string } | null;
+  /** Null until the registration is heard. */
+  readonly demand: Demand | null;
+  /** The last answer of the life the case is in; null: none yet. Absent in facts from before demands could join. */
+  readonly answer?: { readonly round: number; readonly lead: string; readonly workOrderId: string; readonly at: string } | null;
+  /** Demands of the cases that are merged into this one. Absent until the first joins. */
+  readonly joined?: readonly (Demand & { readonly caseId: string; readonly at: string })[];
+  /** When it last parted from the case it was merged into. */
+  readonly unmergedAt?: string;
 }
-export const initialFacts: SatisfactionFacts = { ended: false, demand: null };
+export const initialFacts: SatisfactionFacts = { ended: false, demand: null, answer: null };
 
 export const evolveFacts = (facts: SatisfactionFacts, event: EventEnvelope<FactEvent>): SatisfactionFacts => {
+  const at = event.metadata.occurredAt;
   switch (event.type) {
     case 'lianban.case.registered.v1':
       return { ...facts, demand: { caseNo: event.data.caseNo, title: event.data.title } };
+    case 'lianban.case.answered.v1': {
+      const { round, lead, workOrderId } = event.data;
+      return { ...facts, answer: { round, lead, workOrderId, at } };
+    }
     case 'lianban.case.reopened.v1':
-      return { ...facts, ended: false };
+      return { ...facts, ended: false, answer: null };
+    case 'lianban.case.unmerged.v1':
+      return { ...facts, ended: false, unmergedAt: at };
+    case 'lianban.demand.joined.v1': {
+      const { demandCaseId: caseId, caseNo, title } = event.data;
+      return { ...facts, joined: [...facts.joined ?? [], { caseId, caseNo, title, at }] };
+    }
+    case 'lianban.demand.left.v1':
+      return { ...facts, joined: facts.joined?.filter(({ caseId }) => caseId !== event.data.demandCaseId) ?? [] };
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
     case 'lianban.case.withdrawn.v1':
+    case 'lianban.case.merged.v1':
     case 'lianban.case.closed.v1':
       return { ...facts, ended: true };
     default: {
@@ -36,3 +70,7 @@ export const evolveFacts = (facts: SatisfactionFacts, event: EventEnvelope<FactE
     }
   }
 };
+
+/** What the list shows of a call-back: the demand whose requester is asked. */
+export const demandOf = ({ demand, joined = [] }: SatisfactionFacts, demandCaseId: string | null): Demand | null =>
+  (demandCaseId === null ? demand : joined.find(({ caseId }) => caseId === demandCaseId) ?? null);

@@ -3,7 +3,7 @@ import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 import { countsOf, departmentOf, lastOutcome, periodOf } from '@lianban/scoring';
 import type { ContactStatus, Counts, RecordedOutcome } from '@lianban/scoring';
 
-/** Besides these, the registration, the answer and the recorded outcome, which are heard or written where satisfaction acts on them. */
+/** Besides these, what intake and dispatch say of the case and the recorded outcomes, which are heard or written where satisfaction acts on them. */
 export const leadAndClockEventTypes = [
   'lianban.case.dispatched.v1',
   'lianban.clock.started.v2',
@@ -14,8 +14,16 @@ export const leadAndClockEventTypes = [
   'lianban.clock.rescheduled.v1',
 ] as const satisfies readonly EventType[];
 
+/** Of intake. */
+export const caseRateEventTypes = [
+  'lianban.case.registered.v1', 'lianban.case.merged.v1', 'lianban.case.unmerged.v1', 'lianban.demand.left.v1',
+] as const satisfies readonly EventType[];
+
+export const isCaseRateEvent = <E extends EventEnvelope>(event: E): event is Extract<E, { type: (typeof caseRateEventTypes)[number] }> =>
+  (caseRateEventTypes as readonly string[]).includes(event.type);
+
 export type RateEvent = EventByType<
-  (typeof leadAndClockEventTypes)[number] | 'lianban.case.registered.v1' | 'lianban.case.answered.v1' | 'lianban.call-back.recorded.v1'
+  (typeof leadAndClockEventTypes)[number] | (typeof caseRateEventTypes)[number] | 'lianban.case.answered.v1' | 'lianban.call-back.recorded.v2'
 >;
 
 /** Each service's events write fields of their own, so the order between services does not matter. */
@@ -24,22 +32,39 @@ export interface RateFacts {
   readonly currentLead: string | null;
   readonly leadAtAnswer: string | null;
   readonly contact: ContactStatus | null;
-  readonly outcome: RecordedOutcome | null;
+  /** Last one of each demand: `own`, or the case of one that joined. */
+  readonly outcomes: Readonly<Record<string, RecordedOutcome>>;
+  /** Its demand counts with the case it is merged into. */
+  readonly merged: boolean;
 }
-export const initialRateFacts: RateFacts = { registeredAt: null, currentLead: null, leadAtAnswer: null, contact: null, outcome: null };
+export const initialRateFacts: RateFacts = { registeredAt: null, currentLead: null, leadAtAnswer: null, contact: null, outcomes: {}, merged: false };
+
+/** Facts as they were stored before demands could join: one outcome, the case's own. */
+export const currentRateFacts = ({ outcome, ...stored }: Partial<RateFacts> & { readonly outcome?: RecordedOutcome | null }): RateFacts =>
+  ({ ...initialRateFacts, ...(outcome ? { outcomes: { own: outcome } } : {}), ...stored });
 
 export const evolveRateFacts = (facts: RateFacts, event: EventEnvelope<RateEvent>): RateFacts => {
   switch (event.type) {
     case 'lianban.case.registered.v1':
       return { ...facts, registeredAt: event.metadata.occurredAt };
+    case 'lianban.case.merged.v1':
+      return { ...facts, merged: true };
+    case 'lianban.case.unmerged.v1':
+      return { ...facts, merged: false };
+    case 'lianban.demand.left.v1': {
+      const { [event.data.demandCaseId]: _, ...outcomes } = facts.outcomes;
+      return { ...facts, outcomes };
+    }
     case 'lianban.case.dispatched.v1':
       return { ...facts, currentLead: event.data.lead };
     case 'lianban.case.answered.v1':
       // The lead of a rework has no dispatch of its own; it counts from its answer on.
       return { ...facts, leadAtAnswer: event.data.lead };
-    case 'lianban.call-back.recorded.v1': {
-      const { reached, resolved, satisfaction } = event.data;
-      return { ...facts, outcome: lastOutcome(facts.outcome, { sequence: event.metadata.streamVersion, reached, resolved, satisfaction }) };
+    case 'lianban.call-back.recorded.v2': {
+      const { demandCaseId, reached, resolved, satisfaction } = event.data;
+      const demand = demandCaseId ?? 'own';
+      const outcome = lastOutcome(facts.outcomes[demand] ?? null, { sequence: event.metadata.streamVersion, reached, resolved, satisfaction });
+      return { ...facts, outcomes: { ...facts.outcomes, [demand]: outcome } };
     }
     default:
       return event.data.kind === 'contact' ? { ...facts, contact: contactStatus(facts.contact, event) } : facts;
@@ -77,5 +102,5 @@ export interface CountedCase {
 export const countedCase = (facts: RateFacts): CountedCase => ({
   period: facts.registeredAt === null ? null : periodOf(facts.registeredAt),
   department: departmentOf(facts),
-  counts: countsOf(facts),
+  counts: countsOf({ contact: facts.contact, outcomes: facts.merged ? [] : Object.values(facts.outcomes) }),
 });

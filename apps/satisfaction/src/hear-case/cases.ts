@@ -2,13 +2,14 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { projectCallBacks } from '../call-backs/project-call-backs.js';
-import { cancelDue } from '../domain/decide.js';
+import { followCase } from '../domain/decide.js';
 import { evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
+import { isCaseRateEvent } from '../domain/rate-facts.js';
 import { projectRates } from '../keep-rates/project-rates.js';
-import { asSatisfactionEvents, satisfactionFold } from '../satisfaction-fold.js';
+import { asSatisfactionEvents, callBackIdOf, satisfactionFold } from '../satisfaction-fold.js';
 
-/** Watches what intake decides: the end of a case cancels the call-backs that are due. */
+/** Watches what intake decides: the end of a case cancels the call-backs that are due, and who joins or leaves it is called back with it or not. */
 @ProcessManager()
 export class Cases {
   @EventPattern(...factEventTypes)
@@ -17,11 +18,11 @@ export class Cases {
       fold: satisfactionFold,
       initialFacts,
       evolveFacts: (facts) => evolveFacts(facts, event),
-      mayAct: (facts) => facts.ended,
-      decide: ({ state }) => cancelDue(state),
+      mayAct: (facts) => facts.ended || facts.answer !== null,
+      decide: ({ state, facts }) => followCase(state, facts, callBackIdOf(event)),
       rows: ({ events, facts }) => {
-        context.write(projectCallBacks, { events: asSatisfactionEvents(events), demand: facts.demand });
-        if (event.type === 'lianban.case.registered.v1') context.write(projectRates, event);
+        context.write(projectCallBacks, { events: asSatisfactionEvents(events), facts });
+        if (isCaseRateEvent(event)) context.write(projectRates, event);
       },
     });
   }

@@ -2,7 +2,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { Counts } from '@lianban/scoring';
-import { countedCase, evolveRateFacts, initialRateFacts } from '../domain/rate-facts.js';
+import { countedCase, currentRateFacts, evolveRateFacts, initialRateFacts } from '../domain/rate-facts.js';
 import type { RateEvent, RateFacts } from '../domain/rate-facts.js';
 
 /** Last of what a transaction does for its cases: the rows are locked, so that a command and an event heard meanwhile both count. */
@@ -15,7 +15,7 @@ export const projectRates = async (tx: Tx, events: readonly EventEnvelope<RateEv
      ON CONFLICT (case_id) DO UPDATE SET case_id = excluded.case_id RETURNING case_id, facts`,
     [caseIds, JSON.stringify(initialRateFacts)],
   );
-  const facts = new Map(rows.map((row) => [row.case_id, row.facts]));
+  const facts = new Map(rows.map((row) => [row.case_id, currentRateFacts(row.facts)]));
   for (const event of events) facts.set(event.metadata.streamId, evolveRateFacts(facts.get(event.metadata.streamId) ?? initialRateFacts, event));
   const changed = [...facts].map(([caseId, known]) => {
     const { period, department, counts } = countedCase(known);

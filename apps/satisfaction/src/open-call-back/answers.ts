@@ -1,14 +1,13 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
-import { deterministicId } from '@lianban/event-store';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { projectCallBacks } from '../call-backs/project-call-backs.js';
-import { openCallBack } from '../domain/decide.js';
-import { initialFacts } from '../domain/facts.js';
+import { followCase } from '../domain/decide.js';
+import { evolveFacts, initialFacts } from '../domain/facts.js';
 import { projectRates } from '../keep-rates/project-rates.js';
-import { asSatisfactionEvents, satisfactionFold } from '../satisfaction-fold.js';
+import { asSatisfactionEvents, callBackIdOf, satisfactionFold } from '../satisfaction-fold.js';
 
-/** Watches answers: each opens a call-back. */
+/** Watches answers: each opens the call-backs of its demands. */
 @ProcessManager()
 export class Answers {
   @EventPattern('lianban.case.answered.v1')
@@ -16,10 +15,10 @@ export class Answers {
     context.react({
       fold: satisfactionFold,
       initialFacts,
-      evolveFacts: (facts) => facts,
-      decide: ({ state, facts }) => openCallBack(state, event.data, event.metadata.occurredAt, facts, deterministicId(event.metadata.id, 'call-back')),
+      evolveFacts: (facts) => evolveFacts(facts, event),
+      decide: ({ state, facts }) => followCase(state, facts, callBackIdOf(event)),
       rows: ({ events, facts }) => {
-        context.write(projectCallBacks, { events: asSatisfactionEvents(events), demand: facts.demand });
+        context.write(projectCallBacks, { events: asSatisfactionEvents(events), facts });
         context.write(projectRates, event);
       },
     });

@@ -63,8 +63,8 @@ export class RecordOutcomeController {
       decide: ({ state, facts }) => recordOutcome(state, command, facts),
       alongside: async (tx, { events, facts }) => {
         const written = asSatisfactionEvents(events);
-        await projectCallBacks(tx, [{ events: written, demand: facts.demand }]);
-        await projectRates(tx, written.flatMap((event) => (event.type === 'lianban.call-back.recorded.v1' ? [event] : [])));
+        await projectCallBacks(tx, [{ events: written, facts }]);
+        await projectRates(tx, written.flatMap((event) => (event.type === 'lianban.call-back.recorded.v2' ? [event] : [])));
       },
       respond: ({ state, version }): RecordedCallBackView => {
         const done = state.callBacks.find((callBack) => callBack.callBackId === callBackId);

@@ -26,7 +26,7 @@ export class ShowAssessmentController {
   @Roles('supervisor', 'analyst')
   @ApiOperation({
     summary: 'The three rates (三率) of a month, over all and by department',
-    description: 'A case counts in the month of its registration (China time), for the lead at its last answer, with its last recorded outcome. Unreachable counts in neither resolution nor satisfaction.',
+    description: 'A case counts in the month of its registration (China time), for the lead at its last answer, with the last recorded outcome of each demand it answers; a merged case counts with the one it is merged into. Unreachable counts in neither resolution nor satisfaction.',
   })
   @ApiParam({ name: 'period', description: 'Month of registration, `YYYY-MM`', schema: { type: 'string', pattern: month.source, example: '2026-02' } })
   @ApiOkResponse({ type: AssessmentView })

@@ -12,6 +12,8 @@ export const factEventTypes = [
   'lianban.case.refused.v1',
   'lianban.case.handled-on-the-spot.v1',
   'lianban.case.withdrawn.v1',
+  'lianban.case.merged.v1',
+  'lianban.case.unmerged.v1',
   'lianban.case.closed.v1',
   'lianban.work-order.issued.v1',
   'lianban.work-order.signed.v1',
@@ -24,9 +26,9 @@ export const factEventTypes = [
   'lianban.case.resumed.v1',
   'lianban.case.escalated.v1',
   'lianban.extension.granted.v1',
-  'lianban.call-back.opened.v1',
-  'lianban.call-back.recorded.v1',
-  'lianban.call-back.cancelled.v1',
+  'lianban.call-back.opened.v2',
+  'lianban.call-back.recorded.v2',
+  'lianban.call-back.cancelled.v2',
 ] as const satisfies readonly EventType[];
 export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
 
@@ -44,7 +46,12 @@ export interface WorkOrderFact {
 
 export interface CallBackFact {
   readonly round: number;
+  /** From when its clock counts. */
   readonly answeredAt: string;
+  /** Whose requester is asked, of a demand that joined; absent for the case's own. */
+  readonly demandCaseId?: string;
+  /** How many of the same demand were opened in the round before it, and cancelled; absent for the first. */
+  readonly after?: number;
   readonly recordedAt: string | null;
   readonly cancelledAt: string | null;
 }
@@ -96,12 +103,14 @@ export interface SlaFacts {
   readonly endedAt: string | null;
   /** Round in which that life was closed; null when it ended otherwise. */
   readonly closedRound: number | null;
+  /** Times during which the case was merged into another one; the last may go on. */
+  readonly merges: readonly { readonly from: string; readonly to: string | null }[];
   readonly earlierLives: readonly { readonly endedAt: string; readonly reopenedAt: string; readonly closedRound: number | null }[];
 }
 
 export const initialFacts: SlaFacts = {
   registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], raisedReworks: [], extensions: [],
-  endedAt: null, closedRound: null, earlierLives: [],
+  endedAt: null, closedRound: null, merges: [], earlierLives: [],
 };
 
 /** Facts as an earlier release has stored them, with what it did not know yet. */
@@ -128,6 +137,10 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
       return { ...facts, contactedAt: facts.contactedAt ?? at, endedAt: at };
     case 'lianban.case.withdrawn.v1':
       return { ...facts, endedAt: at };
+    case 'lianban.case.merged.v1':
+      return { ...facts, merges: [...facts.merges, { from: at, to: null }] };
+    case 'lianban.case.unmerged.v1':
+      return { ...facts, merges: facts.merges.map((merge) => (merge.to === null ? { ...merge, to: at } : merge)) };
     case 'lianban.case.closed.v1':
       return { ...facts, endedAt: at, closedRound: event.data.round };
     case 'lianban.work-order.issued.v1': {
@@ -163,13 +176,15 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
       const { extensionId, workOrderId, by } = event.data;
       return { ...facts, extensions: [...facts.extensions, { extensionId, workOrderId, at, by }] };
     }
-    case 'lianban.call-back.opened.v1': {
-      const { callBackId, round, answeredAt } = event.data;
-      return { ...facts, callBacks: { ...facts.callBacks, [callBackId]: { round, answeredAt, recordedAt: null, cancelledAt: null } } };
+    case 'lianban.call-back.opened.v2': {
+      const { callBackId, round, demandCaseId, since } = event.data;
+      const after = Object.values(facts.callBacks).filter((other) => other.round === round && (other.demandCaseId ?? null) === demandCaseId).length;
+      const opened: CallBackFact = { round, answeredAt: since, recordedAt: null, cancelledAt: null, ...(demandCaseId === null ? {} : { demandCaseId }), ...(after === 0 ? {} : { after }) };
+      return { ...facts, callBacks: { ...facts.callBacks, [callBackId]: opened } };
     }
-    case 'lianban.call-back.recorded.v1':
+    case 'lianban.call-back.recorded.v2':
       return withCallBack(facts, event.data.callBackId, { recordedAt: at });
-    case 'lianban.call-back.cancelled.v1':
+    case 'lianban.call-back.cancelled.v2':
       return withCallBack(facts, event.data.callBackId, { cancelledAt: at });
     default: {
       const unexpected: never = event;

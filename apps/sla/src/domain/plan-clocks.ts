@@ -13,8 +13,9 @@ export interface ClockPlan extends ClockIdentity {
   readonly stoppedAt: string | null;
   /** What it waits for will not happen any more: its work order or call-back ended otherwise. */
   readonly droppedAt: string | null;
-  /** End of the life of the case in which the clock started. */
+  /** End of the life of the case in which the clock started, or when the case was merged into another. */
   readonly endedAt: string | null;
+  readonly endedBy: 'case-ended' | 'merged';
   /** The day whose policies count: that of the registration, or of the reopening. */
   readonly policyDay: string;
   /** Who is at work on what it times. */
@@ -39,6 +40,7 @@ interface Life {
   readonly number: number;
   readonly from: string;
   readonly endedAt: string | null;
+  readonly endedBy: ClockPlan['endedBy'];
 }
 
 /** Milestones a clock of a life gives its case, by the policies; names once each. */
@@ -55,7 +57,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
     const life = lifeAt(clock.startedAt);
     return {
       clockId: clockIdOf(id.kind, id.round, id.of), kind: id.kind, round: id.round, milestone: null, workOrderId: null, department: null,
-      droppedAt: null, endedAt: life.endedAt, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), ledBy: [], extendedBy: [], ...clock,
+      droppedAt: null, endedAt: life.endedAt, endedBy: life.endedBy, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), ledBy: [], extendedBy: [], ...clock,
     };
   };
   return [
@@ -67,7 +69,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
       const suffix = life.number === 1 ? null : `life ${life.number}`;
       const leading = plan({ kind: 'lead', round: 1, of: suffix }, {
         round: roundOf(facts, orders, life),
-        startedAt: life.number === 1 ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt,
+        startedAt: life.number === 1 ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt, endedBy: life.endedBy,
         policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, ledBy: led.map(([id]) => id), extendedBy: led.map(([id]) => id),
       });
       // A milestone is of the case, whoever reaches it; the answer does not stop its clock, the end of the case does.
@@ -94,15 +96,21 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
         startedAt: issuedAt, stoppedAt: facts.answeredAt[round] ?? null,
       });
     }),
-    ...Object.values(facts.callBacks).map(({ round, answeredAt, recordedAt, cancelledAt }) =>
-      plan({ kind: 'call-back', round, of: null }, { startedAt: answeredAt, stoppedAt: recordedAt, droppedAt: cancelledAt })),
+    ...Object.values(facts.callBacks).map(({ round, answeredAt, recordedAt, cancelledAt, demandCaseId, after }) =>
+      plan({ kind: 'call-back', round, of: demandCaseId === undefined && after === undefined ? null : `${demandCaseId ?? 'own'} ${after ?? 0}` }, { startedAt: answeredAt, stoppedAt: recordedAt, droppedAt: cancelledAt })),
   ];
 };
 
 const livesOf = (facts: SlaFacts, registeredAt: string): Life[] => [
-  ...facts.earlierLives.map(({ endedAt }, at) => ({ number: at + 1, from: at === 0 ? registeredAt : facts.earlierLives[at - 1]?.reopenedAt ?? registeredAt, endedAt })),
-  { number: facts.earlierLives.length + 1, from: facts.earlierLives.at(-1)?.reopenedAt ?? registeredAt, endedAt: facts.endedAt },
+  ...facts.earlierLives.map(({ endedAt }, at) => ({ number: at + 1, from: at === 0 ? registeredAt : facts.earlierLives[at - 1]?.reopenedAt ?? registeredAt, endedAt, endedBy: 'case-ended' as const })),
+  { number: facts.earlierLives.length + 1, from: facts.earlierLives.at(-1)?.reopenedAt ?? registeredAt, ...endOfLife(facts) },
 ];
+
+/** A case that is merged ends in no other way before it is unmerged. */
+const endOfLife = ({ endedAt, merges }: SlaFacts): Pick<Life, 'endedAt' | 'endedBy'> => {
+  const merge = merges.at(-1);
+  return merge?.to === null ? { endedAt: merge.from, endedBy: 'merged' } : { endedAt, endedBy: 'case-ended' };
+};
 
 /** The first answer the requester got in a life; later rounds of it have clocks of their own. */
 const firstAnswer = (facts: SlaFacts, lives: readonly Life[], life: Life): string | null => firstWithin(Object.values(facts.answeredAt), lives, life);

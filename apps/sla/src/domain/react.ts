@@ -8,6 +8,7 @@ import { toMillis } from '@lianban/working-time';
 import { evolve } from './case-clocks.js';
 import type { Clock, ClockEvent, ClockIdentity, SlaState } from './case-clocks.js';
 import type { SlaFacts } from './facts.js';
+import { endOf } from './plan-clocks.js';
 import type { ClockIdOf, ClockPlan } from './plan-clocks.js';
 import { plansOf, scheduleClock } from './schedule-clock.js';
 import type { ClockSchedule, Rules } from './schedule-clock.js';
@@ -27,7 +28,12 @@ export const react = (state: SlaState, facts: SlaFacts, rules: Rules, ids: Ids):
       events.push(...more);
       clock = after(clock, more);
     };
-    if (isRescheduled(clock, planned, plan)) take([rescheduled(clock, planned, facts)]);
+    if (isRescheduled(clock, planned, plan)) {
+      // Overdue when its case was merged, and not helped by the time that was: the breach stands, and with it what followed.
+      const stillOverdue = isResumed(clock, plan) && clock.status === 'breached' && clock.dueAt === planned.dueAt;
+      take([rescheduled(clock, planned, facts)]);
+      if (stillOverdue) take([breached(clock)]);
+    }
     take(settle(clock, verdictOf(plan, clock.dueAt)));
     const raised = raisedWith(clock, plan, facts, ids);
     take(withdrawn(clock, raised));
@@ -102,13 +108,13 @@ const isWindow = ({ kind }: ClockIdentity): boolean => kind === 'return-window';
 type Verdict =
   | { readonly status: 'running' }
   | { readonly status: 'met' | 'late'; readonly at: string }
-  | { readonly status: 'cancelled'; readonly at: string; readonly reason: 'case-ended' | 'work-order-ended' };
+  | { readonly status: 'cancelled'; readonly at: string; readonly reason: 'case-ended' | 'merged' | 'work-order-ended' };
 
 /** A stop at the due instant is in time. A stop and an end at one instant is a stop: what ends a case may be what the clock waited for. */
-export const verdictOf = ({ startedAt, stoppedAt, droppedAt, endedAt }: ClockPlan, dueAt: string): Verdict => {
+export const verdictOf = ({ startedAt, stoppedAt, droppedAt, endedAt, endedBy }: ClockPlan, dueAt: string): Verdict => {
   const due = toMillis(dueAt);
   const end = endedAt !== null && (droppedAt === null || toMillis(endedAt) <= toMillis(droppedAt))
-    ? { at: endedAt, reason: 'case-ended' as const }
+    ? { at: endedAt, reason: endedBy }
     : droppedAt === null ? null : { at: droppedAt, reason: 'work-order-ended' as const };
   if (stoppedAt !== null && (end === null || toMillis(stoppedAt) <= toMillis(end.at))) {
     return { status: toMillis(stoppedAt) <= due ? 'met' : 'late', at: stoppedAt };
@@ -145,6 +151,7 @@ const settle = (clock: Clock, verdict: Verdict): NewClockEvent[] => {
  * (a hold, an extension, a level), not for a calendar that was published since.
  */
 const isRescheduled = (clock: Clock, planned: ClockSchedule, plan: ClockPlan): boolean => {
+  if (isResumed(clock, plan)) return true;
   const { derivation } = clock;
   const changed = factsIn(derivation) !== factsIn(planned.derivation);
   const isOpen = clock.status === 'running' || clock.status === 'held' || (clock.status === 'breached' && clock.stoppedAt === null && plan.stoppedAt === null);
@@ -153,6 +160,9 @@ const isRescheduled = (clock: Clock, planned: ClockSchedule, plan: ClockPlan): b
   const heldUntil = clock.status === 'breached' ? clock.heldUntil : planned.heldUntil;
   return clock.dueAt !== planned.dueAt || clock.provisional !== planned.provisional || clock.heldUntil !== heldUntil;
 };
+
+/** It had come to its end with the merging of its case, which has been undone. */
+const isResumed = ({ status, stoppedAt }: Clock, plan: ClockPlan): boolean => endOf(plan) === Infinity && (status === 'cancelled' || stoppedAt !== null);
 
 const started = (plan: ClockPlan, { dueAt, warnAt, provisional, derivation }: ClockSchedule): NewClockEvent => ({
   type: 'lianban.clock.started.v2', occurredAt: plan.startedAt,
@@ -174,8 +184,9 @@ const rescheduled = (clock: Clock, planned: ClockSchedule, facts: SlaFacts): New
 type Cause = Extract<ClockEvent, { type: 'lianban.clock.rescheduled.v1' }>['data']['cause'];
 
 /** What changed the due time, and when that happened. A calendar is published when it is published: its time is not in the facts. */
-const causeOf = (clock: Clock, planned: ClockSchedule, { holds, extensions, reRatings }: SlaFacts): { cause: Cause; at?: string | undefined } => {
+const causeOf = (clock: Clock, planned: ClockSchedule, { holds, extensions, reRatings, merges }: SlaFacts): { cause: Cause; at?: string | undefined } => {
   const [before, now] = [clock.derivation, planned.derivation];
+  if (before.held.filter(isMerged).length !== now.held.filter(isMerged).length || clock.status === 'cancelled') return { cause: 'unmerged', at: latest(merges.flatMap(({ to }) => to ?? [])) };
   if (planned.heldUntil !== null && clock.heldUntil !== planned.heldUntil) return { cause: 'held', at: holds.findLast(({ resumedAt }) => resumedAt === null)?.from };
   if (clock.heldUntil !== null && planned.heldUntil === null) return { cause: 'resumed', at: latest(holds.flatMap(({ resumedAt }) => resumedAt ?? [])) };
   if (before.extensions.length !== now.extensions.length) {
@@ -189,6 +200,7 @@ const causeOf = (clock: Clock, planned: ClockSchedule, { holds, extensions, reRa
   return { cause: before.calendarUnit === now.calendarUnit ? 'calendar' : 'unit' };
 };
 
+const isMerged = ({ reason }: Derivation['held'][number]): boolean => reason === 'merged';
 const latest = (instants: readonly string[]): string | undefined => [...instants].sort((a, b) => toMillis(a) - toMillis(b)).at(-1);
 const policyIn = ({ policy, limit }: Derivation): string => `${policy.id} ${policy.effectiveFrom} ${limit.amount} ${limit.kind} ${limit.unit}`;
 /** What of a derivation comes from facts of the case, and not from calendars. */

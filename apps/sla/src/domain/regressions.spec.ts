@@ -10,8 +10,8 @@ import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
 import { fire, react } from './react.js';
 import type { NewClockEvent, Rules } from './react.js';
-import { accepted, answered, callBackOpened, callBackRecorded, closed, contacted, escalatedRework, extended, held, issued, order, orderCompleted, orderReturned, orderSigned, registered, reopened,
-  reRated, resumed } from './sample-facts.js';
+import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, escalatedRework, extended, held, issued, merged, order, orderCancelled, orderCompleted, orderReturned, orderSigned,
+  registered, reopened, reRated, resumed, unmerged } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
 import { shippedPolicies } from './shipped-policies.js';
 
@@ -75,6 +75,73 @@ describe('due times that others got wrong', () => {
     expect(clock('lead/1/')).toMatchObject({ status: 'met', stoppedAt: day('03-03 10:00') });
     expect(clock('lead/1/life 2')).toMatchObject({ round: 2, status: 'running', startedAt: day('03-16 09:00'), dueAt: day('03-20 17:30') });
     expect(clock('contact/1/')).toMatchObject({ status: 'met' });
+  });
+
+  describe('merge, then the clock of the merged case', () => {
+    const away = [...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), merged(day('03-03 09:00')), orderCancelled(day('03-03 09:00'), lead, 'case-ended')];
+    const back = [...away, unmerged(day('03-05 09:00'))];
+
+    it('is cancelled, and never breaches', () => {
+      const { clock, of } = play(...away, { timer: day('04-06 09:00') });
+      expect(clock('lead/1/')).toMatchObject({ status: 'cancelled' });
+      expect(of(' lead')).toEqual(['started lead', 'cancelled lead']);
+    });
+
+    it('goes on when it is unmerged, without the two days', () => {
+      const { clock, of } = play(...back);
+      expect(clock('lead/1/')).toMatchObject({ status: 'running', dueAt: day('03-10 17:30'), derivation: { held: [{ from: day('03-03 09:00'), to: day('03-05 09:00'), reason: 'merged' }] } });
+      expect(of(' lead')).toEqual(['started lead', 'cancelled lead', 'rescheduled lead']);
+      expect(clock('sign/1/lead')).toMatchObject({ status: 'met' });
+    });
+
+    it('is met by whoever gets the case next, in the same round', () => {
+      const next = order('next');
+      expect(play(...back, issued(day('03-05 10:00'), next), orderCompleted(day('03-10 17:00'), next), answered(day('03-10 17:00'), next)).clock('lead/1/')).toMatchObject({ status: 'met' });
+    });
+
+    it('of the first contact stops too, and has its two hours less what had passed', () => {
+      const early = [registered(day('03-07 22:00')), merged(day('03-07 22:30')), unmerged(day('03-08 10:00'))];
+      expect(play(...early.slice(0, 2)).clock('contact/1/')).toMatchObject({ status: 'cancelled' });
+      expect(play(...early).clock('contact/1/')).toMatchObject({ status: 'running', dueAt: day('03-08 11:30') });
+    });
+
+    it('that was overdue stays so, with its supervision, and the next step comes when it is unmerged', () => {
+      const overdue = [...begun(day('03-02 09:00'), 'simple'), ...handled(day('03-02 09:00')), { timer: day('03-03 10:00') }, merged(day('03-03 11:00')), orderCancelled(day('03-03 11:00'), lead, 'case-ended')];
+      expect(play(...overdue, { timer: day('04-06 09:00') }).clock('lead/1/')).toMatchObject({ status: 'breached', stoppedAt: day('03-03 11:00'), supervised: [{ step: 'reminder' }] });
+      const again = play(...overdue, unmerged(day('03-04 09:00')), { timer: day('03-10 09:00') });
+      expect(again.clock('lead/1/')).toMatchObject({ status: 'breached', stoppedAt: null, dueAt: day('03-02 17:30'), supervised: [{ step: 'reminder' }, { step: 'criticism' }] });
+      expect(again.told).not.toContain('withdrawn');
+      expect(again.of(' lead')).toEqual(['started lead', 'warned lead', 'breached lead', 'raised lead', 'stopped lead', 'rescheduled lead', 'breached lead', 'raised lead']);
+    });
+
+    it('goes on through a second merging, with both times apart', () => {
+      const { clock } = play(...back, merged(day('03-06 09:00')), unmerged(day('03-06 13:30')));
+      expect(clock('lead/1/')).toMatchObject({ status: 'running', dueAt: day('03-11 12:00') });
+      expect(clock('lead/1/')?.derivation.held).toHaveLength(2);
+    });
+
+    it('keeps its hold and its merging apart when one ends with the other', () => {
+      const { clock } = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), held(day('03-02 13:30'), day('03-20 09:00')), merged(day('03-03 09:00')), resumed(day('03-03 09:00')),
+        orderCancelled(day('03-03 09:00'), lead, 'case-ended'), unmerged(day('03-04 09:00')));
+      expect(clock('lead/1/')?.derivation.held.map(({ reason }) => reason)).toEqual(['funds', 'merged']);
+      expect(clock('lead/1/')).toMatchObject({ dueAt: day('03-10 14:30') });
+    });
+
+    it('of its call-back is another one when it is asked again', () => {
+      const { clock } = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), orderCompleted(day('03-02 10:00'), lead), answered(day('03-02 10:00'), lead), callBackOpened(day('03-02 10:00'), 'cb', 1),
+        merged(day('03-02 11:00')), callBackCancelled(day('03-02 11:00'), 'cb', 1), unmerged(day('03-04 09:00')), callBackOpened(day('03-04 09:00'), 'cb again', 1));
+      expect(clock('call-back/1/')).toMatchObject({ status: 'cancelled' });
+      expect(clock('call-back/1/own 1')).toMatchObject({ status: 'running', startedAt: day('03-04 09:00'), dueAt: day('03-04 17:30') });
+      expect(clock('lead/1/')).toMatchObject({ status: 'met', dueAt: day('03-06 17:30') });
+    });
+  });
+
+  it('each demand that joined has a call-back clock of its own', () => {
+    const { clock, of } = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), answered(day('03-02 10:00'), lead), callBackOpened(day('03-02 10:00'), 'cb', 1), callBackOpened(day('03-02 14:00'), 'cb of other', 1, 'other'),
+      callBackRecorded(day('03-02 15:00'), 'cb of other', 1, 'close'));
+    expect(clock('call-back/1/')).toMatchObject({ status: 'running' });
+    expect(clock('call-back/1/other 0')).toMatchObject({ status: 'met', startedAt: day('03-02 14:00') });
+    expect(of(' call-back')).toEqual(['started call-back', 'started call-back', 'stopped call-back']);
   });
 
   it('an answer ends a hold of the same moment, and the clock is met', () => {

@@ -49,6 +49,9 @@ export const extended = (at: string, about: SampleOrder, days: number, name = 'e
 });
 export const refused = (at: string) => happened('intake', at, { type: 'lianban.case.refused.v1', data: { reason: 'in-legal-procedure', text: 'Before the court.' } });
 export const handledOnTheSpot = (at: string) => happened('intake', at, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Done.' } });
+const other = '00000000-0000-4000-8000-0000000000aa';
+export const merged = (at: string) => happened('intake', at, { type: 'lianban.case.merged.v1', data: { intoCaseId: other, reason: null } });
+export const unmerged = (at: string) => happened('intake', at, { type: 'lianban.case.unmerged.v1', data: { fromCaseId: other, reason: null } });
 export const withdrawn = (at: string) => happened('intake', at, { type: 'lianban.case.withdrawn.v1', data: { reason: null } });
 export const closed = (at: string, callBackId = 'cb', round = 1) => happened('intake', at, { type: 'lianban.case.closed.v1', data: { callBackId, round } });
 
@@ -68,15 +71,15 @@ export const orderCancelled = (at: string, about: SampleOrder, reason: 'case-end
 export const answered = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.case.answered.v1', data: { workOrderId: about.workOrderId, round: about.round, lead: about.department, result: 'Done.' } });
 
-export const callBackOpened = (at: string, callBackId: string, round: number) => happened('satisfaction', at, {
-  type: 'lianban.call-back.opened.v1', data: { callBackId, round, lead: 'lead-department', workOrderId: 'lead', answeredAt: at },
+export const callBackOpened = (at: string, callBackId: string, round: number, demand: string | null = null) => happened('satisfaction', at, {
+  type: 'lianban.call-back.opened.v2', data: { callBackId, round, demandCaseId: demand, lead: 'lead-department', workOrderId: 'lead', answeredAt: at, since: at },
 });
 export const callBackRecorded = (at: string, callBackId: string, round: number, decision: 'close' | 'rework') => happened('satisfaction', at, {
-  type: 'lianban.call-back.recorded.v1',
+  type: 'lianban.call-back.recorded.v2',
   data: {
-    callBackId, round, lead: 'lead-department', reached: true, resolved: decision === 'close', satisfaction: decision === 'close' ? 5 : 1,
+    callBackId, round, demandCaseId: null, lead: 'lead-department', reached: true, resolved: decision === 'close', satisfaction: decision === 'close' ? 5 : 1,
     comment: null, unitAtFault: null, decision, reworks: decision === 'rework' ? round : round - 1,
   },
 });
 export const callBackCancelled = (at: string, callBackId: string, round: number) =>
-  happened('satisfaction', at, { type: 'lianban.call-back.cancelled.v1', data: { callBackId, round, reason: 'case-ended' } });
+  happened('satisfaction', at, { type: 'lianban.call-back.cancelled.v2', data: { callBackId, round, demandCaseId: null, reason: 'case-ended' } });

@@ -34,7 +34,7 @@ const isReRated = ({ kind }: ClockPlan): boolean => kind === 'sign' || kind === 
 export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule => {
   const calendarUnit = rules.calendars.ownerOf(plan.holder);
   const calendar = rules.calendars.for(calendarUnit);
-  const holds = isHeldByHolds(plan) ? holdsOf(plan, facts) : [];
+  const holds = [...(isHeldByHolds(plan) ? holdsOf(plan, facts) : []), ...mergesOf(plan, facts)];
   let chosen = choose(plan, facts, rules, calendar, ratedAtStart(plan, facts));
   let extensions: Derivation['extensions'] = [];
   // In the order of time: what comes when the clock has stopped, or after the due time as it was then, changes nothing.
@@ -107,6 +107,10 @@ const holdsOf = (plan: ClockPlan, facts: SlaFacts): Held[] =>
   facts.holds.filter(({ from }) => toMillis(from) < endOf(plan)).map(({ from, reviewAt, resumedAt, reason }) => ({
     from, reason, open: resumedAt === null, to: resumedAt !== null && toMillis(resumedAt) < toMillis(reviewAt) ? resumedAt : reviewAt,
   }));
+
+/** While a case was merged nobody owed anything for it; every clock goes on afterwards with the time that was left. */
+const mergesOf = (plan: ClockPlan, { merges }: SlaFacts): Held[] =>
+  merges.flatMap(({ from, to }) => (to !== null && toMillis(from) < endOf(plan) ? [{ from, to, reason: 'merged' as const, open: false }] : []));
 
 const count = (
   plan: ClockPlan, { limit, startNextWorkingDay, toCloseOfLastDay }: ChosenLimit, extensions: Derivation['extensions'], held: readonly Interval[],

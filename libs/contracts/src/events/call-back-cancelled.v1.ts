@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const callBackCancelledV1 = defineEvent({
+export const callBackCancelledV1 = supersededEvent({
   type: 'lianban.call-back.cancelled.v1',
   source: 'satisfaction',
   topic: topics.case,
@@ -17,4 +17,5 @@ export const callBackCancelledV1 = defineEvent({
     round: 1,
     reason: 'case-ended',
   },
+  upcast: { to: 'lianban.call-back.cancelled.v2', convert: (data) => ({ ...data, demandCaseId: null }) },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const callBackOpenedV1 = defineEvent({
+export const callBackOpenedV1 = supersededEvent({
   type: 'lianban.call-back.opened.v1',
   source: 'satisfaction',
   topic: topics.case,
@@ -21,4 +21,5 @@ export const callBackOpenedV1 = defineEvent({
     workOrderId: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21',
     answeredAt: '2026-02-12T10:00:00+08:00',
   },
+  upcast: { to: 'lianban.call-back.opened.v2', convert: (data) => ({ ...data, demandCaseId: null, since: data.answeredAt }) },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
-export const callBackRecordedV1 = defineEvent({
+export const callBackRecordedV1 = supersededEvent({
   type: 'lianban.call-back.recorded.v1',
   source: 'satisfaction',
   topic: topics.case,
@@ -31,4 +31,5 @@ export const callBackRecordedV1 = defineEvent({
     decision: 'close',
     reworks: 0,
   },
+  upcast: { to: 'lianban.call-back.recorded.v2', convert: (data) => ({ ...data, demandCaseId: null }) },
 });
