@@ -16,13 +16,13 @@ export const rowsFromEvents = (events: readonly StoredEvent[]): ServiceRows => {
   };
 };
 
-/** Each clock as its last due time has it. */
-const startedClocks = (events: readonly StoredEvent[]) =>
-  [...new Map(events.filter(({ type }) => /^lianban\.clock\.(started|rescheduled)\./.test(type)).map(({ data }) => [data.clockId, data])).values()];
+/** Every due time a clock was given; the last that fits counts. */
+const dueTimes = (events: readonly StoredEvent[]) =>
+  events.filter(({ type }) => /^lianban\.clock\.(started|rescheduled)\./.test(type)).map(({ data }) => data);
 
 const workOrders = (caseId: string, events: readonly StoredEvent[]): Row[] => {
-  const clocks = startedClocks(events);
-  const dueOf = (order: StoredEvent['data']) => clocks.find(({ kind, round, workOrderId }) =>
+  const clocks = dueTimes(events);
+  const dueOf = (order: StoredEvent['data']) => clocks.findLast(({ kind, round, workOrderId }) =>
     (order.role === 'lead' ? (kind === 'lead' || kind === 'rework') && round === order.round : kind === 'assist' && workOrderId === order.workOrderId))?.dueAt;
   return events.filter(({ type }) => type === 'lianban.work-order.issued.v1').map((issued): Row => {
     const { workOrderId } = issued.data;
@@ -33,7 +33,7 @@ const workOrders = (caseId: string, events: readonly StoredEvent[]): Row[] => {
       id: text(workOrderId), case_id: caseId, department: text(issued.data.department), role: text(issued.data.role), round: Number(issued.data.round),
       status: statusWords[/order\.([a-z]+)\.v/.exec(last.type)?.[1] ?? ''] ?? last.type,
       issued_at: instant(issued.occurredAt), signed_at: at('signed'), ended_at: at('completed') ?? at('returned') ?? at('cancelled'),
-      sign_due_at: instant(clocks.find((clock) => clock.kind === 'sign' && clock.workOrderId === workOrderId)?.dueAt), due_at: instant(dueOf(issued.data)),
+      sign_due_at: instant(clocks.findLast((clock) => clock.kind === 'sign' && clock.workOrderId === workOrderId)?.dueAt), due_at: instant(dueOf(issued.data)),
     };
   });
 };
@@ -47,7 +47,7 @@ const callBacks = (caseId: string, events: readonly StoredEvent[]): Row[] =>
     return {
       id: text(data.callBackId), case_id: caseId, round: Number(data.round), lead: text(data.lead), answered_at: instant(data.answeredAt),
       status: end === undefined ? 'due' : end.type.includes('recorded') ? 'done' : 'cancelled', ended_at: instant(end?.occurredAt),
-      due_at: instant(startedClocks(events).find(({ kind, round }) => kind === 'call-back' && round === data.round)?.dueAt),
+      due_at: instant(dueTimes(events).findLast(({ kind, round }) => kind === 'call-back' && round === data.round)?.dueAt),
     };
   });
 

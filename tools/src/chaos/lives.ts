@@ -1,7 +1,8 @@
 /** What happens to a case in a fault run: whole lives through the public API, some of them with two people at it at once. */
 import type { Chance } from '../feed/chance.js';
+import { illegalConstruction } from './history.js';
 import { pause } from './recorder.js';
-import { accept, as, awaitInReadModel, both, callBackOf, departments, dispatch, handle, keyOf, leadOf, look, operator, record, register, think, untilAnswered } from './steps.js';
+import { accept, as, awaitInReadModel, both, callBackOf, closing, departments, dispatch, handle, keyOf, leadOf, look, operator, reach, record, register, reopen, think, untilAnswered } from './steps.js';
 import type { Desk } from './steps.js';
 
 type Life = (desk: Desk) => Promise<void>;
@@ -45,16 +46,73 @@ const onTheSpot: Life = async (desk) => {
 };
 
 /** The case ends while others are at work on it. */
-const withdrawn: Life = async (desk) => {
+const untilWithdrawn = async (desk: Desk): Promise<string> => {
   const caseId = await register(desk);
   await accept(desk, caseId);
   const lead = leadOf(desk);
-  const orders = await dispatch(desk, caseId, lead, departments.filter((each) => each !== lead).slice(0, 2));
-  await both(
+  const orders = await dispatch(desk, caseId, lead, departments.filter((each) => each !== lead).slice(0, desk.chance.of('assisted') < 0.5 ? 2 : 0));
+  const [, left] = await both(
     handle(desk, lead, orders.lead, 'lead'),
     pause(desk.chance.of('when') * 400, desk.signal).then(() => as(desk, 'intake').withdraw(caseId, {}, keyOf(desk, 'withdraw'))),
   );
+  if (left?.status === 'rejected') throw left.reason;
   await look(desk, caseId);
+  return caseId;
+};
+
+const withdrawn: Life = async (desk) => {
+  await untilWithdrawn(desk);
+};
+
+/** A second life, by whichever department: another round, to its end. */
+const handledAgain = async (desk: Desk, caseId: string) => {
+  const lead = desk.chance.pick('lead2', departments);
+  const orders = await dispatch(desk, caseId, lead, [], 'dispatch2');
+  await handle(desk, lead, orders.lead, 'lead2');
+  await record(desk, await callBackOf(desk, caseId, 2), true, 'outcome2');
+  await closing(desk, caseId);
+  await look(desk, caseId);
+};
+
+const reopened: Life = async (desk) => {
+  const { caseId } = await untilAnswered(desk);
+  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
+  await closing(desk, caseId);
+  await reopen(desk, caseId);
+  await handledAgain(desk, caseId);
+};
+
+const takenBack: Life = async (desk) => {
+  const caseId = await untilWithdrawn(desk);
+  await reopen(desk, caseId);
+  await handledAgain(desk, caseId);
+};
+
+const tornDown = async (desk: Desk, caseId: string, round: number) => {
+  const lead = 'urban-management';
+  const orders = await dispatch(desk, caseId, lead, [], `dispatch${round}`);
+  await as(desk, operator(lead)).sign(orders.lead, {}, keyOf(desk, `sign${round}`));
+  for (const milestone of illegalConstruction.milestones) {
+    const step = `${milestone}${round}`;
+    if (desk.chance.of(`${step}: never`) < 0.15) continue;
+    await think(desk, step);
+    if (desk.chance.of(`${step}: by two`) < 0.4) await both(reach(desk, lead, orders.lead, milestone, step), reach(desk, lead, orders.lead, milestone, `${step}-b`));
+    else await reach(desk, lead, orders.lead, milestone, step);
+  }
+  await as(desk, operator(lead)).complete(orders.lead, { result: '已拆除。' }, keyOf(desk, `complete${round}`));
+  await record(desk, await callBackOf(desk, caseId, round), true, `outcome${round}`);
+  await closing(desk, caseId);
+  await look(desk, caseId);
+};
+
+/** Has milestones, some of which nobody reaches, and some of which two report at once. It may be built again, and has them anew. */
+const illegalBuilding: Life = async (desk) => {
+  const caseId = await register(desk, { category: illegalConstruction.category });
+  await accept(desk, caseId);
+  await tornDown(desk, caseId, 1);
+  if (desk.chance.of('built again') >= 0.4) return;
+  await reopen(desk, caseId);
+  await tornDown(desk, caseId, 2);
 };
 
 /** Two clerks, two coordinators, two callers: of each pair one wins. */
@@ -121,6 +179,7 @@ const held: Life = async (desk) => {
 export const lives: readonly (readonly [weight: number, name: string, life: Life])[] = [
   [5, 'whole life', wholeLife], [2, 'rework', reworked], [2, 'return', returned], [1, 'refusal', refused], [1, 'on the spot', onTheSpot],
   [2, 'withdrawal', withdrawn], [3, 'contested', contested], [2, 'import', imported], [2, 'overdue', overdue], [2, 'hold', held],
+  [2, 'reopening', reopened], [2, 'reopening of what was withdrawn', takenBack], [2, 'milestones', illegalBuilding],
 ];
 
 export const drawLife = (chance: Chance): readonly [name: string, life: Life] => {
@@ -130,5 +189,5 @@ export const drawLife = (chance: Chance): readonly [name: string, life: Life] =>
   return ['whole life', wholeLife];
 };
 
-/** The life that has to succeed step by step once everything is well again. */
-export const plainLife = wholeLife;
+/** Lives that have to succeed step by step once everything is well again. */
+export const plainLives: readonly Life[] = [wholeLife, wholeLife, reopened, takenBack, illegalBuilding];

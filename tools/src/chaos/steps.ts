@@ -66,6 +66,31 @@ export const handle = async (desk: Desk, department: string, workOrderId: string
   await client.complete(workOrderId, { result: '已处理。' }, keyOf(desk, `${step}-complete`));
 };
 
+/** While dispatch has heard only of some clocks of the case it refuses the others' names: then again a moment later. */
+export const reach = async (desk: Desk, department: string, workOrderId: string, milestone: string, step: string) => {
+  const options = keyOf(desk, step);
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await as(desk, operator(department)).reachMilestone(workOrderId, { milestone }, options);
+    } catch (error) {
+      if (left === 0 || desk.signal.aborted || !(error instanceof LianbanApiError && error.problem.code === 'validation-failed')) throw error;
+      await pause(250, desk.signal);
+    }
+  }
+};
+
+/** Once it has closed; sometimes two clerks at once, of whom one wins. */
+export const reopen = async (desk: Desk, caseId: string) => {
+  await think(desk, 'reopen');
+  const steps = desk.chance.of('reopened by two') < 0.3 ? ['reopen', 'reopen-b'] : ['reopen'];
+  const done = await both(...steps.map((step) => as(desk, 'intake').reopen(caseId, { reason: '路灯又不亮了。' }, keyOf(desk, step))));
+  const [first] = done;
+  if (first?.status === 'rejected' && done.every(({ status }) => status === 'rejected')) throw first.reason;
+};
+
+export const closing = (desk: Desk, caseId: string) =>
+  awaitInReadModel(desk, 'the closing', ({ status }) => (status === 'closed' ? true : undefined), caseId);
+
 /** Reactions of other services come when they come: the read side tells of them. */
 export const awaitInReadModel = async <T>(desk: Desk, what: string, pick: (row: Awaited<ReturnType<LianbanClient['insightCase']>>['body']) => T | undefined, caseId: string): Promise<T> => {
   const until = Date.now() + reactionWithinMs;

@@ -109,6 +109,7 @@ export const lianbanClient = (options: ClientOptions) => {
     workOrder: (id: string) => get<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}`),
     sign: (id: string, body: Imported & { note?: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/sign`, body, call),
     progress: (id: string, body: Imported & { note: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/progress`, body, call),
+    reachMilestone: (id: string, body: Imported & { milestone: string; note?: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/milestones`, body, call),
     complete: (id: string, body: CompleteWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/complete`, body, call),
     returnOrder: (id: string, body: ReturnWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/return`, body, call),
     hold: (caseId: string, body: HoldCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/hold`, body, call),
