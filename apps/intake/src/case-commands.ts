@@ -70,13 +70,13 @@ export class CaseCommands {
     const caseId = caseIdIn(first);
     const facts = await loadFactsOf(tx, [caseId]);
     const history = await this.store.read(caseId, tx);
-    const { occurredAt, recordedAt, correlationId, actor, id } = first.metadata;
+    const { occurredAt, recordedAt, correlationId, causationId, actor } = first.metadata;
     const last = history.at(-1)?.metadata.occurredAt;
     const events = decide(foldEvents(intakeFold, history), state, (facts.get(caseId)?.data ?? initialFacts) as IntakeFacts);
     // Two machines' clocks differ by a little; what was entered for the past must fit both cases.
     if (last !== undefined && occurredAt < last && occurredAt < recordedAt) {
       throw new DomainError('validation-failed', `occurredAt lies before the last event of the other case (${last})`, [{ field: 'occurredAt', reason: `must not be before ${last}` }]);
     }
-    await this.store.append(tx, caseId, history.length, events, { occurredAt, recordedAt, correlationId, causationId: id, actor });
+    await this.store.append(tx, caseId, history.length, events, { occurredAt, recordedAt, correlationId, causationId, actor });
   }
 }

@@ -4,6 +4,7 @@ import { DueDateController } from './calculate-due-date/due-date.controller.js';
 import { ChoosePolicyController } from './choose-policy/choose-policy.controller.js';
 import { HolderTimesController } from './holder-times/holder-times.controller.js';
 import { NoticesController, SupervisionsController } from './notices/notices.controller.js';
+import { OldNotices } from './notices/old-notices.js';
 import { CalendarController } from './publish-calendar/calendar.controller.js';
 import { PolicyController } from './publish-policy/policy.controller.js';
 import { RecomputeLoop } from './recompute/recompute-loop.js';
@@ -23,6 +24,6 @@ import { WhatIfController } from './what-if/what-if.controller.js';
     WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController, SupervisionsController,
     WhatIfController, HolderTimesController,
   ],
-  providers: [RuleBook, TimerLoop, RecomputeLoop, { provide: SETTINGS, useFactory: readSettings }],
+  providers: [RuleBook, TimerLoop, RecomputeLoop, OldNotices, { provide: SETTINGS, useFactory: readSettings }],
 })
 export class AppModule {}

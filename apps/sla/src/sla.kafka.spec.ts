@@ -203,6 +203,20 @@ describe('the sla service', () => {
       expect(answer.body.errors).toContainEqual(expect.objectContaining({ field }));
     });
 
+    it('stands in the history of its rule, published last first', async () => {
+      const later = new Date(Date.now() + 2 * 86_400_000).toISOString();
+      // Published after one that counts later.
+      expect((await put('lead-simple', { ...row, level: 'simple', effectiveFrom: later }, ['admin-2', 'admin'])).status).toBe(200);
+      expect((await put('lead-simple', { ...row, level: 'simple' })).status).toBe(200);
+      const { body: { items } } = await call('sla/policies/lead-simple/history');
+      expect(items).toMatchObject([
+        { effectiveFrom: tomorrow, publishedBy: 'admin-1', publishedAt: expect.any(String) }, { effectiveFrom: later, publishedBy: 'admin-2' }, { id: 'lead-simple', level: 'simple' },
+      ]);
+      expect(items.at(-1)).not.toHaveProperty('publishedBy');
+      expect((await call('sla/policies/lead-nobody/history')).status).toBe(404);
+      expect((await call('sla/policies/Lead%20x/history')).status).toBe(400);
+    });
+
     it('is published by an admin only', async () => {
       expect(await put('lead-general', row, ['coordinator-1', 'coordinator'])).toMatchObject({ status: 403 });
     });

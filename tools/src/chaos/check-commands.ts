@@ -2,9 +2,9 @@
 import type { Source } from '@lianban/contracts';
 import { commands, grouped, verdictOf, type History, type Operation, type StoredEvent, type Violation } from './history.js';
 
-/** Field of an event's data that names what the command was about. */
-const subjectOf = ({ data, streamId }: StoredEvent, path: string | undefined): boolean =>
-  path === undefined || [streamId, data.workOrderId, data.extensionId, data.callBackId].includes(path);
+/** Whether an event's data names what the command was about. */
+const isAbout = ({ data, streamId }: StoredEvent, { subject, milestone }: Operation): boolean =>
+  (subject === undefined || [streamId, data.workOrderId, data.extensionId, data.callBackId].includes(subject)) && (milestone === undefined || data.milestone === milestone);
 
 export const checkCommands = ({ operations, reads }: History, events: readonly StoredEvent[]): Violation[] => {
   const violations: Violation[] = [];
@@ -20,7 +20,7 @@ export const checkCommands = ({ operations, reads }: History, events: readonly S
     const { writes } = commands[operation.command];
     const main = written.filter(({ type }) => type === writes);
     if (main.length > 1) found('a command is in its stream at most once', caseId, `${about}: ${main.length} times ${writes}, versions ${main.map(({ version }) => version).join(', ')}`);
-    if (main.some((event) => !subjectOf(event, operation.subject))) found('a command acts on what it names', caseId, `${about} wrote about something else than ${operation.subject}`);
+    if (main.some((event) => !isAbout(event, operation))) found('a command acts on what it names', caseId, `${about} wrote about something else than ${operation.milestone ?? ''} ${operation.subject}`);
     const verdict = verdictOf(operation);
     if (verdict === 'refused' && written.length > 0) {
       found('a refused command writes nothing', caseId, `${about} was refused (${operation.attempts.map(({ answer }) => answer?.code ?? answer?.status).join(', ')}) and wrote ${written.map(({ type }) => type).join(', ')}`);
@@ -52,10 +52,11 @@ const lost = (operation: Operation, written: readonly StoredEvent[], main: reado
   const version = Number(/-(\d+)"$/.exec(etags[0] ?? '')?.[1]);
   const { writes, service, ...rest } = commands[operation.command];
   if (main.length > 0) {
-    const last = Math.max(...written.map((event) => event.version));
+    // A merging writes the other case too; the answer is about this one.
+    const last = Math.max(...written.filter(({ streamId }) => streamId === main[0]?.streamId).map((event) => event.version));
     return last === version ? [] : [`its answer says version ${version}, its last event has ${last}`];
   }
   if (!('repeatable' in rest)) return [`no ${writes}, answered ${etags[0]}`];
-  const already = events.some((event) => event.source === service && event.type === writes && subjectOf(event, operation.subject) && event.version <= version);
+  const already = events.some((event) => event.source === service && event.type === writes && isAbout(event, operation) && event.version <= version);
   return already ? [] : [`answered ${etags[0]} as already so, and no ${writes} is there`];
 };

@@ -1,40 +1,99 @@
 /** What has to follow from what happened to a case, once everything has settled: each effect once, and nothing that waits for ever. */
-import { grouped, type StoredEvent, type Violation } from './history.js';
+import { grouped, illegalConstruction, type StoredEvent, type Violation } from './history.js';
 
-const ending = ['lianban.case.refused.v1', 'lianban.case.handled-on-the-spot.v1', 'lianban.case.withdrawn.v1', 'lianban.case.closed.v1'];
+const ending = ['lianban.case.refused.v1', 'lianban.case.handled-on-the-spot.v1', 'lianban.case.withdrawn.v1', 'lianban.case.merged.v1', 'lianban.case.closed.v1'];
+const reopening = 'lianban.case.reopened.v1';
+/** What undoes an end. A case that is unmerged goes on in the life it was in. */
+const undoing = [reopening, 'lianban.case.unmerged.v1'];
 const once = ['lianban.case.registered.v1', 'lianban.case.contacted.v1', 'lianban.case.accepted.v1'];
 
 /** `now`: when the events were read; timers up to `slackMs` before have had their time. */
 export const checkReactions = (events: readonly StoredEvent[], now: number, slackMs: number): Violation[] =>
   [...grouped(events, ({ streamId }) => streamId)].flatMap(([caseId, list]) =>
-    [...reactionProblems(list), ...holdProblems(list, now - slackMs), ...clockProblems(list, now - slackMs)].map(([check, detail]) => ({ check, caseId, detail })));
+    [...endingProblems(list), ...reactionProblems(list), ...holdProblems(list, now - slackMs), ...clockProblems(list, now - slackMs)].map(([check, detail]) => ({ check, caseId, detail })));
 
 type Problem = readonly [check: string, detail: string];
+
+/** Ends and what undoes them take turns. */
+const turnsOf = (events: readonly StoredEvent[]): StoredEvent[] => events.filter(({ type }) => ending.includes(type) || undoing.includes(type));
+
+interface Lives {
+  readonly number: number;
+  /** When the last one began, ms since the epoch; -Infinity: with the case. */
+  readonly from: number;
+  readonly hasEnded: boolean;
+}
+const livesOf = (events: readonly StoredEvent[]): Lives => {
+  const turns = turnsOf(events);
+  const begun = turns.filter(({ type }) => type === reopening);
+  return { number: 1 + begun.length, from: Date.parse(begun.at(-1)?.occurredAt ?? '') || -Infinity, hasEnded: turns.length > 0 && !undoing.includes(turns.at(-1)?.type ?? '') };
+};
+
+/** Each life ends once, and the next has rounds of its own. */
+const endingProblems = (events: readonly StoredEvent[]): Problem[] => {
+  const turns = turnsOf(events);
+  const problems: Problem[] = [];
+  if (turns.some(({ type }, place) => undoing.includes(type) === (place % 2 === 0))) problems.push(['a case ends once', turns.map(({ type }) => type).join(', ')]);
+  const orders = events.filter(({ type }) => type === 'lianban.work-order.issued.v1');
+  for (const { occurredAt } of turns.filter(({ type }) => type === reopening)) {
+    const rounds = (when: (at: number) => boolean) => orders.filter((order) => when(Date.parse(order.occurredAt))).map(({ data }) => Number(data.round));
+    const [before, after] = [rounds((at) => at < Date.parse(occurredAt)), rounds((at) => at >= Date.parse(occurredAt))];
+    if (Math.min(...after) <= Math.max(...before)) problems.push(['a case opened again begins a new round', `opened ${occurredAt} after round ${Math.max(...before)}, then an order of round ${Math.min(...after)}`]);
+  }
+  return problems;
+};
+
+const own = 'own';
+const demandIn = (data: StoredEvent['data']): string => (typeof data.demandCaseId === 'string' ? data.demandCaseId : own);
+
+/** Its own and those that have joined it and not left: the demands a case answers. */
+export const demandsOf = (events: readonly StoredEvent[]): string[] => events.reduce<string[]>((demands, { type, data }) => {
+  if (type === 'lianban.demand.joined.v1') return [...demands, demandIn(data)];
+  return type === 'lianban.demand.left.v1' ? demands.filter((demand) => demand !== demandIn(data)) : demands;
+}, [own]);
 
 const reactionProblems = (events: readonly StoredEvent[]): Problem[] => {
   const problems: Problem[] = [];
   const of = (...types: string[]) => events.filter(({ type }) => types.includes(type));
-  const ends = of(...ending);
-  const hasEnded = ends.length > 0;
-  if (ends.length > 1) problems.push(['a case ends once', ends.map(({ type }) => type).join(', ')]);
+  const { from, hasEnded } = livesOf(events);
   for (const type of once) if (of(type).length > 1) problems.push(['a decision is made once', `${of(type).length} times ${type}`]);
 
-  const expectOne = (check: string, what: string, found: number) => {
-    if (found > 1) problems.push([check, `${what}: ${found} times`]);
-    if (found === 0 && !hasEnded) problems.push(['nothing waits for ever', `${what}: has not happened`]);
-  };
-  for (const { data } of of('lianban.case.answered.v1')) {
-    expectOne('an answer opens one call-back', `call-back of round ${String(data.round)}`, of('lianban.call-back.opened.v2').filter((event) => event.data.round === data.round).length);
+  for (const [what, list] of grouped(of('lianban.milestone.reached.v1'), ({ data }) => `${String(data.milestone)} of round ${String(data.round)}`)) {
+    if (list.length > 1) problems.push(['a milestone is reached once', `${what}: ${list.length} times`]);
   }
-  for (const { data } of of('lianban.call-back.recorded.v2')) {
-    if (data.decision === 'close') expectOne('an outcome closes once', `closing after call-back ${String(data.callBackId)}`, of('lianban.case.closed.v1').filter((event) => event.data.callBackId === data.callBackId).length);
-    else {
-      const orders = of('lianban.work-order.issued.v1').filter((event) => event.data.cause === 'rework' && event.data.round === Number(data.round) + 1);
-      expectOne('an outcome orders rework once', `rework of round ${Number(data.round) + 1}`, orders.length);
+
+  // What was done in an earlier life may have been heard of when that had ended, and then nothing follows.
+  const isOfLastLife = (workOrderId: unknown) => of('lianban.work-order.issued.v1').some(({ data, occurredAt }) => data.workOrderId === workOrderId && Date.parse(occurredAt) >= from);
+  const expectOne = (check: string, what: string, found: number, workOrderId: unknown) => {
+    if (found > 1) problems.push([check, `${what}: ${found} times`]);
+    if (found === 0 && !hasEnded && isOfLastLife(workOrderId)) problems.push(['nothing waits for ever', `${what}: has not happened`]);
+  };
+  const demands = demandsOf(events);
+  const asked = (round: unknown, demand: string) => of('lianban.call-back.opened.v2').filter(({ data }) => data.round === round && demandIn(data) === demand
+    && !of('lianban.call-back.cancelled.v2').some((event) => event.data.callBackId === data.callBackId));
+  const reworks = (round: unknown) => of('lianban.call-back.recorded.v2').some(({ data }) => data.round === round && data.decision === 'rework');
+  const lastRound = of('lianban.case.answered.v1').at(-1)?.data.round;
+  for (const { data } of of('lianban.case.answered.v1')) {
+    for (const demand of demands) {
+      const found = asked(data.round, demand).length;
+      // Who joined later was not asked about an earlier round, and nobody is asked again about an answer that one of them had reworked.
+      if (found > 0 || (data.round === lastRound && !reworks(data.round))) expectOne('an answer opens one call-back', `call-back of round ${String(data.round)} for ${demand}`, found, data.workOrderId);
     }
   }
-  problems.push(...lifeOf(events, hasEnded, 'workOrderId', 'lianban.work-order.issued.v1', ['lianban.work-order.completed.v1', 'lianban.work-order.returned.v1', 'lianban.work-order.cancelled.v1']));
-  problems.push(...lifeOf(events, hasEnded, 'callBackId', 'lianban.call-back.opened.v2', ['lianban.call-back.recorded.v2', 'lianban.call-back.cancelled.v2']));
+  const settled = (round: unknown) => demands.every((demand) => of('lianban.call-back.recorded.v2').findLast(({ data }) => data.round === round && demandIn(data) === demand)?.data.decision === 'close');
+  for (const { data } of of('lianban.call-back.recorded.v2')) {
+    const workOrderId = of('lianban.call-back.opened.v2').find((event) => event.data.callBackId === data.callBackId)?.data.workOrderId;
+    if (data.decision === 'close') {
+      const closed = of('lianban.case.closed.v1').filter((event) => event.data.round === data.round).length;
+      if (closed > 0 || settled(data.round)) expectOne('an outcome closes once', `closing of round ${String(data.round)} after call-back ${String(data.callBackId)}`, closed, workOrderId);
+    }
+    else {
+      const orders = of('lianban.work-order.issued.v1').filter((event) => event.data.cause === 'rework' && event.data.round === Number(data.round) + 1);
+      expectOne('an outcome orders rework once', `rework of round ${Number(data.round) + 1}`, orders.length, workOrderId);
+    }
+  }
+  problems.push(...lifeOf(events, (begun) => hasEnded || begun < from, 'workOrderId', 'lianban.work-order.issued.v1', ['lianban.work-order.completed.v1', 'lianban.work-order.returned.v1', 'lianban.work-order.cancelled.v1']));
+  problems.push(...lifeOf(events, () => hasEnded, 'callBackId', 'lianban.call-back.opened.v2', ['lianban.call-back.recorded.v2', 'lianban.call-back.cancelled.v2']));
   return problems;
 };
 
@@ -45,14 +104,14 @@ const holdProblems = (events: readonly StoredEvent[], dueBefore: number): Proble
   return ended === 0 && Date.parse(String(data.reviewAt)) < dueBefore ? [['nothing waits for ever', `hold ${String(data.holdId)} was to end ${String(data.reviewAt)}`]] : [];
 });
 
-/** Work orders and call-backs begin once and end once; none is open in a case that has ended. */
-const lifeOf = (events: readonly StoredEvent[], hasEnded: boolean, key: string, begins: string, finishes: readonly string[]): Problem[] => {
+/** Work orders and call-backs begin once and end once; none is open in a case, or a life of it, that has ended. */
+const lifeOf = (events: readonly StoredEvent[], hasEnded: (begun: number) => boolean, key: string, begins: string, finishes: readonly string[]): Problem[] => {
   const relevant = events.filter(({ type }) => type === begins || finishes.includes(type));
   return [...grouped(relevant, ({ data }) => String(data[key]))].flatMap(([id, list]): Problem[] => {
     const begun = list.filter(({ type }) => type === begins).length;
     const ended = list.filter(({ type }) => finishes.includes(type)).map(({ type }) => type);
     if (begun !== 1 || ended.length > 1) return [['an effect happens once', `${key} ${id}: ${begun} times ${begins}, then ${ended.join(', ') || 'nothing'}`]];
-    return hasEnded && ended.length === 0 ? [['nothing waits for ever', `${key} ${id} is open, its case has ended`]] : [];
+    return ended.length === 0 && hasEnded(Date.parse(list[0]?.occurredAt ?? '')) ? [['nothing waits for ever', `${key} ${id} is open, its case has ended`]] : [];
   });
 };
 
@@ -67,7 +126,8 @@ export const runningUntil = (events: readonly StoredEvent[]): string | null => {
 
 const clockProblems = (events: readonly StoredEvent[], overdueBefore: number): Problem[] => {
   const problems: Problem[] = [];
-  const hasEnded = events.some(({ type }) => ending.includes(type));
+  const lives = livesOf(events);
+  const reached = events.filter(({ type }) => type === 'lianban.milestone.reached.v1');
   const clocks = grouped(events.filter(({ type }) => type.startsWith('lianban.clock.')), ({ data }) => String(data.clockId));
   const kinds = new Map<string, number>();
   for (const [clockId, list] of clocks) {
@@ -77,7 +137,7 @@ const clockProblems = (events: readonly StoredEvent[], overdueBefore: number): P
     const count = (word: string) => of(word).length;
     // What a new due time has undone may happen again.
     const chances = 1 + count('rescheduled');
-    const what = `${String(first?.data.kind)} ${String(first?.data.round)} ${String(first?.data.kind === 'rework' ? null : first?.data.workOrderId)}`;
+    const what = first ? whatOf(first.data) : '';
     kinds.set(what, (kinds.get(what) ?? 0) + 1);
     for (const word of ['started', 'breached', 'stopped', 'corrected', 'cancelled', 'lapsed']) if (count(word) > (word === 'started' ? 1 : chances)) problems.push(["a timer's effect happens once", `${name}: ${count(word)} times ${word}`]);
     if (count('started') === 0) problems.push(["a timer's effect happens once", `${name} was never started`]);
@@ -88,25 +148,45 @@ const clockProblems = (events: readonly StoredEvent[], overdueBefore: number): P
     const dueAt = runningUntil(list);
     const runs = dueAt !== null;
     if (runs && Date.parse(dueAt) < overdueBefore) problems.push(['nothing waits for ever', `${name} was due ${dueAt} and still runs`]);
-    if (runs && hasEnded) problems.push(['nothing waits for ever', `${name} runs, its case has ended`]);
+    const startedAt = Date.parse(of('started')[0]?.occurredAt ?? '');
+    if (runs && (lives.hasEnded || startedAt < lives.from)) problems.push(['nothing waits for ever', `${name} runs, its case has ended`]);
+    // Breached, it waits still.
+    const waits = runs || clockWord(list.findLast(({ type }) => clockWord(type) !== 'warned')?.type ?? '') === 'breached';
+    if (waits && reached.some(({ data, occurredAt }) => data.milestone === first?.data.milestone && Date.parse(occurredAt) >= startedAt)) {
+      problems.push(['nothing waits for ever', `${name} of ${String(first?.data.milestone)} goes on, it was reached`]);
+    }
   }
-  for (const [what, number] of kinds) if (number > 1) problems.push(["a timer's effect happens once", `${number} clocks for ${what}`]);
-  for (const what of expectedClocks(events)) if (!kinds.has(what)) problems.push(['nothing waits for ever', `no clock for ${what}`]);
+  const expected = expectedClocks(events, lives.number);
+  for (const [what, number] of kinds) if (number > (expected.get(what) ?? 1)) problems.push(["a timer's effect happens once", `${number} clocks for ${what}`]);
+  for (const [what, number] of expected) if ((kinds.get(what) ?? 0) < number) problems.push(['nothing waits for ever', `${kinds.get(what) ?? 0} of ${number} clocks for ${what}`]);
   return problems;
 };
 
-/** `KIND ROUND WORK-ORDER`, by what happened. Signing, assisting and leading wait for the acceptance, which gives the level. */
-const expectedClocks = (events: readonly StoredEvent[]): string[] => {
+/** What a clock is for: one for each of these, but those of the lead and of milestones one for each life. */
+const whatOf = ({ kind, round, workOrderId, milestone }: StoredEvent['data']): string => {
+  switch (kind) {
+    case 'lead': return 'lead';
+    case 'milestone': return `milestone ${String(milestone)}`;
+    case 'rework': return `rework ${String(round)} null`;
+    default: return `${String(kind)} ${String(round)} ${String(workOrderId)}`;
+  }
+};
+
+/** How many for what, by what happened. Signing, assisting and leading wait for the acceptance, which gives the level. */
+const expectedClocks = (events: readonly StoredEvent[], lives: number): Map<string, number> => {
   const of = (type: string) => events.filter((event) => event.type === type);
-  const accepted = of('lianban.case.accepted.v1').length > 0;
-  return [
+  const [acceptance] = of('lianban.case.accepted.v1');
+  const accepted = acceptance !== undefined;
+  const ofLives = accepted ? ['lead', ...(acceptance.data.category === illegalConstruction.category ? illegalConstruction.milestones.map((milestone) => `milestone ${milestone}`) : [])] : [];
+  const single = [
     ...of('lianban.case.registered.v1').map(() => 'contact 1 null'),
-    ...(accepted ? ['lead 1 null'] : []),
     ...of('lianban.work-order.issued.v1').flatMap(({ data }) => [
       ...(accepted ? [`sign ${String(data.round)} ${String(data.workOrderId)}`] : []),
       ...(accepted && data.role === 'assist' ? [`assist ${String(data.round)} ${String(data.workOrderId)}`] : []),
       ...(data.cause === 'rework' ? [`rework ${String(data.round)} null`] : []),
     ]),
-    ...of('lianban.call-back.opened.v2').map(({ data }) => `call-back ${String(data.round)} null`),
   ];
+  // One for each time a demand was asked about a round.
+  const callBacks = [...grouped(of('lianban.call-back.opened.v2'), ({ data }) => `call-back ${String(data.round)} null`)].map(([what, opened]) => [what, opened.length] as const);
+  return new Map([...single.map((what) => [what, 1] as const), ...ofLives.map((what) => [what, lives] as const), ...callBacks]);
 };

@@ -1,6 +1,6 @@
 /** The services' own tables, held against rows made afresh from the events: what a rebuild from zero would give. */
 import { countsOf, departmentOf, lastOutcome, periodOf, type ContactStatus, type RecordedOutcome } from '@lianban/scoring';
-import { runningUntil } from './check-reactions.js';
+import { demandsOf, runningUntil } from './check-reactions.js';
 import { grouped, type Row, type ServiceRows, type StoredEvent, type Violation } from './history.js';
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -16,13 +16,13 @@ export const rowsFromEvents = (events: readonly StoredEvent[]): ServiceRows => {
   };
 };
 
-/** Each clock as its last due time has it. */
-const startedClocks = (events: readonly StoredEvent[]) =>
-  [...new Map(events.filter(({ type }) => /^lianban\.clock\.(started|rescheduled)\./.test(type)).map(({ data }) => [data.clockId, data])).values()];
+/** Every due time a clock was given; the last that fits counts. */
+const dueTimes = (events: readonly StoredEvent[]) =>
+  events.filter(({ type }) => /^lianban\.clock\.(started|rescheduled)\./.test(type)).map(({ data }) => data);
 
 const workOrders = (caseId: string, events: readonly StoredEvent[]): Row[] => {
-  const clocks = startedClocks(events);
-  const dueOf = (order: StoredEvent['data']) => clocks.find(({ kind, round, workOrderId }) =>
+  const clocks = dueTimes(events);
+  const dueOf = (order: StoredEvent['data']) => clocks.findLast(({ kind, round, workOrderId }) =>
     (order.role === 'lead' ? (kind === 'lead' || kind === 'rework') && round === order.round : kind === 'assist' && workOrderId === order.workOrderId))?.dueAt;
   return events.filter(({ type }) => type === 'lianban.work-order.issued.v1').map((issued): Row => {
     const { workOrderId } = issued.data;
@@ -33,7 +33,7 @@ const workOrders = (caseId: string, events: readonly StoredEvent[]): Row[] => {
       id: text(workOrderId), case_id: caseId, department: text(issued.data.department), role: text(issued.data.role), round: Number(issued.data.round),
       status: statusWords[/order\.([a-z]+)\.v/.exec(last.type)?.[1] ?? ''] ?? last.type,
       issued_at: instant(issued.occurredAt), signed_at: at('signed'), ended_at: at('completed') ?? at('returned') ?? at('cancelled'),
-      sign_due_at: instant(clocks.find((clock) => clock.kind === 'sign' && clock.workOrderId === workOrderId)?.dueAt), due_at: instant(dueOf(issued.data)),
+      sign_due_at: instant(clocks.findLast((clock) => clock.kind === 'sign' && clock.workOrderId === workOrderId)?.dueAt), due_at: instant(dueOf(issued.data)),
     };
   });
 };
@@ -43,11 +43,12 @@ const statusWords: Readonly<Record<string, string>> = {
 
 const callBacks = (caseId: string, events: readonly StoredEvent[]): Row[] =>
   events.filter(({ type }) => type === 'lianban.call-back.opened.v2').map(({ data }): Row => {
+    const clockOf = (asked: StoredEvent['data']) => dueTimes(events).find(({ kind, round, startedAt }) => kind === 'call-back' && round === asked.round && instant(startedAt) === instant(asked.since))?.clockId;
     const end = events.find((event) => event.data.callBackId === data.callBackId && /call-back\.(recorded|cancelled)/.test(event.type));
     return {
       id: text(data.callBackId), case_id: caseId, round: Number(data.round), lead: text(data.lead), answered_at: instant(data.answeredAt),
       status: end === undefined ? 'due' : end.type.includes('recorded') ? 'done' : 'cancelled', ended_at: instant(end?.occurredAt),
-      due_at: instant(startedClocks(events).find(({ kind, round }) => kind === 'call-back' && round === data.round)?.dueAt),
+      due_at: instant(dueTimes(events).findLast(({ clockId }) => clockId === clockOf(data))?.dueAt),
     };
   });
 
@@ -64,7 +65,10 @@ const rate = (caseId: string, events: readonly StoredEvent[]): Row[] => {
   const contact = events.findLast(({ type, data }) => type.startsWith('lianban.clock.') && !type.startsWith('lianban.clock.warned.') && data.kind === 'contact');
   const word = /clock\.([a-z]+)\.v/.exec(contact?.type ?? '')?.[1] ?? '';
   const status = word === 'stopped' ? (contact?.data.outcome === 'met' ? 'met' : 'breached') : contactWords[word] ?? null;
-  const outcomes = [...grouped(events.filter(({ type }) => type === 'lianban.call-back.recorded.v2'), ({ data }) => text(data.demandCaseId) ?? caseId)].flatMap(([, recorded]) =>
+  const isMerged = events.findLast(({ type }) => /case\.(un)?merged/.test(type))?.type === 'lianban.case.merged.v1';
+  const demands = isMerged ? [] : demandsOf(events);
+  const recordedOf = (demand: string) => events.filter(({ type, data }) => type === 'lianban.call-back.recorded.v2' && (text(data.demandCaseId) ?? 'own') === demand);
+  const outcomes = demands.map(recordedOf).flatMap((recorded) =>
     recorded.reduce<RecordedOutcome | null>((known, { version, data }) =>
       lastOutcome(known, { sequence: version, reached: data.reached === true, resolved: data.resolved as boolean | null, satisfaction: data.satisfaction as number | null }), null) ?? []);
   const registered = last('lianban.case.registered.v1');

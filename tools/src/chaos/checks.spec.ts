@@ -4,20 +4,20 @@ import { checkReactions } from './check-reactions.js';
 import { checkRows, rowsFromEvents } from './check-rows.js';
 import { checkStreams } from './check-streams.js';
 import { commandOf, verdictOf, type History, type Operation, type ServiceRows, type StoredEvent, type Violation } from './history.js';
-import { afterwards, noAnswer, publishedOf, refusal, soundEvents, soundHistory } from './sample-evidence.js';
+import { afterwards, eventsWithMilestones, joinedEvents, noAnswer, publishedOf, refusal, reopenedEvents, soundEvents, soundHistory } from './sample-evidence.js';
 
 const checksOf = (violations: readonly Violation[]) => [...new Set(violations.map(({ check }) => check))];
 
 /** The events without those that `drop` chooses, renumbered as a store would have them. */
-const without = (drop: (event: StoredEvent) => boolean): StoredEvent[] => {
+const without = (drop: (event: StoredEvent) => boolean, all = soundEvents()): StoredEvent[] => {
   const versions = new Map<string, number>();
-  return soundEvents().filter((event) => !drop(event)).map((event) => {
+  return all.filter((event) => !drop(event)).map((event) => {
     const version = (versions.get(event.source) ?? 0) + 1;
     versions.set(event.source, version);
     return { ...event, version };
   });
 };
-const withCopyOf = (type: string, change: Partial<StoredEvent> = {}): StoredEvent[] => soundEvents().flatMap((event) =>
+const withCopyOf = (type: string, change: Partial<StoredEvent> = {}, all = soundEvents()): StoredEvent[] => all.flatMap((event) =>
   (event.type === type ? [event, { ...event, ...change, version: event.version + 100, id: `${event.id}-again` }] : [event]));
 const withAttempts = (id: string, attempts: Operation['attempts']): History => {
   const { operations, reads } = soundHistory();
@@ -30,6 +30,10 @@ describe('the sound run', () => {
     expect([
       checkCommands(soundHistory(), events), checkStreams(events, publishedOf(events)), checkReactions(events, afterwards, 0), checkRows(events, rowsFromEvents(events)),
     ].flat()).toEqual([]);
+  });
+
+  it.each([['opened again', reopenedEvents()], ['with milestones', eventsWithMilestones()], ['with a demand that joined', joinedEvents()]])('violates nothing, %s', (_what, events) => {
+    expect([checkStreams(events, publishedOf(events)), checkReactions(events, afterwards, 0), checkRows(events, rowsFromEvents(events))].flat()).toEqual([]);
   });
 });
 
@@ -56,6 +60,20 @@ describe('what clients were told', () => {
     expect(checkCommands(withAttempts('op-outcome', [noAnswer]), without(({ causationId }) => causationId === 'op-outcome'))).toEqual([]);
   });
 
+  it('a milestone was acknowledged, and another is there', () => {
+    const told = (milestone: string): History => {
+      const { operations, reads } = soundHistory();
+      const complete = operations.map((one) => (one.command === 'complete' ? { ...one, attempts: [{ sentAt: 1, endedAt: 2, answer: { status: 200, etag: '"dispatch-6"' } }] } : one));
+      return { reads, operations: [...complete, { id: 'op-milestones', command: 'milestones', subject: 'wo-1', milestone, attempts: [{ sentAt: 1, endedAt: 2, answer: { status: 200, etag: '"dispatch-4"' } }] }] };
+    };
+    const notItsOwn = eventsWithMilestones().map((event) => (event.type === 'lianban.milestone.reached.v1' ? { ...event, bySystem: true } : event));
+    expect(checkCommands(told('stop'), eventsWithMilestones())).toEqual([]);
+    expect(checksOf(checkCommands(told('punish'), eventsWithMilestones()))).toEqual(['a command acts on what it names']);
+    // Somebody else had reported it.
+    expect(checkCommands(told('stop'), notItsOwn)).toEqual([]);
+    expect(checksOf(checkCommands(told('punish'), notItsOwn))).toEqual(['an acknowledged command is in its stream']);
+  });
+
   it.each([
     ['acknowledged', [noAnswer, { ...refusal, answer: { status: 201 } }]], ['refused', [refusal, refusal]], ['unknown', [noAnswer, refusal]],
     ['unknown', [{ ...refusal, answer: { status: 503, code: 'service-unavailable' } }]], ['unknown', []],
@@ -65,7 +83,8 @@ describe('what clients were told', () => {
 
   it.each([
     ['/api/v1/cases', { command: 'register' }], ['/api/v1/work-orders/wo-1/sign', { command: 'sign', subject: 'wo-1' }],
-    ['/api/v1/call-backs/cb-1/outcome', { command: 'outcome', subject: 'cb-1' }], ['/api/v1/extensions/ex-1/grant', { command: 'grant', subject: 'ex-1' }], ['/api/v1/sla/due-date', undefined], ['/api/v1/cases/c/merge', undefined],
+    ['/api/v1/call-backs/cb-1/outcome', { command: 'outcome', subject: 'cb-1' }], ['/api/v1/extensions/ex-1/grant', { command: 'grant', subject: 'ex-1' }], ['/api/v1/cases/c/reopen', { command: 'reopen', subject: 'c' }], ['/api/v1/cases/c/merge', { command: 'merge', subject: 'c' }],
+    ['/api/v1/work-orders/wo-1/milestones', { command: 'milestones', subject: 'wo-1' }], ['/api/v1/sla/due-date', undefined], ['/api/v1/cases/c/unknown', undefined],
   ])('%s', (path, expected) => expect(commandOf(path)).toEqual(expected));
 });
 
@@ -108,6 +127,34 @@ describe('what follows', () => {
     ['breached at the wrong time', breach(new Date(afterwards).toISOString()), 'a breach happens at its due time'],
   ])('%s', (_what, events, expected) => {
     expect(checksOf(checkReactions(events, afterwards, 0))).toContain(expected);
+  });
+
+  const again = (word: string) => (event: StoredEvent) => event.type === `lianban.${word}` && Date.parse(event.occurredAt) > Date.parse('2026-02-09T01:08:00.000Z');
+  const opened = reopenedEvents();
+  it.each<readonly [string, StoredEvent[], ...string[]]>([
+    ['opened again, though it had not ended', without(({ type, data }) => type === 'lianban.case.closed.v1' && data.round === 1, opened), 'a case ends once'],
+    ['opened again twice', withCopyOf('lianban.case.reopened.v1', {}, opened), 'a case ends once', 'nothing waits for ever'],
+    ['no call-back after the second answer', without(({ type, data }) => (/call-back|closed/.test(type) || data.kind === 'call-back') && data.round === 2, opened), 'nothing waits for ever'],
+    ['the second outcome never closes', without(again('case.closed.v1'), opened), 'nothing waits for ever'],
+    ['an order of the first life is open', without(({ type, data }) => type === 'lianban.work-order.completed.v1' && data.round === 1, without(again('case.closed.v1'), opened)), 'nothing waits for ever'],
+    ['a clock of the first life runs', without(({ type, data }) => type === 'lianban.clock.stopped.v2' && data.clockId === 'cl-2', without(again('case.closed.v1'), opened)), 'nothing waits for ever'],
+    ['no clock for the second lead', without(({ data }) => data.clockId === 'cl-22', opened), 'nothing waits for ever'],
+    ['the first round goes on', opened.map((event) => (event.type.startsWith('lianban.work-order.') ? { ...event, data: { ...event.data, round: 1 } } : event)), 'a case opened again begins a new round', 'nothing waits for ever'],
+    ['who joined is not asked', without(({ data }) => data.callBackId === 'cb-joined' || data.clockId === 'cl-joined', without(({ type }) => type.includes('case.closed'), joinedEvents())), 'nothing waits for ever'],
+    ['who joined is asked twice', withCopyOf('lianban.call-back.opened.v2', { data: joinedEvents().find(({ data }) => data.callBackId === 'cb-joined')!.data }, joinedEvents()), 'an answer opens one call-back', 'an effect happens once', 'nothing waits for ever'],
+    ['all have said so, and it does not close', without(({ type }) => type.includes('case.closed'), joinedEvents()), 'nothing waits for ever'],
+    ['unmerged, though it was not merged', withCopyOf('lianban.case.contacted.v1', { type: 'lianban.case.unmerged.v1' }), 'a case ends once'],
+    ['a milestone is reached twice', withCopyOf('lianban.milestone.reached.v1', {}, eventsWithMilestones()), 'a milestone is reached once'],
+    ['a milestone has no clock', without(({ data }) => data.clockId === 'cl-punish', eventsWithMilestones()), 'nothing waits for ever'],
+    ['a milestone has two clocks', eventsWithMilestones().map((event) => (event.data.clockId === 'cl-punish' ? { ...event, data: { ...event.data, milestone: 'demolish' } } : event)), "a timer's effect happens once", 'nothing waits for ever'],
+    ['a milestone is reached, its clock goes on', without(({ type, data }) => (type === 'lianban.clock.stopped.v2' && data.clockId === 'cl-stop') || type.includes('case.closed'), eventsWithMilestones()), 'nothing waits for ever'],
+  ])('%s', (_what, events, ...expected) => {
+    expect(checksOf(checkReactions(events, afterwards, 0))).toEqual(expected);
+  });
+
+  it('an answer that was heard after its case had ended needs no call-back when it is opened again', () => {
+    const unheard = without(({ type, data }) => (/call-back/.test(type) || data.kind === 'call-back') && data.round === 1, opened);
+    expect(checkReactions(unheard.map((event) => (event.type === 'lianban.case.closed.v1' && event.data.round === 1 ? { ...event, type: 'lianban.case.withdrawn.v1' } : event)), afterwards, 0)).toEqual([]);
   });
 
   it.each<readonly [string, number, string[]]>([['wakes', 1, []], ['never wakes', 0, ['nothing waits for ever']], ['wakes twice', 2, ['an effect happens once']]])('a hold that %s', (_what, times, expected) => {

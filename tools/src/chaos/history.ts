@@ -16,6 +16,8 @@ export interface Operation {
   readonly command: Command;
   /** Id in the path: of the case, the work order, the extension or the call-back; absent for a registration. */
   readonly subject?: string;
+  /** Name in the body, of a milestone that was reached. */
+  readonly milestone?: string;
   readonly attempts: readonly Attempt[];
 }
 
@@ -39,10 +41,14 @@ export const commands = {
   'refuse': { service: 'intake', writes: 'lianban.case.refused.v1' },
   'withdraw': { service: 'intake', writes: 'lianban.case.withdrawn.v1' },
   'handle-on-the-spot': { service: 'intake', writes: 'lianban.case.handled-on-the-spot.v1' },
+  'reopen': { service: 'intake', writes: 'lianban.case.reopened.v1' },
+  'merge': { service: 'intake', writes: 'lianban.case.merged.v1', repeatable: true },
+  'unmerge': { service: 'intake', writes: 'lianban.case.unmerged.v1' },
   're-rate': { service: 'intake', writes: 'lianban.case.re-rated.v1', repeatable: true },
   'dispatch': { service: 'dispatch', writes: 'lianban.case.dispatched.v1' },
   'sign': { service: 'dispatch', writes: 'lianban.work-order.signed.v1', repeatable: true },
   'progress': { service: 'dispatch', writes: 'lianban.work-order.progressed.v1' },
+  'milestones': { service: 'dispatch', writes: 'lianban.milestone.reached.v1', repeatable: true },
   'complete': { service: 'dispatch', writes: 'lianban.work-order.completed.v1' },
   'return': { service: 'dispatch', writes: 'lianban.work-order.returned.v1' },
   'hold': { service: 'dispatch', writes: 'lianban.case.held.v1' },
@@ -96,6 +102,9 @@ export interface ServiceRows {
 export type Row = Readonly<Record<string, string | number | null>>;
 
 export interface Violation { readonly check: string; readonly caseId: string; readonly detail: string }
+
+/** Cases of this category have these milestones, by the policies that come with the product. */
+export const illegalConstruction = { category: '城乡建设/城乡规划/违章建筑', milestones: ['stop', 'punish', 'demolish'] } as const;
 
 export const grouped = <T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();

@@ -1,109 +1,9 @@
 /** What happens to a case in a fault run: whole lives through the public API, some of them with two people at it at once. */
-import type { ConsistencyJar } from '../client/index.js';
-import { LianbanApiError, lianbanClient, UnreachableError, type CallOptions, type LianbanClient, type Persona, type RegisterCase } from '../client/index.js';
 import type { Chance } from '../feed/chance.js';
+import { illegalConstruction } from './history.js';
 import { pause } from './recorder.js';
-
-/** What a life needs: its clients share one jar of consistency tokens, so that each waits for what the others have done. */
-export interface Desk {
-  readonly name: string;
-  readonly chance: Chance;
-  readonly jar: ConsistencyJar;
-  readonly signal: AbortSignal;
-  readonly gatewayUrl: string;
-  readonly fetch: typeof fetch;
-  token(persona: Persona, options?: { import?: boolean }): Promise<string>;
-}
-
-/** The system did not do its part in time; what is wrong with it the checker finds out. */
-export class GaveUp extends Error {
-  override readonly name = 'GaveUp';
-}
-
-/** Repeats go on for this long: longer than most faults, shorter than some, so that some commands stay without an answer. */
-const patience = { budgetMs: 25_000, firstDelayMs: 50, maxDelayMs: 1_500 };
-const reactionWithinMs = 60_000;
-
-const as = (desk: Desk, persona: Persona, options?: { import?: boolean }): LianbanClient =>
-  lianbanClient({ gatewayUrl: desk.gatewayUrl, token: () => desk.token(persona, options), jar: desk.jar, patience, fetch: desk.fetch });
-
-/** Without a key a client must not repeat; a few do without. */
-const keyOf = (desk: Desk, step: string): CallOptions =>
-  ({ signal: desk.signal, ...(desk.chance.of(`${step}: key`) < 0.93 ? { idempotencyKey: `${desk.name}:${step}` } : {}) });
-
-const think = (desk: Desk, step: string) => pause(desk.chance.of(`${step}: think`) * 120, desk.signal);
-
-const departments = ['housing', 'fire-rescue', 'urban-management', 'market-regulation', 'landscaping', 'water-company'] as const;
-const leadOf = (desk: Desk) => desk.chance.pick('lead', departments);
-const operator = (department: string): Persona => `operator:${department}`;
-
-const demandOf = (desk: Desk, change: Partial<RegisterCase> = {}): RegisterCase => ({
-  title: `故障演练 ${desk.name}`, description: '东门外两盏路灯坏了半个月。', channel: 'hotline', territory: 'riverside-grid-01',
-  requester: { kind: 'resident', name: '演练居民' }, ...change,
-});
-
-const register = async (desk: Desk, change?: Partial<RegisterCase>): Promise<string> =>
-  (await as(desk, 'intake', { import: change?.occurredAt !== undefined }).registerCase(demandOf(desk, change), keyOf(desk, 'register'))).body.caseId;
-
-const accept = async (desk: Desk, caseId: string) => {
-  await think(desk, 'accept');
-  await as(desk, 'intake').accept(caseId, { level: desk.chance.pick('level', ['simple', 'general', 'urgent']) }, keyOf(desk, 'accept'));
-};
-
-const dispatch = async (desk: Desk, caseId: string, lead: string, assist: readonly string[] = [], step = 'dispatch') => {
-  await think(desk, step);
-  const { body } = await as(desk, 'coordinator').dispatch(caseId, { lead, assist: [...assist] }, keyOf(desk, step));
-  const of = (department: string) => body.workOrders.findLast((order) => order.department === department)?.workOrderId ?? '';
-  return { lead: of(lead), assist: assist.map(of) };
-};
-
-const handle = async (desk: Desk, department: string, workOrderId: string, step: string) => {
-  const client = as(desk, operator(department));
-  await think(desk, `${step}-sign`);
-  await client.sign(workOrderId, {}, keyOf(desk, `${step}-sign`));
-  if (desk.chance.of(`${step}: progresses`) < 0.3) await client.progress(workOrderId, { note: '正在处理' }, keyOf(desk, `${step}-progress`));
-  await think(desk, `${step}-complete`);
-  await client.complete(workOrderId, { result: '已处理。' }, keyOf(desk, `${step}-complete`));
-};
-
-/** Reactions of other services come when they come: the read side tells of them. */
-const awaitInReadModel = async <T>(desk: Desk, what: string, pick: (row: Awaited<ReturnType<LianbanClient['insightCase']>>['body']) => T | undefined, caseId: string): Promise<T> => {
-  const until = Date.now() + reactionWithinMs;
-  while (Date.now() < until && !desk.signal.aborted) {
-    const row = await as(desk, 'analyst').insightCase(caseId).catch((error: unknown) => {
-      if (error instanceof LianbanApiError || error instanceof UnreachableError) return undefined;
-      throw error;
-    });
-    const found = row && pick(row.body);
-    if (found !== undefined) return found;
-    await pause(250, desk.signal);
-  }
-  throw new GaveUp(`${what} of ${caseId} did not come within ${reactionWithinMs / 1000} s`);
-};
-
-const callBackOf = (desk: Desk, caseId: string, round: number) =>
-  awaitInReadModel(desk, `the call-back of round ${round}`, ({ callBacks }) => callBacks.find((callBack) => callBack.round === round)?.callBackId, caseId);
-
-const record = (desk: Desk, callBackId: string, satisfied: boolean, step: string) =>
-  as(desk, 'callback').recordOutcome(callBackId, satisfied
-    ? { reached: true, resolved: true, satisfaction: 5 }
-    : { reached: true, resolved: false, satisfaction: 1, unitAtFault: true }, keyOf(desk, step));
-
-/** What somebody has just been told was done, the read side shows to whoever holds the tokens. */
-const look = (desk: Desk, caseId: string) => as(desk, 'analyst').timeline(caseId).catch(() => undefined);
-
-const untilAnswered = async (desk: Desk, change?: Partial<RegisterCase>) => {
-  const caseId = await register(desk, change);
-  await as(desk, 'intake').contact(caseId, {}, keyOf(desk, 'contact'));
-  await accept(desk, caseId);
-  const lead = leadOf(desk);
-  const assist = desk.chance.of('assisted') < 0.4 ? departments.filter((each) => each !== lead).slice(0, 1) : [];
-  const orders = await dispatch(desk, caseId, lead, assist);
-  for (const [index, department] of assist.entries()) await handle(desk, department, orders.assist[index] ?? '', `assist${index}`);
-  await handle(desk, lead, orders.lead, 'lead');
-  await look(desk, caseId);
-  return { caseId, lead };
-};
+import { accept, as, awaitInReadModel, both, callBackOf, closing, departments, dispatch, handle, keyOf, leadOf, look, operator, reach, record, register, reopen, think, untilAnswered } from './steps.js';
+import type { Desk } from './steps.js';
 
 type Life = (desk: Desk) => Promise<void>;
 
@@ -146,16 +46,103 @@ const onTheSpot: Life = async (desk) => {
 };
 
 /** The case ends while others are at work on it. */
-const withdrawn: Life = async (desk) => {
+const untilWithdrawn = async (desk: Desk): Promise<string> => {
   const caseId = await register(desk);
   await accept(desk, caseId);
   const lead = leadOf(desk);
-  const orders = await dispatch(desk, caseId, lead, departments.filter((each) => each !== lead).slice(0, 2));
-  await both(
+  const orders = await dispatch(desk, caseId, lead, departments.filter((each) => each !== lead).slice(0, desk.chance.of('assisted') < 0.5 ? 2 : 0));
+  const [, left] = await both(
     handle(desk, lead, orders.lead, 'lead'),
     pause(desk.chance.of('when') * 400, desk.signal).then(() => as(desk, 'intake').withdraw(caseId, {}, keyOf(desk, 'withdraw'))),
   );
+  if (left?.status === 'rejected') throw left.reason;
   await look(desk, caseId);
+  return caseId;
+};
+
+const withdrawn: Life = async (desk) => {
+  await untilWithdrawn(desk);
+};
+
+/** A second life, by whichever department: another round, to its end. */
+const handledAgain = async (desk: Desk, caseId: string) => {
+  const lead = desk.chance.pick('lead2', departments);
+  const orders = await dispatch(desk, caseId, lead, [], 'dispatch2');
+  await handle(desk, lead, orders.lead, 'lead2');
+  await record(desk, await callBackOf(desk, caseId, 2), true, 'outcome2');
+  await closing(desk, caseId);
+  await look(desk, caseId);
+};
+
+const reopened: Life = async (desk) => {
+  const { caseId } = await untilAnswered(desk);
+  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
+  await closing(desk, caseId);
+  await reopen(desk, caseId);
+  await handledAgain(desk, caseId);
+};
+
+const takenBack: Life = async (desk) => {
+  const caseId = await untilWithdrawn(desk);
+  await reopen(desk, caseId);
+  await handledAgain(desk, caseId);
+};
+
+const tornDown = async (desk: Desk, caseId: string, round: number) => {
+  const lead = 'urban-management';
+  const orders = await dispatch(desk, caseId, lead, [], `dispatch${round}`);
+  await as(desk, operator(lead)).sign(orders.lead, {}, keyOf(desk, `sign${round}`));
+  for (const milestone of illegalConstruction.milestones) {
+    const step = `${milestone}${round}`;
+    if (desk.chance.of(`${step}: never`) < 0.15) continue;
+    await think(desk, step);
+    if (desk.chance.of(`${step}: by two`) < 0.4) await both(reach(desk, lead, orders.lead, milestone, step), reach(desk, lead, orders.lead, milestone, `${step}-b`));
+    else await reach(desk, lead, orders.lead, milestone, step);
+  }
+  await as(desk, operator(lead)).complete(orders.lead, { result: '已拆除。' }, keyOf(desk, `complete${round}`));
+  await record(desk, await callBackOf(desk, caseId, round), true, `outcome${round}`);
+  await closing(desk, caseId);
+  await look(desk, caseId);
+};
+
+/** Has milestones, some of which nobody reaches, and some of which two report at once. It may be built again, and has them anew. */
+const illegalBuilding: Life = async (desk) => {
+  const caseId = await register(desk, { category: illegalConstruction.category });
+  await accept(desk, caseId);
+  await tornDown(desk, caseId, 1);
+  if (desk.chance.of('built again') >= 0.4) return;
+  await reopen(desk, caseId);
+  await tornDown(desk, caseId, 2);
+};
+
+/** Two demands about one thing, the second merged while the first is handled or waits for its call-back; sometimes it was another thing after all. */
+const merging: Life = async (desk) => {
+  const [caseId, joining] = [await register(desk), await register(desk, undefined, 'register2')];
+  await accept(desk, caseId);
+  const lead = leadOf(desk);
+  const orders = await dispatch(desk, caseId, lead);
+  const clerk = as(desk, 'intake');
+  const isAnother = desk.chance.of('another after all') < 0.4;
+  const [, merged] = await both(
+    handle(desk, lead, orders.lead, 'lead'),
+    pause(desk.chance.of('merged when') * 400, desk.signal).then(async () => {
+      await clerk.merge(joining, { intoCaseId: caseId, reason: '同一件事。' }, keyOf(desk, 'merge'));
+      if (!isAnother) return;
+      await pause(desk.chance.of('unmerged when') * 600, desk.signal);
+      await clerk.unmerge(joining, {}, keyOf(desk, 'unmerge'));
+    }),
+  );
+  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
+  if (merged?.status === 'rejected') throw merged.reason;
+  if (!isAnother) await record(desk, await callBackOf(desk, caseId, 1, joining), desk.chance.of('settled') < 0.7, 'outcome of who joined');
+  else {
+    await accept(desk, joining, 'accept2');
+    await handle(desk, 'housing', (await dispatch(desk, joining, 'housing', [], 'dispatch2')).lead, 'lead2');
+    await record(desk, await callBackOf(desk, joining, 1), true, 'outcome2');
+    await closing(desk, joining);
+  }
+  await look(desk, caseId);
+  await look(desk, joining);
 };
 
 /** Two clerks, two coordinators, two callers: of each pair one wins. */
@@ -218,19 +205,11 @@ const held: Life = async (desk) => {
   await look(desk, caseId);
 };
 
-/** Waits for all, and throws nothing unless nobody got anywhere because the system was away. */
-async function both<T>(...work: readonly Promise<T>[]): Promise<PromiseSettledResult<T>[]>;
-async function both(...work: readonly Promise<unknown>[]): Promise<PromiseSettledResult<unknown>[]> {
-  const settled = await Promise.allSettled(work);
-  const unexpected = settled.find((each) => each.status === 'rejected' && !(each.reason instanceof LianbanApiError || each.reason instanceof UnreachableError || each.reason instanceof GaveUp));
-  if (unexpected?.status === 'rejected') throw unexpected.reason;
-  return settled;
-}
-
 /** How often each is drawn. */
 export const lives: readonly (readonly [weight: number, name: string, life: Life])[] = [
   [5, 'whole life', wholeLife], [2, 'rework', reworked], [2, 'return', returned], [1, 'refusal', refused], [1, 'on the spot', onTheSpot],
   [2, 'withdrawal', withdrawn], [3, 'contested', contested], [2, 'import', imported], [2, 'overdue', overdue], [2, 'hold', held],
+  [2, 'reopening', reopened], [2, 'reopening of what was withdrawn', takenBack], [2, 'milestones', illegalBuilding], [2, 'merging', merging],
 ];
 
 export const drawLife = (chance: Chance): readonly [name: string, life: Life] => {
@@ -240,5 +219,5 @@ export const drawLife = (chance: Chance): readonly [name: string, life: Life] =>
   return ['whole life', wholeLife];
 };
 
-/** The life that has to succeed step by step once everything is well again. */
-export const plainLife = wholeLife;
+/** Lives that have to succeed step by step once everything is well again. */
+export const plainLives: readonly Life[] = [wholeLife, wholeLife, reopened, takenBack, illegalBuilding, merging];

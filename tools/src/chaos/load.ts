@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { ConsistencyJar, LianbanApiError, UnreachableError, type Persona } from '../client/index.js';
 import { chanceOf } from '../feed/chance.js';
-import { drawLife, GaveUp, type Desk } from './lives.js';
+import { drawLife } from './lives.js';
 import type { Recorder } from './recorder.js';
+import { GaveUp, type Desk } from './steps.js';
 
 export interface LoadOptions {
   readonly seed: number;

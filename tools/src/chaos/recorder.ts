@@ -10,7 +10,7 @@ const patienceMs = 9_000;
 const hangUpShare = 0.03;
 const lostAnswerShare = 0.03;
 
-interface Open { readonly id: string; readonly command: Command; readonly subject?: string; readonly attempts: Attempt[] }
+interface Open { readonly id: string; readonly command: Command; readonly subject?: string; readonly milestone?: string; readonly attempts: Attempt[] }
 
 /** Notes every request and answer of all clients; and loses some answers itself, so that repeats happen on quiet days too. */
 export class Recorder {
@@ -39,7 +39,8 @@ export class Recorder {
       if (!about) return this.#noted(url, headers, await fetch(url, { ...init, headers, signal: AbortSignal.timeout(patienceMs) }));
       const id = headers.get('idempotency-key') ?? randomUUID();
       headers.set('x-correlation-id', id);
-      const operation = this.#operations.get(id) ?? { id, ...about, attempts: [] };
+      const { milestone } = readable(typeof init?.body === 'string' ? init.body : '');
+      const operation = this.#operations.get(id) ?? { id, ...about, ...(milestone ? { milestone } : {}), attempts: [] };
       this.#operations.set(id, operation);
       const sentAt = Date.now();
       const note = (answer?: Attempt['answer']) => operation.attempts.push({ sentAt, endedAt: Date.now(), ...(answer ? { answer } : {}) });
@@ -85,9 +86,9 @@ export class Recorder {
   }
 }
 
-const readable = (text: string): { code?: string; caseId?: string } => {
+const readable = (text: string): { code?: string; caseId?: string; milestone?: string } => {
   try {
-    return JSON.parse(text) as { code?: string; caseId?: string };
+    return JSON.parse(text) as ReturnType<typeof readable>;
   } catch {
     return {};
   }

@@ -17,7 +17,7 @@ import { checkStreams } from './check-streams.js';
 import { eventCount, openWork, publishedEvents, serviceRows, storedEvents } from './evidence.js';
 import { inject, thaw, type Surroundings } from './faults.js';
 import { verdictOf, type Violation } from './history.js';
-import { plainLife } from './lives.js';
+import { plainLives } from './lives.js';
 import { deskOf, startLoad, type LoadOptions } from './load.js';
 import { describeFault, faultKinds, planFaults, type FaultKind } from './plan-faults.js';
 import { Recorder } from './recorder.js';
@@ -44,7 +44,6 @@ const recoverWithinMs = 90_000;
 const settleWithinMs = 90_000;
 const finishWithinMs = 30_000;
 const lateMs = 10_000;
-const plainLives = 5;
 /** Postgres keeps up to 1 GB of its log; both are in memory, as far as they are used, and all of it for the moment a disk is full. */
 const diskMegabytes = { postgres: 1_536, kafka: 512 };
 const memoryForDisks = 4 * 1024 ** 3;
@@ -135,8 +134,8 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   const away = await allReady(stack, signal);
   if (away.length > 0) found('the services come back by themselves', `after ${seconds(recoverWithinMs)} not ready: ${away.join('; ')}`);
   else say(`  all ready ${seconds(Date.now() - healed)} after the last fault`);
-  await Promise.all(Array.from({ length: plainLives }, (_, number) =>
-    plainLife(deskOf(loadOptions, `after-${number}`, signal)).catch((error: unknown) => found('requests after the last fault succeed', error instanceof Error ? error.message : String(error)))));
+  await Promise.all(plainLives.map((life, number) =>
+    life(deskOf(loadOptions, `after-${number}`, signal)).catch((error: unknown) => found('requests after the last fault succeed', error instanceof Error ? error.message : String(error)))));
   signal.throwIfAborted();
   return [...violations, ...await prove(options, stack, recorder, load.counts, dataDir)];
 };

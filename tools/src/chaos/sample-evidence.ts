@@ -1,5 +1,6 @@
 /** A sound run of one case, for tests that break it in one place. */
 import type { Source } from '@lianban/contracts';
+import { illegalConstruction } from './history.js';
 import type { Attempt, History, Operation, PublishedEvent, StoredEvent } from './history.js';
 
 const caseId = 'case-1';
@@ -7,40 +8,81 @@ const at = (minute: number) => new Date(Date.UTC(2026, 1, 9, 1, minute)).toISOSt
 const due = at(300);
 
 type Data = StoredEvent['data'];
-const order: Data = { workOrderId: 'wo-1', department: 'housing', role: 'lead', round: 1, cause: 'dispatch' };
-const clockOf = (clockId: string, kind: string, workOrderId: string | null): Data => ({ clockId, kind, round: 1, workOrderId, department: null, dueAt: due });
-const clocks = { contact: clockOf('cl-1', 'contact', null), lead: clockOf('cl-2', 'lead', null), sign: clockOf('cl-3', 'sign', 'wo-1'), callBack: clockOf('cl-4', 'call-back', null) };
+type Told = readonly (readonly [source: Source, cause: string, minute: number, type: string, data: Data])[];
+const clockOf = (clockId: string, kind: string, round = 1, workOrderId: string | null = null, milestone: string | null = null): Data => ({ clockId, kind, round, milestone, workOrderId, department: null, dueAt: due });
+const contact = clockOf('cl-1', 'contact');
 
-const told: readonly (readonly [source: Source, cause: string, minute: number, type: string, data: Data])[] = [
+/** From the start of the lead's clock, `from` minutes after the registration, to the closing. */
+const handled = (round: number, from: number): Told => {
+  const named = (word: string, number = '') => `${word}-${round === 1 ? '' : round}${number}`;
+  const [workOrderId, callBackId] = [`wo-${round}`, `cb-${round}`];
+  const order: Data = { workOrderId, department: 'housing', role: 'lead', round, cause: 'dispatch' };
+  const clocks = { lead: clockOf(named('cl', '2'), 'lead', round), sign: clockOf(named('cl', '3'), 'sign', round, workOrderId), callBack: clockOf(named('cl', '4'), 'call-back', round) };
+  const by = (command: string) => `op-${command}${round === 1 ? '' : round}`;
+  return [
+    ['sla', 'system', from, 'clock.started', clocks.lead],
+    ['dispatch', by('dispatch'), from + 1, 'case.dispatched', { lead: 'housing', round }],
+    ['dispatch', by('dispatch'), from + 1, 'work-order.issued', order],
+    ['sla', 'system', from + 1, 'clock.started', clocks.sign],
+    ['dispatch', by('sign'), from + 2, 'work-order.signed', order],
+    ['sla', 'system', from + 2, 'clock.stopped', { ...clocks.sign, stoppedAt: at(from + 2), outcome: 'met' }],
+    ['dispatch', by('complete'), from + 3, 'work-order.completed', order],
+    ['dispatch', by('complete'), from + 3, 'case.answered', { workOrderId, round, lead: 'housing' }],
+    ['sla', 'system', from + 3, 'clock.stopped', { ...clocks.lead, stoppedAt: at(from + 3), outcome: 'met' }],
+    ['satisfaction', 'system', from + 3, 'call-back.opened', { callBackId, round, demandCaseId: null, lead: 'housing', workOrderId, answeredAt: at(from + 3), since: at(from + 3) }],
+    ['sla', 'system', from + 3, 'clock.started', clocks.callBack],
+    ['satisfaction', by('outcome'), from + 4, 'call-back.recorded', { callBackId, round, demandCaseId: null, lead: 'housing', decision: 'close', reached: true, resolved: true, satisfaction: 5 }],
+    ['sla', 'system', from + 4, 'clock.stopped', { ...clocks.callBack, stoppedAt: at(from + 4), outcome: 'met' }],
+    ['intake', 'system', from + 4, 'case.closed', { callBackId, round }],
+  ];
+};
+
+const told: Told = [
   ['intake', 'op-register', 0, 'case.registered', { caseNo: '1' }],
-  ['sla', 'system', 0, 'clock.started', clocks.contact],
+  ['sla', 'system', 0, 'clock.started', contact],
   ['intake', 'op-contact', 1, 'case.contacted', { note: null }],
-  ['sla', 'system', 1, 'clock.stopped', { ...clocks.contact, stoppedAt: at(1), outcome: 'met' }],
+  ['sla', 'system', 1, 'clock.stopped', { ...contact, stoppedAt: at(1), outcome: 'met' }],
   ['intake', 'op-accept', 2, 'case.accepted', { level: 'simple' }],
-  ['sla', 'system', 2, 'clock.started', clocks.lead],
-  ['dispatch', 'op-dispatch', 3, 'case.dispatched', { lead: 'housing', round: 1 }],
-  ['dispatch', 'op-dispatch', 3, 'work-order.issued', order],
-  ['sla', 'system', 3, 'clock.started', clocks.sign],
-  ['dispatch', 'op-sign', 4, 'work-order.signed', order],
-  ['sla', 'system', 4, 'clock.stopped', { ...clocks.sign, stoppedAt: at(4), outcome: 'met' }],
-  ['dispatch', 'op-complete', 5, 'work-order.completed', order],
-  ['dispatch', 'op-complete', 5, 'case.answered', { workOrderId: 'wo-1', round: 1, lead: 'housing' }],
-  ['sla', 'system', 5, 'clock.stopped', { ...clocks.lead, stoppedAt: at(5), outcome: 'met' }],
-  ['satisfaction', 'system', 5, 'call-back.opened', { callBackId: 'cb-1', round: 1, lead: 'housing', workOrderId: 'wo-1', answeredAt: at(5) }],
-  ['sla', 'system', 5, 'clock.started', clocks.callBack],
-  ['satisfaction', 'op-outcome', 6, 'call-back.recorded', { callBackId: 'cb-1', round: 1, lead: 'housing', decision: 'close', reached: true, resolved: true, satisfaction: 5 }],
-  ['sla', 'system', 6, 'clock.stopped', { ...clocks.callBack, stoppedAt: at(6), outcome: 'met' }],
-  ['intake', 'system', 6, 'case.closed', { callBackId: 'cb-1', round: 1 }],
+  ...handled(1, 2),
 ];
+const reopened: Told = [...told, ['intake', 'op-reopen', 10, 'case.reopened', { reason: 'again' }], ...handled(2, 10)];
 
-export const soundEvents = (): StoredEvent[] => {
+/** Those it has are given; none of them is reached but the first. */
+const withMilestones = (names: readonly string[]): Told => told.flatMap((row): Told => {
+  const clock = (name: string) => clockOf(`cl-${name}`, 'milestone', 1, null, name);
+  switch (row[3]) {
+    case 'case.accepted': return [[row[0], row[1], row[2], row[3], { ...row[4], category: illegalConstruction.category }], ...names.map((name) => ['sla', 'system', 2, 'clock.started', clock(name)] as const)];
+    case 'work-order.signed': return [row, ['dispatch', 'op-milestones', 4, 'milestone.reached', { milestone: names[0], workOrderId: 'wo-1', round: 1 }], ['sla', 'system', 4, 'clock.stopped', { ...clock(names[0] ?? ''), outcome: 'met' }]];
+    case 'case.closed': return [row, ...names.slice(1).map((name) => ['sla', 'system', 6, 'clock.cancelled', clock(name)] as const)];
+    default: return [row];
+  }
+});
+
+const stored = (rows: Told): StoredEvent[] => {
   const versions = new Map<Source, number>();
-  return told.map(([source, cause, minute, type, data]) => {
+  return rows.map(([source, cause, minute, type, data]) => {
     const version = (versions.get(source) ?? 0) + 1;
     versions.set(source, version);
-    return { source, streamId: caseId, version, id: `${source}-${version}`, type: `lianban.${type}.v${type.startsWith('clock.') ? 2 : 1}`, data, occurredAt: at(minute), causationId: cause, bySystem: cause === 'system' };
+    return { source, streamId: caseId, version, id: `${source}-${version}`, type: `lianban.${type}.v${/^(clock|call-back)\./.test(type) ? 2 : 1}`, data, occurredAt: at(minute), causationId: cause, bySystem: cause === 'system' };
   });
 };
+
+export const soundEvents = (): StoredEvent[] => stored(told);
+/** Closed, opened again, and closed again. */
+export const reopenedEvents = (): StoredEvent[] => stored(reopened);
+/** Another demand joins it before the answer; its requester is asked too, a minute later. */
+export const joinedEvents = (): StoredEvent[] => stored(told.flatMap((row): Told => {
+  const [, , minute, type, data] = row;
+  const joined = { demandCaseId: 'joined', callBackId: 'cb-joined' };
+  const clock = clockOf('cl-joined', 'call-back', 1, null);
+  switch (type) {
+    case 'case.accepted': return [row, ['intake', 'op-merge', minute, 'demand.joined', { demandCaseId: 'joined' }]];
+    case 'call-back.opened': return [row, ['satisfaction', 'system', minute, type, { ...data, ...joined }], ['sla', 'system', minute, 'clock.started', clock]];
+    case 'call-back.recorded': return [row, ['satisfaction', 'op-outcome-joined', minute + 1, type, { ...data, ...joined }], ['sla', 'system', minute + 1, 'clock.stopped', { ...clock, stoppedAt: at(minute + 1), outcome: 'met' }]];
+    default: return [row];
+  }
+}));
+export const eventsWithMilestones = (): StoredEvent[] => stored(withMilestones(illegalConstruction.milestones));
 
 export const publishedOf = (events: readonly StoredEvent[]): PublishedEvent[] =>
   events.map(({ source, streamId, version, id }, offset) => ({ source, streamId, version, id, partition: 3, offset }));

@@ -42,6 +42,7 @@ export interface DispatchState { readonly workOrders: readonly WorkOrder[]; read
 export interface CallBack {
   readonly callBackId: string;
   readonly caseId: string;
+  readonly demandCaseId?: string;
   readonly round: number;
   readonly status: string;
   readonly decision?: 'close' | 'rework' | null;
@@ -99,6 +100,8 @@ export const lianbanClient = (options: ClientOptions) => {
       post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/handle-on-the-spot`, body, call),
     reRate: (caseId: string, body: Imported & { level: Level; greenChannel?: boolean; reason: string }, call?: CallOptions) =>
       post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/re-rate`, body, call),
+    merge: (caseId: string, body: Imported & { intoCaseId: string; reason?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/merge`, body, call),
+    unmerge: (caseId: string, body: Imported & { intoCaseId?: string; reason?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/unmerge`, body, call),
     reopen: (caseId: string, body: Imported & { reason: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/reopen`, body, call),
 
     departments: (query?: Query) => get<Page<{ code: string; kind: string }>>('dispatch', '/api/v1/departments', query),
@@ -109,6 +112,7 @@ export const lianbanClient = (options: ClientOptions) => {
     workOrder: (id: string) => get<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}`),
     sign: (id: string, body: Imported & { note?: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/sign`, body, call),
     progress: (id: string, body: Imported & { note: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/progress`, body, call),
+    reachMilestone: (id: string, body: Imported & { milestone: string; note?: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/milestones`, body, call),
     complete: (id: string, body: CompleteWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/complete`, body, call),
     returnOrder: (id: string, body: ReturnWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/return`, body, call),
     hold: (caseId: string, body: HoldCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/hold`, body, call),

@@ -65,7 +65,7 @@ describe('merging', () => {
     expect(merged).toMatchObject({ type: 'lianban.case.merged.v1', data: { intoCaseId: other, reason: expect.not.stringContaining('张建国') } });
     expect(joined).toMatchObject({
       type: 'lianban.demand.joined.v1', data: { demandCaseId: one, title: 'Dark' },
-      metadata: { actor: { id: 'intake-1' }, correlationId: merged!.metadata.correlationId, causationId: merged!.metadata.id, occurredAt: merged!.metadata.occurredAt },
+      metadata: { actor: { id: 'intake-1' }, correlationId: merged!.metadata.correlationId, causationId: merged!.metadata.causationId, occurredAt: merged!.metadata.occurredAt },
     });
     expect(await unmerge(one)).toMatchObject({ status: 'registered', version: 3 });
     expect(await told(other)).toEqual(['case.registered', 'demand.joined', 'demand.left']);

@@ -80,7 +80,7 @@ describe('satisfaction decides', () => {
     ['a demand that joins after the answer', [opened()], follow('answered', 'joined'), ['opened joined']],
     ['a demand that joins when the own is settled', [opened(), recorded], follow('answered', 'joined'), ['opened joined']],
     ['a demand that joins a case in rework', [opened(), unhappy], follow('answered', 'joined'), []],
-    ['a demand that joins a case from before answers were remembered', [opened()], (s) => followCase(s, { ...factsOf('joined'), answer: undefined } as unknown as SatisfactionFacts, () => joinedCallBack), ['opened joined']],
+    ['a demand that joins a case from before answers were remembered', [opened()], (s) => followCase(s, { ...factsOf('joined'), answer: undefined }, () => joinedCallBack), ['opened joined']],
     ['a demand that leaves', [opened(), opened(1, joinedCallBack, joinedId)], follow('answered', 'joined', 'left'), ['cancelled joined']],
     ['a demand that joins again', [opened(), opened(1, joinedCallBack, joinedId), cancelled('demand-left', joinedCallBack, joinedId)], follow('answered', 'joined', 'left', 'joined'), ['opened joined']],
 

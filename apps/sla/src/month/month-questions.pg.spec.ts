@@ -99,7 +99,9 @@ describe('the time of a month by holder', () => {
   });
 
   it('of another unit is nothing for an operator', async () => {
-    expect((await show('housing', as('operator', 'housing'))).items).toEqual((await show('housing')).items);
+    // Not the minutes: a clock that still runs counts on between the two.
+    const clocksIn = ({ items }: Awaited<ReturnType<typeof show>>) => items.map(({ kind, holder, clocks }) => [kind, holder, clocks]);
+    expect(clocksIn(await show('housing', as('operator', 'housing')))).toEqual(clocksIn(await show('housing')));
     await expect(show('housing', as('operator', 'fire-rescue'))).rejects.toMatchObject({ code: 'forbidden' });
     await expect(show(undefined, as('head', 'housing'))).rejects.toMatchObject({ code: 'forbidden' });
   });

@@ -7,13 +7,15 @@ import type { SlaFacts } from '../domain/facts.js';
 export interface RegisteredCase {
   readonly caseId: string;
   readonly at: string;
+  readonly caseNo: string;
+  readonly title: string;
 }
 
 /** Once for each case; again changes nothing. */
 export const noteRegistered = async (tx: Tx, cases: readonly RegisteredCase[]): Promise<void> => {
   await tx.query(
-    'INSERT INTO registered_case (case_id, at) SELECT * FROM unnest($1::text[], $2::timestamptz[]) ON CONFLICT DO NOTHING',
-    [cases.map(({ caseId }) => caseId), cases.map(({ at }) => at)],
+    'INSERT INTO registered_case (case_id, at, case_no, title) SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING',
+    [cases.map(({ caseId }) => caseId), cases.map(({ at }) => at), cases.map(({ caseNo }) => caseNo), cases.map(({ title }) => title)],
   );
 };
 

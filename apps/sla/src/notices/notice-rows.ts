@@ -6,6 +6,8 @@ import type { Notice, NoticeKind } from './notices-of.js';
 export interface NoticeRow {
   readonly notice_id: string;
   readonly case_id: string;
+  readonly case_no: string | null;
+  readonly title: string | null;
   readonly clock_id: string;
   readonly kind: NoticeKind;
   readonly clock_kind: Notice['clockKind'];
@@ -35,8 +37,9 @@ const deskOf = ({ role, department }: Actor): Desk => {
   return { sees: 'department = $1::text', department, readAt: 'read_at', readBy: 'read_by' };
 };
 
+const ofCase = (column: 'case_no' | 'title'): string => `(SELECT r.${column} FROM registered_case r WHERE r.case_id = notice.case_id) AS ${column}`;
 const columnsOf = ({ readAt, readBy }: Desk): string =>
-  `notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, at, created_at, ${readAt} AS read_at, ${readBy} AS read_by, withdrawn_at`;
+  `notice_id, case_id, ${ofCase('case_no')}, ${ofCase('title')}, clock_id, kind, clock_kind, department, colour, due_at, at, created_at, ${readAt} AS read_at, ${readBy} AS read_by, withdrawn_at`;
 
 export interface NoticesAsked {
   readonly unread?: boolean | null | undefined;

@@ -20,6 +20,12 @@ export class NoticeView {
   @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
   caseId!: string;
 
+  @ApiPropertyOptional({ type: String, example: 'LB20260209-000001' })
+  caseNo?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'Lamp at the east gate is dark' })
+  title?: string;
+
   @ApiProperty({ format: 'uuid', example: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31' })
   clockId!: string;
 
@@ -68,6 +74,8 @@ export class NoticePage {
 export const toNoticeView = (row: NoticeRow): NoticeView => ({
   noticeId: row.notice_id,
   caseId: row.case_id,
+  caseNo: row.case_no ?? undefined,
+  title: row.title ?? undefined,
   clockId: row.clock_id,
   kind: row.kind,
   clockKind: row.clock_kind,

@@ -14,6 +14,7 @@ import { sweep } from '../timers/sweep.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
 import { NoticesController, SupervisionsController } from './notices.controller.js';
 import type { NoticesQuery } from './notices.controller.js';
+import { forgetOldNotices } from './old-notices.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -123,6 +124,14 @@ describe('the inbox', () => {
     expect(paged).toEqual(all.map(({ noticeId }) => noticeId));
   });
 
+  it('names the case, unless it was registered before that was noted', async () => {
+    const named = async () => (await listed(as('admin'))).filter(({ caseId }) => caseId === caseOf('led')).map(({ caseNo, title }) => [caseNo, title]);
+    const { caseNo, title } = registered('2020-03-02T01:00:00.000Z').data as { caseNo: string; title: string };
+    expect(new Set((await named()).map(String))).toEqual(new Set([String([caseNo, title])]));
+    await sql.query('UPDATE registered_case SET case_no = NULL, title = NULL WHERE case_id = $1', [caseOf('led')]);
+    expect(new Set((await named()).map(String))).toEqual(new Set([String([undefined, undefined])]));
+  });
+
   it('has supervision apart, by step, colour, and whether it stands', async () => {
     const supervisions = new SupervisionsController(sql);
     const again = { ...order(caseOf('again')), department: 'gas-company' };
@@ -157,5 +166,28 @@ describe('the inbox', () => {
     expect(await unread(as('supervisor'))).toBe(false);
     const [warning] = await listed(as('operator', 'water-department'), { kind: 'warning' });
     await expect(inbox.read(warning?.noticeId ?? '', as('supervisor'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('old notices', () => {
+  const daysAgo = (days: number | null) => (days === null ? null : new Date(Date.now() - days * 86_400_000));
+  it.each<[string, string, string | null, number, number | null, number | null, boolean]>([
+    ['read by all 91 days ago', 'breach', 'housing', 120, 100, 91, false],
+    ['read by the supervisors 89 days ago', 'breach', 'housing', 120, 100, 89, true],
+    ['the supervisors have not read', 'breach', 'housing', 399, 100, null, true],
+    ['the department has not read', 'breach', 'housing', 399, null, 100, true],
+    ['a warning, which supervisors do not see, read', 'warning', 'housing', 120, 91, null, false],
+    ['of no department, read by the supervisors', 'warning', null, 120, null, 91, false],
+    ['nobody has read, of 401 days', 'breach', 'housing', 401, null, null, false],
+    ['read yesterday, of 401 days', 'breach', 'housing', 401, 1, 1, false],
+  ])('%s', async (_what, kind, department, created, read, supervisorRead, stays) => {
+    const id = newId();
+    await sql.query(
+      `INSERT INTO notice (notice_id, case_id, clock_id, kind, clock_kind, department, due_at, at, created_at, read_at, supervisor_read_at)
+       VALUES ($1, 'old', $1, $2, 'lead', $3, $4, $4, $4, $5, $6)`, [id, kind, department, daysAgo(created), daysAgo(read), daysAgo(supervisorRead)]);
+    const all = async () => (await sql.query<{ id: string }>('SELECT notice_id AS id FROM notice ORDER BY 1')).rows.map((row) => row.id);
+    const before = await all();
+    await forgetOldNotices(sql, 1);
+    expect(await all()).toEqual(before.filter((one) => stays || one !== id));
   });
 });

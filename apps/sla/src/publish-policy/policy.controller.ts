@@ -1,18 +1,19 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError } from '@lianban/event-store';
-import type { Fold, Tx } from '@lianban/event-store';
-import { Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
+import type { EventStore, Fold, Tx } from '@lianban/event-store';
+import { Command, CommandBus, DirectoryCopy, EVENT_STORE, Roles, SQL } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
-import { Body, Controller, Inject, Param, Put } from '@nestjs/common';
+import { toMillis } from '@lianban/working-time';
+import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Policy } from '../domain/policies.js';
 import { publishPolicy } from '../domain/publish-policy.js';
 import type { PolicyEvent } from '../domain/publish-policy.js';
 import { lockRules } from '../rules/rule-revision.js';
-import { addPolicy, loadPolicies } from '../rules/rule-rows.js';
-import { PolicyView, toPolicyView } from '../show-rules/rule-views.js';
+import { addPolicy, loadPolicies, loadRowsOf } from '../rules/rule-rows.js';
+import { PolicyHistoryView, PolicyView, toPolicyView } from '../show-rules/rule-views.js';
 import { PolicyBody, toPolicy } from './policy.body.js';
 
 const idPipe: PipeTransform<string, string> = {
@@ -30,6 +31,7 @@ const noState: Fold<null> = { initialState: null, evolve: () => null };
 export class PolicyController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(SQL) private readonly sql: Tx,
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
   ) {}
@@ -61,6 +63,23 @@ export class PolicyController {
       },
       respond: () => toPolicyView(row),
     });
+  }
+
+  @Get(':id/history')
+  @ApiOperation({ summary: 'Every row of a rule, with who published it and when' })
+  @ApiParam({ name: 'id', example: 'lead-general' })
+  @ApiOkResponse({ type: PolicyHistoryView })
+  async history(@Param('id', idPipe) id: string): Promise<PolicyHistoryView> {
+    const rows = await loadRowsOf(this.sql, id);
+    if (rows.length === 0) throw new DomainError('not-found', `There is no rule ${id}`);
+    const events = (await this.store.read(`policy/${id}`)) as readonly EventEnvelope<PolicyEvent>[];
+    const published = new Map(events.map(({ data, metadata }) => [toMillis(data.effectiveFrom), metadata]));
+    return {
+      items: rows.map((row) => {
+        const by = published.get(toMillis(row.effectiveFrom));
+        return { ...toPolicyView(row), publishedAt: by?.occurredAt, publishedBy: by?.actor.id };
+      }),
+    };
   }
 }
 

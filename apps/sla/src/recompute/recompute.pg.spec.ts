@@ -14,6 +14,7 @@ import { addCalendar, loadVersions } from '../rules/calendar-rows.js';
 import { addPolicy } from '../rules/rule-rows.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { lockRules } from '../rules/rule-revision.js';
+import { sweep } from '../timers/sweep.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
 import { recompute } from './recompute.js';
 import { scheduleRecompute } from './schedule-recompute.js';
@@ -94,6 +95,22 @@ describe('a calendar that is published', () => {
     // The same rules once more: nothing is missing.
     await scheduleRecompute(sql, { causeId, year: 2027 });
     expect(await recompute({ store, book: books[0], now: new Date(), quietMs, limit: 10 })).toMatchObject({ cases: 1, events: 0 });
+  });
+
+  it('takes back the notice of a breach that was none, and the next one is told of again', async () => {
+    const told = async () => (await sql.query<{ due: Date; withdrawn: Date | null }>(
+      `SELECT due_at AS due, withdrawn_at AS withdrawn FROM notice WHERE case_id = $1 AND clock_kind = 'lead' AND kind = 'breach' ORDER BY at`, [caseOf('told')])).rows;
+    const sweepAt = async (now: Date) => { while ((await sweep(store, books[0].current, now, 50)).cases > 0); };
+    await hear('told', registered('2027-03-01T01:00:00.000Z'), accepted('2027-03-01T01:10:00.000Z', 'general'));
+    const [monday, tuesday] = [new Date('2027-03-08T09:10:00+08:00'), new Date('2027-03-09T09:10:00+08:00')];
+    const now = new Date('2027-03-08T10:00:00+08:00');
+    await sweepAt(now);
+    expect(await told()).toEqual([{ due: monday, withdrawn: null }]);
+    await publish(2027, 'cn-2027.4', ['2027-01-01', '2027-03-05']);
+    while ((await recompute({ store, book: books[1], now, quietMs, limit: 10 })).cases > 0);
+    expect(await told()).toEqual([{ due: monday, withdrawn: now }]);
+    await sweepAt(new Date('2027-03-09T10:00:00+08:00'));
+    expect(await told()).toEqual([{ due: monday, withdrawn: now }, { due: tuesday, withdrawn: null }]);
   });
 
   it('counts in the next transaction of every process', async () => {

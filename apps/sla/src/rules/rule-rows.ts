@@ -30,6 +30,12 @@ export const loadPolicies = async (sql: Tx): Promise<Policy[]> => {
   return rows.map(({ data }) => liftPolicy(data));
 };
 
+/** Every row of a rule, the one that was put in last first. */
+export const loadRowsOf = async (sql: Tx, id: string): Promise<Policy[]> => {
+  const { rows } = await sql.query<{ data: Policy | EarlierPolicy }>('SELECT data FROM policy WHERE id = $1 ORDER BY revision DESC', [id]);
+  return rows.map(({ data }) => liftPolicy(data));
+};
+
 export const addPolicy = async (tx: Tx, { data }: EventEnvelope<PolicyEvent>): Promise<void> => {
   await tx.query('INSERT INTO policy (id, effective_from, data) VALUES ($1, $2, $3)', [data.id, data.effectiveFrom, JSON.stringify(data)]);
 };

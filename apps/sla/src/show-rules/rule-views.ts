@@ -95,6 +95,19 @@ export class PoliciesView {
   nextCursor?: string;
 }
 
+export class PublishedPolicyView extends PolicyView {
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Absent for what came with the product' })
+  publishedAt?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Account that published it' })
+  publishedBy?: string;
+}
+
+export class PolicyHistoryView {
+  @ApiProperty({ type: [PublishedPolicyView], description: 'Published last first; which one counts for a case, effectiveFrom says' })
+  items!: PublishedPolicyView[];
+}
+
 /** What a row doesn't have is absent. */
 export const toPolicyView = (row: Policy): PolicyView => ({
   ...row,

@@ -33,7 +33,7 @@ export class WatchCase {
       decide: ({ state, facts }) => decide(state, facts, rules, ids),
       rows: ({ state, facts, events }) => {
         context.write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, ids.clock), now: new Date(), quietMs: this.settings.quietMs });
-        if (event.type === 'lianban.case.registered.v1') context.write(noteRegistered, { caseId, at: event.metadata.occurredAt });
+        if (event.type === 'lianban.case.registered.v1') context.write(noteRegistered, { caseId, at: event.metadata.occurredAt, caseNo: event.data.caseNo, title: event.data.title });
         context.write(tellPeople, { caseId, events, facts, rules });
       },
     });
