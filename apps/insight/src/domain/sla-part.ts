@@ -37,9 +37,9 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
       // Sla cancels only a clock whose end came in time; a breach recorded before that news is thereby taken back.
       return { status: 'cancelled', held_until: null, cancelled_at: instantOf(event.metadata.occurredAt), breached_at: null, stopped_at: null };
     case 'lianban.clock.rescheduled.v1': {
-      const { status, heldUntil, dueAt, provisional, derivation } = event.data;
+      const { round, status, heldUntil, dueAt, provisional, derivation } = event.data;
       return {
-        status, due_at: instantOf(dueAt), held_until: heldUntil === null ? null : instantOf(heldUntil), provisional, derivation,
+        round, status, due_at: instantOf(dueAt), held_until: heldUntil === null ? null : instantOf(heldUntil), provisional, derivation,
         stopped_at: null, breached_at: null, cancelled_at: null,
       };
     }

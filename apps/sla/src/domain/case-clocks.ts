@@ -64,8 +64,8 @@ export const evolve = (state: SlaState, event: ClockEvent): SlaState => {
     case 'lianban.clock.cancelled.v2':
       return withClock(state, event.data.clockId, { status: 'cancelled', heldUntil: null, stoppedAt: null });
     case 'lianban.clock.rescheduled.v1': {
-      const { clockId, status, heldUntil, dueAt, warnAt, provisional, derivation } = event.data;
-      return withClock(state, clockId, { status, heldUntil, dueAt, warnAt, provisional, derivation, stoppedAt: null });
+      const { clockId, round, status, heldUntil, dueAt, warnAt, provisional, derivation } = event.data;
+      return withClock(state, clockId, { round, status, heldUntil, dueAt, warnAt, provisional, derivation, stoppedAt: null });
     }
     case 'lianban.clock.warned.v1': {
       const { clockId, warnedAt } = event.data;

@@ -52,6 +52,12 @@ const stories: Record<string, HappenedFact[][]> = {
       issued(at(31), other), orderSigned(at(32), other), orderCompleted(at(100), other), answered(at(100), other)],
     [callBackOpened(at(100), 'cb1', 1), callBackOpened(at(100), 'cb2', 1, 'demand'), callBackRecorded(at(190), 'cb1', 1, 'close'), callBackRecorded(at(200), 'cb2', 1, 'close')],
   ],
+  'withdrawn while handled, opened again, answered in the next round': [
+    [registered(at(1)), accepted(at(2), 'general'), contacted(at(2)), withdrawn(at(20)), reopened(at(40)), closed(at(100), 'cb2', 2)],
+    [issued(at(3), lead), orderSigned(at(4), lead), orderCancelled(at(20), lead, 'case-ended'), issued(at(45), order('second', 'lead', 2)),
+      orderCompleted(at(90), order('second', 'lead', 2)), answered(at(90), order('second', 'lead', 2))],
+    [callBackOpened(at(90), 'cb2', 2), callBackRecorded(at(100), 'cb2', 2, 'close')],
+  ],
   'overdue, then merged for good': [
     [registered(at(1)), accepted(at(2), 'simple'), merged(at(60))],
     [issued(at(3), lead), orderSigned(at(4), lead), orderCancelled(at(60), lead, 'case-ended')],

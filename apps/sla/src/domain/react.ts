@@ -31,7 +31,7 @@ export const react = (state: SlaState, facts: SlaFacts, rules: Rules, ids: Ids):
     if (isRescheduled(clock, planned, plan)) {
       // Overdue when its case was merged, and not helped by the time that was: the breach stands, and with it what followed.
       const stillOverdue = isResumed(clock, plan) && clock.status === 'breached' && clock.dueAt === planned.dueAt;
-      take([rescheduled(clock, planned, facts)]);
+      take([rescheduled(clock, plan, planned, facts)]);
       if (stillOverdue) take([breached(clock)]);
     }
     take(settle(clock, verdictOf(plan, clock.dueAt)));
@@ -158,7 +158,8 @@ const isRescheduled = (clock: Clock, planned: ClockSchedule, plan: ClockPlan): b
   if (!isOpen || changed) return changed;
   // A review date far away matters only to a clock that still runs.
   const heldUntil = clock.status === 'breached' ? clock.heldUntil : planned.heldUntil;
-  return clock.dueAt !== planned.dueAt || clock.provisional !== planned.provisional || clock.heldUntil !== heldUntil;
+  // A life's round is known for certain only with its first order.
+  return clock.round !== plan.round || clock.dueAt !== planned.dueAt || clock.provisional !== planned.provisional || clock.heldUntil !== heldUntil;
 };
 
 /** It had come to its end with the merging of its case, which has been undone. */
@@ -169,12 +170,12 @@ const started = (plan: ClockPlan, { dueAt, warnAt, provisional, derivation }: Cl
   data: { ...identityOf(plan), startedAt: plan.startedAt, dueAt, warnAt: [...warnAt], provisional, derivation },
 });
 
-const rescheduled = (clock: Clock, planned: ClockSchedule, facts: SlaFacts): NewClockEvent => {
+const rescheduled = (clock: Clock, { round }: ClockPlan, planned: ClockSchedule, facts: SlaFacts): NewClockEvent => {
   const { cause, at } = causeOf(clock, planned, facts);
   return {
     type: 'lianban.clock.rescheduled.v1',
     data: {
-      ...identityOf(clock), status: planned.heldUntil === null ? 'running' : 'held', heldUntil: planned.heldUntil, previousDueAt: clock.dueAt, dueAt: planned.dueAt,
+      ...identityOf(clock), round, status: planned.heldUntil === null ? 'running' : 'held', heldUntil: planned.heldUntil, previousDueAt: clock.dueAt, dueAt: planned.dueAt,
       warnAt: [...planned.warnAt], provisional: planned.provisional, cause, derivation: planned.derivation,
     },
     ...(at === undefined ? {} : { occurredAt: at }),
@@ -197,6 +198,7 @@ const causeOf = (clock: Clock, planned: ClockSchedule, { holds, extensions, reRa
     return now.matched.some(({ by }) => by === 'unit') || before.matched.some(({ by }) => by === 'unit') ? { cause: 'unit' } : { cause: 're-rated', at: latest(reRatings.map(({ at }) => at)) };
   }
   if (factsIn(before) !== factsIn(now)) return { cause: 'facts' };
+  if (clock.dueAt === planned.dueAt && clock.provisional === planned.provisional) return { cause: 'facts' };
   return { cause: before.calendarUnit === now.calendarUnit ? 'calendar' : 'unit' };
 };
 
