@@ -1,7 +1,7 @@
 import { UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError, foldEvents } from '@lianban/event-store';
-import type { EventStore, Tx } from '@lianban/event-store';
+import type { EventStore, PreparedAppend, Tx } from '@lianban/event-store';
 import { loadFactsOf } from '@lianban/service-kit';
 import { clockFold, idsOf } from '../clock-fold.js';
 import { evolve } from '../domain/case-clocks.js';
@@ -30,8 +30,8 @@ const putOffMs = 60_000;
 
 /**
  * One batch of due timers in one transaction, any number of processes at once. Idempotent: what fires is decided from the clock's events
- * under the case's lock, so a timer that was fired by another, or whose clock stopped in the meantime, does nothing. Each case has a
- * statement of its own for its events only, so that a lost race is its own; all else is done for the batch.
+ * under the case's lock, so a timer that was fired by another, or whose clock stopped in the meantime, does nothing. All is written for the
+ * batch together; only when a race was lost, each case appends on its own, so that the loss is its own.
  */
 export const sweep = (store: EventStore, rulesOf: (tx: Tx) => Promise<Rules>, now: Date, limit: number): Promise<SweepResult> =>
   store.transaction(async (tx) => {
@@ -41,26 +41,23 @@ export const sweep = (store: EventStore, rulesOf: (tx: Tx) => Promise<Rules>, no
     const due = await dueClocksOf(tx, caseIds, now);
     const facts = await loadFactsOf(tx, caseIds);
     const historyOf = await readStreams(store, tx, caseIds);
-    const fired: FiredCase[] = [];
-    let conflicts = 0;
+    const decided: FiredCase[] = [];
     const unreadable: { caseId: string; error: string }[] = [];
     for (const caseId of caseIds) {
       try {
         const history = await historyOf(caseId);
-        fired.push(await fireCase(store, tx, { caseId, history, facts: currentFacts(facts.get(caseId)?.data as SlaFacts), due: due.get(caseId) ?? [], rules }, now));
+        decided.push(fireCase(store, { caseId, history, facts: currentFacts(facts.get(caseId)?.data as SlaFacts), due: due.get(caseId) ?? [], rules }, now));
       } catch (error) {
-        // Neither a lost race nor a stream this build can't read breaks the transaction, so the other cases go on.
-        if (error instanceof ConflictError) conflicts += 1;
-        else if (error instanceof UnreadableEvent) {
-          unreadable.push({ caseId, error: error.message });
-          await putOff(tx, caseId, new Date(now.getTime() + putOffMs));
-        } else throw error;
+        if (!(error instanceof UnreadableEvent)) throw error;
+        unreadable.push({ caseId, error: error.message });
+        await putOff(tx, caseId, new Date(now.getTime() + putOffMs));
       }
     }
+    const fired = await appendAll(store, tx, decided);
     await tellPeople(tx, fired);
     await advanceTimers(tx, fired.flatMap((one) => one.due), fired.flatMap(({ next }) => next));
     const events = fired.flatMap((one) => one.events);
-    return { cases: caseIds.length, fired: events.length, breaches: events.filter(({ type }) => type === 'lianban.clock.breached.v2').length, conflicts, unreadable };
+    return { cases: caseIds.length, fired: events.length, breaches: events.filter(({ type }) => type === 'lianban.clock.breached.v2').length, conflicts: decided.length - fired.length, unreadable };
   });
 
 /** All streams in one statement; when one of them can't be read, each on its own, so that the error is its own. */
@@ -83,28 +80,61 @@ interface DueCase {
   readonly rules: Rules;
 }
 
+/** What is to be written for a case. */
 interface FiredCase extends CaseEvents {
+  readonly appends: readonly PreparedAppend[];
   readonly due: readonly string[];
   readonly next: readonly NextInstant[];
 }
 
-const fireCase = async (store: EventStore, tx: Tx, { caseId, history, facts, due, rules }: DueCase, now: Date): Promise<FiredCase> => {
+/** @throws UnreadableEvent */
+const fireCase = (store: EventStore, { caseId, history, facts, due, rules }: DueCase, now: Date): FiredCase => {
   const state = foldEvents(clockFold, history);
   const decided = fire(state, facts, rules, now.toISOString(), due, idsOf(caseId));
   const next = nextInstants(decided.reduce(evolve, state), facts, rules, idsOf(caseId).clock);
-  const events: EventEnvelope[] = [];
+  const appends: PreparedAppend[] = [];
+  let version = history.length;
   for (const ofClock of byClock(decided)) {
     // What time does to a clock follows from its start.
     const started = history.find(({ type, data }) => type === 'lianban.clock.started.v2' && data.clockId === clockOf(ofClock[0]));
-    events.push(...await store.append(tx, caseId, history.length + events.length, ofClock, {
+    appends.push(store.prepare({ streamId: caseId, expectedVersion: version, events: ofClock, meta: {
       occurredAt: now.toISOString(),
       recordedAt: new Date().toISOString(),
       correlationId: started?.metadata.correlationId ?? caseId,
       causationId: started?.metadata.id ?? caseId,
       actor: { id: 'sla', role: 'system', department: null, territory: null },
-    }));
+    } }));
+    version += ofClock.length;
   }
-  return { caseId, events, facts, rules, due, next };
+  return { caseId, appends, events: appends.flatMap(({ envelopes }) => envelopes), facts, rules, due, next };
+};
+
+/**
+ * Under the cases' locks a race is lost only to a younger transaction that wrote a case while these were being locked: rare, so that all
+ * cases are tried together first. @returns those that were written
+ */
+const appendAll = async (store: EventStore, tx: Tx, cases: readonly FiredCase[]): Promise<readonly FiredCase[]> => {
+  if (await append(store, tx, cases)) return cases;
+  const written: FiredCase[] = [];
+  for (const one of cases) if (await append(store, tx, [one])) written.push(one);
+  return written;
+};
+
+/** All of it or, when a race was lost, nothing; the transaction goes on either way. */
+const append = async (store: EventStore, tx: Tx, cases: readonly FiredCase[]): Promise<boolean> => {
+  const appends = cases.flatMap((one) => one.appends);
+  if (appends.length === 0) return true;
+  await tx.query('SAVEPOINT appends');
+  try {
+    await store.appendMany(tx, appends);
+    await tx.query('RELEASE SAVEPOINT appends');
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT appends');
+    await tx.query('RELEASE SAVEPOINT appends');
+    return false;
+  }
 };
 
 const clockOf = (event: NewClockEvent | undefined): string | undefined => (event && 'clockId' in event.data ? event.data.clockId : undefined);
