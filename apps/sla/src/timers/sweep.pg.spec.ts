@@ -131,6 +131,17 @@ describe('a timer', () => {
     expect(await breachesOf(id)).toEqual(['contact', 'lead']);
   });
 
+  it('is told with its purpose and how late it was, and whether it could have been in time', async () => {
+    const now = inMinutes(2);
+    await sweepAll(stores[0], now);
+    const [imported, known] = [caseOf('told-import'), caseOf('told-known')];
+    for (const id of [imported, known]) await hear(id, registered(inMinutes(-150).toISOString()));
+    await sql.query('UPDATE timer SET recorded_late = false WHERE case_id = $1', [known]);
+    const { firings } = await sweep(stores[0], now, 50);
+    const told = firings.map(({ purpose, lateSeconds, recordedLate }) => `${purpose}, ${Math.floor(lateSeconds / 600)}0 minutes, ${recordedLate ? 'recorded late' : 'known'}`);
+    expect(told.sort()).toEqual(['breach, 30 minutes, known', 'breach, 30 minutes, recorded late', 'warning, 90 minutes, known', 'warning, 90 minutes, recorded late']);
+  });
+
   it('fired too early by an import is put right by the contact from before', async () => {
     const id = caseOf('corrected');
     await hear(id, registered('2020-03-02T01:00:00.000Z'));

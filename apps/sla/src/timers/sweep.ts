@@ -5,13 +5,17 @@ import type { EventStore, PreparedAppend, Tx } from '@lianban/event-store';
 import { loadFactsOf } from '@lianban/service-kit';
 import { clockFold, idsOf } from '../clock-fold.js';
 import { evolve } from '../domain/case-clocks.js';
+import type { ClockEvent } from '../domain/case-clocks.js';
 import { currentFacts } from '../domain/facts.js';
 import type { SlaFacts } from '../domain/facts.js';
 import { fire, nextInstants } from '../domain/react.js';
 import type { NewClockEvent, NextInstant, Rules } from '../domain/react.js';
 import { tellPeople } from '../notices/tell-people.js';
 import type { CaseEvents } from '../notices/tell-people.js';
+import { firingsOf } from './firings.js';
+import type { Firing } from './firings.js';
 import { advanceTimers, dueClocksOf, lockDueCases, putOff } from './timer-rows.js';
+import type { DueClock } from './timer-rows.js';
 
 export interface SweepResult {
   /** Cases that had a timer due and were looked at. */
@@ -19,6 +23,8 @@ export interface SweepResult {
   /** Events written: warnings, breaches, closed windows, supervision. */
   readonly fired: number;
   readonly breaches: number;
+  /** Each of them: what for, and how late. */
+  readonly firings: readonly Firing[];
   /** Lost races; their timers stay and are tried in the next sweep, in a new transaction. */
   readonly conflicts: number;
   /** Cases whose clocks this build can't read; put off, so that they don't hold up the others. */
@@ -55,9 +61,11 @@ export const sweep = (store: EventStore, rulesOf: (tx: Tx) => Promise<Rules>, no
     }
     const fired = await appendAll(store, tx, decided);
     await tellPeople(tx, fired);
-    await advanceTimers(tx, fired.flatMap((one) => one.due), fired.flatMap(({ next }) => next));
-    const events = fired.flatMap((one) => one.events);
-    return { cases: caseIds.length, fired: events.length, breaches: events.filter(({ type }) => type === 'lianban.clock.breached.v2').length, conflicts: decided.length - fired.length, unreadable };
+    await advanceTimers(tx, fired.flatMap((one) => one.due.map(({ clockId }) => clockId)), fired.flatMap(({ next }) => next));
+    // The stream of a case holds the events of its clocks only.
+    const firings = fired.flatMap((one) => firingsOf(one.events as readonly EventEnvelope<ClockEvent>[], one.due));
+    const breaches = firings.filter(({ purpose }) => purpose === 'breach').length;
+    return { cases: caseIds.length, fired: firings.length, breaches, firings, conflicts: decided.length - fired.length, unreadable };
   });
 
 /** All streams in one statement; when one of them can't be read, each on its own, so that the error is its own. */
@@ -76,21 +84,21 @@ interface DueCase {
   readonly history: readonly EventEnvelope[];
   readonly facts: SlaFacts;
   /** Clocks whose timers may fire. */
-  readonly due: readonly string[];
+  readonly due: readonly DueClock[];
   readonly rules: Rules;
 }
 
 /** What is to be written for a case. */
 interface FiredCase extends CaseEvents {
   readonly appends: readonly PreparedAppend[];
-  readonly due: readonly string[];
+  readonly due: readonly DueClock[];
   readonly next: readonly NextInstant[];
 }
 
 /** @throws UnreadableEvent */
 const fireCase = (store: EventStore, { caseId, history, facts, due, rules }: DueCase, now: Date): FiredCase => {
   const state = foldEvents(clockFold, history);
-  const decided = fire(state, facts, rules, now.toISOString(), due, idsOf(caseId));
+  const decided = fire(state, facts, rules, now.toISOString(), due.map(({ clockId }) => clockId), idsOf(caseId));
   const next = nextInstants(decided.reduce(evolve, state), facts, rules, idsOf(caseId).clock);
   const appends: PreparedAppend[] = [];
   let version = history.length;
