@@ -7,7 +7,7 @@ import pg from 'pg';
 import { RuleBook } from '../src/rules/rule-book.js';
 import { sweep } from '../src/timers/sweep.js';
 
-/** `pauseMs` after each event, so that a test can meet it in the middle of a transaction. */
+/** `pauseMs` for each event, after they were written and before they are committed, so that a test can meet it in the middle of a transaction. */
 const { databaseUrl, now, pauseMs } = JSON.parse(process.argv[2] ?? '') as { databaseUrl: string; now: string; pauseMs: number };
 process.once('disconnect', () => process.exit(0));
 
@@ -17,12 +17,12 @@ let appended = 0;
 let committed = 0;
 const telling: EventStore = {
   ...store,
-  append: async (...args) => {
-    const events = await store.append(...args);
-    appended += events.length;
+  appendMany: async (tx, appends) => {
+    await store.appendMany(tx, appends);
+    const events = appends.flatMap(({ records }) => records).length;
+    appended += events;
     process.send?.({ appended, committed });
-    await sleep(pauseMs);
-    return events;
+    await sleep(pauseMs * events);
   },
 };
 

@@ -11,17 +11,17 @@ import { kafkaServer, postgresServer } from '../infrastructure/servers.js';
 import { TemporaryServers } from '../infrastructure/temporary-servers.js';
 import { loadSecrets } from '../secrets.js';
 import { startStack, type Stack } from '../stack.js';
-import type { BenchContext, BenchPostgres, Row } from './measure.js';
+import type { BenchContext, BenchPostgres } from './measure.js';
 
 export const benchFolderPrefix = 'lianban-bench-';
 
-export interface ContextOptions extends Pick<BenchContext, 'rounds' | 'quick' | 'sizes' | 'say' | 'report'> {
+export interface ContextOptions extends Pick<BenchContext, 'rounds' | 'quick' | 'sizes' | 'say'> {
   /** Where the data lie while it runs: on a disk that is like the one meant, and not in memory. */
   readonly folder: string;
 }
 
-/** @returns the context of one benchmark, and the end of all it has started */
-export function benchContext(options: ContextOptions): { context: BenchContext; end: () => Promise<void> } {
+/** @returns the context of one benchmark, for whoever takes its rows, and the end of all it has started */
+export function benchContext(options: ContextOptions): { context: Omit<BenchContext, 'report'>; end: () => Promise<void> } {
   const servers = new TemporaryServers(options.folder, benchFolderPrefix);
   const { dataDir } = servers;
   const stacks: Promise<Stack>[] = [];
@@ -45,7 +45,7 @@ export function benchContext(options: ContextOptions): { context: BenchContext; 
   mkdirSync(ownFolder);
   return {
     context: {
-      rounds: options.rounds, quick: options.quick, sizes: options.sizes, say: options.say, report: (row: Row) => options.report(row), folder: ownFolder,
+      rounds: options.rounds, quick: options.quick, sizes: options.sizes, say: options.say, folder: ownFolder,
       postgres: () => (postgres ??= startPostgres()),
       kafka: () => (kafka ??= startKafka()),
       stack(env = {}) {

@@ -1,8 +1,8 @@
 /**
- * `npm run bench [-- NAME …] [--rounds N] [--quick] [--sizes 10000,100000] [--folder PATH]`: measures, prints a table, and writes docs/benchmarks.json and
- * docs/benchmarks.md, in which the benchmarks that did not run keep their rows.
+ * `npm run bench [-- NAME …] [--part NAME …] [--rounds N] [--quick] [--sizes 10000,100000] [--folder PATH]`: measures, prints a table, and writes
+ * docs/benchmarks.json and docs/benchmarks.md, in which the benchmarks and the parts that did not run keep their rows. What has finished is kept at once.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkout } from '../checkout.js';
@@ -16,12 +16,12 @@ import { growthBenchmark } from './growth.js';
 import { httpBenchmark } from './http.js';
 import { latencyBenchmark } from './latency.js';
 import { lifeBenchmark } from './life.js';
-import type { Benchmark, Row } from './measure.js';
+import { partNames, type BenchContext, type Benchmark, type Part, type Row } from './measure.js';
 import { cells, columns, page } from './page.js';
 import { projectionBenchmark } from './projection.js';
 import { rebuildBenchmark } from './rebuild.js';
 import { relayBenchmark } from './relay.js';
-import { describeRun, withRows, type Results } from './results.js';
+import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
 import { slaBenchmark } from './sla.js';
 import { startBenchmark } from './start.js';
 
@@ -45,15 +45,22 @@ const numbers = (given: string | undefined, name: string): number[] | undefined 
 function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, sizes: { type: 'string' }, folder: { type: 'string', default: '/var/tmp' } },
+    options: { part: { type: 'string', multiple: true }, rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, sizes: { type: 'string' }, folder: { type: 'string', default: '/var/tmp' } },
   });
   const unknown = positionals.find((name) => !benchmarks.some((each) => each.name === name));
   if (unknown !== undefined) throw new StartupProblem(`No benchmark ${unknown}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`);
   const [rounds = fewestRounds] = numbers(values.rounds, 'rounds') ?? [];
   if (rounds < fewestRounds) throw new StartupProblem(`--rounds ${rounds}: a median of fewer than ${fewestRounds} says little; --quick runs one round and writes nothing.`);
   const sizes = numbers(values.sizes, 'sizes');
+  const named = positionals.length === 0 ? benchmarks : benchmarks.filter(({ name }) => positionals.includes(name));
+  const noPart = values.part?.find((part) => !named.some((each) => partNames(each).includes(part)));
+  if (noPart !== undefined) {
+    const parts = benchmarks.flatMap((each) => (partNames(each).length === 0 ? [] : `${each.name}: ${partNames(each).join(', ')}`));
+    throw new StartupProblem(`No part ${noPart}${positionals.length === 0 ? '' : ` of ${positionals.join(' or ')}`}. There are: ${parts.join('; ')}.`);
+  }
+  const isChosen = (part: string) => values.part?.includes(part) ?? true;
   return {
-    chosen: positionals.length === 0 ? benchmarks : benchmarks.filter(({ name }) => positionals.includes(name)),
+    chosen: values.part ? named.filter((each) => partNames(each).some(isChosen)) : named, isChosen,
     quick: values.quick, rounds: values.quick ? 1 : rounds, folder: values.folder,
     sizes: sizes ?? (values.quick ? [200] : [10_000, 100_000]),
   };
@@ -65,11 +72,30 @@ function printTable(rows: readonly Row[]): void {
   for (const line of lines) say(line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }
 
-function save(benchmark: Benchmark, rows: readonly Row[], run: ReturnType<typeof describeRun>): void {
+function save(benchmark: Benchmark, rows: readonly MeasuredRow[]): void {
   const before = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) as Results : { benchmarks: [] };
-  const results = withRows(before, benchmark, rows.map((row) => ({ ...row, run })), benchmarks.map(({ name }) => name));
+  const results = withRows(before, benchmark, rows, benchmarks.map(({ name }) => name));
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(pageFile, page(results));
+}
+
+/** Measures a benchmark or a part of it, and keeps what it reports once it has finished. */
+async function measure(benchmark: Benchmark, part: Part | undefined, run: Part['run'], context: Omit<BenchContext, 'report'>): Promise<void> {
+  if (part) say(`\n${benchmark.name}, ${part.name}${context.quick ? '' : `: about ${part.minutes} minutes on two cores`}`);
+  const rows: Row[] = [];
+  const startedAt = Date.now();
+  const measured = { ...(part ? { part: part.name } : {}), run: describeRun(new Date()) };
+  try {
+    await run({ ...context, report: (row) => rows.push(row) });
+    printTable(rows);
+    say(`(${Math.round((Date.now() - startedAt) / 1000)} s)`);
+    if (!context.quick) save(benchmark, rows.map((row) => ({ ...row, ...measured })));
+  } catch (error) {
+    if (leaving) return;
+    // The others are worth having all the same.
+    process.stderr.write(`${benchmark.name}${part ? `, ${part.name},` : ''} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }
 
 /** The end of what runs now; a signal or an error nobody caught must not leave servers behind. */
@@ -88,28 +114,24 @@ process.on('uncaughtException', (error) => { if (!leaving) process.stderr.write(
 process.stdout.on('error', () => undefined);
 
 await command(async () => {
-  const { chosen, quick, rounds, folder, sizes } = readArguments();
+  const { chosen, isChosen, quick, rounds, folder, sizes } = readArguments();
+  mkdirSync(folder, { recursive: true });
   await clearAfterKilledRuns(folder, benchFolderPrefix);
   for (const benchmark of chosen) {
-    const rows: Row[] = [];
     say(`\n${benchmark.name}: ${benchmark.title}`);
-    const startedAt = Date.now();
-    const run = describeRun(new Date());
-    const { context, end } = benchContext({ rounds, quick, sizes, folder, say: (line) => say(`  ${line}`), report: (row) => rows.push(row) });
+    const { context, end } = benchContext({ rounds, quick, sizes, folder, say: (line) => say(`  ${line}`) });
     endCurrent = end;
     try {
-      await benchmark.run(context);
-      printTable(rows);
-      say(`(${Math.round((Date.now() - startedAt) / 1000)} s)`);
-      if (!quick) save(benchmark, rows, run);
-    } catch (error) {
-      if (leaving) return;
-      // The others are worth having all the same.
-      process.stderr.write(`${benchmark.name} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
-      process.exitCode = 1;
+      if ('run' in benchmark) await measure(benchmark, undefined, (given) => benchmark.run(given), context);
+      else {
+        for (const part of benchmark.parts.filter(({ name }) => isChosen(name))) {
+          if (!leaving) await measure(benchmark, part, (given) => part.run(given), context);
+        }
+      }
     } finally {
       await end();
     }
+    if (leaving) return;
   }
-  if (!leaving) process.exit();
+  process.exit();
 });

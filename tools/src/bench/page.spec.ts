@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Benchmark, Row } from './measure.js';
 import { cells, figure, page } from './page.js';
 import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
@@ -35,6 +35,31 @@ it('a run over one size replaces that size only; a benchmark that is gone takes 
   const again = withRows(two, benchmark('growth'), measured([inbox(100, 3)]), order);
   expect(rowsOf(again, 'growth')).toEqual([['inbox', 10, 1], ['inbox', 100, 3]]);
   expect(withRows(again, benchmark('append'), [], ['append']).benchmarks.map(({ name }) => name)).toEqual(['append']);
+});
+
+describe('a benchmark in parts', () => {
+  const inParts = (...names: string[]): Benchmark => ({ name: 'growth', title: 'About growth', parts: names.map((name) => ({ name, minutes: 1, run: async () => undefined })) });
+  const ofPart = (part: string, value: number): MeasuredRow[] => measured([{ what: `${part} row`, unit: '/s', values: [value] }]).map((row) => ({ ...row, part }));
+  const first = withRows(none, inParts('day', 'sweep'), ofPart('sweep', 1), order);
+  const both = withRows(first, inParts('day', 'sweep'), ofPart('day', 2), order);
+
+  it('keeps each part that has finished, in the order of the parts', () => {
+    expect(rowsOf(both, 'growth')).toEqual([['day row', undefined, 2], ['sweep row', undefined, 1]]);
+    expect(rowsOf(withRows(both, inParts('day', 'sweep'), ofPart('sweep', 3), order), 'growth')).toEqual([['day row', undefined, 2], ['sweep row', undefined, 3]]);
+  });
+
+  it('loses the rows of a part that is gone, and those from before it had parts', () => {
+    expect(rowsOf(withRows(both, inParts('day'), ofPart('day', 4), order), 'growth')).toEqual([['day row', undefined, 4]]);
+    const whole = withRows(none, benchmark('growth'), measured([inbox(10, 1)]), order);
+    expect(rowsOf(withRows(whole, inParts('day'), ofPart('day', 5), order), 'growth')).toEqual([['day row', undefined, 5]]);
+  });
+
+  it('says on the page when each part was measured, and how to repeat it', () => {
+    const later = ofPart('sweep', 3).map((row) => ({ ...row, run: { ...run, date: '2026-02-10 04:05Z' } }));
+    const text = page(withRows(both, inParts('day', 'sweep'), later, order));
+    expect(text).toContain('`npm run bench -- growth`, or a part of it: `--part day`, `--part sweep`.');
+    expect(text).toMatch(/2026-02-09 01:02Z, commit abc1234, .*\(day\); 2026-02-10 04:05Z, commit abc1234, .*\(sweep\)\./);
+  });
 });
 
 it('the page says what was measured, how to repeat it, when and on what; sizes become columns', () => {

@@ -50,18 +50,26 @@ const machineOf = ({ cpu, cores, memoryGb, system, node, postgres, kafka }: Run)
   `${cores} × ${cpu}, ${memoryGb} GB, ${system}; Node ${node}, PostgreSQL ${postgres}, Kafka ${kafka}`;
 
 function provenance(rows: readonly MeasuredRow[]): string {
-  const runs = new Map<string, { run: Run; rounds: Set<number>; sizes: Set<number> }>();
-  for (const { run, values, size } of rows) {
-    const known = runs.get(`${run.date} ${run.commit}`) ?? { run, rounds: new Set(), sizes: new Set() };
+  const runs = new Map<string, { run: Run; rounds: Set<number>; sizes: Set<number>; parts: Set<string> }>();
+  for (const { run, values, size, part } of rows) {
+    const known = runs.get(`${run.date} ${run.commit}`) ?? { run, rounds: new Set(), sizes: new Set(), parts: new Set() };
     known.rounds.add(values.length);
     if (size !== undefined) known.sizes.add(size);
+    if (part !== undefined) known.parts.add(part);
     runs.set(`${run.date} ${run.commit}`, known);
   }
-  return [...runs.values()].map(({ run, rounds, sizes }) => {
-    const which = runs.size > 1 && sizes.size > 0 ? ` (${[...sizes].map(figure).join(', ')} cases)` : '';
+  return [...runs.values()].map(({ run, rounds, sizes, parts }) => {
+    const what = [...parts, ...(sizes.size > 0 ? [`${[...sizes].map(figure).join(', ')} cases`] : [])].join(', ');
+    const which = runs.size > 1 && what !== '' ? ` (${what})` : '';
     return `${run.date.replace('T', ' ')}, commit ${run.commit}, rounds: ${[...rounds].join(' or ')}, load before ${run.loadBefore}${which}`;
   }).join('; ');
 }
+
+/** How to repeat only some of the parts that were measured. */
+const oneOf = (rows: readonly MeasuredRow[]): string => {
+  const parts = [...new Set(rows.flatMap(({ part }) => part ?? []))];
+  return parts.length === 0 ? '' : `, or a part of it: ${parts.map((part) => `\`--part ${part}\``).join(', ')}`;
+};
 
 function section({ name, title, about, rows }: Results['benchmarks'][number]): string {
   const plain = rows.filter(({ size }) => size === undefined);
@@ -73,7 +81,7 @@ function section({ name, title, about, rows }: Results['benchmarks'][number]): s
   });
   return [
     `## ${title}`,
-    [about ?? '', `Repeat: \`npm run bench -- ${name}\`. Measured ${provenance(rows)}.`].filter(Boolean).join('\n'),
+    [about ?? '', `Repeat: \`npm run bench -- ${name}\`${oneOf(rows)}. Measured ${provenance(rows)}.`].filter(Boolean).join('\n'),
     plain.length > 0 ? table(columns, plain.map(cells)) : '',
     sized.length > 0 ? bySize(sized) : '',
     notes.join('\n'),
@@ -97,8 +105,8 @@ export function page(results: Results): string {
       `Nothing in the tests asserts a time. Of ${judged.length} aims, ${judged.length - missed} were reached${missed === 0 ? '' : `, ${missed} not`} (✓, ✗).`,
     ].join('\n'),
     [
-      '```bash', 'npm ci && npm run build', 'npm run bench                        # all, about 25 minutes on two cores', 'npm run bench -- append relay        # some; the others keep their rows',
-      'npm run bench -- growth --sizes 1000000', 'npm run bench -- --quick             # everything once and small: does it run? Writes nothing here', '```',
+      '```bash', 'npm ci && npm run build', 'npm run bench                        # all, about an hour on two cores', 'npm run bench -- append relay        # some; the others keep their rows',
+      'npm run bench -- growth --sizes 1000000', 'npm run bench -- sla --part sweep     # a part; the others keep their rows', 'npm run bench -- --quick             # everything once and small: does it run? Writes nothing here', '```',
     ].join('\n'),
     [
       'Each benchmark starts a Postgres and a Kafka of its own on free ports, with the settings of `npm start` (fsync on, 128 MB of shared buffers, one broker), and removes them. Where',

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const bench = (words: readonly string[], onLine: (line: string, child: ReturnType<typeof spawn>) => void = () => undefined) =>
   new Promise<{ code: number | null; printed: string }>((resolve) => {
     const child = spawn(process.execPath, [
-      '--no-warnings', '--conditions=@lianban/source', '--import', join(root, 'tools/jest/typescript-loader.mjs'), join(root, 'tools/src/bench/main.ts'), ...words, '--folder', folder,
+      '--no-warnings', '--conditions=@lianban/source', '--import', join(root, 'tools/jest/typescript-loader.mjs'), join(root, 'tools/src/bench/main.ts'), '--folder', folder, ...words,
     ], { cwd: root, env: { ...process.env, NODE_OPTIONS: '', LIANBAN_PGBENCH: '/no/such/program' } });
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { printed += chunk.toString(); onLine(printed, child); });
@@ -45,4 +45,19 @@ it('says what there is when asked for something else', async () => {
   const { code, printed } = await bench(['apend']);
   expect(code).toBe(1);
   expect(printed).toMatch(/No benchmark apend\. There are: .*baseline/);
-});
+}, 20_000);
+
+it('says what parts there are when asked for another', async () => {
+  const { code, printed } = await bench(['sla', '--part', 'sweeps']);
+  expect(code).toBe(1);
+  expect(printed).toMatch(/No part sweeps of sla\. There are: sla: .*sweep, /);
+}, 20_000);
+
+it('makes the folder where there is none, and runs a part alone', async () => {
+  const made = join(folder, 'not', 'there');
+  const { code, printed } = await bench(['sla', '--part', 'sweep', '--quick', '--folder', made]);
+  expect(code).toBe(0);
+  expect(printed).toMatch(/sweep of 100 due clocks among 1,000 running +[\d,.]+ s/);
+  expect(printed).not.toMatch(/sla, (?!sweep)/);
+  expect(readdirSync(made)).toEqual([]);
+}, 120_000);

@@ -11,6 +11,7 @@ import { eventsTogether, handleTogether } from '@lianban/service-kit';
 import type { KafkaMessage } from 'kafkajs';
 import pg from 'pg';
 import { troubleOnly } from '../backbone-addresses.js';
+import { lifeOf } from './case-lives.js';
 
 export interface Sla {
   readonly pool: pg.Pool;
@@ -53,3 +54,7 @@ export const requireNoneParked = async ({ pool }: Sla): Promise<void> => {
   const { rows } = await pool.query<{ parked: number }>('SELECT count(*)::int AS parked FROM parked_event');
   if (rows[0]?.parked !== 0) throw new Error(`${rows[0]?.parked} events were parked`);
 };
+
+/** Registrations and nothing more: each starts the clock for the first contact (2 hours, a warning after one). */
+export const registrations = (first: number, count: number, registeredAt: (index: number) => number): OutboxEntry[] =>
+  Array.from({ length: count }, (_, index) => lifeOf(first + index, registeredAt(index)).slice(0, 1)).flat();

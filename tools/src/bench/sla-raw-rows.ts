@@ -7,10 +7,14 @@ const rowsAtOnce = 1_000;
 
 /** @param admin a superuser */
 export const makeCopies = async (admin: pg.Client): Promise<void> => {
+  await dropCopies(admin);
   for (const table of Object.keys(tables)) {
-    await admin.query(`DROP TABLE IF EXISTS public.bench_${table}`);
     await admin.query(`CREATE TABLE public.bench_${table} (LIKE sla.${table} INCLUDING INDEXES INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
   }
+};
+
+export const dropCopies = async (admin: pg.Client): Promise<void> => {
+  for (const table of Object.keys(tables)) await admin.query(`DROP TABLE IF EXISTS public.bench_${table}`);
 };
 
 /** Copies all rows of these cases. @returns rows, and the seconds that the INSERTs alone took: the rows are read into memory before */

@@ -2,12 +2,24 @@
 import { lockDueCases } from '@lianban/sla/timer-rows';
 import { sweepBatch } from '@lianban/sla/timer-loop';
 import type pg from 'pg';
+import type { BenchContext } from './measure.js';
+import { figure } from './page.js';
+import { registrations, type Sla } from './sla-feed.js';
+
+/** Clocks that run and are not due. */
+export const runningIn = ({ quick }: BenchContext): number => (quick ? 1_000 : 1_000_000);
 
 /**
  * Each running clock is a case of its own with its facts, its stream of one event and its timer, made after those of one real case.
  * Their due times lie from ten days to a year ahead.
  */
-export const fillRunning = async (admin: pg.Client, sampleCase: string, count: number): Promise<void> => {
+export const fillRunning = async (context: BenchContext, sla: Sla, admin: pg.Client): Promise<void> => {
+  const count = runningIn(context);
+  context.say(`making ${figure(count)} running clocks …`);
+  const [sample] = registrations(0, 1, () => Date.now());
+  if (!sample) throw new Error('a life begins with its registration');
+  await sla.feed([sample]);
+  const sampleCase = sample.streamId;
   const caseId = `'running-' || lpad(n::text, 9, '0')`;
   const rows = 'FROM generate_series(1, $2::int) AS n';
   await admin.query(`INSERT INTO sla.case_fact (case_id, version, data) SELECT ${caseId}, 1, f.data ${rows}, sla.case_fact f WHERE f.case_id = $1`, [sampleCase, count]);

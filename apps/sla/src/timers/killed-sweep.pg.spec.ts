@@ -1,4 +1,4 @@
-/** Two processes sweep the same due clocks and one is killed, with a real SIGKILL, between two events of a transaction. */
+/** Two processes sweep the same due clocks and one is killed, with a real SIGKILL, between the events of a transaction and its commit. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
-import { ConflictError, deterministicId, postgresEventStore } from '@lianban/event-store';
+import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
 import { handleTogether } from '@lianban/service-kit';
@@ -59,6 +59,7 @@ const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
 
 const timersOf = async (caseId: string) =>
   (await sql.query<{ due_at: Date; fire_at: Date; recorded_late: boolean; purpose: string }>('SELECT purpose, due_at, fire_at, recorded_late FROM timer WHERE case_id = $1', [caseId])).rows;
+const noticesOf = async (caseId: string) => (await sql.query('SELECT 1 FROM notice WHERE case_id = $1', [caseId])).rowCount;
 const typesOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type }) => (type.includes('warned') ? [] : [type.split('.')[2]]));
 const sweep = (store: EventStore, now: Date, limit: number) => sweepDue(store, () => Promise.resolve(rules), now, limit);
 const breachesOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type, data }) => (type === 'lianban.clock.breached.v2' ? [data.kind] : []));
@@ -130,6 +131,17 @@ describe('a timer', () => {
     expect(await breachesOf(id)).toEqual(['contact', 'lead']);
   });
 
+  it('is told with its purpose and how late it was, and whether it could have been in time', async () => {
+    const now = inMinutes(2);
+    await sweepAll(stores[0], now);
+    const [imported, known] = [caseOf('told-import'), caseOf('told-known')];
+    for (const id of [imported, known]) await hear(id, registered(inMinutes(-150).toISOString()));
+    await sql.query('UPDATE timer SET recorded_late = false WHERE case_id = $1', [known]);
+    const { firings } = await sweep(stores[0], now, 50);
+    const told = firings.map(({ purpose, lateSeconds, recordedLate }) => `${purpose}, ${Math.floor(lateSeconds / 600)}0 minutes, ${recordedLate ? 'recorded late' : 'known'}`);
+    expect(told.sort()).toEqual(['breach, 30 minutes, known', 'breach, 30 minutes, recorded late', 'warning, 90 minutes, known', 'warning, 90 minutes, recorded late']);
+  });
+
   it('fired too early by an import is put right by the contact from before', async () => {
     const id = caseOf('corrected');
     await hear(id, registered('2020-03-02T01:00:00.000Z'));
@@ -170,14 +182,26 @@ describe('several processes', () => {
   });
 
   it('leave a lost race for the next sweep and go on with the others', async () => {
-    const [unlucky, lucky] = [caseOf('unlucky'), caseOf('lucky')];
-    for (const id of [unlucky, lucky]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
-    const losing: EventStore = {
-      ...stores[0],
-      append: (tx, streamId, ...rest) => (streamId === unlucky ? Promise.reject(new ConflictError(streamId, 1)) : stores[0].append(tx, streamId, ...rest)),
-    };
-    expect(await sweep(losing, inMinutes(5), 50)).toMatchObject({ cases: 2, breaches: 1, conflicts: 1, unreadable: [] });
+    // In the order in which they append.
+    const [before, unlucky, after] = ['one', 'another', 'a third'].map(caseOf).sort() as [string, string, string];
+    for (const id of [before, unlucky, after]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    // As if a transaction younger than the sweep's had written the stream in between.
+    await sql.query("UPDATE stream SET last_xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8 WHERE stream_id = $1", [unlucky]);
+    expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 3, breaches: 2, conflicts: 1, unreadable: [] });
+    expect(await Promise.all([before, unlucky, after].map(typesOf))).toEqual([['started', 'breached'], ['started'], ['started', 'breached']]);
+    expect(await timersOf(unlucky)).toHaveLength(1);
+    expect(await Promise.all([before, unlucky, after].map(noticesOf))).toEqual([2, 0, 2]);
+    await sql.query('UPDATE stream SET last_xid = pg_current_xact_id() WHERE stream_id = $1', [unlucky]);
     expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 1, breaches: 1, conflicts: 0, unreadable: [] });
+  });
+
+  it('write a whole batch by one statement when no race was lost', async () => {
+    const ids = Array.from({ length: 20 }, (_, n) => caseOf(`together-${n}`));
+    for (const id of ids) await hear(id, registered('2020-03-02T01:00:00.000Z'));
+    const written: number[] = [];
+    const counting: EventStore = { ...stores[0], appendMany: (tx, appends) => { written.push(appends.length); return stores[0].appendMany(tx, appends); } };
+    expect(await sweep(counting, inMinutes(5), 50)).toMatchObject({ cases: 20, breaches: 20, conflicts: 0 });
+    expect(written).toEqual([20]);
   });
 
   it('put off a case whose clocks they can not read, and go on with the others', async () => {

@@ -8,7 +8,7 @@ import { RuleBook } from '../rules/rule-book.js';
 import { SETTINGS } from '../settings.js';
 import type { SlaSettings } from '../settings.js';
 import { sweep } from './sweep.js';
-import { breachesWritten, sweepConflicts, sweepSeconds, timerReading } from './timer-metrics.js';
+import { countFirings, sweepConflicts, sweepSeconds, timerReading } from './timer-metrics.js';
 import { timerLag } from './timer-rows.js';
 
 /** Cases a sweep takes at once; its transaction stays short, since an open one holds back the relay. */
@@ -53,9 +53,9 @@ export class TimerLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   private async sweepOnce(): Promise<boolean> {
     try {
       const took = sweepSeconds.startTimer();
-      const { cases, fired, breaches, conflicts, unreadable } = await sweep(this.store, this.book.current, new Date(), sweepBatch);
+      const { cases, fired, breaches, firings, conflicts, unreadable } = await sweep(this.store, this.book.current, new Date(), sweepBatch);
       took();
-      breachesWritten.inc(breaches);
+      countFirings(firings);
       sweepConflicts.inc(conflicts);
       if (fired > 0) this.log.info({ cases, fired, breaches, conflicts }, 'timers fired');
       for (const one of unreadable) this.log.error(one, 'clocks of a case can not be read; its timers are put off');

@@ -2,16 +2,32 @@ import type { Tx } from '@lianban/event-store';
 import { readGauge } from '@lianban/service-kit';
 import type { Reading } from '@lianban/service-kit';
 import { Counter, Histogram } from 'prom-client';
+import type { Firing } from './firings.js';
 import { timerLag } from './timer-rows.js';
 
 export const sweepSeconds = new Histogram({
-  name: 'lianban_timer_sweep_duration_seconds', help: 'One look for due timers, with the breaches it wrote', buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  name: 'lianban_timer_sweep_duration_seconds', help: 'One look for due timers, with the events it wrote', buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
 });
-export const breachesWritten = new Counter({ name: 'lianban_timer_breaches_total', help: 'Clocks that this process has declared breached' });
+const fired = new Counter({
+  name: 'lianban_timer_fired_total', help: 'What time alone brought about for clocks, written by this process; purpose: warning, breach, lapse, reminder, criticism, escalation',
+  labelNames: ['purpose'],
+});
+const lateness = new Histogram({
+  name: 'lianban_timer_lateness_seconds',
+  help: 'From the time of a warning, breach, ... until it was written; without those that were over when they became known, which wait for their case to be quiet',
+  labelNames: ['purpose'], buckets: [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 3_600],
+});
 export const sweepConflicts = new Counter({ name: 'lianban_timer_conflicts_total', help: 'Cases whose timers lost a race and wait for the next sweep' });
 
 const due = readGauge('lianban_timers_due', 'Timers that may fire and have not yet; counted up to 10000');
 const late = readGauge('lianban_timers_late_seconds', 'How long the oldest of them has been waiting');
+
+export const countFirings = (firings: readonly Firing[]): void => {
+  for (const { purpose, lateSeconds, recordedLate } of firings) {
+    fired.inc({ purpose });
+    if (!recordedLate) lateness.observe({ purpose }, lateSeconds);
+  }
+};
 
 /** Every copy of sla tells the same. */
 export const timerReading = (sql: Tx): Reading => ({

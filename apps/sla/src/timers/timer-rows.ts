@@ -87,12 +87,20 @@ export const lockDueCases = async (tx: Tx, now: Date, limit: number): Promise<st
   return [...new Set(rows.map(({ case_id }) => case_id))];
 };
 
+/** A clock whose timer may fire. */
+export interface DueClock {
+  readonly clockId: string;
+  /** What fires was over when it became known; its timer has waited until the case was quiet. */
+  readonly recordedLate: boolean;
+}
+
 /** The clocks of cases whose timers may fire at `now`, by case. Read under the cases' locks: an event taken in until then may have put them off. */
-export const dueClocksOf = async (tx: Tx, caseIds: readonly string[], now: Date): Promise<ReadonlyMap<string, readonly string[]>> => {
+export const dueClocksOf = async (tx: Tx, caseIds: readonly string[], now: Date): Promise<ReadonlyMap<string, readonly DueClock[]>> => {
   if (caseIds.length === 0) return new Map();
-  const { rows } = await tx.query<{ case_id: string; clock_ids: string[] }>(
-    'SELECT case_id, array_agg(clock_id::text) AS clock_ids FROM timer WHERE case_id = ANY($1) AND fire_at < $2 GROUP BY case_id', [caseIds, now]);
-  return new Map(rows.map(({ case_id, clock_ids }) => [case_id, clock_ids]));
+  const { rows } = await tx.query<{ case_id: string; clocks: DueClock[] }>(
+    `SELECT case_id, json_agg(json_build_object('clockId', clock_id, 'recordedLate', recorded_late)) AS clocks
+       FROM timer WHERE case_id = ANY($1) AND fire_at < $2 GROUP BY case_id`, [caseIds, now]);
+  return new Map(rows.map(({ case_id, clocks }) => [case_id, clocks]));
 };
 
 /** Timers that may fire and have not (counted up to 10,000, so that it stays cheap), and since when the oldest waits. */
