@@ -21,11 +21,11 @@ describe('a case that goes up', () => {
 
   it('by the coordinator, who is told which tiers there are', async () => {
     const { as } = system.story();
-    const { caseId } = await dispatched(as, '三家物业互相推诿');
+    const { caseId, order } = await dispatched(as, '三家物业互相推诿');
     const raise = (body: object) => as('coordinator').post<Tier>('dispatch', `/api/v1/cases/${caseId}/escalate`, body);
     expect(await problemOf(raise({ toTier: 'estate', reason: '推诿。' }))).toMatchObject({ status: 400, errors: [{ field: 'toTier', reason: expect.stringContaining('community-residential, subdistrict, district') }] });
     expect(await problemOf(raise({ toTier: 'subdistrict' }))).toMatchObject({ status: 400, errors: [{ field: 'reason' }] });
-    await as('coordinator').post('dispatch', `/api/v1/cases/${caseId}/hold`, { reason: 'waiting-for-others', reviewAt: new Date(Date.now() + 86_400_000).toISOString() });
+    await as('coordinator').hold(order, { reason: 'waiting-for-others', reviewOn: new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10) });
     const { body: up } = await raise({ toTier: 'subdistrict', reason: '推诿。' });
     expect(up).toMatchObject({ tier: 'subdistrict', territory: 'riverbend' });
     expect((await raise({ toTier: 'subdistrict', reason: '推诿。' })).body.version).toBe(up.version);

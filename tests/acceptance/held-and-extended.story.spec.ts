@@ -27,23 +27,23 @@ describe('a clock that everybody trusts', () => {
     await as('operator:urban-management').sign(order, {});
     const first = await lead(({ status }) => expect(status).toBe('running'));
 
-    expect(await problemOf(as('operator:urban-management').hold(caseId, { reason: 'waiting-for-others', reviewAt: inDays(10) }))).toMatchObject({ status: 403 });
-    expect(await problemOf(as('coordinator').hold(caseId, { reason: 'waiting-for-others' } as never))).toMatchObject({ status: 400, errors: [{ field: 'reviewAt' }] });
+    expect(await problemOf(as('operator:urban-management').hold(order, { reason: 'waiting-for-others', reviewOn: inDays(10) }))).toMatchObject({ status: 403 });
+    expect(await problemOf(as('coordinator').hold(order, { reason: 'waiting-for-others' } as never))).toMatchObject({ status: 400, errors: [{ field: 'reviewOn' }] });
     const reviewAt = inDays(10);
-    await as('coordinator').hold(caseId, { reason: 'waiting-for-others', reviewAt, note: '灯具订货中。' });
+    await as('coordinator').hold(order, { reason: 'waiting-for-others', reviewOn: reviewAt, note: '灯具订货中。' });
     const held = await lead(({ status }) => expect(status).toBe('held'));
     expect(Date.parse(held.heldUntil ?? '')).toBe(Date.parse(reviewAt));
     expect(Date.parse(held.dueAt)).toBeGreaterThan(Date.parse(first.dueAt));
-    expect(await problemOf(as('coordinator').hold(caseId, { reason: 'funds', reviewAt }))).toMatchObject({ code: 'state-conflict' });
+    expect(await problemOf(as('coordinator').hold(order, { reason: 'funds', reviewOn: reviewAt }))).toMatchObject({ code: 'state-conflict' });
 
-    await as('coordinator').resume(caseId, {});
+    await as('coordinator').resume(order, {});
     const resumed = await lead(({ status, dueAt }) => { expect(status).toBe('running'); expect(Date.parse(dueAt)).toBeLessThan(Date.parse(held.dueAt)); });
     expect(resumed.derivation?.held).toHaveLength(1);
 
-    const { body: { extensionId } } = await eventually(
-      () => as('operator:urban-management').requestExtension(order, { amount: 2, unit: 'days', reason: '厂家推迟发货。' }), ({ status }) => expect(status).toBe(201));
-    expect(await problemOf(as('operator:urban-management').grantExtension(extensionId, { reason: '同意。' }))).toMatchObject({ status: 403 });
-    await as('head:urban-management').grantExtension(extensionId, { reason: '厂家推迟发货,已告知居民。' });
+    const { body: { number } } = await eventually(
+      () => as('operator:urban-management').requestExtension(order, { workingDays: 2, reason: '厂家推迟发货。' }), ({ status }) => expect(status).toBe(201));
+    expect(await problemOf(as('operator:urban-management').approveExtension(order, number, { reason: '同意。' }))).toMatchObject({ status: 403 });
+    await as('head:urban-management').approveExtension(order, number, { reason: '厂家推迟发货,已告知居民。' });
     const extended = await lead(({ derivation }) => expect(derivation?.extensions).toHaveLength(1));
     expect(Date.parse(extended.dueAt)).toBeGreaterThan(Date.parse(resumed.dueAt));
 

@@ -12,9 +12,9 @@ describe('an illegal building', () => {
   beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
 
   const publish = async (milestone: string, limit: object, effectiveFrom: string): Promise<number> => {
-    const { status } = await fetch(`${system.gatewayUrl}/api/v1/sla/policies/milestone-${milestone}`, {
-      method: 'PUT', headers: { 'authorization': `Bearer ${await system.token('admin')}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ effectiveFrom, clock: 'milestone', milestone, category, limit }),
+    const { status } = await fetch(`${system.gatewayUrl}/api/v1/sla/policies`, {
+      method: 'POST', headers: { 'authorization': `Bearer ${await system.token('admin')}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ id: `milestone-${milestone}`, effectiveFrom, clock: 'milestone', milestone, category, limit }),
     });
     return status;
   };
@@ -22,8 +22,8 @@ describe('an illegal building', () => {
   it('is stopped in time, punished too late, and both are seen', async () => {
     const { as } = system.story();
     const from = new Date(Date.now() + 2_000).toISOString();
-    expect(await publish('stop', { kind: 'elapsed', amount: 4, unit: 'hours' }, from)).toBe(200);
-    expect(await publish('punish', { kind: 'elapsed', amount: 0.1, unit: 'minutes' }, from)).toBe(200);
+    expect(await publish('stop', { kind: 'elapsed', amount: 4, unit: 'hours' }, from)).toBe(201);
+    expect(await publish('punish', { kind: 'elapsed', amount: 0.1, unit: 'minutes' }, from)).toBe(201);
     await new Promise((resolve) => { setTimeout(resolve, 2_500); });
 
     const { body: { caseId } } = await as('intake').registerCase(demandOf({ title: '楼顶违法搭建', category }));

@@ -178,11 +178,11 @@ describe('the sla service', () => {
   describe('a policy row', () => {
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
     const row = { effectiveFrom: tomorrow, clock: 'lead', level: 'general', limit: { kind: 'working', amount: 4, unit: 'days' }, warnings: [{ numerator: 3, denominator: 4 }] };
-    const put = (id: string, body: unknown, as: [string, string] = ['admin-1', 'admin']) => call(`sla/policies/${id}`, { body, as, method: 'PUT' });
+    const put = (id: string, body: object, as: [string, string] = ['admin-1', 'admin']) => call('sla/policies', { body: { id, ...body }, as });
 
     it('is published, counts from its day on, and is there once', async () => {
-      expect(await put('lead-general', row)).toMatchObject({ status: 200, body: { id: 'lead-general', limit: row.limit, startNextWorkingDay: false } });
-      expect((await put('lead-general', row)).status).toBe(200);
+      expect(await put('lead-general', row)).toMatchObject({ status: 201, body: { id: 'lead-general', limit: row.limit, startNextWorkingDay: false } });
+      expect((await put('lead-general', row)).status).toBe(201);
       const limitOn = async (on: string) => (await call('sla/policies/choose', { body: { clock: 'lead', level: 'general', on } })).body.limit;
       expect(await limitOn(new Date().toISOString())).toMatchObject({ amount: 5 });
       expect(await limitOn(tomorrow)).toMatchObject({ amount: 4 });
@@ -196,7 +196,7 @@ describe('the sla service', () => {
       ['an amount of nothing', 'lead-simple', { limit: { kind: 'working', amount: 0, unit: 'days' } }, 'limit.amount', 400, 'validation-failed'],
       ['a level without a limit', 'lead-simple', { level: 'complex' }, 'limit', 422, 'policy-incomplete'],
       ['a unit nobody knows', 'lead-nobody', { unit: 'nobody' }, 'unit', 422, 'unknown-reference'],
-      ['a name that is none', 'Lead%20x', {}, 'id', 400, 'validation-failed'],
+      ['a name that is none', 'Lead x', {}, 'id', 400, 'validation-failed'],
     ])('is refused with the reason: %s', async (_what, id, change, field, status, code) => {
       const answer = await put(id, { ...row, ...change });
       expect(answer).toMatchObject({ status, body: { code } });
@@ -206,8 +206,8 @@ describe('the sla service', () => {
     it('stands in the history of its rule, published last first', async () => {
       const later = new Date(Date.now() + 2 * 86_400_000).toISOString();
       // Published after one that counts later.
-      expect((await put('lead-simple', { ...row, level: 'simple', effectiveFrom: later }, ['admin-2', 'admin'])).status).toBe(200);
-      expect((await put('lead-simple', { ...row, level: 'simple' })).status).toBe(200);
+      expect((await put('lead-simple', { ...row, level: 'simple', effectiveFrom: later }, ['admin-2', 'admin'])).status).toBe(201);
+      expect((await put('lead-simple', { ...row, level: 'simple' })).status).toBe(201);
       const { body: { items } } = await call('sla/policies/lead-simple/history');
       expect(items).toMatchObject([
         { effectiveFrom: tomorrow, publishedBy: 'admin-1', publishedAt: expect.any(String) }, { effectiveFrom: later, publishedBy: 'admin-2' }, { id: 'lead-simple', level: 'simple' },

@@ -58,6 +58,16 @@ export const InstantField = (options: FieldOptions): PropertyDecorator =>
   field(options, { type: String, format: 'date-time' }, IsString(), Matches(instantPattern, { message: '$property must be ISO 8601 with an offset, e.g. 2026-02-09T09:00:00+08:00' }),
     IsISO8601({ strict: true }));
 
+const datePattern = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A day, or an instant on it; `startOf` reads either. */
+export const DayOrInstantField = (options: FieldOptions): PropertyDecorator =>
+  field(options, { oneOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }] }, IsString(),
+    Matches(new RegExp(`${datePattern.source}|${instantPattern.source}`), { message: '$property must be a day or ISO 8601 with an offset, e.g. 2026-12-01 or 2026-12-01T09:00:00+08:00' }), IsISO8601({ strict: true }));
+
+/** ISO 8601 with offset: the instant itself, or where the day begins in China. */
+export const startOf = (dayOrInstant: string): string => (datePattern.test(dayOrInstant) ? `${dayOrInstant}T00:00:00+08:00` : dayOrInstant);
+
 /** From JSON only `true` and `false`; in a query the words. */
 export const BooleanField = ({ query = false, ...options }: FieldOptions & { query?: boolean }): PropertyDecorator =>
   field(options, { type: Boolean },
@@ -72,6 +82,17 @@ export const IntField = ({ min, max, query = false, ...options }: FieldOptions &
 export const NestedField = (type: () => new () => object, options: FieldOptions): PropertyDecorator =>
   // Swagger takes a function for a late reference only when it is called `type`.
   field(options, { type: () => type() }, ValidateNested(), Type(type), ValidateBy({ name: 'isObject', validator: { validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), defaultMessage: () => '$property must be an object' } }));
+
+/** A path parameter from 1 on. */
+export const NumberParam = (name: string): ParameterDecorator => {
+  const pipe: PipeTransform<string, number> = {
+    transform(text) {
+      if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+      throw new DomainError('validation-failed', `${name} is not a number`, [{ field: name, reason: 'must be a whole number from 1 on' }]);
+    },
+  };
+  return Param(name, pipe);
+};
 
 /** Fields of every command. */
 export class CommandBody {

@@ -3,8 +3,8 @@ import type { Source } from '@lianban/contracts';
 import { commands, grouped, verdictOf, type History, type Operation, type StoredEvent, type Violation } from './history.js';
 
 /** Whether an event's data names what the command was about. */
-const isAbout = ({ data, streamId }: StoredEvent, { subject, milestone }: Operation): boolean =>
-  (subject === undefined || [streamId, data.workOrderId, data.extensionId, data.callBackId].includes(subject)) && (milestone === undefined || data.milestone === milestone);
+const isAbout = ({ data, streamId }: StoredEvent, { command, subject, milestone, attempts }: Operation): boolean =>
+  (subject === undefined || ('ofCase' in commands[command] && attempts.every(({ answer }) => answer?.caseId === undefined || answer.caseId === streamId)) || [streamId, data.workOrderId, data.callBackId].includes(subject)) && (milestone === undefined || data.milestone === milestone);
 
 export const checkCommands = ({ operations, reads }: History, events: readonly StoredEvent[]): Violation[] => {
   const violations: Violation[] = [];

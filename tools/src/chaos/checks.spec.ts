@@ -83,7 +83,7 @@ describe('what clients were told', () => {
 
   it.each([
     ['/api/v1/cases', { command: 'register' }], ['/api/v1/work-orders/wo-1/sign', { command: 'sign', subject: 'wo-1' }],
-    ['/api/v1/call-backs/cb-1/outcome', { command: 'outcome', subject: 'cb-1' }], ['/api/v1/extensions/ex-1/grant', { command: 'grant', subject: 'ex-1' }], ['/api/v1/cases/c/reopen', { command: 'reopen', subject: 'c' }], ['/api/v1/cases/c/merge', { command: 'merge', subject: 'c' }],
+    ['/api/v1/call-backs/cb-1/outcome', { command: 'outcome', subject: 'cb-1' }], ['/api/v1/work-orders/wo-1/extension-requests/2/approve', { command: 'approve', subject: 'wo-1' }], ['/api/v1/work-orders/wo-1/hold', { command: 'hold', subject: 'wo-1' }], ['/api/v1/cases/c/reopen', { command: 'reopen', subject: 'c' }], ['/api/v1/cases/c/merge', { command: 'merge', subject: 'c' }],
     ['/api/v1/work-orders/wo-1/milestones', { command: 'milestones', subject: 'wo-1' }], ['/api/v1/sla/due-date', undefined], ['/api/v1/cases/c/unknown', undefined],
   ])('%s', (path, expected) => expect(commandOf(path)).toEqual(expected));
 });

@@ -14,7 +14,7 @@ export interface Operation {
   /** Correlation id of every attempt, and so `causationId` of the events the command wrote. */
   readonly id: string;
   readonly command: Command;
-  /** Id in the path: of the case, the work order, the extension or the call-back; absent for a registration. */
+  /** Id in the path: of the case, the work order or the call-back; absent for a registration. */
   readonly subject?: string;
   /** Name in the body, of a milestone that was reached. */
   readonly milestone?: string;
@@ -33,7 +33,7 @@ export interface Read {
 
 export interface History { readonly operations: readonly Operation[]; readonly reads: readonly Read[] }
 
-/** What a command writes when it does something. `repeatable`: it may find that it is already so, and write nothing. */
+/** What a command writes when it does something. `repeatable`: it may find that it is already so, and write nothing. `ofCase`: it is about the case of the order in the path. */
 export const commands = {
   'register': { service: 'intake', writes: 'lianban.case.registered.v1' },
   'contact': { service: 'intake', writes: 'lianban.case.contacted.v1', repeatable: true },
@@ -51,19 +51,19 @@ export const commands = {
   'milestones': { service: 'dispatch', writes: 'lianban.milestone.reached.v1', repeatable: true },
   'complete': { service: 'dispatch', writes: 'lianban.work-order.completed.v1' },
   'return': { service: 'dispatch', writes: 'lianban.work-order.returned.v1' },
-  'hold': { service: 'dispatch', writes: 'lianban.case.held.v1' },
-  'resume': { service: 'dispatch', writes: 'lianban.case.resumed.v1' },
+  'hold': { service: 'dispatch', writes: 'lianban.case.held.v1', ofCase: true },
+  'resume': { service: 'dispatch', writes: 'lianban.case.resumed.v1', ofCase: true },
   'escalate': { service: 'dispatch', writes: 'lianban.case.escalated.v1', repeatable: true },
-  'extensions': { service: 'dispatch', writes: 'lianban.extension.requested.v1' },
-  'grant': { service: 'dispatch', writes: 'lianban.extension.granted.v1' },
+  'extension-requests': { service: 'dispatch', writes: 'lianban.extension.requested.v1' },
+  'approve': { service: 'dispatch', writes: 'lianban.extension.granted.v1' },
   'outcome': { service: 'satisfaction', writes: 'lianban.call-back.recorded.v2' },
-} as const satisfies Record<string, { service: Source; writes: string; repeatable?: true }>;
+} as const satisfies Record<string, { service: Source; writes: string; repeatable?: true; ofCase?: true }>;
 export type Command = keyof typeof commands;
 
 /** `POST /api/v1/work-orders/ID/sign` is the command `sign` about ID; undefined for anything that is none of the commands above. */
 export const commandOf = (path: string): { readonly command: Command; readonly subject?: string } | undefined => {
   if (path === '/api/v1/cases') return { command: 'register' };
-  const [, subject, command] = /^\/api\/v1\/(?:cases|work-orders|extensions|call-backs)\/([^/]+)\/([a-z-]+)$/.exec(path) ?? [];
+  const [, subject, command] = /^\/api\/v1\/(?:cases|work-orders|call-backs)\/([^/]+)\/(?:extension-requests\/\d+\/)?([a-z-]+)$/.exec(path) ?? [];
   return subject !== undefined && command !== undefined && command in commands ? { command: command as Command, subject } : undefined;
 };
 

@@ -190,14 +190,14 @@ const held: Life = async (desk) => {
   await as(desk, operator(lead)).sign(orders.lead, {}, keyOf(desk, 'sign'));
   const coordinator = as(desk, 'coordinator');
   const holdMs = 2_000 + desk.chance.of('hold') * 4_000;
-  await coordinator.hold(caseId, { reason: 'waiting-for-others', reviewAt: new Date(Date.now() + holdMs).toISOString() }, keyOf(desk, 'hold'));
+  await coordinator.hold(orders.lead, { reason: 'waiting-for-others', reviewOn: new Date(Date.now() + holdMs).toISOString() }, keyOf(desk, 'hold'));
   await both(
-    pause(holdMs - 200 + desk.chance.of('just when') * 400, desk.signal).then(() => (desk.chance.of('resumes') < 0.6 ? coordinator.resume(caseId, {}, keyOf(desk, 'resume')) : undefined)),
+    pause(holdMs - 200 + desk.chance.of('just when') * 400, desk.signal).then(() => (desk.chance.of('resumes') < 0.6 ? coordinator.resume(orders.lead, {}, keyOf(desk, 'resume')) : undefined)),
     pause(desk.chance.of('rated when') * 3_000, desk.signal).then(() => as(desk, 'intake').reRate(caseId, { level: 'complex', reason: '比预想复杂。' }, keyOf(desk, 're-rate'))),
     pause(desk.chance.of('raised when') * holdMs, desk.signal).then(() => (desk.chance.of('raises') < 0.5 ? coordinator.escalate(caseId, { toTier: 'subdistrict', reason: '需上级协调。' }, keyOf(desk, 'escalate')) : undefined)),
     pause(desk.chance.of('longer when') * 3_000, desk.signal).then(async () => {
-      const { body } = await as(desk, operator(lead)).requestExtension(orders.lead, { amount: 10, unit: 'minutes', reason: '等待配件。' }, keyOf(desk, 'extension'));
-      await as(desk, `head:${lead}`).grantExtension(body.extensionId, { reason: '同意。' }, keyOf(desk, 'grant'));
+      const { body } = await as(desk, operator(lead)).requestExtension(orders.lead, { workingDays: 0.5, reason: '等待配件。' }, keyOf(desk, 'extension'));
+      await as(desk, `head:${lead}`).approveExtension(orders.lead, body.number, { reason: '同意。' }, keyOf(desk, 'approve'));
     }),
   );
   await as(desk, operator(lead)).complete(orders.lead, { result: '已处理。' }, keyOf(desk, 'complete'));

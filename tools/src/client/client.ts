@@ -19,8 +19,8 @@ export interface RefuseCase extends Imported { readonly reason: RefusalReason; r
 export interface DispatchCase extends Imported { readonly lead: string; readonly assist?: readonly string[]; readonly note?: string }
 export interface CompleteWorkOrder extends Imported { readonly result: string; readonly withoutAssistants?: string }
 export interface ReturnWorkOrder extends Imported { readonly reason: string; readonly suggestedDepartment?: string }
-export interface HoldCase extends Imported { readonly reason: HoldReason; readonly reviewAt: string; readonly note?: string }
-export interface RequestExtension extends Imported { readonly amount: number; readonly unit: 'minutes' | 'hours' | 'days'; readonly reason: string }
+export interface HoldCase extends Imported { readonly reason: HoldReason; readonly reviewOn: string; readonly note?: string }
+export interface RequestExtension extends Imported { readonly workingDays?: number; readonly until?: string; readonly reason: string }
 export interface CallBackOutcome extends Imported {
   readonly reached: boolean;
   readonly resolved?: boolean;
@@ -115,12 +115,13 @@ export const lianbanClient = (options: ClientOptions) => {
     reachMilestone: (id: string, body: Imported & { milestone: string; note?: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/milestones`, body, call),
     complete: (id: string, body: CompleteWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/complete`, body, call),
     returnOrder: (id: string, body: ReturnWorkOrder, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/return`, body, call),
-    hold: (caseId: string, body: HoldCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/hold`, body, call),
-    resume: (caseId: string, body: Imported & { note?: string }, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/resume`, body, call),
+    hold: (id: string, body: HoldCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/work-orders/${at(id)}/hold`, body, call),
+    resume: (id: string, body: Imported & { note?: string }, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/work-orders/${at(id)}/resume`, body, call),
     escalate: (caseId: string, body: Imported & { toTier: string; reason: string }, call?: CallOptions) => post<{ tier?: string }>('dispatch', `/api/v1/cases/${at(caseId)}/escalate`, body, call),
     requestExtension: (workOrderId: string, body: RequestExtension, call?: CallOptions) =>
-      post<{ extensionId: string }>('dispatch', `/api/v1/work-orders/${at(workOrderId)}/extensions`, body, call),
-    grantExtension: (id: string, body: Imported & { reason: string }, call?: CallOptions) => post<unknown>('dispatch', `/api/v1/extensions/${at(id)}/grant`, body, call),
+      post<{ number: number }>('dispatch', `/api/v1/work-orders/${at(workOrderId)}/extension-requests`, body, call),
+    approveExtension: (workOrderId: string, number: number, body: Imported & { reason?: string }, call?: CallOptions) =>
+      post<unknown>('dispatch', `/api/v1/work-orders/${at(workOrderId)}/extension-requests/${number}/approve`, body, call),
 
     clocks: (caseId: string) => get<Page<Clock>>('sla', `/api/v1/cases/${at(caseId)}/clocks`),
 

@@ -43,6 +43,7 @@ export interface Extension {
   readonly ordinal: number;
   readonly by: EventByType<'lianban.extension.requested.v1'>['data']['by'];
   readonly status: 'requested' | 'granted' | 'refused';
+  readonly reason: string;
 }
 
 /** A level of the territory tree above a case; without a code when its territory is not in the directory. */
@@ -103,8 +104,8 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
     case 'lianban.case.escalated.v1':
       return { ...state, tier: { kind: event.data.toTier, code: event.data.territory } };
     case 'lianban.extension.requested.v1': {
-      const { extensionId, workOrderId, ordinal, by } = event.data;
-      return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested' }] };
+      const { extensionId, workOrderId, ordinal, by, reason } = event.data;
+      return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested', reason }] };
     }
     case 'lianban.extension.granted.v1':
       return withExtension(state, event.data.extensionId, 'granted');

@@ -10,8 +10,9 @@ import type { DispatchFacts, OrderClock } from './facts.js';
 export interface RequestExtension {
   readonly extensionId: string;
   readonly workOrderId: string;
-  readonly amount: number;
-  readonly unit: 'minutes' | 'hours' | 'days';
+  /** One of the two: of a deadline in working time, or the new one of a deadline in elapsed time (ISO 8601 with offset). */
+  readonly workingDays: number | null;
+  readonly until: string | null;
   readonly reason: string;
 }
 export interface DecideExtension {
@@ -24,23 +25,23 @@ export interface Decider {
 }
 
 export const requestExtension = (state: DispatchState, command: RequestExtension, facts: DispatchFacts, at: string, clock: OrderClock | null): DispatchEvent[] => {
-  const { extensionId, workOrderId, amount, unit, reason } = command;
+  const { extensionId, workOrderId, reason } = command;
   const order = handledOrder(state, facts, workOrderId);
   const running = runningClock(clock, at);
   const ofOrder = state.extensions.filter((extension) => extension.workOrderId === workOrderId);
   if (ofOrder.some(({ status }) => status === 'requested')) throw new DomainError('state-conflict', 'An extension of this order waits for its decision');
-  const by = { kind: running.kind, amount, unit };
+  const by = addedBy(command, running);
   checkCap(running, [...ofOrder.filter(({ status }) => status === 'granted').map((granted) => granted.by), by]);
   const ordinal = 1 + ofOrder.filter(({ status }) => status === 'granted').length;
   return [{ type: 'lianban.extension.requested.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, dueAt: running.dueAt, reason } }];
 };
 
-export const grantExtension = (state: DispatchState, command: DecideExtension, facts: DispatchFacts, at: string, clock: OrderClock | null, decider: Decider): DispatchEvent[] => {
+export const grantExtension = (state: DispatchState, command: Omit<DecideExtension, 'reason'> & { readonly reason: string | null }, facts: DispatchFacts, at: string, clock: OrderClock | null, decider: Decider): DispatchEvent[] => {
   const { extension, order } = openRequest(state, facts, command.extensionId);
   requireDecider(extension, order, decider);
   const { dueAt: previousDueAt } = runningClock(clock, at);
   const { extensionId, workOrderId, ordinal, by } = extension;
-  return [{ type: 'lianban.extension.granted.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, previousDueAt, reason: command.reason } }];
+  return [{ type: 'lianban.extension.granted.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, previousDueAt, reason: command.reason ?? extension.reason } }];
 };
 
 export const refuseExtension = (state: DispatchState, command: DecideExtension, facts: DispatchFacts, decider: Decider): DispatchEvent[] => {
@@ -48,6 +49,31 @@ export const refuseExtension = (state: DispatchState, command: DecideExtension, 
   requireDecider(extension, order, decider);
   const { extensionId, workOrderId } = extension;
   return [{ type: 'lianban.extension.refused.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, reason: command.reason } satisfies EventByType<'lianban.extension.refused.v1'>['data'] }];
+};
+
+export const requestOf = ({ extensions }: DispatchState, extensionId: string): Extension =>
+  extensions.find((candidate) => candidate.extensionId === extensionId) ?? noRequest();
+
+/** The n-th request of a work order, from 1. */
+export const numbered = ({ extensions }: DispatchState, workOrderId: string, number: number): Extension =>
+  extensions.filter((extension) => extension.workOrderId === workOrderId)[number - 1] ?? noRequest();
+
+const noRequest = (): never => {
+  throw new DomainError('not-found', 'There is no such request for an extension');
+};
+
+/** Dispatch keeps no calendar, so an instant can't be asked for where working time counts; and days of work add nothing to a deadline in elapsed time. */
+const addedBy = ({ workingDays, until }: RequestExtension, { kind, dueAt }: OrderClock): Extension['by'] => {
+  const refuse = (field: 'workingDays' | 'until', reason: string): never => {
+    throw new DomainError('validation-failed', `${field} ${reason}`, [{ field, reason }]);
+  };
+  if (kind === 'working') {
+    if (until !== null) refuse('until', 'must be absent: this deadline counts working time, so say workingDays');
+    return { kind, amount: workingDays ?? refuse('workingDays', 'is required: this deadline counts working time'), unit: 'days' };
+  }
+  if (workingDays !== null) refuse('workingDays', 'must be absent: this deadline counts elapsed time, so say until');
+  const minutes = (Date.parse(until ?? refuse('until', 'is required: this deadline counts elapsed time')) - Date.parse(dueAt)) / 60_000;
+  return { kind, amount: minutes > 0 ? minutes : refuse('until', `must be after the deadline there is, ${dueAt}`), unit: 'minutes' };
 };
 
 const handledOrder = (state: DispatchState, facts: DispatchFacts, workOrderId: string): WorkOrder => {
@@ -59,8 +85,7 @@ const handledOrder = (state: DispatchState, facts: DispatchFacts, workOrderId: s
 };
 
 const openRequest = (state: DispatchState, facts: DispatchFacts, extensionId: string): { extension: Extension; order: WorkOrder } => {
-  const extension = state.extensions.find((candidate) => candidate.extensionId === extensionId);
-  if (!extension) throw new DomainError('not-found', 'There is no such request for an extension');
+  const extension = requestOf(state, extensionId);
   if (extension.status !== 'requested') throw new DomainError('state-conflict', `The extension has been ${extension.status}`);
   return { extension, order: handledOrder(state, facts, extension.workOrderId) };
 };

@@ -3,7 +3,7 @@ import { history, outcomeOf } from '@lianban/testing';
 import { evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { endOrders } from './dispatch.js';
-import { grantExtension, requestExtension } from './extension.js';
+import { grantExtension, numbered, requestExtension } from './extension.js';
 import { clockOf, evolveClocks, initialFacts } from './facts.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
 import { hold, resume, wake } from './hold.js';
@@ -64,8 +64,9 @@ describe('a hold', () => {
 
 describe('an extension', () => {
   const clock: OrderClock = { dueAt: reviewAt, kind: 'working', cap: { kind: 'working', amount: 5, unit: 'days' } };
-  const ask = (events: DispatchEvent[], change: { amount?: number; at?: string; clock?: OrderClock | null; ended?: boolean } = {}) => outcomeOf(() => requestExtension(
-    stateOf(events), { extensionId, workOrderId, amount: change.amount ?? 2, unit: 'days', reason: 'x' }, { ...facts, ended: change.ended ?? false }, change.at ?? at,
+  const elapsed: OrderClock = { dueAt: reviewAt, kind: 'elapsed', cap: { kind: 'elapsed', amount: 2, unit: 'hours' } };
+  const ask = (events: DispatchEvent[], change: { workingDays?: number | null; until?: string; at?: string; clock?: OrderClock | null; ended?: boolean } = {}) => outcomeOf(() => requestExtension(
+    stateOf(events), { extensionId, workOrderId, workingDays: change.workingDays === undefined ? 2 : change.workingDays, until: change.until ?? null, reason: 'x' }, { ...facts, ended: change.ended ?? false }, change.at ?? at,
     change.clock === undefined ? clock : change.clock));
 
   it.each<[string, ReturnType<typeof ask>, unknown]>([
@@ -74,9 +75,16 @@ describe('an extension', () => {
     ['after the deadline', ask(signed, { at: '2026-03-09T09:00:01+08:00' }), 'extension-too-late'],
     ['of an order that is not signed', ask(issued), 'state-conflict'],
     ['while another waits', ask([...signed, requested()]), 'state-conflict'],
-    ['beyond what is allowed', ask(signed, { amount: 6 }), 'extension-cap'],
+    ['an instant where working time counts', ask(signed, { workingDays: null, until: reviewAt }), 'validation-failed'],
+    ['both', ask(signed, { until: reviewAt }), 'validation-failed'],
+    ['neither', ask(signed, { workingDays: null }), 'validation-failed'],
+    ['days of work where elapsed time counts', ask(signed, { clock: elapsed }), 'validation-failed'],
+    ['a new deadline before the old one', ask(signed, { clock: elapsed, workingDays: null, until: at }), 'validation-failed'],
+    ['a new deadline in elapsed time', ask(signed, { clock: elapsed, workingDays: null, until: new Date(Date.parse(reviewAt) + 5_400_000).toISOString() }), ['lianban.extension.requested.v1']],
+    ['a new deadline beyond what is allowed', ask(signed, { clock: elapsed, workingDays: null, until: new Date(Date.parse(reviewAt) + 7_260_000).toISOString() }), 'extension-cap'],
+    ['beyond what is allowed', ask(signed, { workingDays: 6 }), 'extension-cap'],
     ['beyond what is left after the first', ask([...signed, firstRequest, granted]), 'extension-cap'],
-    ['within what is left', ask([...signed, firstRequest, granted], { amount: 1 }), ['lianban.extension.requested.v1']],
+    ['within what is left', ask([...signed, firstRequest, granted], { workingDays: 1 }), ['lianban.extension.requested.v1']],
     ['of a deadline that can not be extended', ask(signed, { clock: { ...clock, cap: null } }), 'extension-cap'],
     ['before the deadline is known here', ask(signed, { clock: null }), 'state-conflict'],
     ['of an ended case', ask(signed, { ended: true }), 'state-conflict'],
@@ -95,8 +103,10 @@ describe('an extension', () => {
   });
 
   it('counts by what was granted, in the kind of time of its clock', () => {
-    const command = { extensionId, workOrderId, amount: 1, unit: 'days', reason: 'x' } as const;
-    expect(requestExtension(stateOf(signed), { ...command, amount: 2 }, facts, at, clock)).toEqual([requested()]);
+    const command = { extensionId, workOrderId, workingDays: 1, until: null, reason: 'x' } as const;
+    expect(requestExtension(stateOf(signed), { ...command, workingDays: 2 }, facts, at, clock)).toEqual([requested()]);
+    const until = new Date(Date.parse(reviewAt) + 5_400_000).toISOString();
+    expect(requestExtension(stateOf(signed), { ...command, workingDays: null, until }, facts, at, elapsed)).toMatchObject([{ data: { by: { kind: 'elapsed', amount: 90, unit: 'minutes' } } }]);
     expect(requestExtension(stateOf([...signed, firstRequest, granted]), command, facts, at, clock)).toMatchObject([{ data: { ordinal: 2, by: { kind: 'working', amount: 1 } } }]);
   });
 
@@ -109,5 +119,13 @@ describe('an extension', () => {
     expect(clockOf(initialFacts, stateOf(signed), workOrderId)).toBeNull();
     const named = (milestone: string) => ({ type: 'lianban.clock.started.v2', data: { kind: 'milestone', milestone } }) as never;
     expect([named('stop'), named('punish'), named('stop')].reduce(evolveClocks, known)).toEqual({ ...known, milestones: ['punish', 'stop'] });
+  });
+
+  it('is decided under its number among those of its order, with the reason it was asked for unless another is given', () => {
+    const state = stateOf([...signed, firstRequest, granted, requested(2)]);
+    expect(numbered(state, workOrderId, 2).extensionId).toBe(extensionId);
+    expect(() => numbered(state, workOrderId, 3)).toThrow('no such request');
+    expect(grantExtension(state, { extensionId, reason: null }, facts, at, clock, { role: 'coordinator', department: null })).toMatchObject([{ data: { reason: 'x' } }]);
+    expect(grantExtension(state, { extensionId, reason: 'Told.' }, facts, at, clock, { role: 'coordinator', department: null })).toMatchObject([{ data: { reason: 'Told.' } }]);
   });
 });

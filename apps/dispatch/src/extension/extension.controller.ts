@@ -1,37 +1,42 @@
 import { DomainError } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import { Command, CommandBody, CommandBus, EnumField, IdParam, maskText, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, CommandBus, IdParam, InstantField, maskText, NumberParam, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
-import { timeUnits } from '@lianban/working-time';
-import type { TimeUnit } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsNumber, Max, Min } from 'class-validator';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
 import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
-import { grantExtension, refuseExtension, requestExtension } from '../domain/extension.js';
+import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from '../domain/extension.js';
 import { clockOf, initialFacts } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
+import type { WorkOrderRow } from '../work-orders/work-order-rows.js';
 
 export class RequestExtensionBody extends CommandBody {
-  @ApiProperty({ type: Number, minimum: 0.001, maximum: 10_000, example: 2 })
+  @ApiPropertyOptional({ type: Number, minimum: 0.001, maximum: 10_000, example: 2, description: 'Of a deadline that counts working time; halves and the like are exact' })
+  @IsOptional()
   @IsNumber({ allowNaN: false, allowInfinity: false })
   @Min(0.001)
   @Max(10_000)
-  amount!: number;
+  workingDays?: number;
 
-  @EnumField(timeUnits, { description: 'Of the kind of time the deadline counts in', example: 'days' })
-  unit!: TimeUnit;
+  @InstantField({ description: 'Of a deadline that counts elapsed time: the new one', optional: true })
+  until?: string;
 
   @TextField({ max: 20_000, description: 'Why', example: 'The part comes on Monday.' })
   reason!: string;
 }
 
-export class DecideExtensionBody extends CommandBody {
-  @TextField({ max: 20_000, description: 'Why; when granted, what the requester is told', example: 'The part comes on Monday.' })
+export class ApproveExtensionBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'Why, which the requester is told; absent: what the unit asked it for', optional: true, example: 'The part comes on Monday.' })
+  reason?: string;
+}
+
+export class RejectExtensionBody extends CommandBody {
+  @TextField({ max: 20_000, description: 'Why', example: 'The part is in the store.' })
   reason!: string;
 }
 
@@ -45,7 +50,10 @@ export class ExtensionView {
   @ApiProperty({ format: 'uuid' })
   workOrderId!: string;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'From the second on the coordinator decides' })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Which request of its work order it is; it is decided under this number' })
+  number!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Which extension it would be: from the second on the coordinator decides' })
   ordinal!: number;
 
   @ApiProperty({ enum: ['requested', 'granted', 'refused'] })
@@ -56,66 +64,66 @@ export class ExtensionView {
 }
 
 @ApiTags('dispatch')
-@Controller('api/v1')
+@Controller('api/v1/work-orders/:workOrderId/extension-requests')
 export class ExtensionController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(SQL) private readonly sql: Tx,
   ) {}
 
-  @Post('work-orders/:workOrderId/extensions')
+  @Post()
   @HttpCode(201)
   @Roles('operator', 'head')
   @ApiOperation({ summary: 'Ask for a later deadline (延期)', description: 'By its own department, before the deadline passes, within what the policy allows.' })
   @ApiCreatedResponse({ type: ExtensionView })
   async request(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: RequestExtensionBody): Promise<CommandResult> {
+    const row = await this.orderOf(workOrderId);
+    requireOwnDepartment(ctx.actor, row.department);
+    const command = { extensionId: newId(), workOrderId, workingDays: body.workingDays ?? null, until: body.until ?? null, reason: maskText(body.reason) };
+    return this.execute(ctx, row.case_id, () => command.extensionId, body, 201, ({ state, facts, at }) => requestExtension(state, command, facts, at, clockOf(facts, state, workOrderId)));
+  }
+
+  @Post(':number/approve')
+  @HttpCode(200)
+  @Roles('head', 'coordinator')
+  @ApiOperation({ summary: 'Approve an extension', description: "The first of an order by its department's head, later ones by the coordinator; before the old deadline passes." })
+  @ApiOkResponse({ type: ExtensionView })
+  async approve(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: ApproveExtensionBody): Promise<CommandResult> {
+    const reason = body.reason == null ? null : maskText(body.reason);
+    const { case_id } = await this.orderOf(workOrderId);
+    return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts, at }) =>
+      grantExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, at, clockOf(facts, state, workOrderId), ctx.actor));
+  }
+
+  @Post(':number/reject')
+  @HttpCode(200)
+  @Roles('head', 'coordinator')
+  @ApiOperation({ summary: 'Reject an extension; the deadline stands' })
+  @ApiOkResponse({ type: ExtensionView })
+  async reject(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: RejectExtensionBody): Promise<CommandResult> {
+    const reason = maskText(body.reason);
+    const { case_id } = await this.orderOf(workOrderId);
+    return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts }) =>
+      refuseExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, ctx.actor));
+  }
+
+  private async orderOf(workOrderId: string): Promise<WorkOrderRow> {
     const row = await findWorkOrder(this.sql, workOrderId);
     if (!row) throw new DomainError('not-found', 'There is no such work order');
-    requireOwnDepartment(ctx.actor, row.department);
-    const command = { extensionId: newId(), workOrderId, amount: body.amount, unit: body.unit, reason: maskText(body.reason) };
-    return this.execute(ctx, row.case_id, command.extensionId, body, 201, ({ state, facts, at }) => requestExtension(state, command, facts, at, clockOf(facts, state, workOrderId)));
-  }
-
-  @Post('extensions/:extensionId/grant')
-  @HttpCode(200)
-  @Roles('head', 'coordinator')
-  @ApiOperation({ summary: 'Grant an extension', description: "The first of an order by its department's head, later ones by the coordinator; before the old deadline passes." })
-  @ApiOkResponse({ type: ExtensionView })
-  async grant(@IdParam('extensionId') extensionId: string, @Command() ctx: CommandContext, @Body() body: DecideExtensionBody): Promise<CommandResult> {
-    const command = { extensionId, reason: maskText(body.reason) };
-    return this.execute(ctx, await this.caseOf(extensionId), extensionId, body, 200, ({ state, facts, at }) => {
-      const workOrderId = state.extensions.find((extension) => extension.extensionId === extensionId)?.workOrderId ?? '';
-      return grantExtension(state, command, facts, at, clockOf(facts, state, workOrderId), ctx.actor);
-    });
-  }
-
-  @Post('extensions/:extensionId/refuse')
-  @HttpCode(200)
-  @Roles('head', 'coordinator')
-  @ApiOperation({ summary: 'Refuse an extension; the deadline stands' })
-  @ApiOkResponse({ type: ExtensionView })
-  async refuse(@IdParam('extensionId') extensionId: string, @Command() ctx: CommandContext, @Body() body: DecideExtensionBody): Promise<CommandResult> {
-    const command = { extensionId, reason: maskText(body.reason) };
-    return this.execute(ctx, await this.caseOf(extensionId), extensionId, body, 200, ({ state, facts }) => refuseExtension(state, command, facts, ctx.actor));
-  }
-
-  private async caseOf(extensionId: string): Promise<string> {
-    const { rows } = await this.sql.query<{ case_id: string }>('SELECT case_id FROM extension WHERE extension_id = $1', [extensionId]);
-    if (!rows[0]) throw new DomainError('not-found', 'There is no such request for an extension');
-    return rows[0].case_id;
+    return row;
   }
 
   private execute(
-    ctx: CommandContext, caseId: string, extensionId: string, { occurredAt }: CommandBody, status: 200 | 201,
+    ctx: CommandContext, caseId: string, extensionIdIn: (state: DispatchState) => string, { occurredAt }: CommandBody, status: 200 | 201,
     decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[],
   ): Promise<CommandResult> {
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, status, fold: dispatchFold, initialFacts, decide,
       alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
       respond: ({ state, version }): ExtensionView => {
-        const extension = state.extensions.find((candidate) => candidate.extensionId === extensionId);
-        if (!extension) throw new DomainError('not-found', 'There is no such request for an extension');
-        return { extensionId, caseId, workOrderId: extension.workOrderId, ordinal: extension.ordinal, status: extension.status, version };
+        const { extensionId, workOrderId, ordinal, status: standing } = requestOf(state, extensionIdIn(state));
+        const number = 1 + state.extensions.filter((other) => other.workOrderId === workOrderId).findIndex((other) => other.extensionId === extensionId);
+        return { extensionId, number, caseId, workOrderId, ordinal, status: standing, version };
       },
     });
   }

@@ -1,7 +1,8 @@
-import { holdReasons } from '@lianban/contracts';
+import { DomainError, holdReasons } from '@lianban/contracts';
 import type { HoldReason } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
-import { Command, CommandBody, CommandBus, EnumField, IdParam, InstantField, maskText, Roles, TextField } from '@lianban/service-kit';
+import type { Tx } from '@lianban/event-store';
+import { Command, CommandBody, CommandBus, DayOrInstantField, EnumField, IdParam, maskText, Roles, SQL, startOf, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -11,13 +12,14 @@ import { initialFacts } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { hold, resume } from '../domain/hold.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
+import { findWorkOrder } from '../work-orders/work-order-rows.js';
 
 export class HoldBody extends CommandBody {
   @EnumField(holdReasons, { description: 'Why the clocks stand still (挂账)', example: 'waiting-for-others' })
   reason!: HoldReason;
 
-  @InstantField({ description: 'When somebody looks at it again; the case wakes then by itself. Within 366 days', example: '2026-12-01T09:00:00+08:00' })
-  reviewAt!: string;
+  @DayOrInstantField({ description: 'When somebody looks at it again: a day, which begins in China, or an instant. The case wakes then by itself. Within 366 days', example: '2026-12-01' })
+  reviewOn!: string;
 
   @TextField({ max: 20_000, description: 'For the record', optional: true, example: 'The lamp has to be ordered.' })
   note?: string;
@@ -43,33 +45,39 @@ export class HoldStateView {
 }
 
 @ApiTags('dispatch')
-@Controller('api/v1/cases')
+@Controller('api/v1/work-orders')
 export class HoldController {
-  constructor(@Inject(CommandBus) private readonly bus: CommandBus) {}
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(SQL) private readonly sql: Tx,
+  ) {}
 
-  @Post(':caseId/hold')
+  @Post(':workOrderId/hold')
   @HttpCode(200)
   @Roles('coordinator')
-  @ApiOperation({ summary: 'Put the case on hold (挂账)', description: 'While it is being handled. The clocks of handling stand still; first contact and call-back go on. Who calls approves it.' })
+  @ApiOperation({ summary: 'Put the case of a work order on hold (挂账)', description: 'While it is being handled, all its orders. The clocks of handling stand still; first contact and call-back go on. Who calls approves it.' })
   @ApiOkResponse({ type: HoldStateView })
-  hold(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: HoldBody): Promise<CommandResult> {
-    const command = { holdId: newId(), reason: body.reason, note: body.note == null ? null : maskText(body.note), reviewAt: body.reviewAt };
-    return this.execute(ctx, caseId, body, ({ state, facts, at }) => hold(state, command, facts, at));
+  hold(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: HoldBody): Promise<CommandResult> {
+    const command = { holdId: newId(), reason: body.reason, note: body.note == null ? null : maskText(body.note), reviewAt: startOf(body.reviewOn) };
+    return this.execute(ctx, workOrderId, body, ({ state, facts, at }) => hold(state, command, facts, at));
   }
 
-  @Post(':caseId/resume')
+  @Post(':workOrderId/resume')
   @HttpCode(200)
   @Roles('coordinator')
   @ApiOperation({ summary: 'End the hold before its review' })
   @ApiBody({ type: ResumeBody, required: false })
   @ApiOkResponse({ type: HoldStateView })
-  resume(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ResumeBody): Promise<CommandResult> {
-    return this.execute(ctx, caseId, body, ({ state, facts }) => resume(state, { note: body.note == null ? null : maskText(body.note) }, facts));
+  resume(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ResumeBody): Promise<CommandResult> {
+    return this.execute(ctx, workOrderId, body, ({ state, facts }) => resume(state, { note: body.note == null ? null : maskText(body.note) }, facts));
   }
 
-  private execute(
-    ctx: CommandContext, caseId: string, { occurredAt }: CommandBody, decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[],
+  private async execute(
+    ctx: CommandContext, workOrderId: string, { occurredAt }: CommandBody, decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[],
   ): Promise<CommandResult> {
+    const order = await findWorkOrder(this.sql, workOrderId);
+    if (!order) throw new DomainError('not-found', 'There is no such work order');
+    const caseId = order.case_id;
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, fold: dispatchFold, initialFacts, decide,
       alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),

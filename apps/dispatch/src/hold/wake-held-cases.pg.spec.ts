@@ -7,6 +7,7 @@ import type { CommandContext } from '@lianban/service-kit';
 import { history, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { DispatchCaseController } from '../dispatch-case/dispatch-case.controller.js';
+import type { DispatchedCaseView } from '../dispatch-case/dispatch-case.controller.js';
 import { Cases } from '../hear-case/cases.js';
 import { HoldController } from './hold.controller.js';
 import { wakeHeldCases } from './wake-held-cases.js';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   // Two processes.
   stores = [postgresEventStore(open(), 'dispatch'), postgresEventStore(open(), 'dispatch')];
   const bus = new CommandBus('dispatch', pools[0] as pg.Pool, stores[0], 'only-for-this-test-0123456789');
-  holding = new HoldController(bus);
+  holding = new HoldController(bus, pools[0] as pg.Pool);
   dispatching = new DispatchCaseController(bus, { require: () => Promise.resolve() });
 }, 120_000);
 
@@ -47,11 +48,12 @@ const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 const heldCase = async (name: string): Promise<string> => {
   const caseId = deterministicId('wake', name);
   await hear(fact(caseId, 'lianban.case.accepted.v1'));
-  await dispatching.dispatch(caseId, coordinator, { lead: 'housing' });
-  await holding.hold(caseId, coordinator, { reason: 'funds', reviewAt: inMinutes(60).toISOString() });
+  const { workOrders: [lead] } = (await dispatching.dispatch(caseId, coordinator, { lead: 'housing' })).answer.body as DispatchedCaseView;
+  await holding.hold(lead?.workOrderId ?? '', coordinator, { reason: 'funds', reviewOn: inMinutes(60).toISOString() });
   return caseId;
 };
 const resumedOf = async (caseId: string) => (await stores[0].read(caseId)).flatMap(({ type, data, metadata }) => (type === 'lianban.case.resumed.v1' ? [{ cause: data.cause, at: metadata.occurredAt }] : []));
+const orderOf = async (caseId: string) => (await pools[0]?.query<{ id: string }>('SELECT work_order_id AS id FROM work_order WHERE case_id = $1', [caseId]))?.rows[0]?.id ?? '';
 const rowsOf = async (caseId: string) => ({
   heldUntil: (await pools[0]?.query<{ held_until: Date | null }>('SELECT held_until FROM work_order WHERE case_id = $1', [caseId]))?.rows.map(({ held_until }) => held_until?.toISOString() ?? null),
   reviews: (await pools[0]?.query('SELECT 1 FROM hold_review WHERE case_id = $1', [caseId]))?.rowCount,
@@ -72,7 +74,7 @@ it('held cases wake at their review, once, however many look and however late', 
 
 it('what was resumed, or has ended, is not woken again', async () => {
   const [resumed, ended] = [await heldCase('resumed'), await heldCase('ended')];
-  await holding.resume(resumed, coordinator, {});
+  await holding.resume(await orderOf(resumed), coordinator, {});
   await hear(fact(ended, 'lianban.case.withdrawn.v1'));
   expect(await wakeHeldCases(stores[0], inMinutes(600), 50)).toBe(0);
   expect((await resumedOf(resumed)).map(({ cause }) => cause)).toEqual(['command']);

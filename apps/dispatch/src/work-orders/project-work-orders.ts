@@ -49,7 +49,6 @@ const projectOne = async (tx: Tx, event: EventEnvelope<DispatchEvent>, demand: D
       await tx.query('UPDATE work_order SET held_until = NULL WHERE case_id = $1 AND held_until IS NOT NULL', [event.metadata.streamId]);
       return;
     case 'lianban.extension.requested.v1':
-      await tx.query('INSERT INTO extension (extension_id, case_id) VALUES ($1, $2)', [event.data.extensionId, event.metadata.streamId]);
       return;
     case 'lianban.extension.granted.v1':
     case 'lianban.extension.refused.v1':

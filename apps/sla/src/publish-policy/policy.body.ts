@@ -5,7 +5,7 @@ import { timeKinds, timeUnits } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsNumber, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import type { Policy, PolicyClock, SupervisionRule } from '../domain/policies.js';
 
 class AmountBody implements Limit {
@@ -110,6 +110,16 @@ export class PolicyBody {
   @Type(() => SupervisionBody)
   supervision?: SupervisionBody[] | null;
 }
+
+export const ruleId = /^[a-z0-9][a-z0-9-]{0,99}$/;
+
+/** A row with the name of its rule. */
+export class NewPolicyBody extends PolicyBody {
+  @ApiProperty({ type: String, pattern: ruleId.source, example: 'lead-general', description: 'Name of the rule; a known one is superseded from the day of the row on' })
+  @Matches(ruleId, { message: '$property must be 1 to 100 small letters, digits and hyphens' })
+  id!: string;
+}
+
 
 export const toPolicy = (id: string, body: PolicyBody): Policy => ({
   id, effectiveFrom: body.effectiveFrom, clock: body.clock, milestone: body.milestone ?? null,

@@ -5,20 +5,20 @@ import type { EventStore, Fold, Tx } from '@lianban/event-store';
 import { Command, CommandBus, DirectoryCopy, EVENT_STORE, Roles, SQL } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { toMillis } from '@lianban/working-time';
-import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Policy } from '../domain/policies.js';
 import { publishPolicy } from '../domain/publish-policy.js';
 import type { PolicyEvent } from '../domain/publish-policy.js';
 import { lockRules } from '../rules/rule-revision.js';
 import { addPolicy, loadPolicies, loadRowsOf } from '../rules/rule-rows.js';
 import { PolicyHistoryView, PolicyView, toPolicyView } from '../show-rules/rule-views.js';
-import { PolicyBody, toPolicy } from './policy.body.js';
+import { NewPolicyBody, ruleId, toPolicy } from './policy.body.js';
 
 const idPipe: PipeTransform<string, string> = {
   transform(text) {
-    if (/^[a-z0-9][a-z0-9-]{0,99}$/.test(text)) return text;
+    if (ruleId.test(text)) return text;
     throw new DomainError('validation-failed', 'id is not the name of a rule', [{ field: 'id', reason: 'must be 1 to 100 small letters, digits and hyphens' }]);
   },
 };
@@ -36,20 +36,21 @@ export class PolicyController {
     @Inject(DirectoryCopy) private readonly directory: DirectoryCopy,
   ) {}
 
-  @Put(':id')
+  @Post()
+  @HttpCode(201)
   @Roles('admin')
   @ApiOperation({
     summary: 'Publish a dated row of the limits',
     description: 'A new rule, or a row that supersedes an older one from its day on. Refused when it would edit a published row, lies in the past, or leaves a level without a limit on any later day.',
   })
-  @ApiParam({ name: 'id', example: 'lead-general' })
-  @ApiOkResponse({ type: PolicyView })
-  async publish(@Param('id', idPipe) id: string, @Command() ctx: CommandContext, @Body() body: PolicyBody): Promise<CommandResult> {
+  @ApiCreatedResponse({ type: PolicyView })
+  async publish(@Command() ctx: CommandContext, @Body() { id, ...body }: NewPolicyBody): Promise<CommandResult> {
     const row = toPolicy(id, body);
     await requireKnown(this.directory, row);
     let known = await loadPolicies(this.sql);
     return this.bus.execute({
       ctx,
+      status: 201,
       streamId: `policy/${id}`,
       fold: noState,
       decide: ({ at }) => publishPolicy(known, row, at),
