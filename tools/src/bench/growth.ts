@@ -178,6 +178,7 @@ async function grow(context: BenchContext, size: number): Promise<void> {
 
 export const growthBenchmark: Benchmark = {
   name: 'growth',
+  byName: true,
   title: 'How it grows',
   about: [
     'Cases with whole lives (nine commands) over one year, the last week under way, one of 199 stuck and overdue, spread over 32 departments. The topic is filled with the services\'',

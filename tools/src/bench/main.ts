@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME …] [--part NAME …] [--rounds N] [--quick] [--sizes 10000,100000] [--folder PATH]`: measures, prints a table, and writes
- * docs/benchmarks.json and docs/benchmarks.md, in which the benchmarks and the parts that did not run keep their rows. What has finished is kept at once.
+ * `npm run bench [-- NAME …] [--part NAME …] [--rounds N] [--quick] [--sizes 10000,100000] [--folder PATH] [--json FILE]`: measures, prints a table, and writes
+ * FILE (with `--quick` too) and docs/benchmarks.json and docs/benchmarks.md, in which the benchmarks and the parts that did not run keep their rows. What has finished is kept at once.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { httpBenchmark } from './http.js';
 import { latencyBenchmark } from './latency.js';
 import { lifeBenchmark } from './life.js';
 import { partNames, type BenchContext, type Benchmark, type Part, type Row } from './measure.js';
-import { cells, columns, page } from './page.js';
+import { cells, columns, page, plainRow } from './page.js';
 import { projectionBenchmark } from './projection.js';
 import { rebuildBenchmark } from './rebuild.js';
 import { relayBenchmark } from './relay.js';
@@ -45,14 +45,14 @@ const numbers = (given: string | undefined, name: string): number[] | undefined 
 function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { part: { type: 'string', multiple: true }, rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, sizes: { type: 'string' }, folder: { type: 'string', default: '/var/tmp' } },
+    options: { part: { type: 'string', multiple: true }, rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, sizes: { type: 'string' }, folder: { type: 'string', default: '/var/tmp' }, json: { type: 'string' } },
   });
   const unknown = positionals.find((name) => !benchmarks.some((each) => each.name === name));
   if (unknown !== undefined) throw new StartupProblem(`No benchmark ${unknown}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`);
   const [rounds = fewestRounds] = numbers(values.rounds, 'rounds') ?? [];
   if (rounds < fewestRounds) throw new StartupProblem(`--rounds ${rounds}: a median of fewer than ${fewestRounds} says little; --quick runs one round and writes nothing.`);
   const sizes = numbers(values.sizes, 'sizes');
-  const named = positionals.length === 0 ? benchmarks : benchmarks.filter(({ name }) => positionals.includes(name));
+  const named = benchmarks.filter(({ name, byName }) => (positionals.length === 0 ? values.part !== undefined || !byName : positionals.includes(name)));
   const noPart = values.part?.find((part) => !named.some((each) => partNames(each).includes(part)));
   if (noPart !== undefined) {
     const parts = benchmarks.flatMap((each) => (partNames(each).length === 0 ? [] : `${each.name}: ${partNames(each).join(', ')}`));
@@ -61,7 +61,7 @@ function readArguments() {
   const isChosen = (part: string) => values.part?.includes(part) ?? true;
   return {
     chosen: values.part ? named.filter((each) => partNames(each).some(isChosen)) : named, isChosen,
-    quick: values.quick, rounds: values.quick ? 1 : rounds, folder: values.folder,
+    quick: values.quick, rounds: values.quick ? 1 : rounds, folder: values.folder, json: values.json,
     sizes: sizes ?? (values.quick ? [200] : [10_000, 100_000]),
   };
 }
@@ -79,8 +79,11 @@ function save(benchmark: Benchmark, rows: readonly MeasuredRow[]): void {
   writeFileSync(pageFile, page(results));
 }
 
+/** Of this call. */
+const plain: ReturnType<typeof plainRow>[] = [];
+
 /** Measures a benchmark or a part of it, and keeps what it reports once it has finished. */
-async function measure(benchmark: Benchmark, part: Part | undefined, run: Part['run'], context: Omit<BenchContext, 'report'>): Promise<void> {
+async function measure(benchmark: Benchmark, part: Part | undefined, run: Part['run'], context: Omit<BenchContext, 'report'>, json: string | undefined): Promise<void> {
   if (part) say(`\n${benchmark.name}, ${part.name}${context.quick ? '' : `: about ${part.minutes} minutes on two cores`}`);
   const rows: Row[] = [];
   const startedAt = Date.now();
@@ -88,6 +91,8 @@ async function measure(benchmark: Benchmark, part: Part | undefined, run: Part['
   try {
     await run({ ...context, report: (row) => rows.push(row) });
     printTable(rows);
+    plain.push(...rows.map((row) => plainRow(benchmark.name, row)));
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify(plain, null, 1)}\n`);
     say(`(${Math.round((Date.now() - startedAt) / 1000)} s)`);
     if (!context.quick) save(benchmark, rows.map((row) => ({ ...row, ...measured })));
   } catch (error) {
@@ -114,7 +119,7 @@ process.on('uncaughtException', (error) => { if (!leaving) process.stderr.write(
 process.stdout.on('error', () => undefined);
 
 await command(async () => {
-  const { chosen, isChosen, quick, rounds, folder, sizes } = readArguments();
+  const { chosen, isChosen, quick, rounds, folder, sizes, json } = readArguments();
   mkdirSync(folder, { recursive: true });
   await clearAfterKilledRuns(folder, benchFolderPrefix);
   for (const benchmark of chosen) {
@@ -122,10 +127,10 @@ await command(async () => {
     const { context, end } = benchContext({ rounds, quick, sizes, folder, say: (line) => say(`  ${line}`) });
     endCurrent = end;
     try {
-      if ('run' in benchmark) await measure(benchmark, undefined, (given) => benchmark.run(given), context);
+      if ('run' in benchmark) await measure(benchmark, undefined, (given) => benchmark.run(given), context, json);
       else {
         for (const part of benchmark.parts.filter(({ name }) => isChosen(name))) {
-          if (!leaving) await measure(benchmark, part, (given) => part.run(given), context);
+          if (!leaving) await measure(benchmark, part, (given) => part.run(given), context, json);
         }
       }
     } finally {

@@ -60,6 +60,8 @@ export type Benchmark = {
   readonly title: string;
   /** What was done and what the baseline is, for the report: a sentence or three. */
   readonly about?: string;
+  /** Too long for a call that names none. */
+  readonly byName?: true;
 } & ({ run(context: BenchContext): Promise<void> } | { readonly parts: readonly Part[] });
 
 /** In the order of the report; `[]` when it is measured in one go. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Benchmark, Row } from './measure.js';
-import { cells, figure, page } from './page.js';
+import { cells, figure, page, plainRow } from './page.js';
 import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
 
 const run = { ...describeRun(new Date('2026-02-09T01:02:03Z')), commit: 'abc1234' };
@@ -19,6 +19,12 @@ it('shows three digits and thousands', () => {
 it('shows the median, the spread, the baseline, the ratio and whether the aim was reached', () => {
   expect(cells({ what: 'append', unit: '/s', values: [60, 70, 80], baseline: { name: 'pgbench', values: [100, 100, 160] }, aim: '≥ 65 %' }))
     .toEqual(['append', '70 /s', '60 – 80', '100 (pgbench)', '60 % (50 % – 70 %)', '≥ 65 % ✗ not reached']);
+});
+
+it('is written plainly: name, median, unit, runs, spread, baseline and ratio', () => {
+  expect(plainRow('append', { what: '1 client', unit: '/s', values: [60, 70, 80], baseline: { name: 'pgbench', values: [100, 100, 160] } }))
+    .toEqual({ name: 'append: 1 client', value: 70, unit: '/s', runs: 3, spread: { min: 60, max: 80 }, baseline: { name: 'pgbench', value: 100 }, ratio: 0.6 });
+  expect(plainRow('growth', inbox(10, 1))).toEqual({ name: 'growth: inbox, 10 cases', value: 1, unit: 'ms', runs: 1, spread: { min: 1, max: 1 } });
 });
 
 it('a run replaces the rows of its benchmark and leaves the others', () => {

@@ -1,6 +1,16 @@
 import { ratiosOf, reached, spreadOf, type Row } from './measure.js';
 import type { MeasuredRow, Results, Run } from './results.js';
 
+/** A row as `--json` writes it: the median of the rounds with their number and spread; `ratio` is the median of the ratios to the baseline of the same rounds. */
+export const plainRow = (benchmark: string, row: Row) => {
+  const ratios = ratiosOf(row);
+  const { median, min, max } = spreadOf(row.values);
+  return {
+    name: `${benchmark}: ${row.what}${row.size === undefined ? '' : `, ${row.size} cases`}`, value: median, unit: row.unit, runs: row.values.length, spread: { min, max },
+    ...(row.baseline && ratios ? { baseline: { name: row.baseline.name, value: spreadOf(row.baseline.values).median }, ratio: spreadOf(ratios).median } : {}),
+  };
+};
+
 /** Three digits that count, thousands separated. */
 export const figure = (value: number): string =>
   Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
@@ -105,8 +115,8 @@ export function page(results: Results): string {
       `Nothing in the tests asserts a time. Of ${judged.length} aims, ${judged.length - missed} were reached${missed === 0 ? '' : `, ${missed} not`} (✓, ✗).`,
     ].join('\n'),
     [
-      '```bash', 'npm ci && npm run build', 'npm run bench                        # all, about an hour on two cores', 'npm run bench -- append relay        # some; the others keep their rows',
-      'npm run bench -- growth --sizes 1000000', 'npm run bench -- sla --part sweep     # a part; the others keep their rows', 'npm run bench -- --quick             # everything once and small: does it run? Writes nothing here', '```',
+      '```bash', 'npm ci && npm run build', 'npm run bench                        # all but growth and sla, which take long', 'npm run bench -- append relay        # some; the others keep their rows',
+      'npm run bench -- growth --sizes 1000000', 'npm run bench -- sla --part sweep     # a part; the others keep their rows', 'npm run bench -- relay --json FILE    # its figures into a file of their own too', 'npm run bench -- --quick             # everything once and small: does it run? Writes nothing here', '```',
     ].join('\n'),
     [
       'Each benchmark starts a Postgres and a Kafka of its own on free ports, with the settings of `npm start` (fsync on, 128 MB of shared buffers, one broker), and removes them. Where',

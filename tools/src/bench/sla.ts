@@ -27,6 +27,7 @@ const alone = (...steps: readonly Measure[]) => async (context: BenchContext): P
 
 export const slaBenchmark: Benchmark = {
   name: 'sla',
+  byName: true,
   title: 'Clocks: starting, firing, lateness',
   about: [
     "Clocks started: whole lives of cases (registration, acceptance, dispatch to a lead and an assistant, answers, call-back; eight clocks each) through what sla's consumer does with",
