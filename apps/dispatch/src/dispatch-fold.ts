@@ -11,3 +11,6 @@ export const dispatchFold: Fold<DispatchState> = {
 
 export const asDispatchEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<DispatchEvent>[] =>
   events as readonly EventEnvelope<DispatchEvent>[];
+
+/** Supervision raises a case when time has passed, be it that its life is still being imported: that does not bind what is entered next. */
+export const isRaisedByItself = ({ type, metadata }: EventEnvelope): boolean => type === 'lianban.case.escalated.v1' && metadata.actor.role === 'system';

@@ -24,6 +24,8 @@ export interface CommandSpec<State, Facts> {
   readonly status?: 200 | 201;
   /** The body's `occurredAt`; checked here against permission, future, the stream's last event and 1949. */
   readonly occurredAt?: string;
+  /** Events that come from aside, dated by what time alone brought about: what is still being entered for the past may lie before them. */
+  isAside?(event: EventEnvelope): boolean;
   readonly fold: Fold<State>;
   /** Give it when the decision needs what other services said about the case; a change of it in the meantime is a lost race. */
   readonly initialFacts?: Facts;
@@ -91,7 +93,7 @@ export class CommandBus {
     }
   }
 
-  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, fold, initialFacts, decide, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
+  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, isAside, fold, initialFacts, decide, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
     const [known, facts, history] = isNew ? [undefined, undefined, []] : await Promise.all([
       findAnswer(this.sql, ctx),
       initialFacts === undefined ? undefined : loadFacts(this.sql, streamId, initialFacts),
@@ -104,7 +106,7 @@ export class CommandBus {
     const factData = (facts?.data ?? initialFacts) as Facts;
     const make = () => {
       this.checkMatch(ctx, version);
-      const at = this.timeOf(ctx, occurredAt, history.at(-1), now);
+      const at = this.timeOf(ctx, occurredAt, history.findLast((event) => !isAside?.(event)), now);
       return { at, decided: decide({ state: before, facts: factData, version, at }) };
     };
     let made: ReturnType<typeof make>;

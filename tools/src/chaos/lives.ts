@@ -134,7 +134,7 @@ const merging: Life = async (desk) => {
   );
   await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
   if (merged?.status === 'rejected') throw merged.reason;
-  if (!isAnother) await record(desk, await callBackOf(desk, caseId, 1, joining), desk.chance.of('settled') < 0.7, 'outcome of who joined');
+  if (!isAnother) await record(desk, await callBackOf(desk, caseId, 1, joining), desk.chance.of('settled') < 0.7, 'outcome3');
   else {
     await accept(desk, joining, 'accept2');
     await handle(desk, 'housing', (await dispatch(desk, joining, 'housing', [], 'dispatch2')).lead, 'lead2');

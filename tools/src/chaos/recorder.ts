@@ -16,7 +16,7 @@ interface Open { readonly id: string; readonly command: Command; readonly subjec
 export class Recorder {
   readonly #operations = new Map<string, Open>();
   readonly #reads: Read[] = [];
-  readonly #tokens = new Map<string, { service: Source; version: number }>();
+  readonly #tokens = new Map<string, { service: Source; version: number; caseId: string | undefined }>();
   #requests = 0;
   /** False: nothing is lost on purpose any more. */
   lossy = true;
@@ -53,7 +53,7 @@ export class Recorder {
         const body = readable(text);
         const etag = response.headers.get('etag') ?? undefined;
         note({ status: response.status, ...(etag ? { etag } : {}), ...(body.code ? { code: body.code } : {}), ...(body.caseId ? { caseId: body.caseId } : {}) });
-        this.#keepToken(response, commands[about.command].service, etag);
+        this.#keepToken(response, commands[about.command].service, etag, body.caseId);
         return new Response(text, { status: response.status, headers: response.headers });
       } catch (error) {
         note();
@@ -62,10 +62,10 @@ export class Recorder {
     };
   }
 
-  #keepToken(response: Response, service: Source, etag: string | undefined): void {
+  #keepToken(response: Response, service: Source, etag: string | undefined, caseId: string | undefined): void {
     const token = response.headers.get('x-consistency-token');
     const version = Number(/^"[a-z]+-(\d+)"$/.exec(etag ?? '')?.[1]);
-    if (token && version > 0) this.#tokens.set(token, { service, version });
+    if (token && version > 0) this.#tokens.set(token, { service, version, caseId });
   }
 
   /** A timeline that was asked for with tokens has to show what they vouch for. */
@@ -76,7 +76,8 @@ export class Recorder {
       const known: Partial<Record<Source, number>> = {};
       for (const token of (headers.get('x-consistency-token') ?? '').split(',')) {
         const seen = this.#tokens.get(token.trim());
-        if (seen) known[seen.service] = Math.max(known[seen.service] ?? 0, seen.version);
+        // A life may be about two cases.
+        if (seen && seen.caseId === caseId) known[seen.service] = Math.max(known[seen.service] ?? 0, seen.version);
       }
       const shown: Partial<Record<Source, number>> = {};
       for (const { service } of (JSON.parse(text) as { items: { service: Source }[] }).items) shown[service] = (shown[service] ?? 0) + 1;

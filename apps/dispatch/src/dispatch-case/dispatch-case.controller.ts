@@ -5,7 +5,7 @@ import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCo
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchFold, isRaisedByItself } from '../dispatch-fold.js';
 import { isOpen, workOrderStatuses } from '../domain/dispatch-case.js';
 import type { WorkOrderStatus } from '../domain/dispatch-case.js';
 import { dispatch } from '../domain/dispatch.js';
@@ -79,6 +79,7 @@ export class DispatchCaseController {
       streamId: caseId,
       status: 201,
       occurredAt: body.occurredAt,
+      isAside: isRaisedByItself,
       fold: dispatchFold,
       initialFacts,
       decide: ({ state, facts }) => dispatch(state, command, facts),

@@ -3,7 +3,7 @@ import type { Tx } from '@lianban/event-store';
 import { CommandBus, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchFold, isRaisedByItself } from '../dispatch-fold.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import { initialFacts } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
@@ -33,6 +33,7 @@ export class WorkOrderCommands {
       ctx,
       streamId: row.case_id,
       occurredAt,
+      isAside: isRaisedByItself,
       fold: dispatchFold,
       initialFacts,
       decide,

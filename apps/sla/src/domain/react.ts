@@ -151,15 +151,15 @@ const settle = (clock: Clock, verdict: Verdict): NewClockEvent[] => {
  * (a hold, an extension, a level), not for a calendar that was published since.
  */
 const isRescheduled = (clock: Clock, planned: ClockSchedule, plan: ClockPlan): boolean => {
-  if (isResumed(clock, plan)) return true;
+  // A life's round is known for certain only with its first order.
+  if (isResumed(clock, plan) || clock.round !== plan.round) return true;
   const { derivation } = clock;
   const changed = factsIn(derivation) !== factsIn(planned.derivation);
   const isOpen = clock.status === 'running' || clock.status === 'held' || (clock.status === 'breached' && clock.stoppedAt === null && plan.stoppedAt === null);
   if (!isOpen || changed) return changed;
   // A review date far away matters only to a clock that still runs.
   const heldUntil = clock.status === 'breached' ? clock.heldUntil : planned.heldUntil;
-  // A life's round is known for certain only with its first order.
-  return clock.round !== plan.round || clock.dueAt !== planned.dueAt || clock.provisional !== planned.provisional || clock.heldUntil !== heldUntil;
+  return clock.dueAt !== planned.dueAt || clock.provisional !== planned.provisional || clock.heldUntil !== heldUntil;
 };
 
 /** It had come to its end with the merging of its case, which has been undone. */
