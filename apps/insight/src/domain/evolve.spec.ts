@@ -98,7 +98,7 @@ describe('the case view', () => {
     expect(viewOf(all(reworkedLamp)).case).toMatchObject({
       case_no: 'LB20260209-000001', category: '城乡建设/市政/路灯', level: 'general', status: 'closed', round: 2, dispatches: 1, returns: 1,
       lead_department: 'power-supply', responsible_department: 'power-supply', answered_at: minuteOf(80), first_answered_at: minuteOf(40),
-      contact_status: 'met', lead_status: 'met', next_due_at: null, breaches: 1, resolved: true, satisfaction: 5, reworks: 1,
+      contact_status: 'met', lead_status: 'met', next_due_at: null, breaches: 1, resolved: true, satisfaction: 5, reworks: 1, counted_reached: 1, counted_resolved: 1, counted_satisfied: 1,
       intake_version: 4, dispatch_version: 12, sla_version: 8, satisfaction_version: 4, events: 28, last_occurred_at: minuteOf(90),
     });
   });
