@@ -63,4 +63,36 @@ describe('a clock that everybody trusts', () => {
     const again = await eventually(() => as('coordinator').dispatch(caseId, { lead: 'urban-management' }), ({ status }) => expect(status).toBe(201));
     expect(again.body.workOrders).toMatchObject([{ department: 'urban-management', role: 'lead' }]);
   }, storyLimitMs);
+
+  it("moves a deadline to the instant that was asked for, by the hours of the unit itself", async () => {
+    // From six in the morning to ten at night, every day of the week.
+    const weekend = (year: number): string[] => Array.from({ length: 366 }, (_, day) => new Date(Date.UTC(year, 0, 1 + day)))
+      .filter((day) => day.getUTCFullYear() === year && [0, 6].includes(day.getUTCDay())).map((day) => day.toISOString().slice(0, 10));
+    const thisYear = new Date().getFullYear();
+    for (const year of [thisYear, thisYear + 1]) {
+      const { status } = await fetch(`${system.gatewayUrl}/api/v1/sla/calendars/${year}?unit=heating-company`, {
+        method: 'PUT', headers: { authorization: `Bearer ${await system.token('admin')}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ version: 'story', workingHours: [{ from: '06:00', to: '22:00' }], holidays: [], makeUpDays: weekend(year) }),
+      });
+      expect(status).toBe(200);
+    }
+    const { as } = system.story();
+    const { body: { caseId } } = await as('intake').registerCase(demandOf({ title: '暖气不热' }));
+    await as('intake').accept(caseId, { level: 'general' });
+    const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'heating-company' });
+    const order = orderOf(workOrders, 'heating-company');
+    await as('operator:heating-company').sign(order, {});
+    const leadClock = async (): Promise<Clock> => clockOf((await as('supervisor').clocks(caseId)).body.items, 'lead');
+    const first = await eventually(leadClock, ({ derivation }) => expect(derivation).toMatchObject({ calendarUnit: 'heating-company' }));
+    const inADay = new Date(Date.parse(first.dueAt) + 86_400_000).toISOString();
+
+    const ask = (until: string) => as('operator:heating-company').requestExtension(order, { until, reason: '等待配件。' });
+    // Dispatch hears of clock and calendar by events of their own.
+    await eventually(async () => (await fetch(`${system.serviceUrls.dispatch}/health/ready`)).json(), (health) => expect(health).toMatchObject({ checks: { directory: { lag: 0 } } }));
+    await eventually(() => problemOf(ask(first.dueAt)), (problem) => expect(problem).toMatchObject({ status: 400, errors: [{ field: 'until' }] }));
+    const { body: { number } } = await ask(inADay);
+    await as('head:heating-company').approveExtension(order, number, {});
+    const extended = await eventually(leadClock, ({ derivation }) => expect(derivation?.extensions).toMatchObject([{ by: { kind: 'working', amount: 16 * 60, unit: 'minutes' } }]));
+    expect(Date.parse(extended.dueAt)).toBe(Date.parse(inADay));
+  }, storyLimitMs);
 });

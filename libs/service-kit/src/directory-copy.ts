@@ -7,18 +7,25 @@ import type { ConsumerOptions, EventConsumer } from '@lianban/kafka';
 export type Department = EventByType<'lianban.directory.department-changed.v1'>['data'];
 export type Territory = EventByType<'lianban.directory.territory-changed.v1'>['data'];
 export type Category = EventByType<'lianban.directory.category-changed.v1'>['data'];
+/** A year of working time, of the district or of one handling unit. */
+export type PublishedCalendar = EventByType<'lianban.calendar.published.v1'>['data'];
 
+/** Of the reference data that is known by its code. */
 type Kind = 'department' | 'territory' | 'category';
+type EntryKind = Kind | 'calendar';
 
-const kindOfType: Partial<Record<EventType, Kind>> = {
+const kindOfType: Partial<Record<EventType, EntryKind>> = {
   'lianban.directory.department-changed.v1': 'department',
   'lianban.directory.territory-changed.v1': 'territory',
   'lianban.directory.category-changed.v1': 'category',
+  'lianban.calendar.published.v1': 'calendar',
 };
 
-type Entries = Record<Kind, Map<string, unknown>>;
+type Entries = Record<EntryKind, Map<string, unknown>>;
 
-const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map() });
+const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map() });
+
+const codeOf = (data: Department | Territory | Category | PublishedCalendar): string => ('code' in data ? data.code : `${data.year}/${data.unit ?? ''}`);
 
 /** From a node to the top of its tree, itself first; empty for a code nobody knows. */
 export const pathsUp = <Node extends { readonly code: string; readonly parent: string | null }>(nodes: readonly Node[]): ((code: string) => readonly Node[]) => {
@@ -42,7 +49,8 @@ export class DirectoryCopy {
   constructor(private readonly tx: Tx, options: Pick<ConsumerOptions, 'pool' | 'brokers' | 'log' | 'onFatal'> & { service: string }) {
     this.consumer = createConsumer({
       ...options,
-      consumer: `${options.service}-directory`,
+      // A name of its own: what was called `SERVICE-directory` passed over the calendars, so the topic is read anew.
+      consumer: `${options.service}-reference-directory`,
       topics: [topics.directory],
       handled: new Set(Object.keys(kindOfType)),
       batchSize: 1000,
@@ -56,6 +64,8 @@ export class DirectoryCopy {
   async category(code: string): Promise<Category | undefined> { return (await this.current()).category.get(code) as Category | undefined; }
   async departments(): Promise<Department[]> { return [...(await this.current()).department.values()] as Department[]; }
   async territories(): Promise<Territory[]> { return [...(await this.current()).territory.values()] as Territory[]; }
+  /** What was published, of each year and unit the last; what comes with the product is not among them. */
+  async calendars(): Promise<PublishedCalendar[]> { return [...(await this.current()).calendar.values()] as PublishedCalendar[]; }
 
   /** Of a territory itself and those above it up to the district, itself first; empty for a code nobody knows. */
   async territoryPaths(): Promise<(code: string) => readonly Territory[]> {
@@ -84,7 +94,7 @@ export class DirectoryCopy {
     const startedAt = Date.now();
     const { rows: [latest] } = await this.tx.query<{ revision: string }>('SELECT coalesce(max(revision), 0)::text AS revision FROM directory_entry');
     if (latest && latest.revision !== this.revision) {
-      const { rows } = await this.tx.query<{ kind: Kind; code: string; data: unknown }>('SELECT kind, code, data FROM directory_entry ORDER BY kind, code');
+      const { rows } = await this.tx.query<{ kind: EntryKind; code: string; data: unknown }>('SELECT kind, code, data FROM directory_entry ORDER BY kind, code');
       const entries = empty();
       for (const { kind, code, data } of rows) entries[kind].set(code, data);
       this.entries = entries;
@@ -97,8 +107,8 @@ export class DirectoryCopy {
 const storeEntries = async (tx: Tx, envelopes: readonly EventEnvelope[]): Promise<void> => {
   const latest = new Map(envelopes.flatMap((envelope) => {
     const kind = kindOfType[envelope.type];
-    const data = envelope.data as Department | Territory | Category;
-    return kind ? [[`${kind}/${data.code}`, { kind, code: data.code, data }] as const] : [];
+    const data = envelope.data as Parameters<typeof codeOf>[0];
+    return kind ? [[`${kind}/${codeOf(data)}`, { kind, code: codeOf(data), data }] as const] : [];
   }));
   await tx.query(
     `INSERT INTO directory_entry (kind, code, data, revision)

@@ -1,4 +1,5 @@
 import type { Calendar } from './calendar.js';
+import { shippedCalendars } from './shipped-calendars.js';
 import { workingCalendar } from './working-calendar.js';
 import type { WorkingCalendar } from './working-calendar.js';
 
@@ -28,4 +29,10 @@ export const calendarBook = (rows: readonly UnitCalendar[]): CalendarBook => {
     for: (unit) => (unit === null ? district : ofUnits.get(unit) ?? district),
     ownerOf: (unit) => (unit !== null && ofUnits.has(unit) ? unit : null),
   };
+};
+
+/** The book of those who hear what is published: a published year of the district stands in for the one that comes with the product. */
+export const calendarBookWith = (published: readonly UnitCalendar[]): CalendarBook => {
+  const years = new Set(published.filter(({ unit }) => unit === null).map(({ year }) => year));
+  return calendarBook([...shippedCalendars.filter(({ year }) => !years.has(year)).map((calendar) => ({ ...calendar, unit: null })), ...published]);
 };

@@ -1,7 +1,7 @@
 /** Pure calendars and deadline arithmetic. Reads no clock and no file. */
 export { assertCalendar, calendarProblems, defaultWorkingHours } from './calendar.js';
 export type { Calendar, CalendarProblem, WorkingHours } from './calendar.js';
-export { calendarBook } from './calendar-book.js';
+export { calendarBook, calendarBookWith } from './calendar-book.js';
 export type { CalendarBook, UnitCalendar } from './calendar-book.js';
 export { toInstant, toMillis } from './china-time.js';
 export { addElapsed, addWorkingTime, dueDate, subtractWorkingTime, workingDayMinutes, workingMinutesBetween } from './due-date.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { definitionOf } from '@lianban/contracts';
 import { history, outcomeOf } from '@lianban/testing';
+import { workingCalendar } from '@lianban/working-time';
 import fc from 'fast-check';
 import { dispatchEventTypes, evolve, initialState, isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
@@ -81,7 +82,7 @@ class Run {
       case 'progress': return progress(state, { workOrderId, note: 'x' }, this.facts);
       case 'milestone': return reachMilestone(state, { workOrderId, milestone: 'stop', note: null }, this.facts);
       case 'return': return returnOrder(state, { workOrderId, reason: 'x', suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
-      case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, workingDays: c.amount, until: null, reason: 'x' }, this.facts, at, clock);
+      case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, workingDays: c.amount, until: null, reason: 'x' }, this.facts, at, clock, () => workingCalendar([]));
       case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, at, clock, { role: 'coordinator', department: null });
       case 'refuse': return refuseExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, { role: 'coordinator', department: null });
       case 'complete': return complete(state, { workOrderId, result: 'x', withoutAssistants: c.reason }, this.facts);

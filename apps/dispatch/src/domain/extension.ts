@@ -4,13 +4,15 @@
  */
 import { DomainError } from '@lianban/contracts';
 import type { EventByType, Role } from '@lianban/contracts';
+import { workingDayMinutes, workingMinutesBetween } from '@lianban/working-time';
+import type { WorkingCalendar } from '@lianban/working-time';
 import type { DispatchEvent, DispatchState, Extension, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
 
 export interface RequestExtension {
   readonly extensionId: string;
   readonly workOrderId: string;
-  /** One of the two: of a deadline in working time, or the new one of a deadline in elapsed time (ISO 8601 with offset). */
+  /** One of the two: so much more working time, or the new deadline (ISO 8601 with offset). */
   readonly workingDays: number | null;
   readonly until: string | null;
   readonly reason: string;
@@ -24,14 +26,18 @@ export interface Decider {
   readonly department: string | null;
 }
 
-export const requestExtension = (state: DispatchState, command: RequestExtension, facts: DispatchFacts, at: string, clock: OrderClock | null): DispatchEvent[] => {
+/** The calendar that a unit's deadlines count by. */
+export type Calendars = (department: string) => WorkingCalendar;
+
+export const requestExtension = (state: DispatchState, command: RequestExtension, facts: DispatchFacts, at: string, clock: OrderClock | null, calendars: Calendars): DispatchEvent[] => {
   const { extensionId, workOrderId, reason } = command;
   const order = handledOrder(state, facts, workOrderId);
   const running = runningClock(clock, at);
   const ofOrder = state.extensions.filter((extension) => extension.workOrderId === workOrderId);
   if (ofOrder.some(({ status }) => status === 'requested')) throw new DomainError('state-conflict', 'An extension of this order waits for its decision');
-  const by = addedBy(command, running);
-  checkCap(running, [...ofOrder.filter(({ status }) => status === 'granted').map((granted) => granted.by), by]);
+  const calendar = calendars(order.department);
+  const by = addedBy(command, running, calendar);
+  checkCap(running, calendar, [...ofOrder.filter(({ status }) => status === 'granted').map((granted) => granted.by), by]);
   const ordinal = 1 + ofOrder.filter(({ status }) => status === 'granted').length;
   return [{ type: 'lianban.extension.requested.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, dueAt: running.dueAt, reason } }];
 };
@@ -62,19 +68,22 @@ const noRequest = (): never => {
   throw new DomainError('not-found', 'There is no such request for an extension');
 };
 
-/** Dispatch keeps no calendar, so an instant can't be asked for where working time counts; and days of work add nothing to a deadline in elapsed time. */
-const addedBy = ({ workingDays, until }: RequestExtension, { kind, dueAt }: OrderClock): Extension['by'] => {
+/** An instant asked for where working time counts is the working time up to it; days of work add nothing to a deadline in elapsed time. */
+const addedBy = ({ workingDays, until }: RequestExtension, { kind, dueAt }: OrderClock, calendar: WorkingCalendar): Extension['by'] => {
   const refuse = (field: 'workingDays' | 'until', reason: string): never => {
     throw new DomainError('validation-failed', `${field} ${reason}`, [{ field, reason }]);
   };
-  if (kind === 'working') {
-    if (until !== null) refuse('until', 'must be absent: this deadline counts working time, so say workingDays');
-    return { kind, amount: workingDays ?? refuse('workingDays', 'is required: this deadline counts working time'), unit: 'days' };
-  }
-  if (workingDays !== null) refuse('workingDays', 'must be absent: this deadline counts elapsed time, so say until');
-  const minutes = (Date.parse(until ?? refuse('until', 'is required: this deadline counts elapsed time')) - Date.parse(dueAt)) / 60_000;
-  return { kind, amount: minutes > 0 ? minutes : refuse('until', `must be after the deadline there is, ${dueAt}`), unit: 'minutes' };
+  if (workingDays !== null && kind === 'elapsed') refuse('workingDays', 'must be absent: this deadline counts elapsed time, so say until');
+  if (workingDays !== null && until !== null) refuse('until', 'must be absent: workingDays says how much');
+  if (workingDays !== null) return { kind, amount: workingDays, unit: 'days' };
+  if (until === null) return refuse(kind === 'working' ? 'workingDays' : 'until', kind === 'working' ? 'or until is required' : 'is required: this deadline counts elapsed time');
+  if (!(Date.parse(until) - Date.parse(dueAt) <= longestMs)) refuse('until', 'must be within a year of the deadline there is');
+  const amount = kind === 'working' ? workingMinutesBetween(dueAt, until, calendar) : (Date.parse(until) - Date.parse(dueAt)) / 60_000;
+  if (amount <= 0) refuse('until', kind === 'working' ? `must be later by some working time than the deadline there is, ${dueAt}` : `must be after the deadline there is, ${dueAt}`);
+  return { kind, amount, unit: 'minutes' };
 };
+
+const longestMs = 366 * 86_400_000;
 
 const handledOrder = (state: DispatchState, facts: DispatchFacts, workOrderId: string): WorkOrder => {
   const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
@@ -103,12 +112,11 @@ const requireDecider = ({ ordinal }: Extension, { department }: WorkOrder, decid
   if (ordinal === 1 && decider.role !== 'coordinator' && decider.department !== department) throw new DomainError('forbidden', `The first extension is decided by the head of ${department}`);
 };
 
-/** A working day counts 420 minutes, the plain day of the district (*default*), an elapsed one 24 hours: the cap is a rule of thumb, not a clock. */
-const minutesOf = ({ kind, amount, unit }: Extension['by']): number =>
-  amount * (unit === 'minutes' ? 1 : unit === 'hours' ? 60 : kind === 'working' ? 420 : 1440);
-
-const checkCap = ({ cap }: OrderClock, extensions: readonly Extension['by'][]): void => {
+/** A working day has as many minutes as the unit's plain day then, an elapsed one 24 hours. */
+const checkCap = ({ cap, dueAt }: OrderClock, calendar: WorkingCalendar, extensions: readonly Extension['by'][]): void => {
   if (!cap) throw new DomainError('extension-cap', 'This deadline can not be extended');
+  const minutesOf = ({ kind, amount, unit }: Extension['by']): number =>
+    amount * (unit === 'minutes' ? 1 : unit === 'hours' ? 60 : kind === 'working' ? workingDayMinutes(dueAt, calendar) : 1440);
   if (extensions.reduce((sum, by) => sum + minutesOf(by), 0) <= minutesOf(cap)) return;
   throw new DomainError('extension-cap', `Extensions of this deadline may add ${cap.amount} ${cap.kind} ${cap.unit} in all`);
 };

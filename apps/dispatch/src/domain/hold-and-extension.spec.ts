@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { history, outcomeOf } from '@lianban/testing';
+import { calendarBookWith } from '@lianban/working-time';
 import { evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { endOrders } from './dispatch.js';
@@ -63,11 +64,12 @@ describe('a hold', () => {
 });
 
 describe('an extension', () => {
+  const plain = calendarBookWith([]).for;
   const clock: OrderClock = { dueAt: reviewAt, kind: 'working', cap: { kind: 'working', amount: 5, unit: 'days' } };
   const elapsed: OrderClock = { dueAt: reviewAt, kind: 'elapsed', cap: { kind: 'elapsed', amount: 2, unit: 'hours' } };
   const ask = (events: DispatchEvent[], change: { workingDays?: number | null; until?: string; at?: string; clock?: OrderClock | null; ended?: boolean } = {}) => outcomeOf(() => requestExtension(
     stateOf(events), { extensionId, workOrderId, workingDays: change.workingDays === undefined ? 2 : change.workingDays, until: change.until ?? null, reason: 'x' }, { ...facts, ended: change.ended ?? false }, change.at ?? at,
-    change.clock === undefined ? clock : change.clock));
+    change.clock === undefined ? clock : change.clock, plain));
 
   it.each<[string, ReturnType<typeof ask>, unknown]>([
     ['before the deadline', ask(signed), ['lianban.extension.requested.v1']],
@@ -75,7 +77,12 @@ describe('an extension', () => {
     ['after the deadline', ask(signed, { at: '2026-03-09T09:00:01+08:00' }), 'extension-too-late'],
     ['of an order that is not signed', ask(issued), 'state-conflict'],
     ['while another waits', ask([...signed, requested()]), 'state-conflict'],
-    ['an instant where working time counts', ask(signed, { workingDays: null, until: reviewAt }), 'validation-failed'],
+    ['an instant where working time counts', ask(signed, { workingDays: null, until: '2026-03-11T09:00:00+08:00' }), ['lianban.extension.requested.v1']],
+    ['the instant it is due anyway', ask(signed, { workingDays: null, until: reviewAt }), 'validation-failed'],
+    ['an instant before it is due', ask(signed, { workingDays: null, until: at }), 'validation-failed'],
+    ['an instant with no working time before it', ask(signed, { workingDays: null, until: '2026-03-09T08:00:00+08:00' }), 'validation-failed'],
+    ['an instant beyond what is allowed', ask(signed, { workingDays: null, until: '2026-03-16T09:01:00+08:00' }), 'extension-cap'],
+    ['an instant far ahead', ask(signed, { workingDays: null, until: '9999-12-31T00:00:00Z' }), 'validation-failed'],
     ['both', ask(signed, { until: reviewAt }), 'validation-failed'],
     ['neither', ask(signed, { workingDays: null }), 'validation-failed'],
     ['days of work where elapsed time counts', ask(signed, { clock: elapsed }), 'validation-failed'],
@@ -104,10 +111,24 @@ describe('an extension', () => {
 
   it('counts by what was granted, in the kind of time of its clock', () => {
     const command = { extensionId, workOrderId, workingDays: 1, until: null, reason: 'x' } as const;
-    expect(requestExtension(stateOf(signed), { ...command, workingDays: 2 }, facts, at, clock)).toEqual([requested()]);
+    expect(requestExtension(stateOf(signed), { ...command, workingDays: 2 }, facts, at, clock, plain)).toEqual([requested()]);
     const until = new Date(Date.parse(reviewAt) + 5_400_000).toISOString();
-    expect(requestExtension(stateOf(signed), { ...command, workingDays: null, until }, facts, at, elapsed)).toMatchObject([{ data: { by: { kind: 'elapsed', amount: 90, unit: 'minutes' } } }]);
-    expect(requestExtension(stateOf([...signed, firstRequest, granted]), command, facts, at, clock)).toMatchObject([{ data: { ordinal: 2, by: { kind: 'working', amount: 1 } } }]);
+    expect(requestExtension(stateOf(signed), { ...command, workingDays: null, until }, facts, at, elapsed, plain)).toMatchObject([{ data: { by: { kind: 'elapsed', amount: 90, unit: 'minutes' } } }]);
+    expect(requestExtension(stateOf([...signed, firstRequest, granted]), command, facts, at, clock, plain)).toMatchObject([{ data: { ordinal: 2, by: { kind: 'working', amount: 1 } } }]);
+  });
+
+  it('counts the working time up to the instant asked for by the calendar of its unit', () => {
+    const upTo = (until: string, calendars = plain, due = clock) =>
+      requestExtension(stateOf(signed), { extensionId, workOrderId, workingDays: null, until, reason: 'x' }, facts, at, due, calendars)[0]?.data;
+    // From Monday 9 March 09:00: two working days of 420 minutes, and Friday 16:30 on the way over the weekend.
+    expect(upTo('2026-03-11T09:00:00+08:00')).toMatchObject({ by: { kind: 'working', amount: 840, unit: 'minutes' } });
+    expect(upTo('2026-03-15T12:00:00+08:00')).toMatchObject({ by: { amount: 5 * 420 } });
+    // A unit of its own: 08:00–16:00 without a break, and Tuesday off; its day is longer, and so is what five days allow.
+    const own = { year: 2026, unit: 'housing', version: 'own', workingHours: [{ from: '08:00', to: '16:00' }], holidays: ['2026-03-10'], makeUpDays: [] };
+    const book = calendarBookWith([own, { ...own, unit: 'water', holidays: [] }]).for;
+    expect(upTo('2026-03-11T09:00:00+08:00', book)).toMatchObject({ by: { amount: 480 } });
+    expect(upTo('2026-03-17T09:00:00+08:00', book)).toMatchObject({ by: { amount: 2400 } });
+    expect(() => upTo('2026-03-17T09:01:00+08:00', book)).toThrow('5 working days in all');
   });
 
   it('works against the clock of its order: what sla said last', () => {

@@ -1,8 +1,9 @@
 import { DomainError } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import { Command, CommandBody, CommandBus, IdParam, InstantField, maskText, NumberParam, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, CommandBus, DirectoryCopy, IdParam, InstantField, maskText, NumberParam, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsNumber, IsOptional, Max, Min } from 'class-validator';
@@ -16,14 +17,14 @@ import { findWorkOrder } from '../work-orders/work-order-rows.js';
 import type { WorkOrderRow } from '../work-orders/work-order-rows.js';
 
 export class RequestExtensionBody extends CommandBody {
-  @ApiPropertyOptional({ type: Number, minimum: 0.001, maximum: 10_000, example: 2, description: 'Of a deadline that counts working time; halves and the like are exact' })
+  @ApiPropertyOptional({ type: Number, minimum: 0.001, maximum: 10_000, example: 2, description: 'Instead of `until`, of a deadline that counts working time; halves and the like are exact' })
   @IsOptional()
   @IsNumber({ allowNaN: false, allowInfinity: false })
   @Min(0.001)
   @Max(10_000)
   workingDays?: number;
 
-  @InstantField({ description: 'Of a deadline that counts elapsed time: the new one', optional: true })
+  @InstantField({ description: 'The new deadline; where working time counts, the working time from the old one up to it is added. A policy that runs deadlines to the close of a day wants whole days', optional: true })
   until?: string;
 
   @TextField({ max: 20_000, description: 'Why', example: 'The part comes on Monday.' })
@@ -69,6 +70,7 @@ export class ExtensionController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(SQL) private readonly sql: Tx,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'calendars'>,
   ) {}
 
   @Post()
@@ -80,7 +82,9 @@ export class ExtensionController {
     const row = await this.orderOf(workOrderId);
     requireOwnDepartment(ctx.actor, row.department);
     const command = { extensionId: newId(), workOrderId, workingDays: body.workingDays ?? null, until: body.until ?? null, reason: maskText(body.reason) };
-    return this.execute(ctx, row.case_id, () => command.extensionId, body, 201, ({ state, facts, at }) => requestExtension(state, command, facts, at, clockOf(facts, state, workOrderId)));
+    const book = calendarBookWith(await this.directory.calendars());
+    return this.execute(ctx, row.case_id, () => command.extensionId, body, 201, ({ state, facts, at }) =>
+      requestExtension(state, command, facts, at, clockOf(facts, state, workOrderId), (department) => book.for(department)));
   }
 
   @Post(':number/approve')
@@ -119,7 +123,7 @@ export class ExtensionController {
   ): Promise<CommandResult> {
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, status, fold: dispatchFold, initialFacts, decide,
-      alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
+      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): ExtensionView => {
         const { extensionId, workOrderId, ordinal, status: standing } = requestOf(state, extensionIdIn(state));
         const number = 1 + state.extensions.filter((other) => other.workOrderId === workOrderId).findIndex((other) => other.extensionId === extensionId);
