@@ -1,6 +1,6 @@
-import { CONFIG, HealthChecks, LOG, POOL, reading, watchPool, type ServiceConfig } from '@lianban/service-kit';
+import { CONFIG, HealthChecks, LOG, openPool, POOL, reading, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 
 /**
@@ -16,9 +16,7 @@ export const reader: Provider = {
   inject: [CONFIG, POOL, LOG, HealthChecks],
   useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger, health: HealthChecks): pg.Pool => {
     if (config.READ_DATABASE_URL === undefined) return pool;
-    const replica = new pg.Pool({ connectionString: config.READ_DATABASE_URL, max: config.DATABASE_POOL, application_name: 'insight-reader', connectionTimeoutMillis: 5_000, keepAlive: true, ...reading });
-    replica.on('error', (error) => log.warn({ error: error.message }, 'idle connection to the read replica lost'));
-    watchPool('reader', replica);
+    const replica = openPool('reader', { connectionString: config.READ_DATABASE_URL, max: config.DATABASE_POOL, application_name: 'insight-reader', ...reading }, log);
     health.add({ name: 'replica', probe: async () => { await replica.query('SELECT 1'); return { ok: true }; } });
     return replica;
   },

@@ -3,13 +3,13 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Fold, Tx } from '@lianban/event-store';
 import { CommandBus, EVENT_STORE, loadFactsOf, SQL } from '@lianban/service-kit';
-import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
+import type { CommandBody, CommandContext, CommandResult, CommandSpec } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { initialFacts } from './domain/facts.js';
 import type { IntakeFacts } from './domain/facts.js';
 import { evolve, initialState } from './domain/intake-case.js';
 import type { IntakeEvent, IntakeState } from './domain/intake-case.js';
-import { findContact, MaskedTexts } from './requester/requester-vault.js';
+import { findContact, keepOriginals, MaskedTexts } from './requester/requester-vault.js';
 import { toCaseView } from './show-case/case-view.js';
 
 /** The stream of a case holds intake's own events and nothing else; `evolve` refuses the rest. */
@@ -46,6 +46,9 @@ export class CaseCommands {
     const written = Object.values(texts).some((text) => text !== null);
     const requester = written ? await findContact(this.sql, caseId) : undefined;
     const words = MaskedTexts.of(texts, requester);
+    const alongside: CommandSpec<IntakeState, IntakeFacts>['alongside'] = other && (async (tx, { state, events: [first] }) => {
+      if (first) await this.changeOther(tx, other, first as EventEnvelope<IntakeEvent>, state);
+    });
     return this.bus.execute({
       ctx,
       streamId: caseId,
@@ -53,11 +56,10 @@ export class CaseCommands {
       fold: intakeFold,
       initialFacts,
       decide: ({ state, facts }) => decide(state, words.masked, facts),
-      alongside: async (tx, { state, events: [first] }) => {
-        if (!first) return;
-        await words.keepOriginals(tx, caseId, first.metadata.streamVersion);
-        if (other) await this.changeOther(tx, other, first as EventEnvelope<IntakeEvent>, state);
+      rows: ({ events: [first] }, write) => {
+        if (first) for (const text of words.changed(caseId, first.metadata.streamVersion)) write(keepOriginals, text);
       },
+      ...(alongside ? { alongside } : {}),
       respond: ({ state, version }) => toCaseView(caseId, state, version),
     });
   }

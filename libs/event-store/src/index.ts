@@ -6,6 +6,7 @@ export { appendArguments, groupOptions, isBusy, isRolledBack, lockTimeout } from
 export { prepareAppend } from './event-record.js';
 export { inGroups, Overloaded } from './group.js';
 export type { GroupOptions } from './group.js';
+export { PreparingClient } from './preparing-client.js';
 export * from './relay-lease.js';
 export { postgresEventStore } from './postgres-event-store.js';
 export { committed, inTransaction, markAppending, measured, NotCommitted, NotConnected } from './transaction.js';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Tx } from '@lianban/event-store';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { ActResult, Alongside } from './act-on-parked.js';
@@ -75,6 +76,8 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
   });
   const stopping = new AbortController();
+  // Each partition may sleep until then.
+  setMaxListeners(0, stopping.signal);
   const lags = new Map<string, bigint>();
   // Where this consumer's own last commit left a partition; forgotten whenever anything went otherwise, and fenced if it is wrong.
   const positions = new Map<string, bigint>();

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { PartWithBeat } from './apply-events.js';
 import { createGathering } from './gather.js';
 
-const part = (partition: number): PartWithBeat => ({ topic: 'topic', partition, offset: 0n, events: [], beat: () => Promise.resolve() });
+const part = (partition: number, events = 0): PartWithBeat => ({ topic: 'topic', partition, offset: 0n, events: Array.from({ length: events }, () => ({}) as never), beat: () => Promise.resolve() });
 const turns = async () => { for (let n = 0; n < 5; n += 1) await new Promise(setImmediate); };
 
 /** Notes the groups as they begin; the partitions named never end. */
@@ -10,7 +10,7 @@ const gathering = (...endless: number[]) => {
   const begun: number[][] = [];
   const gather = createGathering((parts) => {
     begun.push(parts.map(({ partition }) => partition));
-    return parts.map(({ partition }) => (endless.includes(partition) ? new Promise<bigint>(() => undefined) : Promise.resolve(1n)));
+    return parts.map(({ partition }) => (endless.includes(partition) ? new Promise<bigint>(() => undefined) : new Promise<bigint>((resolve) => { setTimeout(resolve, 5, 1n); })));
   });
   return { begun, gather };
 };
@@ -36,4 +36,17 @@ it('lets no partition of a group wait for one that has left it', async () => {
   slow.leave();
   await turns();
   expect(alone).toBe(true);
+});
+
+it('halves a fetch that brings much, by whole partitions, and leaves a little one whole', async () => {
+  const { begun, gather } = gathering();
+  const together = (...sizes: number[]) => Promise.all(sizes.map((size, partition) => gather(part(partition, size)).then(({ mine }) => mine)));
+  await together(100, 100, 100);
+  expect(begun.splice(0)).toEqual([[0, 1, 2]]);
+  await together(100, 400, 200, 100);
+  expect(begun.splice(0)).toEqual([[1], [0, 2, 3]]);
+  await together(300, 300, 300, 300);
+  expect(begun.splice(0)).toEqual([[0, 1], [2, 3]]);
+  await together(5_000);
+  expect(begun).toEqual([[0]]);
 });

@@ -2,6 +2,8 @@ import type { PartWithBeat } from './apply-events.js';
 
 /** Groups that are under way at the same time: while one waits for a lock, the other partitions go on. */
 const groupsAtOnce = 2;
+/** From so many events on a group is worth halving: while the database writes for one half, this process works on the other. */
+const manyEvents = 500;
 
 export interface Gathered {
   /** The partition's next offset. */
@@ -24,8 +26,9 @@ export const createGathering = (applyTogether: (parts: readonly PartWithBeat[]) 
   const begin = () => {
     scheduled = false;
     if (waiting.length === 0 || underWay === groupsAtOnce) return;
-    const group = waiting;
-    waiting = [];
+    const group = underWay === 0 ? firstHalf(waiting) : waiting;
+    waiting = waiting.filter((one) => !group.includes(one));
+    if (waiting.length > 0) schedule();
     underWay += 1;
     const members = applyTogether(group.map(({ part }) => part)).map((mine) => ({ mine, ...leavable(mine) }));
     group.forEach(({ handOver }, index) => {
@@ -48,6 +51,22 @@ export const createGathering = (applyTogether: (parts: readonly PartWithBeat[]) 
     waiting.push({ part, handOver });
     schedule();
   });
+};
+
+/** Of much work about half, by whole partitions; of little all. */
+const firstHalf = <Waiting extends { readonly part: PartWithBeat }>(waiting: readonly Waiting[]): readonly Waiting[] => {
+  const sizeOf = ({ part }: Waiting) => part.events.length;
+  const all = waiting.reduce((sum, one) => sum + sizeOf(one), 0);
+  if (all < manyEvents || waiting.length < 2) return waiting;
+  const half: Waiting[] = [];
+  let size = 0;
+  for (const one of [...waiting].sort((a, b) => sizeOf(b) - sizeOf(a))) {
+    // The largest goes first, however large it is.
+    if (half.length > 0 && size + sizeOf(one) > all / 2) continue;
+    half.push(one);
+    size += sizeOf(one);
+  }
+  return half;
 };
 
 /** `through` is fulfilled when `work` has ended, well or badly, or with `leave`. */

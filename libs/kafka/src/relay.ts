@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Source } from '@lianban/contracts';
-import { adoptRestoredEvents, appendedChannel, beginRelayTerm, inSpansOf, loadRelayPosition, outboxHolds, readOutbox } from '@lianban/event-store';
+import { adoptRestoredEvents, appendedChannel, beginRelayTerm, inSpansOf, loadRelayPosition, outboxHolds, PreparingClient, readOutbox } from '@lianban/event-store';
 import type { OutboxCursor, OutboxEntry, RelayTerm, Tx } from '@lianban/event-store';
 import { SpanKind } from '@opentelemetry/api';
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
-import pg from 'pg';
+import type pg from 'pg';
 import { kafkaClient } from './client.js';
 import type { BackboneLog, ISocketFactory } from './client.js';
 import { holdLease } from './lease.js';
@@ -170,7 +170,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   };
 
   const term = async () => {
-    const client = new pg.Client({
+    const client = new PreparingClient({
       connectionString: databaseUrl, application_name: `${source}-relay`, keepAlive: true, connectionTimeoutMillis: 5_000, query_timeout: 30_000,
     });
     const listening = createListening();

@@ -3,7 +3,7 @@ import { inSpansOf } from '@lianban/event-store';
 import { Fenced, type EventHandling } from '@lianban/kafka';
 import { SpanKind } from '@opentelemetry/api';
 import type { ReadModel, RowsByTable, Tx } from './read-model.js';
-import { createRowWriter, loadRows } from './rows.js';
+import { createRowWriter, loadRows, settled } from './rows.js';
 
 /**
  * Version whose tables are written under this name. The lock makes a switch wait for this transaction, and this transaction for
@@ -43,12 +43,12 @@ export const createProjector = <View>(model: ReadModel<View>) => {
         for (const row of after[name] ?? []) if (!unchanged.has(row)) changed.get(name)?.push(row);
       }
     }
-    for (const table of model.tables) await write(tx, table, version, changed.get(table.name) ?? []);
+    await settled(model.tables.map((table) => write(tx, table, version, changed.get(table.name) ?? [])));
   };
 };
 
 /** A read model as a consumer's handling; `name` is that of its registry row, for a rebuild's copy not the model's own. */
-export const projection = <View>(model: ReadModel<View>, { name = model.name, batchSize = 500 }: { name?: string; batchSize?: number } = {}): EventHandling => {
+export const projection = <View>(model: ReadModel<View>, { name = model.name, batchSize = 1_000 }: { name?: string; batchSize?: number } = {}): EventHandling => {
   const project = createProjector(model);
   return {
     handled: model.handled,

@@ -7,11 +7,12 @@ import type pg from 'pg';
 import { loadFacts } from './case-facts.js';
 import type { CommandContext } from './command-context.js';
 import { commandCommitter } from './commit-commands.js';
-import type { CommitOutcome, DecidedCommand } from './commit-commands.js';
+import type { CommitOutcome, DecidedCommand, RowsToWrite } from './commit-commands.js';
 import { writeToken } from './consistency-tokens.js';
 import { findAnswer } from './idempotency.js';
 import type { Answer } from './idempotency.js';
 import { commandRetries } from './metrics.js';
+import type { RowWriter, WriteRows } from './reactions.js';
 
 /** One command to one stream. */
 export interface CommandSpec<State, Facts> {
@@ -31,7 +32,9 @@ export interface CommandSpec<State, Facts> {
   readonly initialFacts?: Facts;
   /** Pure. `[]` means it is already so. Throws DomainError for a broken rule. `at` is when the command happened, ISO 8601. */
   decide(input: { state: State; facts: Facts; version: number; at: string }): readonly NewEvent[];
-  /** Other writes of the same transaction: rows of this service made from the new state. */
+  /** Rows of this service made from the new state, in the same transaction: hand them to `write`, with the same writer each time. */
+  rows?(result: { state: State; facts: Facts; events: readonly EventEnvelope[]; version: number }, write: WriteRows): void;
+  /** What has to be read and decided in the same transaction, such as a second case. */
   alongside?(tx: Tx, result: { state: State; facts: Facts; events: readonly EventEnvelope[]; version: number }): Promise<void>;
   /** The answer's body. */
   respond(result: { state: State; facts: Facts; version: number }): object;
@@ -93,7 +96,7 @@ export class CommandBus {
     }
   }
 
-  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, isAside, fold, initialFacts, decide, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
+  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, isAside, fold, initialFacts, decide, rows, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
     const [known, facts, history] = isNew ? [undefined, undefined, []] : await Promise.all([
       findAnswer(this.sql, ctx),
       initialFacts === undefined ? undefined : loadFacts(this.sql, streamId, initialFacts),
@@ -134,8 +137,10 @@ export class CommandBus {
     };
     const changes = events.length > 0;
     if (!changes && ctx.idempotencyKey === undefined) return new CommandResult(answer);
+    const written: RowsToWrite[] = [];
+    if (changes) rows?.({ state, facts: factData, events, version: after }, (writer, item) => written.push({ writer: writer as RowWriter<unknown>, item }));
     const outcome = await this.commit({
-      ctx, append, answer,
+      ctx, append, answer, rows: written,
       facts: changes && facts ? facts.version : null,
       alongside: changes && alongside ? (tx) => alongside(tx, { state, facts: factData, events, version: after }) : undefined,
     });

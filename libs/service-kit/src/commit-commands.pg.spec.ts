@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EventStore, Fold, NewEvent } from '@lianban/event-store';
-import { newId, outboxStart, Overloaded, postgresEventStore, readOutbox } from '@lianban/event-store';
+import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
+import { newId, outboxStart, Overloaded, postgresEventStore, PreparingClient, readOutbox } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -17,7 +17,7 @@ let store: EventStore;
 let bus: CommandBus;
 
 const openPool = (max = 8, connectionTimeoutMillis = 0) => {
-  const opened = new pg.Pool({ connectionString: url, max, pipeline: true, connectionTimeoutMillis });
+  const opened = new pg.Pool({ connectionString: url, Client: PreparingClient, max, pipeline: true, connectionTimeoutMillis });
   opened.on('error', () => undefined);
   return opened;
 };
@@ -117,6 +117,26 @@ describe('commands that are committed together', () => {
     expect(rows).toHaveLength(11);
     expect(await Promise.all(ids.map(lengthOf))).toEqual(ids.map((_, n) => (n === 5 ? 0 : 1)));
     expect(await kept(ids[5] ?? '')).toBe(0);
+  });
+
+  it('hand the rows of one kind to their writer together, and one that is refused takes no other with it', async () => {
+    const groups: number[] = [];
+    const keep = async (tx: Tx, rows: readonly { id: string; kind: string }[]): Promise<void> => {
+      groups.push(rows.length);
+      await tx.query('INSERT INTO requester_contact (ref, case_id, kind) SELECT id, id, kind FROM jsonb_to_recordset($1) AS r(id uuid, kind text)', [JSON.stringify(rows)]);
+    };
+    const ids = Array.from({ length: 12 }, () => newId());
+    const register = (kindOf: (n: number) => string) => Promise.allSettled(ids.map((id, n) => bus.execute(command(id, {
+      isNew: true, rows: (_, write) => { write(keep, { id, kind: kindOf(n) }); },
+    }))));
+    const refused = async (outcomes: Awaited<ReturnType<typeof register>>) => outcomes.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+    expect(await refused(await register((n) => (n === 5 ? 'nobody' : 'resident')))).toEqual([5]);
+    // The others are there already: a stream is begun once.
+    expect(await refused(await register(() => 'firm'))).toEqual(ids.flatMap((_, n) => (n === 5 ? [] : [n])));
+    const { rows } = await pool.query<{ case_id: string; kind: string }>('SELECT case_id, kind FROM requester_contact WHERE case_id = ANY ($1)', [ids]);
+    expect(new Map(rows.map(({ case_id, kind }) => [case_id, kind]))).toEqual(new Map(ids.map((id, n) => [id, n === 5 ? 'firm' : 'resident'])));
+    expect(await Promise.all(ids.map(lengthOf))).toEqual(ids.map(() => 1));
+    expect(Math.max(...groups)).toBeGreaterThan(1);
   });
 
   it('are not held up by one whose case is busy', async () => {

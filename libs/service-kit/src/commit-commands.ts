@@ -4,6 +4,12 @@ import { isDatabaseAway } from '@lianban/kafka';
 import pg from 'pg';
 import type { CommandContext } from './command-context.js';
 import type { Answer } from './idempotency.js';
+import type { RowWriter } from './reactions.js';
+
+export interface RowsToWrite {
+  readonly writer: RowWriter<unknown>;
+  readonly item: unknown;
+}
 
 /** A command that has decided, with all that is to be written for it or not at all. */
 export interface DecidedCommand {
@@ -13,7 +19,9 @@ export interface DecidedCommand {
   readonly facts: number | null;
   /** Kept under the caller's Idempotency-Key, if there is one. */
   readonly answer: Answer;
-  /** Rows of the service, in the same transaction. */
+  /** Rows of the service, in the same transaction; those of all commands of a group go to each writer together. */
+  readonly rows?: readonly RowsToWrite[];
+  /** Its own part of that transaction. */
   readonly alongside?: ((tx: Tx) => Promise<void>) | undefined;
 }
 
@@ -28,6 +36,12 @@ const argumentsOf = (commands: readonly DecidedCommand[]): unknown[] => {
     command: index + 1, caller: ctx.actor.id, route: ctx.route, key: ctx.idempotencyKey, hash: ctx.requestHash, answer,
   }]));
   return [streams, expected, added, commands.map(({ facts }) => facts), JSON.stringify(keys), events];
+};
+
+const byWriter = (commands: readonly DecidedCommand[]): [RowWriter<unknown>, unknown[]][] => {
+  const found = new Map<RowWriter<unknown>, unknown[]>();
+  for (const { writer, item } of commands.flatMap(({ rows = [] }) => rows)) found.set(writer, [...found.get(writer) ?? [], item]);
+  return [...found];
 };
 
 const isDone = (outcomes: readonly CommitOutcome[]) => (_: unknown, index: number): boolean => outcomes[index] === 'done';
@@ -50,7 +64,7 @@ export const commandCommitter = (pool: pg.Pool, options: Partial<GroupOptions> =
     };
     const written = (outcomes: readonly CommitOutcome[]) => commands.filter(isDone(outcomes)).flatMap(({ append }) => append.records);
 
-    if (commands.every(({ alongside }) => alongside === undefined)) {
+    if (commands.every(({ rows = [], alongside }) => rows.length === 0 && alongside === undefined)) {
       const outcomes = await measured(() => ask(pool));
       committed(pool, written(outcomes));
       return outcomes;
@@ -60,7 +74,8 @@ export const commandCommitter = (pool: pg.Pool, options: Partial<GroupOptions> =
       const outcomes = await ask(tx as unknown as pg.Pool);
       markAppending(tx, written(outcomes));
       // All at once: on a pipelined connection they are on their way together. And all to their end: none may write after the rollback.
-      const ends = await Promise.allSettled(commands.filter(isDone(outcomes)).map(async ({ alongside }) => alongside?.(tx)));
+      const done = commands.filter(isDone(outcomes));
+      const ends = await Promise.allSettled([...done.map(async ({ alongside }) => alongside?.(tx)), ...byWriter(done).map(async ([writer, items]) => writer(tx, items))]);
       for (const one of ends) if (one.status === 'rejected') throw one.reason;
       return outcomes;
     });

@@ -11,7 +11,7 @@ export * from './fields.js';
 export * from './health.js';
 export * from './limit-requests.js';
 export * from './log.js';
-export { Metrics, observeRequest, readGauge, startMetrics, watchPool, type Reading } from './metrics.js';
+export { Metrics, observeRequest, readGauge, startMetrics, type Reading } from './metrics.js';
 export * from './openapi.js';
 export * from './problems.js';
 export * from './reactions.js';

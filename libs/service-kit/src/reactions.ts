@@ -21,6 +21,7 @@ export interface Reaction<State, Facts> {
 
 /** Writes many rows in as few statements as it can; `items` in the order of the events. */
 export type RowWriter<Item> = (tx: Tx, items: readonly Item[]) => Promise<void>;
+export type WriteRows = <Item>(writer: RowWriter<Item>, item: Item) => void;
 
 interface Asked {
   readonly caseId: string;

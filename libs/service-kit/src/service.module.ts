@@ -1,6 +1,6 @@
 import { sources, topics } from '@lianban/contracts';
 import type { Source } from '@lianban/contracts';
-import { postgresEventStore, relayLag } from '@lianban/event-store';
+import { postgresEventStore, PreparingClient, relayLag } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { awaitConsumed, createRelay } from '@lianban/kafka';
 import type { Relay } from '@lianban/kafka';
@@ -34,16 +34,17 @@ const isSource = (service: ServiceName): service is Source => (sources as readon
  * Statements that don't wait for each other's results go out together. And none waits for ever for a database that was stopped or cut off:
  * longer than any of ours takes, shorter than a caller's patience.
  */
-const deciding = { pipeline: true, query_timeout: 15_000 } as const;
+const deciding = { Client: PreparingClient, pipeline: true, query_timeout: 15_000 } as const;
 
 /** Insight's lists may take their time, and so may its batches; nothing takes for ever. */
 export const reading = { query_timeout: 60_000 } as const;
 
-const createPool = (config: ServiceConfig, service: ServiceName, log: Logger): pg.Pool => {
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, connectionTimeoutMillis: 5_000, keepAlive: true, ...(isSource(service) ? deciding : reading) });
-  watchPool('main', pool);
+/** A pool that the metrics know under `name`. */
+export const openPool = (name: string, options: pg.PoolConfig & { readonly application_name: string }, log: Logger): pg.Pool => {
+  const pool = new pg.Pool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...options });
+  watchPool(name, pool);
   // An idle connection that breaks (the database restarts) would otherwise end the process.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));
+  pool.on('error', (error) => log.warn({ pool: name, error: error.message }, 'idle database connection lost'));
   return pool;
 };
 
@@ -118,7 +119,7 @@ export class ServiceModule {
         { provide: SERVICE, useValue: service },
         { provide: CONFIG, useFactory: loadServiceConfig },
         { provide: LOG, useFactory: (config: ServiceConfig) => createLog(service, config.LOG_LEVEL), inject: [CONFIG] },
-        { provide: POOL, useFactory: (config: ServiceConfig, log: Logger) => createPool(config, service, log), inject: [CONFIG, LOG] },
+        { provide: POOL, inject: [CONFIG, LOG], useFactory: (config: ServiceConfig, log: Logger) => openPool('main', { connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, ...(decides ? deciding : reading) }, log) },
         { provide: SQL, useExisting: POOL },
         { provide: HealthChecks, useFactory: (log: Logger) => new HealthChecks(log), inject: [LOG] },
         EventConsumers,

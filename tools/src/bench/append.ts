@@ -1,4 +1,4 @@
-import { newId, postgresEventStore } from '@lianban/event-store';
+import { newId, postgresEventStore, PreparingClient } from '@lianban/event-store';
 import type { AppendMeta, EventStore, Fold, NewEvent } from '@lianban/event-store';
 import { CommandBus } from '@lianban/service-kit';
 import pg from 'pg';
@@ -49,7 +49,7 @@ export const appendBenchmark: Benchmark = {
     + 'together with those of other callers waiting at the same moment, and as a command of the bus with its answer kept under an Idempotency-Key. Baseline: the single-row insert with as many clients.',
   async run({ postgres, rounds, quick, report }) {
     const { adminUrl, urls, reset } = await postgres();
-    const pool = new pg.Pool({ connectionString: urls.intake, max: 8, pipeline: true });
+    const pool = new pg.Pool({ connectionString: urls.intake, Client: PreparingClient, max: 8, pipeline: true });
     const store = postgresEventStore(pool, 'intake');
     const { transaction, commit, command } = subjects(store, new CommandBus('intake', pool, store, 'only-for-this-benchmark'));
     const seconds = quick ? 0.5 : 3;

@@ -1,21 +1,14 @@
 import { readInbox } from '@lianban/dispatch/inbox';
 import { postgresEventStore } from '@lianban/event-store';
-import { casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
 import { overdueSql, pageSql, ratesQuestion } from '@lianban/insight/questions';
-import { deleteTopics, ensureTopics } from '@lianban/kafka';
-import { consumerOf, rebuild } from '@lianban/projections';
 import { readCounts } from '@lianban/satisfaction/rates';
-import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
-import { troubleOnly } from '../backbone-addresses.js';
-import { ownerRole } from '../database/roles.js';
-import { waitUntil } from '../infrastructure/ports.js';
 import { copyToStores } from './copy-to-stores.js';
-import { departmentCodes, fillTopic, type Filled } from './fill-topic.js';
+import { fillInsight } from './fill-insight.js';
+import { departmentCodes, type Filled } from './fill-topic.js';
 import type { BenchContext, Benchmark, BenchPostgres } from './measure.js';
 import { spreadOf } from './measure.js';
 
-const topic = 'lianban.case';
 const clients = 8;
 const open = ['dispatched', 'signed', 'in-progress'] as const;
 const logarithm = 'not faster than log';
@@ -30,33 +23,6 @@ const timed = async (times: number, ask: (n: number) => Promise<unknown>): Promi
   }
   return spreadOf(took).median;
 };
-
-async function topicEnds(brokers: readonly string[]): Promise<{ partition: number; high: string }[]> {
-  const admin = new Kafka({ clientId: 'lianban-bench', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  return admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
-}
-
-/** Makes the topic anew where an earlier size has filled it. For a moment after it was made or removed it is neither there nor gone. */
-async function emptyTopic(brokers: readonly string[]): Promise<void> {
-  const within = { timeoutMs: 60_000, everyMs: 500 };
-  let ends: { high: string }[] = [];
-  const settled = async () => { ends = await topicEnds(brokers); return true; };
-  await waitUntil(() => settled().catch(() => false), { ...within, what: topic });
-  if (ends.every(({ high }) => high === '0')) return;
-  await deleteTopics(brokers, [topic]);
-  await waitUntil(() => ensureTopics(brokers).then(settled).then(() => ends.every(({ high }) => high === '0')).catch(() => false), { ...within, what: `The new ${topic}` });
-}
-
-/** Says that the live projector has read everything, so that the rebuild fills its copy up to there. */
-async function pretendLive(brokers: readonly string[], insight: pg.Pool): Promise<void> {
-  for (const { partition, high } of await topicEnds(brokers)) {
-    await insight.query(
-      `INSERT INTO consumer_offset (consumer, topic, partition, next_offset) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset`,
-      [consumerOf(casesReadModel.name), topic, partition, high]);
-  }
-}
 
 /** What a command does to the store: load the stream, then append one event, by several callers on cases of their own. */
 const appender = (dispatch: pg.Pool, closed: readonly string[], seconds: number) => {
@@ -141,38 +107,19 @@ async function sizesOnDisk(admin: pg.Pool, { bytes, events }: Filled, size: numb
   report({ what: 'an event in its store, with its indexes', unit: 'kB an event', values: [kilobytes(found.dispatch, own.events)], size });
 }
 
-/** A figure about rows that are not there would be worthless. */
-async function requireAll(admin: pg.Pool, { events }: Filled, size: number): Promise<void> {
-  const { rows } = await admin.query<{ cases: number; events: number; parked: number }>(
-    'SELECT (SELECT count(*)::int FROM insight.cases) AS cases, (SELECT count(*)::int FROM insight.timeline) AS events, (SELECT count(*)::int FROM insight.parked_event) AS parked');
-  const [found] = rows;
-  if (found?.cases !== size || found.events !== events || found.parked > 0) throw new Error(`the rebuild lacks something: ${JSON.stringify(found)} of ${size} cases and ${events} events`);
-}
-
 async function grow(context: BenchContext, size: number): Promise<void> {
   const { say, report } = context;
   const postgres = await context.postgres();
-  const { brokers } = await context.kafka();
-  await postgres.reset();
-  await emptyTopic(brokers);
-  say(`${size} cases`);
-  const filled = await fillTopic(brokers, size, say);
-  say(`topic: ${filled.events} events, ${Math.round(filled.bytes / 1e6)} MB in ${filled.seconds.toFixed(1)} s`);
-  const owner = new pg.Pool({ connectionString: postgres.adminUrl, max: 8, options: `-c role=${ownerRole} -c search_path=insight` });
+  const { filled, rebuildSeconds: seconds } = await fillInsight(context, size);
+  report({ what: 'rebuild of all tables of insight, with indexes and switch', unit: 's', values: [seconds], size });
+  report({ what: 'the same as a rate', unit: 'events/s', values: [filled.events / seconds], size });
   const admin = poolOf(postgres.adminUrl);
   try {
-    await pretendLive(brokers, owner);
-    const startedAt = performance.now();
-    await rebuild({ model: casesReadModel, folder: casesSqlFolder, pool: owner, brokers, log: troubleOnly, say });
-    const seconds = (performance.now() - startedAt) / 1000;
-    report({ what: 'rebuild of all tables of insight, with indexes and switch', unit: 's', values: [seconds], size });
-    report({ what: 'the same as a rate', unit: 'events/s', values: [filled.events / seconds], size });
-    await requireAll(admin, filled, size);
-    await copyToStores(admin, say);
+    await copyToStores(admin, say, ['dispatch']);
     await measureSize(context, postgres, filled, size);
     await sizesOnDisk(admin, filled, size, report);
   } finally {
-    await Promise.all([owner.end(), admin.end()]);
+    await admin.end();
   }
 }
 

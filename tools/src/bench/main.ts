@@ -20,6 +20,7 @@ import { partNames, type BenchContext, type Benchmark, type Part, type Row } fro
 import { cells, columns, page, plainRow } from './page.js';
 import { projectionBenchmark } from './projection.js';
 import { rebuildBenchmark } from './rebuild.js';
+import { reconcileBenchmark } from './reconcile.js';
 import { relayBenchmark } from './relay.js';
 import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
 import { slaBenchmark } from './sla.js';
@@ -27,7 +28,7 @@ import { startBenchmark } from './start.js';
 
 /** In the order of the report. */
 const benchmarks: readonly Benchmark[] = [
-  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, growthBenchmark, slaBenchmark,
+  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, reconcileBenchmark, growthBenchmark, slaBenchmark,
   startBenchmark,
 ];
 

@@ -1,4 +1,5 @@
 import { casesReadModel } from '@lianban/insight/read-model';
+import { PreparingClient } from '@lianban/event-store';
 import { createConsumer } from '@lianban/kafka';
 import { consumerOf, projection } from '@lianban/projections';
 import pg from 'pg';
@@ -9,7 +10,7 @@ import { decodeAll, decodingName, messagesOf } from './topic-messages.js';
 
 /** Events a second from the first that was handled to the last, as the service does it when it has fallen behind. */
 const project = async (url: string, brokers: readonly string[], events: number): Promise<number> => {
-  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  const pool = new pg.Pool({ connectionString: url, Client: PreparingClient, pipeline: true, max: 4 });
   const { handle, ...rest } = projection(casesReadModel);
   let startedAt = 0;
   let handled = 0;

@@ -4,7 +4,7 @@ import { RuleBook } from '@lianban/sla/rule-book';
 import { readSettings, type SlaSettings } from '@lianban/sla/settings';
 import { WatchCase } from '@lianban/sla/watch-case';
 import { topics } from '@lianban/contracts';
-import { postgresEventStore } from '@lianban/event-store';
+import { postgresEventStore, PreparingClient } from '@lianban/event-store';
 import type { EventStore, OutboxEntry } from '@lianban/event-store';
 import { createApplier, toMessage, toRawEvent } from '@lianban/kafka';
 import { eventsTogether, handleTogether } from '@lianban/service-kit';
@@ -26,7 +26,7 @@ export interface Sla {
 /** @param url of sla's own role; the tables are empty */
 export const startSla = async (url: string): Promise<Sla> => {
   // As the service opens it.
-  const pool = new pg.Pool({ connectionString: url, max: 8, pipeline: true, query_timeout: 15_000 });
+  const pool = new pg.Pool({ connectionString: url, Client: PreparingClient, max: 8, pipeline: true, query_timeout: 15_000 });
   const store = postgresEventStore(pool, 'sla');
   const book = new RuleBook(pool);
   await book.onModuleInit();

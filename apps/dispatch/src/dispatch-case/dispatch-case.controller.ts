@@ -83,7 +83,7 @@ export class DispatchCaseController {
       fold: dispatchFold,
       initialFacts,
       decide: ({ state, facts }) => dispatch(state, command, facts),
-      alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
+      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): DispatchedCaseView => ({
         caseId,
         round: state.round,

@@ -53,7 +53,7 @@ export class EscalateController {
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt: body.occurredAt, fold: dispatchFold, initialFacts,
       decide: ({ state, facts }) => escalate(state, command, facts, pathOf),
-      alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
+      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): TierView => ({ caseId, tier: state.tier?.kind, territory: state.tier?.code ?? undefined, version }),
     });
   }

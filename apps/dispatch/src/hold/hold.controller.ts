@@ -80,7 +80,7 @@ export class HoldController {
     const caseId = order.case_id;
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, fold: dispatchFold, initialFacts, decide,
-      alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
+      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): HoldStateView => ({ caseId, held: state.hold !== null, reviewAt: state.hold?.reviewAt, version }),
     });
   }

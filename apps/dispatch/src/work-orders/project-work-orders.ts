@@ -11,73 +11,123 @@ export interface OrderEvents {
   readonly demand: DispatchFacts['demand'];
 }
 
-export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[]): Promise<void> => {
-  for (const { events, demand } of changes) for (const event of events) await projectOne(tx, event, demand);
-};
+interface IssuedOrder {
+  readonly work_order_id: string; readonly case_id: string; readonly case_no: string | null; readonly title: string | null; readonly territory: string | null;
+  readonly department: string; readonly role: string; readonly round: number; readonly cause: string; readonly issued_at: string;
+}
 
-const projectOne = async (tx: Tx, event: EventEnvelope<DispatchEvent>, demand: DispatchFacts['demand']): Promise<void> => {
-  const at = event.metadata.occurredAt;
-  switch (event.type) {
-    case 'lianban.work-order.issued.v1': {
-      const { workOrderId, department, role, round, cause } = event.data;
-      await tx.query(
-        `INSERT INTO work_order (work_order_id, case_id, case_no, title, territory, department, role, round, cause, status, issued_at, due_at, held_until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'dispatched', $10,
-                 (SELECT due_at FROM lead_due WHERE case_id = $2 AND round = $8 AND $7 = 'lead'), (SELECT review_at FROM hold_review WHERE case_id = $2))`,
-        [workOrderId, event.metadata.streamId, demand?.caseNo ?? null, demand?.title ?? null, demand?.territory ?? null, department, role, round, cause, at],
-      );
-      return;
-    }
-    case 'lianban.work-order.signed.v1':
-      await tx.query(`UPDATE work_order SET status = 'signed', signed_at = $2 WHERE work_order_id = $1`, [event.data.workOrderId, at]);
-      return;
-    case 'lianban.work-order.progressed.v1':
-      await tx.query(`UPDATE work_order SET status = 'in-progress' WHERE work_order_id = $1`, [event.data.workOrderId]);
-      return;
-    case 'lianban.work-order.returned.v1':
-      return end(tx, event.data.workOrderId, 'returned', at, { return_reason: event.data.reason, suggested_department: event.data.suggestedDepartment });
-    case 'lianban.work-order.completed.v1':
-      return end(tx, event.data.workOrderId, 'completed', at, { result: event.data.result });
-    case 'lianban.work-order.cancelled.v1':
-      return end(tx, event.data.workOrderId, 'cancelled', at, {});
-    case 'lianban.case.held.v1':
-      await tx.query('INSERT INTO hold_review (case_id, hold_id, review_at) VALUES ($1, $2, $3)', [event.metadata.streamId, event.data.holdId, event.data.reviewAt]);
-      await tx.query('UPDATE work_order SET held_until = $2 WHERE case_id = $1 AND status = ANY ($3)', [event.metadata.streamId, event.data.reviewAt, openStatuses]);
-      return;
-    case 'lianban.case.resumed.v1':
-      await tx.query('DELETE FROM hold_review WHERE case_id = $1', [event.metadata.streamId]);
-      await tx.query('UPDATE work_order SET held_until = NULL WHERE case_id = $1 AND held_until IS NOT NULL', [event.metadata.streamId]);
-      return;
-    case 'lianban.extension.requested.v1':
-      return;
-    case 'lianban.extension.granted.v1':
-    case 'lianban.extension.refused.v1':
-      // The new due time comes from sla.
-      return;
-    case 'lianban.case.dispatched.v1':
-    case 'lianban.case.answered.v1':
-    case 'lianban.case.escalated.v1':
-    case 'lianban.milestone.reached.v1':
-      // About the case; the orders' own events say the same of the orders.
-      return;
-    default: {
-      const unexpected: never = event;
-      throw new TypeError(`no projection for ${(unexpected as { type: string }).type}`);
+/** What the events after the first change of an order's row; absent stays as it is. */
+interface OrderChange {
+  readonly status: WorkOrderStatus;
+  readonly signed_at?: string;
+  readonly ended_at?: string;
+  readonly result?: string;
+  readonly return_reason?: string;
+  readonly suggested_department?: string | null;
+}
+
+/** A hold that stands, or null where it has ended. */
+type StandingHold = { readonly hold_id: string; readonly review_at: string } | null;
+
+export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[]): Promise<void> => {
+  const issued: IssuedOrder[] = [];
+  const changed = new Map<string, OrderChange>();
+  const holds = new Map<string, StandingHold>();
+  const change = (workOrderId: string, to: OrderChange) => changed.set(workOrderId, { ...changed.get(workOrderId), ...to });
+  for (const { events, demand } of changes) {
+    for (const event of events) {
+      const { streamId, occurredAt: at } = event.metadata;
+      switch (event.type) {
+        case 'lianban.work-order.issued.v1': {
+          const { workOrderId, department, role, round, cause } = event.data;
+          const { caseNo = null, title = null, territory = null } = demand ?? {};
+          issued.push({ work_order_id: workOrderId, case_id: streamId, case_no: caseNo, title, territory, department, role, round, cause, issued_at: at });
+          break;
+        }
+        case 'lianban.work-order.signed.v1':
+          change(event.data.workOrderId, { status: 'signed', signed_at: at });
+          break;
+        case 'lianban.work-order.progressed.v1':
+          change(event.data.workOrderId, { status: 'in-progress' });
+          break;
+        case 'lianban.work-order.returned.v1':
+          change(event.data.workOrderId, { status: 'returned', ended_at: at, return_reason: event.data.reason, suggested_department: event.data.suggestedDepartment });
+          break;
+        case 'lianban.work-order.completed.v1':
+          change(event.data.workOrderId, { status: 'completed', ended_at: at, result: event.data.result });
+          break;
+        case 'lianban.work-order.cancelled.v1':
+          change(event.data.workOrderId, { status: 'cancelled', ended_at: at });
+          break;
+        case 'lianban.case.held.v1':
+          holds.set(streamId, { hold_id: event.data.holdId, review_at: event.data.reviewAt });
+          break;
+        case 'lianban.case.resumed.v1':
+          holds.set(streamId, null);
+          break;
+        case 'lianban.extension.requested.v1':
+        case 'lianban.extension.granted.v1':
+        case 'lianban.extension.refused.v1':
+          // The new due time comes from sla.
+          break;
+        case 'lianban.case.dispatched.v1':
+        case 'lianban.case.answered.v1':
+        case 'lianban.case.escalated.v1':
+        case 'lianban.milestone.reached.v1':
+          // About the case; the orders' own events say the same of the orders.
+          break;
+        default: {
+          const unexpected: never = event;
+          throw new TypeError(`no projection for ${(unexpected as { type: string }).type}`);
+        }
+      }
     }
   }
+  // New orders look up the hold that stands; a hold finds the orders that are still open when all is done.
+  await keepHolds(tx, holds);
+  await addOrders(tx, issued);
+  await changeOrders(tx, changed);
+  await holdOrders(tx, holds);
 };
 
-const end = async (
-  tx: Tx,
-  workOrderId: string,
-  status: WorkOrderStatus,
-  at: string,
-  words: { result?: string; return_reason?: string; suggested_department?: string | null },
-): Promise<void> => {
+const keepHolds = async (tx: Tx, holds: ReadonlyMap<string, StandingHold>): Promise<void> => {
+  if (holds.size === 0) return;
+  await tx.query('DELETE FROM hold_review WHERE case_id = ANY ($1::uuid[])', [[...holds.keys()]]);
+  const standing = [...holds].flatMap(([caseId, hold]) => (hold ? [{ case_id: caseId, ...hold }] : []));
+  if (standing.length === 0) return;
   await tx.query(
-    'UPDATE work_order SET status = $2, ended_at = $3, result = $4, return_reason = $5, suggested_department = $6 WHERE work_order_id = $1',
-    [workOrderId, status, at, words.result ?? null, words.return_reason ?? null, words.suggested_department ?? null],
-  );
+    `INSERT INTO hold_review (case_id, hold_id, review_at)
+     SELECT case_id, hold_id, review_at FROM jsonb_to_recordset($1) AS h(case_id uuid, hold_id uuid, review_at timestamptz)`, [JSON.stringify(standing)]);
+};
+
+const addOrders = async (tx: Tx, issued: readonly IssuedOrder[]): Promise<void> => {
+  if (issued.length === 0) return;
+  await tx.query(
+    `INSERT INTO work_order (work_order_id, case_id, case_no, title, territory, department, role, round, cause, status, issued_at, due_at, held_until)
+     SELECT work_order_id, case_id, case_no, title, territory, department, role, round, cause, 'dispatched', issued_at,
+            (SELECT l.due_at FROM lead_due l WHERE l.case_id = o.case_id AND l.round = o.round AND o.role = 'lead'),
+            (SELECT h.review_at FROM hold_review h WHERE h.case_id = o.case_id)
+       FROM jsonb_to_recordset($1) AS o(work_order_id uuid, case_id uuid, case_no text, title text, territory text, department text, role text, round integer, cause text,
+            issued_at timestamptz)`, [JSON.stringify(issued)]);
+};
+
+const changeOrders = async (tx: Tx, changed: ReadonlyMap<string, OrderChange>): Promise<void> => {
+  if (changed.size === 0) return;
+  await tx.query(
+    `UPDATE work_order w SET status = c.status, signed_at = coalesce(c.signed_at, w.signed_at), ended_at = coalesce(c.ended_at, w.ended_at),
+            result = coalesce(c.result, w.result), return_reason = coalesce(c.return_reason, w.return_reason),
+            suggested_department = coalesce(c.suggested_department, w.suggested_department)
+       FROM jsonb_to_recordset($1) AS c(work_order_id uuid, status text, signed_at timestamptz, ended_at timestamptz, result text, return_reason text, suggested_department text)
+      WHERE w.work_order_id = c.work_order_id`,
+    [JSON.stringify([...changed].map(([workOrderId, change]) => ({ work_order_id: workOrderId, ...change })))]);
+};
+
+const holdOrders = async (tx: Tx, holds: ReadonlyMap<string, StandingHold>): Promise<void> => {
+  if (holds.size === 0) return;
+  await tx.query(
+    `UPDATE work_order w SET held_until = h.review_at FROM jsonb_to_recordset($1) AS h(case_id uuid, review_at timestamptz)
+      WHERE w.case_id = h.case_id AND (w.status = ANY ($2) OR h.review_at IS NULL) AND w.held_until IS DISTINCT FROM h.review_at`,
+    [JSON.stringify([...holds].map(([caseId, hold]) => ({ case_id: caseId, review_at: hold?.review_at ?? null }))), openStatuses]);
 };
 
 /**

@@ -37,7 +37,7 @@ export class WorkOrderCommands {
       fold: dispatchFold,
       initialFacts,
       decide,
-      alongside: (tx, { events, facts }) => projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: facts.demand }]),
+      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }) => {
         const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
         if (!order) throw new DomainError('not-found', 'There is no such work order');

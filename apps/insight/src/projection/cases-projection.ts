@@ -1,6 +1,7 @@
+import { PreparingClient } from '@lianban/event-store';
 import { awaitConsumed, createConsumer, type EventConsumer } from '@lianban/kafka';
 import { consumerOf, projection, rebuildReading } from '@lianban/projections';
-import { type AwaitSeen, CONFIG, EventConsumers, exitForRestart, HealthChecks, LOG, Metrics, POOL, type ServiceConfig } from '@lianban/service-kit';
+import { type AwaitSeen, CONFIG, EventConsumers, exitForRestart, HealthChecks, LOG, Metrics, openPool, POOL, reading, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -14,6 +15,7 @@ export const awaitProjected = (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) =>
 /** Runs the live projection of the case topic for as long as the service runs. */
 export class CasesProjection implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly running: EventConsumer;
+  private readonly writing: pg.Pool;
 
   constructor(
     @Inject(CONFIG) config: ServiceConfig,
@@ -23,8 +25,10 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(EventConsumers) private readonly consumers: EventConsumers,
     @Inject(LOG) private readonly log: Logger,
   ) {
+    // Connections of its own: analysts' questions never keep the projection waiting, and its few statements are planned once.
+    this.writing = openPool('projection', { connectionString: config.DATABASE_URL, Client: PreparingClient, pipeline: true, max: 4, application_name: 'insight-projection', ...reading }, log);
     this.running = createConsumer({
-      ...projection(casesReadModel), consumer, pool, brokers: config.KAFKA_BROKERS, topics: casesReadModel.topics, log, onFatal: exitForRestart(log),
+      ...projection(casesReadModel), consumer, pool: this.writing, brokers: config.KAFKA_BROKERS, topics: casesReadModel.topics, log, onFatal: exitForRestart(log),
     });
   }
 
@@ -35,9 +39,9 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
     void this.running.start().catch((error: Error) => exitForRestart(this.log)(error));
   }
 
-  /** Before the pool closes, which happens at shutdown. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.running.stop();
+    await this.writing.end();
   }
 
   private async probe(): Promise<{ ok: boolean; detail: object }> {

@@ -6,20 +6,24 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { intakeFold } from '../case-commands.js';
 import { register } from '../domain/decide.js';
-import { keepContact, MaskedTexts } from '../requester/requester-vault.js';
+import { keepContacts, keepOriginals, MaskedTexts } from '../requester/requester-vault.js';
 import type { RequesterContact } from '../requester/requester-vault.js';
 import { CaseView, toCaseView } from '../show-case/case-view.js';
-import { caseNumber } from './case-number.js';
+import { caseNumber, numbersOf } from './case-number.js';
 import { RegisterBody } from './register.body.js';
 
 @ApiTags('intake')
 @Controller('api/v1/cases')
 export class RegisterController {
+  private readonly nextNumber: () => Promise<number>;
+
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
-    @Inject(SQL) private readonly sql: Tx,
-  ) {}
+    @Inject(SQL) sql: Tx,
+  ) {
+    this.nextNumber = numbersOf(sql);
+  }
 
   @Post()
   @HttpCode(201)
@@ -49,15 +53,11 @@ export class RegisterController {
         location: words.masked.location,
         channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal',
       }),
-      alongside: async (tx, { version }) => {
-        await Promise.all([keepContact(tx, caseId, ref, contact), words.keepOriginals(tx, caseId, version)]);
+      rows: ({ version }, write) => {
+        write(keepContacts, { ...contact, caseId, ref });
+        for (const text of words.changed(caseId, version)) write(keepOriginals, text);
       },
       respond: ({ state, version }) => toCaseView(caseId, state, version),
     });
-  }
-
-  private async nextNumber(): Promise<number> {
-    const { rows: [row] } = await this.sql.query<{ number: string }>(`SELECT nextval('case_number') AS number`);
-    return Number(row?.number);
   }
 }

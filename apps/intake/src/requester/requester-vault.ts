@@ -15,10 +15,26 @@ export const findContact = async (tx: Tx, caseId: string): Promise<RequesterCont
   return rows[0];
 };
 
-export const keepContact = async (tx: Tx, caseId: string, ref: string, { kind, name, phone, address }: RequesterContact): Promise<void> => {
-  await tx.query('INSERT INTO requester_contact (ref, case_id, kind, name, phone, address) VALUES ($1, $2, $3, $4, $5, $6)', [
-    ref, caseId, kind, name, phone, address,
-  ]);
+export const keepContacts = async (tx: Tx, contacts: readonly (RequesterContact & { readonly caseId: string; readonly ref: string })[]): Promise<void> => {
+  await tx.query(
+    `INSERT INTO requester_contact (ref, case_id, kind, name, phone, address)
+     SELECT ref, "caseId", kind, name, phone, address FROM jsonb_to_recordset($1) AS c(ref uuid, "caseId" uuid, kind text, name text, phone text, address text)`,
+    [JSON.stringify(contacts)]);
+};
+
+/** A free text as it was written, where masking has changed it, beside the event that carries the masked one. */
+export interface OriginalText {
+  readonly caseId: string;
+  readonly version: number;
+  readonly field: string;
+  readonly text: string;
+}
+
+export const keepOriginals = async (tx: Tx, originals: readonly OriginalText[]): Promise<void> => {
+  await tx.query(
+    `INSERT INTO original_text (case_id, version, field, text)
+     SELECT "caseId", version, field, text FROM jsonb_to_recordset($1) AS o("caseId" uuid, version integer, field text, text text)`,
+    [JSON.stringify(originals)]);
 };
 
 /** Free texts of one command by field: as they were written, and as they may travel. */
@@ -35,12 +51,9 @@ export class MaskedTexts<Field extends string> {
     return new MaskedTexts(texts, masked);
   }
 
-  /** Keeps the originals of what masking changed, beside the event that carries the masked text. */
-  async keepOriginals(tx: Tx, caseId: string, version: number): Promise<void> {
-    const changed = Object.entries<string | null>(this.originals).filter(([field, text]) => text !== null && text !== this.masked[field as Field]);
-    if (changed.length === 0) return;
-    await tx.query('INSERT INTO original_text (case_id, version, field, text) SELECT $1, $2, field, text FROM unnest($3::text[], $4::text[]) AS o(field, text)', [
-      caseId, version, changed.map(([field]) => field), changed.map(([, text]) => text),
-    ]);
+  /** What masking has changed, for `keepOriginals`; `version` is that of the event. */
+  changed(caseId: string, version: number): OriginalText[] {
+    return Object.entries<string | null>(this.originals)
+      .flatMap(([field, text]) => (text !== null && text !== this.masked[field as Field] ? [{ caseId, version, field, text }] : []));
   }
 }

@@ -11,37 +11,62 @@ export interface CallBackEvents {
   readonly facts: SatisfactionFacts;
 }
 
-export const projectCallBacks = async (tx: Tx, changes: readonly CallBackEvents[]): Promise<void> => {
-  for (const { events, facts } of changes) for (const event of events) await projectOne(tx, event, facts);
-};
+interface OpenedCallBack {
+  readonly call_back_id: string; readonly case_id: string; readonly case_no: string | null; readonly title: string | null; readonly round: number;
+  readonly demand_case_id: string | null; readonly lead: string; readonly work_order_id: string; readonly answered_at: string; readonly since: string;
+}
+interface End {
+  readonly status: 'done' | 'cancelled';
+  readonly ended_at: string;
+  readonly outcome?: object;
+}
 
-const projectOne = async (tx: Tx, event: EventEnvelope<SatisfactionEvent>, facts: SatisfactionFacts): Promise<void> => {
-  const at = event.metadata.occurredAt;
-  switch (event.type) {
-    case 'lianban.call-back.opened.v2': {
-      const { callBackId, round, demandCaseId, lead, workOrderId, answeredAt, since } = event.data;
-      const demand = demandOf(facts, demandCaseId);
-      await tx.query(
-        `INSERT INTO call_back (call_back_id, case_id, case_no, title, round, demand_case_id, lead, work_order_id, answered_at, since, status, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'due', (SELECT due_at FROM call_back_due WHERE case_id = $2 AND round = $5 AND started_at = $10))`,
-        [callBackId, event.metadata.streamId, demand?.caseNo ?? null, demand?.title ?? null, round, demandCaseId, lead, workOrderId, answeredAt, since],
-      );
-      return;
+export const projectCallBacks = async (tx: Tx, changes: readonly CallBackEvents[]): Promise<void> => {
+  const opened: OpenedCallBack[] = [];
+  const ended = new Map<string, End>();
+  for (const { events, facts } of changes) {
+    for (const event of events) {
+      const { streamId, occurredAt } = event.metadata;
+      switch (event.type) {
+        case 'lianban.call-back.opened.v2': {
+          const { callBackId, round, demandCaseId, lead, workOrderId, answeredAt, since } = event.data;
+          const { caseNo = null, title = null } = demandOf(facts, demandCaseId) ?? {};
+          opened.push({
+            call_back_id: callBackId, case_id: streamId, case_no: caseNo, title, round, demand_case_id: demandCaseId, lead, work_order_id: workOrderId, answered_at: answeredAt, since,
+          });
+          break;
+        }
+        case 'lianban.call-back.recorded.v2': {
+          const { reached, resolved, satisfaction, comment, unitAtFault, decision } = event.data;
+          ended.set(event.data.callBackId, { status: 'done', ended_at: occurredAt, outcome: { reached, resolved, satisfaction, comment, unitAtFault, decision } });
+          break;
+        }
+        case 'lianban.call-back.cancelled.v2':
+          ended.set(event.data.callBackId, { ...ended.get(event.data.callBackId), status: 'cancelled', ended_at: occurredAt });
+          break;
+        default: {
+          const unexpected: never = event;
+          throw new TypeError(`no projection for ${(unexpected as { type: string }).type}`);
+        }
+      }
     }
-    case 'lianban.call-back.recorded.v2': {
-      const { reached, resolved, satisfaction, comment, unitAtFault, decision } = event.data;
-      await tx.query(`UPDATE call_back SET status = 'done', ended_at = $2, outcome = $3 WHERE call_back_id = $1`, [
-        event.data.callBackId, at, JSON.stringify({ reached, resolved, satisfaction, comment, unitAtFault, decision }),
-      ]);
-      return;
-    }
-    case 'lianban.call-back.cancelled.v2':
-      await tx.query(`UPDATE call_back SET status = 'cancelled', ended_at = $2 WHERE call_back_id = $1`, [event.data.callBackId, at]);
-      return;
-    default: {
-      const unexpected: never = event;
-      throw new TypeError(`no projection for ${(unexpected as { type: string }).type}`);
-    }
+  }
+  // A demand has one call-back at a time in a round: what was cancelled makes room for what was opened after it.
+  const withEnd = opened.map((row) => ({ status: 'due', ...row, ...ended.get(row.call_back_id) }));
+  for (const { call_back_id } of opened) ended.delete(call_back_id);
+  if (ended.size > 0) {
+    await tx.query(
+      `UPDATE call_back c SET status = e.status, ended_at = e.ended_at, outcome = coalesce(e.outcome, c.outcome)
+         FROM jsonb_to_recordset($1) AS e(call_back_id uuid, status text, ended_at timestamptz, outcome jsonb) WHERE c.call_back_id = e.call_back_id`,
+      [JSON.stringify([...ended].map(([callBackId, end]) => ({ call_back_id: callBackId, ...end })))]);
+  }
+  if (withEnd.length > 0) {
+    await tx.query(
+      `INSERT INTO call_back (call_back_id, case_id, case_no, title, round, demand_case_id, lead, work_order_id, answered_at, since, status, ended_at, outcome, due_at)
+       SELECT call_back_id, case_id, case_no, title, round, demand_case_id, lead, work_order_id, answered_at, since, status, ended_at, outcome,
+              (SELECT d.due_at FROM call_back_due d WHERE d.case_id = o.case_id AND d.round = o.round AND d.started_at = o.since)
+         FROM jsonb_to_recordset($1) AS o(call_back_id uuid, case_id uuid, case_no text, title text, round integer, demand_case_id uuid, lead text, work_order_id uuid,
+              answered_at timestamptz, since timestamptz, status text, ended_at timestamptz, outcome jsonb)`, [JSON.stringify(withEnd)]);
   }
 };
 

@@ -61,10 +61,10 @@ export class RecordOutcomeController {
       fold: satisfactionFold,
       initialFacts,
       decide: ({ state, facts }) => recordOutcome(state, command, facts),
-      alongside: async (tx, { events, facts }) => {
+      rows: ({ events, facts }, write) => {
         const written = asSatisfactionEvents(events);
-        await projectCallBacks(tx, [{ events: written, facts }]);
-        await projectRates(tx, written.flatMap((event) => (event.type === 'lianban.call-back.recorded.v2' ? [event] : [])));
+        write(projectCallBacks, { events: written, facts });
+        for (const event of written) if (event.type === 'lianban.call-back.recorded.v2') write(projectRates, event);
       },
       respond: ({ state, version }): RecordedCallBackView => {
         const done = state.callBacks.find((callBack) => callBack.callBackId === callBackId);
