@@ -74,6 +74,7 @@ const hear = async (event: EventEnvelope): Promise<void> => {
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':
       case 'lianban.case.merged.v1':
+      case 'lianban.case.reopened.v1':
       case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
       default: throw new Error(`the test hears nothing of ${event.type}`);
     }
@@ -221,6 +222,28 @@ describe('a case', () => {
     expect(await issued()).toEqual([1]);
     for (const event of [unmerged!, unmerged!]) await hear(event);
     expect(await issued()).toEqual([1, 2]);
+  });
+
+  it('that was opened again owes no rework of the life before, heard after that or while it was ended', async () => {
+    const asked = (caseId: string) => history('satisfaction', caseId, [{
+      type: 'lianban.call-back.recorded.v2', occurredAt: minuteOf(10),
+      data: {
+        callBackId: deterministicId(caseId), round: 1, demandCaseId: null, lead: 'education', reached: true, resolved: false, satisfaction: 1, comment: null, unitAtFault: true, decision: 'rework', reworks: 1,
+      },
+    }])[0]!;
+    for (const [name, order] of [['after', ['withdrawn', 'reopened', 'asked']], ['meanwhile', ['withdrawn', 'asked', 'reopened', 'merged', 'unmerged']]] as const) {
+      const caseId = await acceptedCase(`earlier life, heard ${name}`);
+      const { workOrders: [lead] } = await send(caseId, 'education');
+      await signing.sign(lead!.workOrderId, by('operator', 'education'), {});
+      await completing.complete(lead!.workOrderId, by('operator', 'education'), { result: 'Done.' });
+      const [withdrawn, reopened, merged, unmerged] = history('intake', caseId, [
+        { type: 'lianban.case.withdrawn.v1', data: { reason: null } }, { type: 'lianban.case.reopened.v1', data: { reason: 'x' }, occurredAt: minuteOf(50) },
+        { type: 'lianban.case.merged.v1', data: { intoCaseId: deterministicId('other'), reason: null } }, { type: 'lianban.case.unmerged.v1', data: { fromCaseId: deterministicId('other'), reason: null } },
+      ]);
+      const events = { withdrawn: withdrawn!, reopened: reopened!, merged: merged!, unmerged: unmerged!, asked: asked(caseId) };
+      for (const event of order) await hear(events[event]);
+      expect((await store.read(caseId)).filter(({ type }) => type === 'lianban.work-order.issued.v1')).toHaveLength(1);
+    }
   });
 
   it('is raised by supervision that asks for it, once, however often that is heard, and by no other step', async () => {

@@ -38,7 +38,7 @@ export interface DispatchFacts {
   /** When it was last opened again; absent when never, and in facts from before that was possible. */
   readonly reopenedAt?: string;
   /** A call-back that was recorded when the case had just been merged; its rework is owed when the merging is undone. */
-  readonly unheard?: EventByType<'lianban.call-back.recorded.v2'>['data'];
+  readonly unheard?: EventByType<'lianban.call-back.recorded.v2'>['data'] | undefined;
   /** What the routing proposal reads; masked texts, as they travel. Null until the registration is heard. */
   readonly demand: {
     readonly caseNo: string; readonly title: string; readonly description: string; readonly territory: string; readonly category: string | null;
@@ -59,11 +59,12 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
     case 'lianban.case.accepted.v1':
       return { ...facts, accepted: true, demand: facts.demand && { ...facts.demand, category: event.data.category } };
     case 'lianban.case.reopened.v1':
-      return { ...facts, ended: false, reopenedAt: event.metadata.occurredAt };
+      // What was owed in the life before is owed no longer.
+      return { ...facts, ended: false, reopenedAt: event.metadata.occurredAt, unheard: undefined };
     case 'lianban.case.unmerged.v1':
       return { ...facts, ended: false };
     case 'lianban.call-back.recorded.v2':
-      return facts.ended ? { ...facts, unheard: event.data } : facts;
+      return facts.ended && !isOfEarlierLife(facts, event) ? { ...facts, unheard: event.data } : facts;
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
     case 'lianban.case.withdrawn.v1':
@@ -76,6 +77,9 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
     }
   }
 };
+
+/** It happened before the case was last opened again, and is heard of only now. */
+export const isOfEarlierLife = ({ reopenedAt }: DispatchFacts, { metadata }: EventEnvelope): boolean => reopenedAt !== undefined && metadata.occurredAt < reopenedAt;
 
 /** A later event of a clock says it all anew. */
 export const evolveClocks = (facts: DispatchFacts, { data }: ClockEvent): DispatchFacts => {

@@ -6,7 +6,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
 import { rework } from '../domain/dispatch.js';
 import { escalateAfterRework } from '../domain/escalation.js';
-import { evolveFacts, initialFacts } from '../domain/facts.js';
+import { evolveFacts, initialFacts, isOfEarlierLife } from '../domain/facts.js';
 import type { DispatchFacts, FactEvent } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
@@ -20,7 +20,7 @@ export class CallBackOutcomes {
 
   @EventPattern('lianban.call-back.recorded.v2')
   async onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v2'>>, @Ctx() context: EventContext): Promise<void> {
-    await this.follow(event, context, () => event.data);
+    await this.follow(event, context, (facts) => (isOfEarlierLife(facts, event) ? undefined : event.data));
   }
 
   @EventPattern('lianban.case.unmerged.v1')

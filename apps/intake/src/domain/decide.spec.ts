@@ -32,9 +32,9 @@ const joined: IntakeEvent = { type: 'lianban.demand.joined.v1', data: { demandCa
 const left: IntakeEvent = { type: 'lianban.demand.left.v1', data: { demandCaseId: joinedId } };
 
 /** What satisfaction has said, in its order: whose requester, decision, round. */
-const told = (...outcomes: (readonly [demandCaseId: string | null, decision: 'close' | 'rework', round?: number])[]): IntakeFacts =>
-  history('satisfaction', caseId, outcomes.map(([demandCaseId, decision, round = 1]) => ({
-    type: 'lianban.call-back.recorded.v2' as const,
+const told = (...outcomes: (readonly [demandCaseId: string | null, decision: 'close' | 'rework', round?: number, occurredAt?: string])[]): IntakeFacts =>
+  history('satisfaction', caseId, outcomes.map(([demandCaseId, decision, round = 1, occurredAt = minuteOf(1_000)]) => ({
+    type: 'lianban.call-back.recorded.v2' as const, occurredAt,
     data: {
       callBackId: lamp.requester.ref, round, demandCaseId, lead: 'housing', reached: true, resolved: decision === 'close', satisfaction: null, comment: null,
       unitAtFault: null, decision, reworks: decision === 'close' ? 0 : 1,
@@ -58,6 +58,7 @@ const when = {
   reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: 'x' }),
   reopen: (s: IntakeState) => reopen(s, { reason: 'Dark again.' }),
   laterCallBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close', 2])),
+  callBackFromBeforeCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close', 1, minuteOf(0)])),
   callBackReworks: (s: IntakeState) => closeAfterCallBack(s, told([null, 'rework'])),
   callBacksClose: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'], [joinedId, 'close'])),
   joinedReworks: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'], [joinedId, 'rework'])),
@@ -126,6 +127,8 @@ describe('intake decides', () => {
     ['opening what is open', [registered, accepted], 'reopen', conflict],
     ['opening nothing', [], 'reopen', 'not-found'],
     ['the old call-back after reopening', [registered, accepted, closed, reopened], 'callBackCloses', []],
+    ['a call-back from before the reopening, heard after it', [registered, accepted, withdrawn, reopened], 'callBackFromBeforeCloses', []],
+    ['the first call-back after the reopening of what was withdrawn', [registered, accepted, withdrawn, reopened], 'callBackCloses', [closed.type]],
     ['the next call-back after reopening', [registered, accepted, closed, reopened], 'laterCallBackCloses', [closed.type]],
     ['acceptance of a reopened case that never was accepted', [registered, withdrawn, reopened], 'accept', [accepted.type]],
 

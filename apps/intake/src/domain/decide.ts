@@ -100,12 +100,12 @@ export const joinDemand = (state: IntakeState, { caseId, caseNo, title }: { read
 
 /** Undoes a merging, also when the other case has ended since. A case that all had called settled before it was merged closes now. */
 export const unmerge = (state: IntakeState, command: { readonly intoCaseId: string | null; readonly reason: string | null }, facts: IntakeFacts): IntakeEvent[] => {
-  const { mergedInto: fromCaseId, closedRound } = inStatus(state, 'merged');
+  const { mergedInto: fromCaseId, closedRound, reopenedAt } = inStatus(state, 'merged');
   if (fromCaseId === null) throw new RangeError('a merged case knows into which');
   if (command.intoCaseId !== null && command.intoCaseId !== fromCaseId) throw new DomainError('state-conflict', `The case is merged into ${fromCaseId}`, [{ field: 'intoCaseId', reason: `must be ${fromCaseId}` }]);
   return [
     { type: 'lianban.case.unmerged.v1', data: { fromCaseId, reason: command.reason } },
-    ...closing({ joined: [], closedRound }, facts),
+    ...closing({ joined: [], closedRound, reopenedAt }, facts),
   ];
 };
 
@@ -121,9 +121,9 @@ export const leaveDemand = (state: IntakeState, caseId: string, facts: IntakeFac
 export const closeAfterCallBack = (state: IntakeState, facts: IntakeFacts): IntakeEvent[] =>
   (state === null || hasEnded(state) ? [] : closing(state, facts));
 
-/** Closes when the requesters of all its demands have been called back in one round, and none wants more. */
-const closing = ({ joined, closedRound }: Pick<IntakeCase, 'joined' | 'closedRound'>, { outcomes = {} }: IntakeFacts): IntakeEvent[] => {
-  const last = [own, ...joined].map((demand) => outcomes[demand]);
+/** Closes when the requesters of all its demands have been called back in one round of its present life, and none wants more. */
+const closing = ({ joined, closedRound, reopenedAt }: Pick<IntakeCase, 'joined' | 'closedRound' | 'reopenedAt'>, { outcomes = {} }: IntakeFacts): IntakeEvent[] => {
+  const last = [own, ...joined].map((demand) => outcomes[demand]).map((outcome) => (outcome?.at !== undefined && reopenedAt !== null && outcome.at < reopenedAt ? undefined : outcome));
   const [first] = last;
   if (!first || first.round <= closedRound || last.some((outcome) => outcome?.round !== first.round || outcome.decision !== 'close')) return [];
   return [{ type: 'lianban.case.closed.v1', data: { callBackId: (last.at(-1) ?? first).callBackId, round: first.round } }];

@@ -46,6 +46,8 @@ export interface IntakeCase {
   readonly acceptedAt: string | null;
   /** When it was refused, withdrawn, merged or closed. */
   readonly endedAt: string | null;
+  /** When it was last opened again; null when never. */
+  readonly reopenedAt: string | null;
   /** Round of the last call-back that closed it; one of an older round closes nothing any more. */
   readonly closedRound: number;
   readonly refusal: { readonly reason: RefusalReason; readonly text: string } | null;
@@ -66,7 +68,7 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
   if (event.type === 'lianban.case.registered.v1') {
     return {
       ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, level: null, greenChannel: false,
-      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, closedRound: 0, refusal: null, result: null, mergedInto: null, joined: [],
+      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, reopenedAt: null, closedRound: 0, refusal: null, result: null, mergedInto: null, joined: [],
     };
   }
   // Only a registration starts the stream; a store that says otherwise is broken, and silence would hide it.
@@ -87,7 +89,7 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
     case 'lianban.case.re-rated.v1':
       return { ...state, level: event.data.level, greenChannel: event.data.greenChannel };
     case 'lianban.case.reopened.v1':
-      return { ...state, ...goesOn(state), result: null };
+      return { ...state, ...goesOn(state), reopenedAt: at, result: null };
     case 'lianban.case.merged.v1':
       return { ...state, status: 'merged', endedAt: at, mergedInto: event.data.intoCaseId };
     case 'lianban.case.unmerged.v1':
