@@ -1,17 +1,17 @@
 /** `npm run rebuild -- READ_MODEL`: fills a new version beside the live one from the topic and switches to it; reads go on. */
-import { casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
-import { rebuild, type ReadModel, type RebuildOptions } from '@lianban/projections';
+import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
+import { type FillWorkers, rebuild, type ReadModel, type RebuildOptions } from '@lianban/projections';
 import pg from 'pg';
 import { backboneAddresses, troubleOnly } from './backbone-addresses.js';
 import { command } from './command.js';
 import { ownerRole } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 
-const rebuildable = <View>(model: ReadModel<View>, folder: URL) => ({
+const rebuildable = <View>(model: ReadModel<View>, folder: URL, workers: FillWorkers) => ({
   name: model.name,
-  rebuild: (surroundings: Omit<RebuildOptions<View>, 'model' | 'folder'>) => rebuild({ ...surroundings, model, folder }),
+  rebuild: (surroundings: Omit<RebuildOptions<View>, 'model' | 'folder' | 'workers'>) => rebuild({ ...surroundings, model, folder, workers }),
 });
-const readModels = [rebuildable(casesReadModel, casesSqlFolder)];
+const readModels = [rebuildable(casesReadModel, casesSqlFolder, casesFillWorkers)];
 
 await command(async () => {
   const [name, ...more] = process.argv.slice(2);

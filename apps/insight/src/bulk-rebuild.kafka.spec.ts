@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EventEnvelope, sources } from '@lianban/contracts';
 import { type BackboneLog, createConsumer, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, toMessage } from '@lianban/kafka';
-import { consumerOf, projection, rebuild } from '@lianban/projections';
+import { consumerOf, type FillWorkers, projection, rebuild } from '@lianban/projections';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { casesReadModel, casesSqlFolder } from './cases-read-model.js';
+import { casesFillWorkers, casesReadModel, casesSqlFolder } from './cases-read-model.js';
 import { onTheSpotLamp, reworkedLamp, withdrawnLamp } from './domain/sample-histories.js';
 
 const infrastructure = testInfrastructure();
@@ -16,6 +16,8 @@ const consumer = consumerOf(model.name);
 const log: BackboneLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const tables = casesReadModel.tables.map(({ name }) => name);
 const partitions = 3;
+/** From the sources, as jest runs them. */
+const workers: FillWorkers = { ...casesFillWorkers, count: 2, execArgv: ['--no-warnings', '--conditions=@lianban/source', '--import', new URL('../../../tools/jest/typescript-loader.mjs', import.meta.url).href] };
 
 let service: pg.Pool;
 let owner: pg.Pool;
@@ -127,10 +129,18 @@ describe('a rebuild', () => {
     ['with room for all cases', {}],
     ['that has to give cases out before they end', { hold: 5 }],
     ['that can hardly keep anything', { hold: 2, keepLate: 3 }],
+    ['by two threads', { workers }],
+    ['by two threads that can hardly keep anything', { hold: 2, keepLate: 3, workers }],
   ])('%s makes the rows, positions and parked events of the live projection', async (_, limits) => {
     const said: string[] = [];
     version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: (line) => said.push(line), ...limits });
     expect(said.find((line) => line.includes('in bulk'))).toBeDefined();
+    expect(differences(await everything(), written)).toEqual({});
+  }, 60_000);
+
+  it('whose thread fails fails as a whole, and the live rows stay', async () => {
+    const noModel = { ...workers, entry: new URL('./domain/instant.ts', import.meta.url) };
+    await expect(rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined, workers: noModel })).rejects.toThrow('a worker ended with 0');
     expect(differences(await everything(), written)).toEqual({});
   }, 60_000);
 

@@ -84,6 +84,24 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<
   }
 };
 
+/**
+ * Statements of one transaction that don't need each other's answers: sent together where the connection is pipelined, else one after the other.
+ * All go to their end before anything is thrown, since none may write after the rollback. @throws what the first to fail threw
+ */
+export const together = async <T>(tx: Tx, statements: readonly (() => Promise<T>)[]): Promise<T[]> => {
+  const results: T[] = [];
+  if (!(tx as { pipeline?: boolean }).pipeline) {
+    for (const statement of statements) results.push(await statement());
+    return results;
+  }
+  const ends = await Promise.allSettled(statements.map((statement) => statement()));
+  for (const end of ends) {
+    if (end.status === 'rejected') throw end.reason;
+    results.push(end.value);
+  }
+  return results;
+};
+
 interface Waking { again: boolean }
 const waking = new WeakMap<pg.Pool, Waking>();
 

@@ -4,5 +4,6 @@ export { loadRows } from './rows.js';
 export { installReadModel } from './install.js';
 export { readModelSql } from './sql-files.js';
 export { rebuildReading } from './metrics.js';
+export { runFillWorker, type FillWorkers } from './fill-workers.js';
 export { rebuild } from './rebuild.js';
 export type { RebuildOptions } from './rebuild.js';

@@ -1,9 +1,9 @@
 import type { EventEnvelope } from '@lianban/contracts';
-import { inSpansOf } from '@lianban/event-store';
+import { inSpansOf, together } from '@lianban/event-store';
 import { Fenced, type EventHandling } from '@lianban/kafka';
 import { SpanKind } from '@opentelemetry/api';
 import type { ReadModel, RowsByTable, Tx } from './read-model.js';
-import { createRowWriter, loadRows, settled } from './rows.js';
+import { createRowWriter, loadRows } from './rows.js';
 
 /**
  * Version whose tables are written under this name. The lock makes a switch wait for this transaction, and this transaction for
@@ -43,7 +43,7 @@ export const createProjector = <View>(model: ReadModel<View>) => {
         for (const row of after[name] ?? []) if (!unchanged.has(row)) changed.get(name)?.push(row);
       }
     }
-    await settled(model.tables.map((table) => write(tx, table, version, changed.get(table.name) ?? [])));
+    await together(tx, model.tables.map((table) => () => write(tx, table, version, changed.get(table.name) ?? [])));
   };
 };
 

@@ -1,6 +1,7 @@
 import { adoptTopic, createApplier, createConsumer, topicIdOf, topicRanges, type BackboneLog } from '@lianban/kafka';
 import type pg from 'pg';
 import { fillRanges, type Filled } from './bulk-fill.js';
+import { fillInWorkers, type FillWorkers } from './fill-workers.js';
 import { createIndexes, createPrimaryKeys, dropPrimaryKeys } from './indexes.js';
 import { beginAt, forget, parkedBy, skipAgain } from './positions.js';
 import { projection } from './projector.js';
@@ -19,7 +20,9 @@ export interface RebuildOptions<View> {
   /** One line of progress. */
   readonly say: (line: string) => void;
   readonly batchSize?: number;
-  /** Cases held in memory while the tables are filled; 20,000 unless said otherwise, about 5 KB each. */
+  /** Has the tables filled by threads; absent: by this one. */
+  readonly workers?: FillWorkers;
+  /** Cases held in memory while the tables are filled; 20,000 a thread unless said otherwise, about 5 KB each. */
   readonly hold?: number;
   /** Late events kept in memory meanwhile. */
   readonly keepLate?: number;
@@ -84,7 +87,7 @@ const liveVersion = async (pool: pg.Pool, name: string): Promise<number> => {
 };
 
 /** Says every two seconds how far it is. */
-const fill = async <View>({ model, pool, brokers, log, say, hold, keepLate }: RebuildOptions<View>, version: number): Promise<Filled> => {
+const fill = async <View>({ model, pool, brokers, log, say, workers, hold, keepLate }: RebuildOptions<View>, version: number): Promise<Filled> => {
   const consumer = consumerOf(copyName(model, version));
   for (const topic of model.topics) {
     // Before the first offset: one that is made anew meanwhile must be noticed.
@@ -98,9 +101,8 @@ const fill = async <View>({ model, pool, brokers, log, say, hold, keepLate }: Re
   const perSecond = () => Math.round((read * 1000) / Math.max(1, Date.now() - started));
   const saying = setInterval(() => say(`${model.name}: ${read} of ${total} messages, ${perSecond()}/s`), 2_000);
   try {
-    const filled = await fillRanges({
-      model, version, consumer, ranges, pool, brokers, log, hold, keepLate, progress: (messages) => { read += messages; },
-    });
+    const options = { model, version, consumer, ranges, pool, brokers, log, hold, keepLate, progress: (messages: number) => { read += messages; } };
+    const filled = await (workers ? fillInWorkers(options, workers) : fillRanges(options));
     say(`${model.name}: ${read} messages in bulk, ${perSecond()}/s; ${filled.late.length} left to the ordinary way`);
     return filled;
   } finally {

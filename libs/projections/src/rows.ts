@@ -1,12 +1,7 @@
+import { together } from '@lianban/event-store';
 import { rowsWritten } from './metrics.js';
 import type { ReadModel, ReadModelTable, RowsByTable, Tx } from './read-model.js';
 import { tableOf } from './read-model.js';
-
-/** All of them to their end, since none may come after a rollback. @throws what the first to fail threw */
-export const settled = async <T>(work: readonly Promise<T>[]): Promise<T[]> => {
-  await Promise.allSettled(work);
-  return Promise.all(work);
-};
 
 /** Postgres hands times out as Date; in a row they are text, as the fold writes them. */
 const asWritten = (row: Record<string, unknown>): object => {
@@ -14,11 +9,11 @@ const asWritten = (row: Record<string, unknown>): object => {
   return row;
 };
 
-/** The `state` rows of these groups, one statement a table, all sent at once. Groups without rows are absent. */
+/** The `state` rows of these groups, one statement a table. Groups without rows are absent. */
 export const loadRows = async (tx: Tx, model: Pick<ReadModel<unknown>, 'tables' | 'groupColumn'>, version: number, groups: readonly string[]): Promise<Map<string, RowsByTable>> => {
   const loaded = new Map<string, Record<string, object[]>>();
-  const answers = await settled(model.tables.flatMap(({ name, kind }) => (kind === 'log' ? [] : [
-    tx.query<Record<string, unknown>>(`SELECT * FROM ${tableOf(name, version)} WHERE ${model.groupColumn} = ANY($1)`, [groups]).then(({ rows }) => ({ name, rows }))])));
+  const answers = await together(tx, model.tables.filter(({ kind }) => kind === 'state').map(({ name }) => async () =>
+    ({ name, ...await tx.query<Record<string, unknown>>(`SELECT * FROM ${tableOf(name, version)} WHERE ${model.groupColumn} = ANY($1)`, [groups]) })));
   for (const { name, rows } of answers) {
     for (const row of rows) {
       const group = String(row[model.groupColumn]);

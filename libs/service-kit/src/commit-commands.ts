@@ -1,4 +1,4 @@
-import { appendArguments, appendConflicts, committed, groupOptions, inGroups, inTransaction, isRolledBack, lockTimeout, markAppending, measured } from '@lianban/event-store';
+import { appendArguments, appendConflicts, committed, groupOptions, inGroups, inTransaction, isRolledBack, lockTimeout, markAppending, measured, together } from '@lianban/event-store';
 import type { GroupOptions, PreparedAppend, Tx } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import pg from 'pg';
@@ -73,10 +73,8 @@ export const commandCommitter = (pool: pg.Pool, options: Partial<GroupOptions> =
       markAppending(tx);
       const outcomes = await ask(tx as unknown as pg.Pool);
       markAppending(tx, written(outcomes));
-      // All at once: on a pipelined connection they are on their way together. And all to their end: none may write after the rollback.
       const done = commands.filter(isDone(outcomes));
-      const ends = await Promise.allSettled([...done.map(async ({ alongside }) => alongside?.(tx)), ...byWriter(done).map(async ([writer, items]) => writer(tx, items))]);
-      for (const one of ends) if (one.status === 'rejected') throw one.reason;
+      await together(tx, [...done.flatMap(({ alongside }) => (alongside ? [async () => alongside(tx)] : [])), ...byWriter(done).map(([writer, items]) => async () => writer(tx, items))]);
       return outcomes;
     });
   }, { ...groupOptions, isUndone, ...options });

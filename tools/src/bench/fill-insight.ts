@@ -1,5 +1,5 @@
 /** A topic full of cases and insight's tables rebuilt from it: what is measured as it grows begins with these. */
-import { casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
+import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
 import { deleteTopics, ensureTopics } from '@lianban/kafka';
 import { consumerOf, rebuild } from '@lianban/projections';
 import { Kafka, logLevel } from 'kafkajs';
@@ -61,7 +61,7 @@ export async function fillInsight(context: BenchContext, size: number): Promise<
   try {
     await pretendLive(brokers, owner);
     const startedAt = performance.now();
-    await rebuild({ model: casesReadModel, folder: casesSqlFolder, pool: owner, brokers, log: troubleOnly, say });
+    await rebuild({ model: casesReadModel, folder: casesSqlFolder, workers: casesFillWorkers, pool: owner, brokers, log: troubleOnly, say });
     const rebuildSeconds = (performance.now() - startedAt) / 1000;
     await requireAll(owner, filled, size);
     return { filled, rebuildSeconds };

@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import { casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
+import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
 import { topicRanges } from '@lianban/kafka';
 import { consumerOf, rebuild } from '@lianban/projections';
 import pg from 'pg';
@@ -62,7 +62,7 @@ export const rebuildBenchmark: Benchmark = {
       let most = 0;
       const watching = setInterval(() => { most = Math.max(most, process.memoryUsage.rss()); }, 50);
       version = await rebuild({
-        model: casesReadModel, folder: casesSqlFolder, pool: owner, brokers, log: troubleOnly,
+        model: casesReadModel, folder: casesSqlFolder, workers: casesFillWorkers, pool: owner, brokers, log: troubleOnly,
         say: (line) => { if (line.includes('in bulk')) filled.push(Number(/(\d+)\/s/.exec(line)?.[1])); },
       });
       clearInterval(watching);
