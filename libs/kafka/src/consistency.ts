@@ -4,7 +4,7 @@ import type { Tx } from '@lianban/event-store';
 import { subjectOf } from './cloud-event.js';
 import { keyOf, loadStreamVersions } from './consumer-tables.js';
 import { loadParkedSubjects } from './parked-tables.js';
-import { abortableSleep } from './sleep.js';
+import { abortableSleep, cutShort } from './sleep.js';
 
 /** What a caller has seen: one case, in one service's stream, up to a version. */
 export interface SeenEvent {
@@ -30,7 +30,7 @@ const nextCommit = (consumer: string): AbortSignal => {
 export const noteCommit = (consumer: string): void => {
   const waitedFor = commits.get(consumer);
   commits.delete(consumer);
-  waitedFor?.abort();
+  waitedFor?.abort(cutShort);
 };
 
 /** Between two looks; under load a consumer commits more often than it is worth looking. */

@@ -14,7 +14,7 @@ import { relayBatch, relayPublished, relayPublishSeconds, relayStumbles, watchRe
 import { chunksOf } from './outgoing.js';
 import type { Chunk } from './outgoing.js';
 import { createOrderCheck } from './order-check.js';
-import { abortableSleep, within } from './sleep.js';
+import { abortableSleep, cutShort, within } from './sleep.js';
 
 export interface RelayOptions {
   readonly source: Source;
@@ -91,7 +91,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   /** What the broker is asked for, unless the term or the relay ends in between and the broker does not answer soon. */
   const answered = async (work: Promise<unknown>, lost: AbortSignal): Promise<void> => {
     const finished = new AbortController();
-    const outcome = work.finally(() => finished.abort());
+    const outcome = work.finally(() => finished.abort(cutShort));
     outcome.catch(() => undefined);
     askedAt = performance.now();
     try {
@@ -255,7 +255,7 @@ interface Listening {
 const createListening = (): Listening => {
   let current = new AbortController();
   return {
-    wake: () => current.abort(),
+    wake: () => current.abort(cutShort),
     next: () => (current = new AbortController()).signal,
   };
 };

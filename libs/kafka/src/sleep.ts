@@ -1,3 +1,6 @@
+/** Why a sleep ends early. Without a reason each abort would make an exception with its stack, many times a second. */
+export const cutShort = 'cut short';
+
 /** Sleeps `ms`, or until one of the signals fires. True when a signal cut it short. */
 export const abortableSleep = (ms: number, ...signals: readonly AbortSignal[]): Promise<boolean> =>
   new Promise((resolve) => {
@@ -15,6 +18,6 @@ export const abortableSleep = (ms: number, ...signals: readonly AbortSignal[]): 
 /** Waits for `work`, but no longer than `ms`; what it does after that nobody hears. False when it was not done in time. */
 export const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
   const finished = new AbortController();
-  void work.catch(() => undefined).then(() => finished.abort());
+  void work.catch(() => undefined).then(() => finished.abort(cutShort));
   return abortableSleep(ms, finished.signal);
 };
