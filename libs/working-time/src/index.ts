@@ -10,7 +10,7 @@ export { explain } from './explain.js';
 export type { Explained, Explanation } from './explain.js';
 export { shareOf, timeKinds, timeUnits } from './limit.js';
 export type { Limit, Share, TimeKind, TimeUnit } from './limit.js';
-export { schedule } from './schedule.js';
+export { dueInstant, schedule } from './schedule.js';
 export type { DateRange, Interval, Schedule, ScheduleQuestion } from './schedule.js';
 export { shippedCalendars } from './shipped-calendars.js';
 export { workingCalendar } from './working-calendar.js';

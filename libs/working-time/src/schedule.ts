@@ -51,8 +51,8 @@ interface Count {
 }
 const elapsedTime: Count = { between: (from, to) => to - from, after: (from, amount) => from + amount };
 
-/** @throws RangeError when an instant is none, an amount not above 0, an extension of another kind, or the due time beyond what is counted */
-export const schedule = (question: ScheduleQuestion, calendar: WorkingCalendar): Schedule => {
+/** Epoch milliseconds: where counting begins, and where it ends. */
+const boundsOf = (question: ScheduleQuestion, calendar: WorkingCalendar): { start: number; due: number } => {
   const { limit, extensions = [], held = [], share = { numerator: 1, denominator: 1 } } = question;
   const asked = toMillis(question.startedAt);
   const isWorking = limit.kind === 'working';
@@ -64,11 +64,19 @@ export const schedule = (question: ScheduleQuestion, calendar: WorkingCalendar):
 
   const gaps = unionOf(held);
   const toClose = isWorking && question.toCloseOfLastDay && !question.share;
-  const due = toClose ? countToClose(start, total, gaps, count, calendar) : countOn(start, total, gaps, count);
-  if (!isWorking) return { dueAt: toInstant(due), provisional: false, countedFrom: toInstant(start), calendarVersion: null, holidays: [], makeUpDays: [] };
+  return { start, due: toClose ? countToClose(start, total, gaps, count, calendar) : countOn(start, total, gaps, count) };
+};
+
+/** The due time alone, without what was met on the way. @throws as `schedule` */
+export const dueInstant = (question: ScheduleQuestion, calendar: WorkingCalendar): string => toInstant(boundsOf(question, calendar).due);
+
+/** @throws RangeError when an instant is none, an amount not above 0, an extension of another kind, or the due time beyond what is counted */
+export const schedule = (question: ScheduleQuestion, calendar: WorkingCalendar): Schedule => {
+  const { start, due } = boundsOf(question, calendar);
+  if (question.limit.kind !== 'working') return { dueAt: toInstant(due), provisional: false, countedFrom: toInstant(start), calendarVersion: null, holidays: [], makeUpDays: [] };
 
   // From the day of the question, since whether it is worked decides where counting begins. A due time at 24:00 belongs to the day it ends.
-  const first = localDay(asked).day;
+  const first = localDay(toMillis(question.startedAt)).day;
   const last = Math.max(first, localDay(due - 1).day);
   const years = Array.from({ length: yearOfDay(last) - yearOfDay(first) + 1 }, (_, at) => yearOfDay(first) + at);
   const [firstDate, lastDate] = [dateOfDay(first), dateOfDay(last)];

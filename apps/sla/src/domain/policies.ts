@@ -143,15 +143,31 @@ interface Fit {
 }
 
 /** Best first: what weighs most decides, then the later row, then the id. */
-const fitting = (policies: readonly Policy[], question: PolicyQuestion): Fit[] => {
-  const rows = policies.filter(({ clock, milestone }) => clock === question.clock && milestone === (question.milestone ?? null));
-  return inForce(rows, question.on)
+const fitting = (policies: readonly Policy[], question: PolicyQuestion): Fit[] =>
+  inForce(rowsOf(policies, question.clock, question.milestone ?? null), question.on)
     .flatMap((row) => {
       const answers = conditions.map((condition) => condition(row, question));
       return answers.includes(unfit) ? [] : [{ row, answers: answers.map((answer) => (answer === unfit ? null : answer)) }];
     })
     .sort((a, b) => byWeight(a.answers, b.answers) || toMillis(b.row.effectiveFrom) - toMillis(a.row.effectiveFrom) || (a.row.id < b.row.id ? -1 : 1))
     .map(({ row, answers }) => ({ row, matched: answers.flatMap((answer) => (answer ? [answer.match] : [])) }));
+
+interface Dated { readonly row: Policy; readonly from: number }
+const sorted = new WeakMap<readonly Policy[], Map<string, Dated[]>>();
+
+/** The rows for a clock, the earliest first; sorted once for a list of rows, which nobody changes. */
+const rowsOf = (policies: readonly Policy[], clock: PolicyClock, milestone: string | null): readonly Dated[] => {
+  let byClock = sorted.get(policies);
+  if (!byClock) {
+    byClock = new Map();
+    for (const row of policies) {
+      const key = `${row.clock} ${row.milestone ?? ''}`;
+      byClock.set(key, [...byClock.get(key) ?? [], { row, from: toMillis(row.effectiveFrom) }]);
+    }
+    for (const rows of byClock.values()) rows.sort((a, b) => a.from - b.from);
+    sorted.set(policies, byClock);
+  }
+  return byClock.get(`${clock} ${milestone ?? ''}`) ?? [];
 };
 
 const unfit = Symbol('unfit');
@@ -193,10 +209,9 @@ const byWeight = (a: readonly (Answer | null)[], b: readonly (Answer | null)[]):
 };
 
 /** Of each rule the row in force on that day, if it was there by then. */
-const inForce = (rows: readonly Policy[], on: string): Policy[] => {
+const inForce = (rows: readonly Dated[], on: string): Policy[] => {
   const byRule = new Map<string, Policy>();
-  for (const row of [...rows].sort((a, b) => toMillis(a.effectiveFrom) - toMillis(b.effectiveFrom))) {
-    if (toMillis(row.effectiveFrom) <= toMillis(on)) byRule.set(row.id, row);
-  }
+  const day = toMillis(on);
+  for (const { row, from } of rows) if (from <= day) byRule.set(row.id, row);
   return [...byRule.values()];
 };

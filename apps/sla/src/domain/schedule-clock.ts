@@ -1,7 +1,7 @@
 /** When a clock is due by all that is known: policy, re-ratings, extensions, holds. A function of plan, facts and rules alone. */
 import type { Derivation } from '@lianban/contracts';
-import { schedule, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
-import type { CalendarBook, Interval, Limit, Schedule, WorkingCalendar } from '@lianban/working-time';
+import { dueInstant, schedule, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
+import type { CalendarBook, Interval, Limit, ScheduleQuestion, Share, WorkingCalendar } from '@lianban/working-time';
 import type { SlaFacts } from './facts.js';
 import { endOf, planClocks } from './plan-clocks.js';
 import type { ClockIdOf, ClockPlan } from './plan-clocks.js';
@@ -31,7 +31,18 @@ const isHeldByHolds = ({ kind }: ClockPlan): boolean => kind !== 'contact' && ki
 /** A milestone keeps the level its life began with: which milestones a case has must not change while they run. */
 const isReRated = ({ kind }: ClockPlan): boolean => kind === 'sign' || kind === 'lead' || kind === 'assist';
 
+/** One event has its case's clocks asked for several times: to decide, to set timers, to tell people. What was reckoned for a plan stays with it. */
+const scheduled = new WeakMap<ClockPlan, { readonly facts: SlaFacts; readonly rules: Rules; readonly schedule: ClockSchedule }>();
+
 export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule => {
+  const known = scheduled.get(plan);
+  if (known?.facts === facts && known.rules === rules) return known.schedule;
+  const found = reckon(plan, facts, rules);
+  scheduled.set(plan, { facts, rules, schedule: found });
+  return found;
+};
+
+const reckon = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule => {
   const calendarUnit = rules.calendars.ownerOf(plan.holder);
   const calendar = rules.calendars.for(calendarUnit);
   const holds = [...(isHeldByHolds(plan) ? holdsOf(plan, facts) : []), ...mergesOf(plan, facts)];
@@ -40,18 +51,17 @@ export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): C
   // In the order of time: what comes when the clock has stopped, or after the due time as it was then, changes nothing.
   for (const change of changesOf(plan, facts)) {
     const heldThen = holds.filter(({ from }) => toMillis(from) <= toMillis(change.at));
-    if (toMillis(change.at) > toMillis(count(plan, chosen, extensions, heldThen, calendar).dueAt)) continue;
+    if (toMillis(change.at) > toMillis(dueInstant(questionFor(plan, chosen, extensions, heldThen), calendar))) continue;
     if ('level' in change) chosen = choose(plan, facts, rules, calendar, { ...change, on: change.at });
     else if (change.by.kind === chosen.limit.kind) extensions = [...extensions, { extensionId: change.extensionId, by: change.by }];
   }
-  const counted = count(plan, chosen, extensions, holds, calendar);
-  const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = counted;
+  const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = schedule(questionFor(plan, chosen, extensions, holds), calendar);
   const held = holds.filter(({ from, to }) => toMillis(from) < toMillis(dueAt) && toMillis(to) > toMillis(plan.startedAt));
   const open = held.find(({ open: isOpen }) => isOpen);
   return {
     dueAt, provisional,
     heldUntil: endOf(plan) === Infinity && open ? open.to : null,
-    warnAt: chosen.warnings.map((share) => count(plan, chosen, extensions, holds, calendar, share).dueAt).filter((at) => toMillis(at) < toMillis(dueAt))
+    warnAt: chosen.warnings.map((share) => dueInstant(questionFor(plan, chosen, extensions, holds, share), calendar)).filter((at) => toMillis(at) < toMillis(dueAt))
       .sort((a, b) => toMillis(a) - toMillis(b)),
     derivation: {
       policy: chosen.policy, matched: [...chosen.matched], calendarVersion, calendarUnit: calendarVersion === null ? null : calendarUnit, start: countedFrom, limit: chosen.limit, extensions,
@@ -61,9 +71,16 @@ export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): C
   };
 };
 
-/** The clocks of a case, its milestones by the policies included. */
-export const plansOf = (facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): ClockPlan[] =>
-  planClocks(facts, clockIdOf, (lead) => milestonesOf(rules.policies, questionOf({ ...lead, kind: 'milestone' }, facts, rules, ratedAtStart(lead, facts))));
+const planned = new WeakMap<SlaFacts, { readonly rules: Rules; readonly clockIdOf: ClockIdOf; readonly plans: readonly ClockPlan[] }>();
+
+/** The clocks of a case, its milestones by the policies included; the same plans as long as nothing has changed. */
+export const plansOf = (facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): readonly ClockPlan[] => {
+  const known = planned.get(facts);
+  if (known?.rules === rules && known.clockIdOf === clockIdOf) return known.plans;
+  const plans = planClocks(facts, clockIdOf, (lead) => milestonesOf(rules.policies, questionOf({ ...lead, kind: 'milestone' }, facts, rules, ratedAtStart(lead, facts))));
+  planned.set(facts, { rules, clockIdOf, plans });
+  return plans;
+};
 
 /** Life 2 begins with the level the case had when it was opened again. */
 const ratedAtStart = (plan: ClockPlan, facts: SlaFacts): Rated => {
@@ -112,15 +129,14 @@ const holdsOf = (plan: ClockPlan, facts: SlaFacts): Held[] =>
 const mergesOf = (plan: ClockPlan, { merges }: SlaFacts): Held[] =>
   merges.flatMap(({ from, to }) => (to !== null && toMillis(from) < endOf(plan) ? [{ from, to, reason: 'merged' as const, open: false }] : []));
 
-const count = (
-  plan: ClockPlan, { limit, startNextWorkingDay, toCloseOfLastDay }: ChosenLimit, extensions: Derivation['extensions'], held: readonly Interval[],
-  calendar: WorkingCalendar, share?: { numerator: number; denominator: number },
-): Schedule => schedule({ startedAt: plan.startedAt, limit, startNextWorkingDay, toCloseOfLastDay, extensions, held, share }, calendar);
+const questionFor = (
+  { startedAt }: ClockPlan, { limit, startNextWorkingDay, toCloseOfLastDay }: ChosenLimit, extensions: Derivation['extensions'], held: readonly Interval[], share?: Share,
+): ScheduleQuestion => ({ startedAt, limit, startNextWorkingDay, toCloseOfLastDay, extensions, held, share });
 
 const supervisionOf = ({ supervision }: ChosenLimit, dueAt: string, calendar: WorkingCalendar): ClockSchedule['supervision'] => {
   const after = (from: string, by: Limit | null) => (by === null
     ? toInstant(calendar.openingNextDay(toMillis(from)))
-    : schedule({ startedAt: from, limit: by }, calendar).dueAt);
+    : dueInstant({ startedAt: from, limit: by }, calendar));
   let at = dueAt;
   return supervision.map(({ step, colour, toTier, after: by }) => ({ step, colour, toTier, at: (at = after(at, by)) }));
 };
