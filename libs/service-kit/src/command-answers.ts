@@ -1,7 +1,8 @@
+import { isLostRace } from '@lianban/kafka';
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, tap } from 'rxjs';
+import { map, retry, tap, throwError, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { CommandResult, Versioned } from './command-bus.js';
 import { consistencyHeader } from './consistency-tokens.js';
@@ -13,12 +14,19 @@ const countOutcome = ({ method, routeOptions: { url: route = 'none' } }: Fastify
   error: (error: unknown) => { if (method !== 'GET') countCommand(`${method} ${route}`, toDomainError(error).code); },
 });
 
+/**
+ * The database breaks a read off when it stands in the way of something else, such as the switch to a rebuilt read model that a standby repeats. A read can be
+ * asked again; a command is its own business.
+ */
+const askedAgain = retry({ count: 3, delay: (error: unknown) => (isLostRace(error) ? timer(50) : throwError(() => error)) });
+
 /** Turns what commands and versioned reads return into status, headers and body. */
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    return next.handle().pipe(tap(countOutcome(request)), map((result: unknown) => {
+    const answers = request.method === 'GET' ? next.handle().pipe(askedAgain) : next.handle();
+    return answers.pipe(tap(countOutcome(request)), map((result: unknown) => {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
       if (result instanceof Versioned) {
         void reply.header('etag', result.etag);

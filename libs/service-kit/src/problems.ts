@@ -70,7 +70,7 @@ export const toDomainError = (error: unknown): DomainError => {
   if (error instanceof Overloaded) return new DomainError('service-unavailable', 'Too much is waiting at the moment; nothing was done. Try again.');
   if (isDatabaseAway(error)) return new DomainError('service-unavailable', 'The database is not reachable at the moment; the command may or may not have been done. Try again with the same Idempotency-Key.');
   // Mostly a replica that had to choose between a long read and keeping up.
-  if ((error as { code?: unknown } | undefined)?.code === '40001') return new DomainError('service-unavailable', 'The database broke off what was asked of it; nothing was done. Try again.');
+  if (['40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '')) return new DomainError('service-unavailable', 'The database broke off what was asked of it; nothing was done. Try again.');
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   const code = status === undefined ? undefined : codeOfStatus[status];
   if (code) return new DomainError(code, (error as Error).message);

@@ -7,7 +7,7 @@ import { playCase, type CaseScript } from '../client/index.js';
 import { inParallel } from '../feed/pool.js';
 import type { Stack } from '../stack.js';
 import type { Benchmark } from './measure.js';
-import { memoryOfDescendants } from './process-memory.js';
+import { memoryOfDescendants } from '../infrastructure/process-memory.js';
 
 /** What `npm start` does before the supervisor: is everything installed and built? */
 async function prepareSeconds(): Promise<number> {

@@ -4,6 +4,7 @@ import { checkReactions } from './check-reactions.js';
 import { checkRows, rowsFromEvents } from './check-rows.js';
 import { checkStreams } from './check-streams.js';
 import { commandOf, verdictOf, type History, type Operation, type ServiceRows, type StoredEvent, type Violation } from './history.js';
+import { checkMemory, watchMemory } from './watch-memory.js';
 import { afterwards, eventsWithMilestones, joinedEvents, noAnswer, publishedOf, refusal, reopenedEvents, soundEvents, soundHistory } from './sample-evidence.js';
 
 const checksOf = (violations: readonly Violation[]) => [...new Set(violations.map(({ check }) => check))];
@@ -34,6 +35,19 @@ describe('the sound run', () => {
 
   it.each([['opened again', reopenedEvents()], ['with milestones', eventsWithMilestones()], ['with a demand that joined', joinedEvents()]])('violates nothing, %s', (_what, events) => {
     expect([checkStreams(events, publishedOf(events)), checkReactions(events, afterwards, 0), checkRows(events, rowsFromEvents(events))].flat()).toEqual([]);
+  });
+});
+
+describe('memory', () => {
+  const megabytes = (...each: number[]) => each.map((value, pid) => ({ pid, name: pid % 2 === 0 ? 'sla' : 'intake', megabytes: value }));
+  it('is looked at process by process, and the most of each service counts', () => {
+    const looks = [megabytes(100, 90), megabytes(120, 410), megabytes(110, 95, 130)];
+    const watching = watchMemory(['sla', 'intake'], () => looks.shift() ?? []);
+    expect(checkMemory(watching.end())).toEqual([]);
+    const loud = watchMemory(['sla', 'intake'], () => looks.shift() ?? []);
+    const most = loud.end();
+    expect(most).toEqual(new Map([['sla', 120], ['intake', 410]]));
+    expect(checkMemory(most)).toMatchObject([{ detail: 'intake had 410 MB' }]);
   });
 });
 

@@ -23,6 +23,7 @@ import { describeFault, faultKinds, planFaults, type FaultKind } from './plan-fa
 import { Recorder } from './recorder.js';
 import { removeRunFolder, SmallDisk } from './small-disk.js';
 import { TcpProxy } from './tcp-proxy.js';
+import { checkMemory, watchMemory } from './watch-memory.js';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -116,6 +117,7 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   if (!disks.postgres || !disks.kafka) say('fill-disk: not run, too little memory, or no right to mount a file system');
   const plan = planFaults({ seed, lengthMs, processes: Object.keys(stack.serviceUrls), kinds: can });
   const loadOptions: LoadOptions = { seed, desks: options.desks, gatewayUrl: stack.gatewayUrl, recorder, token };
+  const memory = watchMemory([...new Set(Object.keys(stack.serviceUrls).map((name) => name.replace(/-\d+$/, '')))]);
   const load = startLoad(loadOptions);
   const began = Date.now();
   const happening = plan.map(async (fault) => {
@@ -134,6 +136,9 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   const away = await allReady(stack, signal);
   if (away.length > 0) found('the services come back by themselves', `after ${seconds(recoverWithinMs)} not ready: ${away.join('; ')}`);
   else say(`  all ready ${seconds(Date.now() - healed)} after the last fault`);
+  const most = memory.end();
+  violations.push(...checkMemory(most));
+  say(`  most memory of a process: ${[...most].map(([name, megabytes]) => `${name} ${megabytes.toFixed(0)} MB`).join(', ') || 'not told by this system'}`);
   await Promise.all(plainLives.map((life, number) =>
     life(deskOf(loadOptions, `after-${number}`, signal)).catch((error: unknown) => found('requests after the last fault succeed', error instanceof Error ? error.message : String(error)))));
   signal.throwIfAborted();

@@ -18,12 +18,14 @@ const nameOf = (commandLine: string): string | undefined => {
   return program.endsWith('java') ? 'kafka' : undefined;
 };
 
+export interface ProcessMemory { readonly pid: number; readonly name: string; readonly megabytes: number }
+
 /**
- * Memory of this process's descendants in MB, by name, where Linux tells: PSS, in which a page shared by n processes counts as one n-th for each. Postgres's
+ * Memory of this process's descendants, where Linux tells: PSS, in which a page shared by n processes counts as one n-th for each. Postgres's
  * backends share its buffers, so their RSS would count those once per connection.
  * @returns empty where /proc has no such thing
  */
-export function memoryOfDescendants(): Map<string, number> {
+export function descendants(wanted: (name: string) => boolean = () => true): ProcessMemory[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync('/proc')) {
     const stat = /^\d+$/.test(entry) ? read(`/proc/${entry}/stat`) : undefined;
@@ -34,12 +36,17 @@ export function memoryOfDescendants(): Map<string, number> {
     for (let at = parents.get(pid); at !== undefined; at = parents.get(at)) if (at === process.pid) return true;
     return false;
   };
-  const megabytes = new Map<string, number>();
-  for (const pid of parents.keys()) {
-    if (!isOurs(pid)) continue;
+  return [...parents.keys()].filter(isOurs).flatMap((pid) => {
     const name = nameOf(read(`/proc/${pid}/cmdline`) ?? '');
+    if (name === undefined || !wanted(name)) return [];
     const kilobytes = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
-    if (name !== undefined && kilobytes !== undefined) megabytes.set(name, (megabytes.get(name) ?? 0) + Number(kilobytes) / 1024);
-  }
-  return megabytes;
+    return kilobytes === undefined ? [] : [{ pid, name, megabytes: Number(kilobytes) / 1024 }];
+  });
+}
+
+/** In MB, by name, all processes of a name together. */
+export function memoryOfDescendants(): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { name, megabytes } of descendants()) sums.set(name, (sums.get(name) ?? 0) + megabytes);
+  return sums;
 }
