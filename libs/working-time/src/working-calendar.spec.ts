@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { calendarBookWith } from './calendar-book.js';
 import { calendarProblems, defaultWorkingHours } from './calendar.js';
 import type { Calendar } from './calendar.js';
 import { MINUTE, toInstant, toMillis } from './china-time.js';
@@ -109,4 +110,12 @@ describe('an impossible calendar', () => {
   });
 
   it('while the good one is fine', () => expect(calendarProblems(good)).toEqual([]));
+});
+
+it('what comes with the product holds where the district has published nothing, whatever a unit has', () => {
+  const worked = (unit: string | null, ...published: Parameters<typeof calendarBookWith>[0]) => calendarBookWith(published).for(unit).isWorkingDay('2026-10-01');
+  const plain = { year: 2026, version: 'own', workingHours: defaultWorkingHours, holidays: [], makeUpDays: [] };
+  expect([worked(null), worked('housing')]).toEqual([false, false]);
+  expect([worked(null, { ...plain, unit: 'housing' }), worked('water', { ...plain, unit: 'housing' }), worked('housing', { ...plain, unit: 'housing' })]).toEqual([false, false, true]);
+  expect([worked(null, { ...plain, unit: null }), worked('housing', { ...plain, unit: null })]).toEqual([true, true]);
 });

@@ -7,6 +7,7 @@ import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
 import type { Policy } from './policies.js';
 import { publishPolicy } from './publish-policy.js';
+import { plansOf, scheduleClock } from './schedule-clock.js';
 import { fire, react } from './react.js';
 import type { Rules } from './react.js';
 import { accepted, answered, closed, contacted, held, issued, milestoneReached, order, orderCompleted, orderReturned, orderSigned, registered, reopened, reRated, resumed } from './sample-facts.js';
@@ -36,6 +37,14 @@ const play = (steps: readonly (HappenedFact | { readonly timer: string })[], kno
 };
 const begun = (at: string) => [registered(at), contacted(at), accepted(at, 'general'), issued(at, lead), orderSigned(at, lead)];
 const monday = day('03-02 09:00');
+
+it('a plan that was scheduled once is scheduled anew by other rules and other facts', () => {
+  const facts = begun(monday).reduce(evolveFacts, initialFacts);
+  const dueBy = (known: Rules, what = facts) => plansOf(facts, rules, ids.clock).flatMap((plan) => (plan.milestone === 'stop' ? [scheduleClock(plan, what, known).dueAt] : []));
+  const longer: Rules = { ...rules, policies: [...shippedPolicies, milestone('stop', { kind: 'elapsed', amount: 5, unit: 'hours' })] };
+  expect([dueBy(rules), dueBy(longer), dueBy(rules)]).toEqual([[day('03-02 13:00')], [day('03-02 14:00')], [day('03-02 13:00')]]);
+  expect(dueBy(rules, evolveFacts(facts, held(day('03-02 10:00'), day('03-02 11:00'))))).toEqual([day('03-02 14:00')]);
+});
 
 describe('milestones', () => {
   it('each have a clock of their own', () => {
