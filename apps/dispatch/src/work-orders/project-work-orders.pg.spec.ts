@@ -35,7 +35,7 @@ const lifeOf = (caseId: string): EventEnvelope<DispatchEvent>[] => {
     { type: 'lianban.case.resumed.v1', data: { holdId, cause: 'command', note: null } },
     { type: 'lianban.work-order.completed.v1', data: { ...second, result: 'Done.', withoutAssistants: null } },
     { type: 'lianban.work-order.cancelled.v1', data: { ...assistant, reason: 'case-ended' } },
-  ] as DispatchEvent[]) as EventEnvelope<DispatchEvent>[];
+  ] as DispatchEvent[]);
 };
 
 const rowsOf = async (caseId: string) => (await pool.query(
@@ -45,9 +45,10 @@ const rowsOf = async (caseId: string) => (await pool.query(
 const project = (events: readonly EventEnvelope<DispatchEvent>[]) => inTransaction(pool, (tx) => projectWorkOrders(tx, events.map((event) => ({ events: [event], demand }))));
 const at = (minute: number) => new Date(minuteOf(minute));
 
-it('has, while the case is on hold, the review on every open order, also on one that is issued meanwhile', async () => {
-  const caseId = deterministicId('project', 'held');
-  await project(lifeOf(caseId).slice(0, 6));
+it.each([[[6]], [[5, 1]]])('has, while the case is on hold, the review on every open order, also on one that is issued meanwhile (in portions of %j)', async (portions) => {
+  const caseId = deterministicId('project', 'held', JSON.stringify(portions));
+  const life = lifeOf(caseId);
+  for (const portion of portions) await project(life.splice(0, portion));
   expect(await rowsOf(caseId)).toMatchObject([
     { department: 'housing', status: 'returned', signed_at: at(3), ended_at: at(5), return_reason: 'Not ours.', suggested_department: 'water', holds: 1 },
     { department: 'parks', status: 'dispatched', held_until: new Date(review), ended_at: null },
