@@ -9,7 +9,10 @@ export interface Settings {
   dataDir: string;
   gatewayPort: number;
   postgresPort: number;
+  /** Of the first broker; each further one takes the next. */
   kafkaPort: number;
+  /** Embedded Kafka brokers. */
+  brokers: 1 | 3;
   /** intake, dispatch, sla, satisfaction, insight: this port and the four after it; their second copies the next five, and so on. */
   servicePortBase: number;
   /** How many processes of each service run beside each other. */
@@ -18,7 +21,8 @@ export interface Settings {
   partitions: number | undefined;
   /** Where services reach PostgreSQL and Kafka when something stands in between, such as a proxy that fails on purpose. */
   postgresVia: number | undefined;
-  kafkaVia: number | undefined;
+  /** One for each broker. */
+  kafkaVia: readonly number[] | undefined;
   /** Admin URL of a given Postgres. */
   databaseUrl: string | undefined;
   /** Comma list of a given Kafka. */
@@ -36,11 +40,8 @@ export function readSettings(env: Environment = process.env): Settings {
   const port = (name: string, byDefault: number): number => {
     const given = env[name];
     if (!given) return byDefault;
-    const value = Number(given);
-    if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new StartupProblem(`${name}=${given} is no port number (1 to 65535).`);
-    return value;
+    return portOf(name, given);
   };
-  const via = (name: string): number | undefined => (env[name] ? port(name, 0) : undefined);
   const databaseUrl = env.DATABASE_URL || undefined;
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new StartupProblem('DATABASE_URL must read postgres://user:password@host:port/database (a user that may create roles).');
@@ -53,11 +54,25 @@ export function readSettings(env: Environment = process.env): Settings {
     servicePortBase: port('LIANBAN_SERVICE_PORT_BASE', 8081),
     copies: copiesOf(env.LIANBAN_COPIES ?? ''),
     partitions: partitionsOf(env.LIANBAN_PARTITIONS),
-    postgresVia: via('LIANBAN_POSTGRES_VIA'),
-    kafkaVia: via('LIANBAN_KAFKA_VIA'),
+    brokers: brokersIn(env.LIANBAN_BROKERS),
+    postgresVia: env.LIANBAN_POSTGRES_VIA ? port('LIANBAN_POSTGRES_VIA', 0) : undefined,
+    kafkaVia: env.LIANBAN_KAFKA_VIA ? env.LIANBAN_KAFKA_VIA.split(',').map((each) => portOf('LIANBAN_KAFKA_VIA', each)) : undefined,
     databaseUrl,
     kafkaBrokers: env.KAFKA_BROKERS || undefined,
   };
+}
+
+function portOf(name: string, given: string): number {
+  const value = Number(given);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new StartupProblem(`${name}=${given} is no port number (1 to 65535).`);
+  return value;
+}
+
+/** With two, the loss of one would stop the cluster as with one. */
+function brokersIn(given: string | undefined): Settings['brokers'] {
+  if (!given || given === '1') return 1;
+  if (given !== '3') throw new StartupProblem(`LIANBAN_BROKERS=${given}: give 1 or 3, chosen once for a data folder.`);
+  return 3;
 }
 
 /** `2` for every service, `intake=3,dispatch=2` for some; the others run once. */

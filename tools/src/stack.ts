@@ -24,7 +24,7 @@ export interface StackOptions {
 
 export interface Stack extends Addresses {
   token(persona: string, options?: { import?: boolean }): Promise<string>;
-  /** Sends a signal to `gateway`, a service or a copy of it (`sla-2`), `kafka` or `postgres`; resolves when the process has ended (the supervisor then starts it again). */
+  /** Sends a signal to `gateway`, a service or a copy of it (`sla-2`), `kafka` (or `kafka-2`) or `postgres`; resolves when the process has ended (the supervisor then starts it again). */
   kill(name: string, with_: NodeJS.Signals): Promise<void>;
   /** Of the process of that name; undefined while it does not run. */
   pidOf(name: string): number | undefined;
@@ -88,16 +88,18 @@ async function ended(supervisor: ChildProcess): Promise<void> {
 
 /** The services take consecutive ports, and so do their further copies. */
 async function freePorts(env: StackOptions['env']): Promise<Record<string, string>> {
-  const copies = Object.values(readSettings({ LIANBAN_COPIES: env?.LIANBAN_COPIES }).copies);
+  const { copies: each, brokers } = readSettings({ LIANBAN_COPIES: env?.LIANBAN_COPIES, LIANBAN_BROKERS: env?.LIANBAN_BROKERS });
+  const copies = Object.values(each);
   return {
     LIANBAN_PORT: String(await freePort()),
     LIANBAN_POSTGRES_PORT: String(await freePort()),
-    LIANBAN_KAFKA_PORT: String(await freePort()),
+    LIANBAN_KAFKA_PORT: String(await freeRun(brokers)),
     LIANBAN_SERVICE_PORT_BASE: String(await freeRun(copies.length * Math.max(...copies))),
   };
 }
 
-async function freeRun(length: number): Promise<number> {
+/** The first of so many free ports in a row. */
+export async function freeRun(length: number): Promise<number> {
   for (;;) {
     const base = 20_000 + Math.floor(Math.random() * 10_000);
     const free = await Promise.all(Array.from({ length }, (_, index) => isFree(base + index)));

@@ -72,7 +72,7 @@ const readInCommitOrder = async (writing: () => boolean) => {
   const seen = { events: 0, outOfOrder: 0 };
   let cursor: OutboxCursor = outboxStart;
   for (let finalLook = false; ;) {
-    const entries = await readOutbox(pool, 'intake', cursor, 1000);
+    const { entries } = await readOutbox(pool, 'intake', cursor, 1000);
     for (const { streamId, streamVersion } of entries) {
       if (streamVersion !== (lastVersions.get(streamId) ?? 0) + 1) seen.outOfOrder += 1;
       lastVersions.set(streamId, streamVersion);

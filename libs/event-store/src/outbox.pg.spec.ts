@@ -5,7 +5,7 @@ import { contacted, meta } from '../test-support/events.js';
 import { ConflictError } from './event-store.js';
 import type { EventStore, Tx } from './event-store.js';
 import { newId } from './ids.js';
-import { adoptRestoredEvents, loadRelayPosition, outboxHolds, outboxStart, readOutbox, relayLag } from './outbox.js';
+import { adoptRestoredEvents, loadRelayPosition, outboxStart, readOutbox, relayLag } from './outbox.js';
 import type { OutboxCursor } from './outbox.js';
 import { postgresEventStore } from './postgres-event-store.js';
 import { advanceRelay, beginRelayTerm, renewRelayTerm } from './relay-lease.js';
@@ -42,7 +42,7 @@ const move = async (destination: string, from: OutboxCursor, to: OutboxCursor) =
   return advanceRelay(sql, term, from, to);
 };
 
-const everything = () => readOutbox(sql, 'intake', outboxStart, 10_000);
+const everything = async () => (await readOutbox(sql, 'intake', outboxStart, 10_000)).entries;
 
 const eventually = async (ask: () => Promise<boolean>): Promise<boolean> => {
   for (let tries = 0; tries < 500; tries += 1) if (await ask()) return true;
@@ -57,11 +57,12 @@ describe('outbox', () => {
     await older.query('SELECT pg_current_xact_id()');
     const id = newId();
     await append(id, 'younger');
-    expect(await readOutbox(sql, 'intake', cursor, 10)).toEqual([]);
-    expect(await outboxHolds(sql, cursor)).toBe(true);
+    expect(await readOutbox(sql, 'intake', cursor, 10)).toEqual({ entries: [], more: true });
     await older.query('ROLLBACK');
     older.release();
-    expect((await readOutbox(sql, 'intake', cursor, 10)).map(({ streamId }) => streamId)).toEqual([id]);
+    const seen = await readOutbox(sql, 'intake', cursor, 10);
+    expect(seen).toMatchObject({ entries: [{ streamId: id }], more: false });
+    expect(await readOutbox(sql, 'intake', seen.entries[0] ?? outboxStart, 10)).toEqual({ entries: [], more: false });
   });
 
   it('gives each event as it was written', async () => {
@@ -90,7 +91,11 @@ describe('outbox', () => {
     const noise = () => Array.from({ length: 10_000 }, () => String.fromCharCode(0x4e00 + Math.floor(Math.random() * 20_000))).join('');
     const id = newId();
     await append(id, noise(), noise(), noise(), noise());
-    const versions = async (maxBytes: number) => (await readOutbox(sql, 'intake', cursor, 10, maxBytes)).map(({ streamVersion }) => streamVersion);
+    const versions = async (maxBytes: number) => {
+      const { entries, more } = await readOutbox(sql, 'intake', cursor, 10, maxBytes);
+      expect(more).toBe(entries.length < 4);
+      return entries.map(({ streamVersion }) => streamVersion);
+    };
     expect(await versions(1)).toEqual([1]);
     expect(await versions(45_000)).toEqual([1, 2]);
     expect(await versions(1_000_000)).toEqual([1, 2, 3, 4]);

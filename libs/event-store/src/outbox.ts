@@ -29,14 +29,20 @@ export const outboxStart: OutboxCursor = { xid: '0', position: '0' };
 /** The channel on which appends to this schema are notified, after their commit; the payload is empty. */
 export const appendedChannel = (schema: string): string => `event_appended_${schema}`;
 
+export interface OutboxBatch {
+  readonly entries: OutboxEntry[];
+  /** Whether committed events wait behind these, be it that an older transaction still running holds them back. */
+  readonly more: boolean;
+}
+
 /**
  * Up to `limit` events after `cursor` in commit order; fewer when they are large: those that begin within `maxBytes` of payload as
  * stored, at least one. One statement, so that the snapshot that hides transactions still
  * running is the one that reads the rows; a cursor of position alone, or an `id > last`, was measured to lose events.
  */
-export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, limit: number, maxBytes = 8_000_000): Promise<OutboxEntry[]> => {
-  const { rows } = await tx.query<OutboxRow>(outboxSql, [cursor.xid, cursor.position, limit, maxBytes]);
-  return rows.map((row) => ({
+export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, limit: number, maxBytes = 8_000_000): Promise<OutboxBatch> => {
+  const { rows } = await tx.query<OutboxRow | { readonly xid: null; readonly more: boolean }>(outboxSql, [cursor.xid, cursor.position, limit, maxBytes]);
+  const entries = rows.flatMap((row): OutboxEntry[] => (row.xid === null ? [] : [{
     xid: row.xid,
     position: row.position,
     source,
@@ -51,33 +57,32 @@ export const readOutbox = async (tx: Tx, source: Source, cursor: OutboxCursor, l
     causationId: row.causation_id,
     actor: row.actor,
     traceParent: row.trace_parent ?? undefined,
-  }));
+  }]));
+  return { entries, more: rows[0]?.more ?? false };
 };
 
 interface OutboxRow extends Omit<EventRow, 'occurred_at' | 'recorded_at'>, OutboxCursor {
   readonly occurred_ms: number;
   readonly recorded_ms: number;
   readonly trace_parent: string | null;
+  readonly more: boolean;
 }
 
-// Milliseconds, since the driver takes longer to read a timestamp than all the other columns together.
+// Milliseconds, since the driver takes longer to read a timestamp than all the other columns together. A row at least, for `more`.
 const outboxSql = `
-  SELECT xid::text AS xid, position::text AS position, stream_id, version, id, type, data, correlation_id, causation_id, actor, trace_parent,
-         (extract(epoch FROM occurred_at) * 1000)::float8 AS occurred_ms, (extract(epoch FROM recorded_at) * 1000)::float8 AS recorded_ms
-    FROM (SELECT *, sum(pg_column_size(data)) OVER (ORDER BY xid, position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS bytes_before
-            FROM event
-           WHERE (xid, position) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-           ORDER BY xid, position LIMIT $3) AS event
-   WHERE bytes_before < $4 ORDER BY event.xid, event.position`;
-
-/** Whether committed events wait after `cursor`, be it that an older transaction still running holds them back. */
-export const outboxHolds = async (tx: Tx, cursor: OutboxCursor): Promise<boolean> => {
-  const { rows } = await tx.query<{ holds: boolean }>(
-    'SELECT EXISTS (SELECT FROM event WHERE (xid, position) > ($1::xid8, $2::bigint)) AS holds',
-    [cursor.xid, cursor.position],
-  );
-  return rows[0]?.holds ?? false;
-};
+  WITH entry AS MATERIALIZED (
+    SELECT * FROM (SELECT *, sum(pg_column_size(data)) OVER (ORDER BY xid, position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS bytes_before
+                     FROM event
+                    WHERE (xid, position) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+                    ORDER BY xid, position LIMIT $3) AS next
+     WHERE bytes_before < $4),
+  last AS (SELECT xid, position FROM entry ORDER BY xid DESC, position DESC LIMIT 1)
+  SELECT entry.xid::text AS xid, entry.position::text AS position, stream_id, version, id, type, data, correlation_id, causation_id, actor, trace_parent,
+         (extract(epoch FROM occurred_at) * 1000)::float8 AS occurred_ms, (extract(epoch FROM recorded_at) * 1000)::float8 AS recorded_ms, more
+    FROM (SELECT EXISTS (SELECT FROM event WHERE (xid, position)
+                           > (coalesce((SELECT xid FROM last), $1::xid8), coalesce((SELECT position FROM last), $2::bigint))) AS more) AS behind
+    LEFT JOIN entry ON true
+   ORDER BY entry.xid, entry.position`;
 
 /**
  * After a dump was restored into another cluster, whose transaction ids are behind: makes the events readable and the streams

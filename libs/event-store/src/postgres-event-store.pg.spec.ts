@@ -48,7 +48,7 @@ describe('Postgres event store', () => {
     })).rejects.toThrow(ConflictError);
     // A new transaction has a new id.
     await append(id, 2, 'three');
-    const published = (await readOutbox(sql, 'intake', outboxStart, 10_000)).filter(({ streamId }) => streamId === id);
+    const published = (await readOutbox(sql, 'intake', outboxStart, 10_000)).entries.filter(({ streamId }) => streamId === id);
     expect(published.map(({ streamVersion, data }) => `${streamVersion} ${(data as { note: string }).note}`)).toEqual(['1 one', '2 two', '3 three']);
   });
 

@@ -102,6 +102,15 @@ export const together = async <T>(tx: Tx, statements: readonly (() => Promise<T>
   return results;
 };
 
+/** Relays that lead in this very process, by the pool through which it appends. */
+const leadingHere = new WeakMap<pg.Pool, () => void>();
+
+/** Has what this process commits through `pool` call `wake`, without a detour through the database. @returns how to end that */
+export const wakeDirectly = (pool: pg.Pool, wake: () => void): (() => void) => {
+  leadingHere.set(pool, wake);
+  return () => { if (leadingHere.get(pool) === wake) leadingHere.delete(pool); };
+};
+
 interface Waking { again: boolean }
 const waking = new WeakMap<pg.Pool, Waking>();
 
@@ -111,6 +120,8 @@ const waking = new WeakMap<pg.Pool, Waking>();
  * meanwhile share the next. Lost when the process dies here: the relay looks by itself every other second.
  */
 const wakeRelay = (pool: pg.Pool): void => {
+  const here = leadingHere.get(pool);
+  if (here) return here();
   const running = waking.get(pool);
   if (running) {
     running.again = true;

@@ -284,6 +284,24 @@ it('is woken by a notification, also by one that came while an older transaction
   await eventually(() => watched.messages.length, (count) => count === 2);
 }, 60_000);
 
+it('is woken without a notification by what its own process appends, as long as it leads there', async () => {
+  const listener = await pool.connect();
+  let notified = 0;
+  listener.on('notification', () => { notified += 1; });
+  await listener.query('LISTEN event_appended_public');
+  const own = startRelay({ pool, idleMs: 60_000 }).relay;
+  await eventually(() => own.leading, Boolean);
+  for (let n = 1; n <= 3; n += 1) {
+    await append(newId(), 0);
+    await eventually(() => watched.messages.length, (count) => count === n);
+  }
+  expect(notified).toBe(0);
+  await own.stop();
+  await append(newId(), 0);
+  await eventually(() => notified, (count) => count === 1);
+  listener.release(true);
+}, 60_000);
+
 it('cuts what is too large for one request of the broker', async () => {
   // 60 kB each and all of one case, so of one partition: 3 MB, where a broker takes 1 MB.
   const note = '灯'.repeat(20_000);

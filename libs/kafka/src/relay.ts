@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Source } from '@lianban/contracts';
-import { adoptRestoredEvents, appendedChannel, beginRelayTerm, inSpansOf, loadRelayPosition, outboxHolds, PreparingClient, readOutbox } from '@lianban/event-store';
-import type { OutboxCursor, OutboxEntry, RelayTerm, Tx } from '@lianban/event-store';
+import { adoptRestoredEvents, appendedChannel, beginRelayTerm, inSpansOf, loadRelayPosition, PreparingClient, readOutbox, wakeDirectly } from '@lianban/event-store';
+import type { OutboxBatch, OutboxCursor, OutboxEntry, RelayTerm, Tx } from '@lianban/event-store';
 import { SpanKind } from '@opentelemetry/api';
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
@@ -20,6 +20,8 @@ export interface RelayOptions {
   readonly source: Source;
   /** The service's own database address; the relay holds one connection of its own, for the lease, LISTEN and its reads. */
   readonly databaseUrl: string;
+  /** Through which this process appends; its commits wake the relay directly while it leads here. Others notify it through the database. */
+  readonly pool?: pg.Pool;
   readonly schema: string;
   readonly brokers: readonly string[];
   readonly log: BackboneLog;
@@ -78,7 +80,7 @@ export const startRelay = (options: RelayOptions): Relay => {
 };
 
 export const createRelay = (options: RelayOptions): Relay => {
-  const { source, databaseUrl, schema, brokers, log, batchSize = 1000, topicName = (topic) => topic, idleMs = 1000, standbyMs = 500, leaseMs = 3_000, socketFactory } = options;
+  const { source, databaseUrl, pool, schema, brokers, log, batchSize = 1000, topicName = (topic) => topic, idleMs = 1000, standbyMs = 500, leaseMs = 3_000, socketFactory } = options;
   const stopping = new AbortController();
   const kafka = kafkaClient(brokers, `lianban-${source}-relay`, log, socketFactory);
   const order = createOrderCheck(log);
@@ -118,6 +120,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   const lead = async (tx: Tx, lease: Lease, listening: Listening) => {
     const producer = newProducer(kafka);
     let moving: Promise<void> = Promise.resolve();
+    const endWaking = pool && wakeDirectly(pool, () => listening.wake());
     try {
       await answered(producer.connect(), lease.lost);
       if (await adoptRestoredEvents(tx)) log.warn({ source }, 'the events come from another database cluster; publishing them all again');
@@ -126,23 +129,14 @@ export const createRelay = (options: RelayOptions): Relay => {
       leading = true;
       log.info({ source, cursor }, 'relay leads');
       let pause = 0;
-      let ahead: Promise<OutboxEntry[]> | undefined;
+      let ahead: Promise<OutboxBatch> | undefined;
       while (!lease.lost.aborted) {
         // Before the look, so that a notification during it counts.
         const woken = listening.next();
-        const entries = await (ahead ?? readOutbox(tx, source, cursor, batchSize));
+        // What was looked at a while ago: something may have come, and been notified, since.
         const stale = ahead !== undefined;
+        const { entries, more } = await (ahead ?? readOutbox(tx, source, cursor, batchSize));
         ahead = undefined;
-        if (entries.length === 0) {
-          if (stopping.signal.aborted) return;
-          // What was found empty a while ago may not be any more.
-          if (stale) continue;
-          // An older transaction may hold back what has been notified; its end notifies nobody, so look again soon.
-          pause = (await outboxHolds(tx, cursor)) ? Math.min(250, Math.max(5, pause * 2)) : idleMs;
-          if (await abortableSleep(pause, stopping.signal, lease.lost, woken)) pause = 0;
-          continue;
-        }
-        pause = 0;
         if (entries.length >= manyEntries) {
           ahead = readOutbox(tx, source, entries[entries.length - 1] as OutboxEntry, batchSize);
           ahead.catch(() => undefined);
@@ -159,10 +153,19 @@ export const createRelay = (options: RelayOptions): Relay => {
           moving.catch(() => undefined);
           cursor = chunk.end;
         }
+        const found = entries.length > 0;
+        if (found) pause = 0;
+        // A stop publishes all that had been appended before.
+        if (ahead || stale || (found && (more || stopping.signal.aborted))) continue;
+        if (stopping.signal.aborted) return;
+        // An older transaction may hold back what has been notified; its end notifies nobody, so look again soon.
+        pause = more ? Math.min(250, Math.max(5, pause * 2)) : idleMs;
+        if (await abortableSleep(pause, stopping.signal, lease.lost, woken)) pause = 0;
       }
       log.warn({ source }, 'somebody else leads, or has moved the position; standing down');
     } finally {
       leading = false;
+      endWaking?.();
       await within(2_000, moving);
       // A new term takes a new producer: a new producer id starts clean, whatever this one left unanswered.
       await within(3_000, producer.disconnect());

@@ -58,6 +58,19 @@ export async function ensureTopics(brokers: readonly string[], topics: readonly 
   }
 }
 
+/** How many brokers the cluster knows of now; 0 when none answers. */
+export async function brokersOf(brokers: readonly string[]): Promise<number> {
+  const admin = new Kafka({ clientId: 'lianban-topics', brokers: [...brokers], logLevel: logLevel.NOTHING, connectionTimeout: 3_000, retry: { retries: 0 } }).admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length;
+  } catch {
+    return 0;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
 /** Removes topics; for tests, which make their own with a random suffix. */
 export async function deleteTopics(brokers: readonly string[], topics: readonly string[]): Promise<void> {
   const admin = new Kafka({ clientId: 'lianban-topics', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();

@@ -250,9 +250,9 @@ it('readers see what 16 writers of two processes commit together once and in ord
   const versions = new Map<string, number>();
   let seen = 0;
   let outOfOrder = 0;
-  const before = (await readOutbox(pool, 'intake', outboxStart, 100_000)).at(-1) ?? outboxStart;
+  const before = (await readOutbox(pool, 'intake', outboxStart, 100_000)).entries.at(-1) ?? outboxStart;
   for (let cursor = before, last = false; ;) {
-    const entries = await readOutbox(pool, 'intake', cursor, 500);
+    const { entries } = await readOutbox(pool, 'intake', cursor, 500);
     for (const { streamId, streamVersion } of entries) {
       if (streamVersion !== (versions.get(streamId) ?? 0) + 1) outOfOrder += 1;
       versions.set(streamId, streamVersion);

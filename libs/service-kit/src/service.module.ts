@@ -132,9 +132,9 @@ export class ServiceModule {
         },
         {
           provide: RELAY,
-          useFactory: (config: ServiceConfig, log: Logger) =>
-            decides ? createRelay({ source: service, databaseUrl: config.DATABASE_URL, schema: service, brokers: config.KAFKA_BROKERS, log }) : null,
-          inject: [CONFIG, LOG],
+          useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) =>
+            decides ? createRelay({ source: service, databaseUrl: config.DATABASE_URL, pool, schema: service, brokers: config.KAFKA_BROKERS, log }) : null,
+          inject: [CONFIG, POOL, LOG],
         },
         ...(decides ? [
           { provide: EVENT_STORE, useFactory: (pool: pg.Pool) => postgresEventStore(pool, service), inject: [POOL] },

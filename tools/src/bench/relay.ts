@@ -61,7 +61,7 @@ export const relayBenchmark: Benchmark = {
     await admin.connect();
     const events = await storeLives(admin, context.quick ? 1_000 : 40_000);
     const pool = new pg.Pool({ connectionString: urls.intake, max: 1 });
-    const entries: OutboxEntry[] = await readOutbox(pool, 'intake', outboxStart, events, Number.MAX_SAFE_INTEGER);
+    const { entries }: { entries: OutboxEntry[] } = await readOutbox(pool, 'intake', outboxStart, events, Number.MAX_SAFE_INTEGER);
     await pool.end();
     const messages = entries.map((entry) => toMessage(entry));
 

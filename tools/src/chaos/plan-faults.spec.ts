@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultKinds, planFaults, type PlanOptions } from './plan-faults.js';
 
-const options: PlanOptions = { seed: 7, lengthMs: 180_000, processes: ['intake', 'intake-2', 'dispatch', 'sla', 'satisfaction', 'insight', 'gateway'], kinds: faultKinds };
+const options: PlanOptions = { seed: 7, lengthMs: 180_000, processes: ['intake', 'intake-2', 'dispatch', 'sla', 'satisfaction', 'insight', 'gateway'], servers: ['postgres', 'kafka'], kinds: faultKinds };
 
 describe('the plan of a seed', () => {
   it('is the same each time, and another for another seed', () => {
@@ -21,6 +21,12 @@ describe('the plan of a seed', () => {
   it('has every kind in a few minutes, and only those asked for', () => {
     expect(new Set(planFaults({ ...options, lengthMs: 600_000 }).map(({ kind }) => kind))).toEqual(new Set(faultKinds));
     expect(new Set(planFaults({ ...options, kinds: ['cut'] }).map(({ kind }) => kind))).toEqual(new Set(['cut']));
+  });
+
+  it('hits each of several brokers', () => {
+    const servers = ['postgres', 'kafka', 'kafka-2', 'kafka-3'];
+    const hit = new Set(planFaults({ ...options, servers, lengthMs: 900_000 }).map(({ target }) => target));
+    expect(servers.filter((name) => !hit.has(name))).toEqual([]);
   });
 
   it('freezes for longer than the session timeout of 15 s', () => {

@@ -21,8 +21,10 @@ export interface Fault {
 export interface PlanOptions {
   readonly seed: number;
   readonly lengthMs: number;
-  /** All processes, as the supervisor names them: copies of services, gateway, kafka, postgres. */
+  /** As the supervisor names them: copies of services, and gateway. */
   readonly processes: readonly string[];
+  /** Postgres and the brokers of Kafka. */
+  readonly servers: readonly string[];
   /** Left out when this machine can't: no right to mount a small disk. */
   readonly kinds: readonly FaultKind[];
 }
@@ -35,11 +37,10 @@ const lengths: Readonly<Record<FaultKind, readonly [number, number]>> = {
 };
 /** After something was killed, so long before the same is hit again: it has to get up. */
 const recoveryMs = 6_000;
-const servers = ['postgres', 'kafka'];
 const deciding = ['intake', 'dispatch', 'sla', 'satisfaction'];
 
 /** A shuffled pack of all kinds, dealt again and again, so that a run of a few minutes has each. Faults overlap, but not on one target. */
-export const planFaults = ({ seed, lengthMs, processes, kinds }: PlanOptions): Fault[] => {
+export const planFaults = ({ seed, lengthMs, processes, servers, kinds }: PlanOptions): Fault[] => {
   const faults: Fault[] = [];
   let pack: FaultKind[] = [];
   for (let number = 0, at = 1_500; at < lengthMs; number += 1) {
@@ -48,7 +49,7 @@ export const planFaults = ({ seed, lengthMs, processes, kinds }: PlanOptions): F
     const kind = pack.shift() as FaultKind;
     const [least, most] = lengths[kind];
     const lasts = Math.round(least + chance.of('lasts') * (most - least));
-    const target = chance.pick('target', targetsOf(kind, processes));
+    const target = chance.pick('target', targetsOf(kind, processes, servers));
     const amount = kind === 'delay' ? Math.round(20 + chance.of('amount') * 200) : chance.of('amount') < 0.5 ? 1 : 0.5;
     const busy = faults.some((other) => other.target === target && at < other.at + other.lasts + recoveryMs);
     if (!busy && at + lasts <= lengthMs + 4_000) faults.push({ kind, target, at, lasts, amount });
@@ -57,14 +58,14 @@ export const planFaults = ({ seed, lengthMs, processes, kinds }: PlanOptions): F
   return faults;
 };
 
-const targetsOf = (kind: FaultKind, processes: readonly string[]): readonly string[] => {
+const targetsOf = (kind: FaultKind, processes: readonly string[], servers: readonly string[]): readonly string[] => {
   switch (kind) {
     // Each server as often as all copies of one service together.
     case 'kill': return [...processes, ...servers];
     case 'freeze': return [...processes, ...servers];
     case 'kill-leader': return deciding;
     case 'kill-in-transaction': return [...deciding, 'insight'];
-    case 'leave-and-join': return processes.filter((name) => name !== 'gateway' && !servers.includes(name));
+    case 'leave-and-join': return processes.filter((name) => name !== 'gateway');
     case 'reset-offsets': return [...deciding, 'insight'];
     case 'delay': case 'cut': case 'stall': case 'fill-disk': return servers;
   }

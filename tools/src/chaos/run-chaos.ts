@@ -8,7 +8,7 @@ import { troubleOnly } from '../backbone-addresses.js';
 import { freePort } from '../infrastructure/ports.js';
 import { noteCut, relaysBehind } from '../reconcile/cut.js';
 import { reconcile } from '../reconcile/reconcile.js';
-import { startStack, type Stack } from '../stack.js';
+import { freeRun, startStack, type Stack } from '../stack.js';
 import { checkCommands } from './check-commands.js';
 import { checkReactions } from './check-reactions.js';
 import { checkRebuild } from './check-rebuild.js';
@@ -30,6 +30,7 @@ export interface ChaosOptions {
   readonly minutes: number;
   /** Copies of each service. */
   readonly copies: string;
+  readonly brokers: 1 | 3;
   readonly desks: number;
   readonly kinds?: readonly FaultKind[];
   readonly say: (line: string) => void;
@@ -59,10 +60,12 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
   setMaxListeners(0, signal);
   const dataDir = join(folders, `${prefix}${process.pid}`);
   mkdirSync(dataDir, { mode: 0o755 });
-  const disk = (name: keyof typeof diskMegabytes) => (freemem() < memoryForDisks ? undefined : SmallDisk.mount(join(dataDir, name), diskMegabytes[name]));
-  const disks = { postgres: disk('postgres'), kafka: disk('kafka') };
-  const [postgresPort, kafkaPort] = [await freePort(), await freePort()];
-  const proxies = { postgres: await TcpProxy.start(() => postgresPort), kafka: await TcpProxy.start(() => kafkaPort) };
+  const kafkas = ['kafka', 'kafka-2', 'kafka-3'].slice(0, options.brokers);
+  const disk = (name: string, megabytes: number) => (freemem() < memoryForDisks ? undefined : SmallDisk.mount(join(dataDir, name), megabytes));
+  const disks = Object.fromEntries([['postgres', disk('postgres', diskMegabytes.postgres)], ...kafkas.map((name) => [name, disk(name, diskMegabytes.kafka)])]) as Surroundings['disks'];
+  const [postgresPort, kafkaPort] = [await freePort(), await freeRun(kafkas.length)];
+  const viaKafka = await Promise.all(kafkas.map((_, index) => TcpProxy.start(() => kafkaPort + index)));
+  const proxies: Surroundings['proxies'] = { postgres: await TcpProxy.start(() => postgresPort), ...Object.fromEntries(kafkas.map((name, index) => [name, viaKafka[index] as TcpProxy])) };
   const recorder = new Recorder();
   let stack: Stack | undefined;
   try {
@@ -70,8 +73,8 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
     stack = await startStack({
       dataDir, ports: 'free', empty: true, env: {
         DATABASE_URL: '', KAFKA_BROKERS: '', LIANBAN_COPIES: options.copies, TIMER_QUIET_SECONDS: String(quietSeconds),
-        LIANBAN_POSTGRES_PORT: String(postgresPort), LIANBAN_KAFKA_PORT: String(kafkaPort),
-        LIANBAN_POSTGRES_VIA: String(proxies.postgres.port), LIANBAN_KAFKA_VIA: String(proxies.kafka.port),
+        LIANBAN_BROKERS: String(kafkas.length), LIANBAN_POSTGRES_PORT: String(postgresPort), LIANBAN_KAFKA_PORT: String(kafkaPort),
+        LIANBAN_POSTGRES_VIA: String(proxies.postgres?.port), LIANBAN_KAFKA_VIA: viaKafka.map(({ port }) => port).join(','),
       },
     });
     say(`seed ${seed}: ${Object.keys(stack.serviceUrls).join(', ')} up in ${seconds(Date.now() - startedAt)}`);
@@ -113,9 +116,10 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
     return known;
   };
   await allReady(stack, signal);
-  const can = faultKinds.filter((kind) => (options.kinds ?? faultKinds).includes(kind) && (kind !== 'fill-disk' || (disks.postgres && disks.kafka)));
-  if (!disks.postgres || !disks.kafka) say('fill-disk: not run, too little memory, or no right to mount a file system');
-  const plan = planFaults({ seed, lengthMs, processes: Object.keys(stack.serviceUrls), kinds: can });
+  const allDisks = Object.values(disks).every(Boolean);
+  const can = faultKinds.filter((kind) => (options.kinds ?? faultKinds).includes(kind) && (kind !== 'fill-disk' || allDisks));
+  if (!allDisks) say('fill-disk: not run, too little memory, or no right to mount a file system');
+  const plan = planFaults({ seed, lengthMs, processes: Object.keys(stack.serviceUrls), servers: Object.keys(disks), kinds: can });
   const loadOptions: LoadOptions = { seed, desks: options.desks, gatewayUrl: stack.gatewayUrl, recorder, token };
   const memory = watchMemory([...new Set(Object.keys(stack.serviceUrls).map((name) => name.replace(/-\d+$/, '')))]);
   const load = startLoad(loadOptions);

@@ -16,10 +16,12 @@ export interface EmbeddedKafkaOptions {
   cacheDir: string;
   /** Folder with pom.xml and log4j2.properties (tools/kafka). */
   recipeDir: string;
-  logFile: string;
+  /** Of the first broker; each further one takes the next. */
   port: number;
-  /** Where clients are told to find it, when something stands in between. */
-  advertisedPort?: number | undefined;
+  /** How many brokers, on this machine: 1, or 3 to see how the system bears the loss of one. Chosen once for a data folder. */
+  brokers?: number | undefined;
+  /** Where clients and the other brokers are told to find them, one after the other, when something stands in between. */
+  advertisedPorts?: readonly number[] | undefined;
   say: (line: string) => void;
 }
 
@@ -27,65 +29,109 @@ const heap = ['-Xms128m', '-Xmx384m'];
 /** One broker for one desk: quick to start and small matters more than peak throughput. */
 const quick = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-XX:MaxMetaspaceSize=128m', '-Djava.awt.headless=true'];
 
-/** Formats the log folder on first use and tells how to run the broker (KRaft, broker and controller in one process). */
-export async function prepareEmbeddedKafka(options: EmbeddedKafkaOptions): Promise<{ spec: ProcessSpec; brokers: string }> {
+interface Node {
+  readonly id: number;
+  readonly name: string;
+  readonly home: string;
+  readonly port: number;
+  readonly advertisedPort: number;
+  readonly controllerPort: number;
+}
+
+const logsOf = ({ home }: Pick<Node, 'home'>): string => join(home, 'logs');
+const isFormatted = (node: Pick<Node, 'home'>): boolean => existsSync(join(logsOf(node), 'meta.properties'));
+const placeOf = (dataDir: string, id: number) => {
+  const name = id === 1 ? 'kafka' : `kafka-${id}`;
+  return { name, home: join(dataDir, name) };
+};
+
+/** Formats the log folders on first use and tells how to run the brokers (KRaft, broker and controller in one process). */
+export async function prepareEmbeddedKafka(options: EmbeddedKafkaOptions): Promise<{ specs: ProcessSpec[]; brokers: string }> {
+  const { dataDir, port, brokers: count = 1, advertisedPorts = [] } = options;
   const found = findJava();
   if ('problem' in found) throw new StartupProblem(`${found.problem}. Install Java 17 and Maven, or set KAFKA_BROKERS, or start a Docker engine.`);
+  requireSameCount(dataDir, count);
   const jars = await kafkaJars(options.cacheDir, join(options.recipeDir, 'pom.xml'), options.say);
-  const home = join(options.dataDir, 'kafka');
-  const logs = join(home, 'logs');
-  const properties = join(home, 'server.properties');
-  mkdirSync(home, { recursive: true });
-  // The controller's port is nobody else's business: any free one, chosen anew at each start.
-  writeFileSync(properties, serverProperties(options.port, await freePort(), logs, options.advertisedPort));
+  // The controllers' ports are nobody else's business: any free ones, chosen anew at each start.
+  const controllerPorts = await freePorts(count);
+  const nodes = controllerPorts.map((controllerPort, index): Node =>
+    ({ id: index + 1, ...placeOf(dataDir, index + 1), port: port + index, advertisedPort: advertisedPorts[index] ?? port + index, controllerPort }));
   const classPath = ['-cp', join(jars, '*')];
-  if (!existsSync(join(logs, 'meta.properties'))) await format(found.java, classPath, properties, home);
+  const clusterId = clusterIdIn(nodes);
+  for (const node of nodes) {
+    mkdirSync(node.home, { recursive: true });
+    writeFileSync(propertiesOf(node), serverProperties(node, nodes));
+  }
+  await Promise.all(nodes.filter((node) => !isFormatted(node)).map((node) => format(found.java, classPath, node, clusterId)));
   return {
-    brokers: `127.0.0.1:${options.port}`,
-    spec: {
-      name: 'kafka', command: found.java,
-      args: [...heap, ...quick, `-Dlog4j2.configurationFile=${join(options.recipeDir, 'log4j2.properties')}`, ...classPath, 'kafka.Kafka', properties],
-      cwd: home, env: { ...process.env }, logFile: options.logFile, stopSignal: 'SIGTERM', stopWithinMs: 20_000,
-    },
+    brokers: nodes.map((node) => `127.0.0.1:${node.port}`).join(','),
+    specs: nodes.map((node) => ({
+      name: node.name, command: found.java,
+      args: [...heap, ...quick, `-Dlog4j2.configurationFile=${join(options.recipeDir, 'log4j2.properties')}`, ...classPath, 'kafka.Kafka', propertiesOf(node)],
+      cwd: node.home, env: { ...process.env }, logFile: join(dataDir, 'log', `${node.name}.log`), stopSignal: 'SIGTERM', stopWithinMs: 20_000,
+    })),
   };
 }
 
-async function format(java: string, classPath: readonly string[], properties: string, home: string): Promise<void> {
-  const idFile = join(home, 'cluster-id');
+const propertiesOf = ({ home }: Node): string => join(home, 'server.properties');
+
+/** Replicas stay on the brokers they were put on when a topic was made, and the controllers know each other by number. */
+function requireSameCount(dataDir: string, count: number): void {
+  if (!isFormatted(placeOf(dataDir, 1))) return;
+  const made = [2, 3].some((id) => isFormatted(placeOf(dataDir, id))) ? 3 : 1;
+  if (made !== count) throw new StartupProblem(`LIANBAN_BROKERS=${count}: the data in ${dataDir} were made with ${made}, and that number stays. Set it to ${made}, or LIANBAN_DATA_DIR to another folder.`);
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
+}
+
+/** One for all brokers, made once. */
+function clusterIdIn([first]: readonly Node[]): string {
+  if (!first) throw new Error('a cluster without a broker');
+  mkdirSync(first.home, { recursive: true });
+  const idFile = join(first.home, 'cluster-id');
   // Kafka's id form is base64 of 16 bytes; a leading "-" would read as an option, so the first byte is small.
   if (!existsSync(idFile)) writeFileSync(idFile, Buffer.concat([Buffer.from([1]), randomBytes(15)]).toString('base64url'));
-  const clusterId = readFileSync(idFile, 'utf8').trim();
+  return readFileSync(idFile, 'utf8').trim();
+}
+
+async function format(java: string, classPath: readonly string[], node: Node, clusterId: string): Promise<void> {
   try {
-    await run(java, [...quick, ...classPath, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', properties]);
+    await run(java, [...quick, ...classPath, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', propertiesOf(node)]);
   } catch (error) {
     const printed = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    if (printed.includes('No space left')) throw new StartupProblem(`The disk of ${home} is full. Free some space (Lianban needs about 1 GB) and start again.`);
-    throw new StartupProblem(`Kafka could not prepare its folder ${home}: ${printed.trim().split('\n')[0]}`);
+    if (printed.includes('No space left')) throw new StartupProblem(`The disk of ${node.home} is full. Free some space (Lianban needs about 1 GB) and start again.`);
+    throw new StartupProblem(`Kafka could not prepare its folder ${node.home}: ${printed.trim().split('\n')[0]}`);
   }
 }
 
 /** Nothing is ever deleted: the topic alone must be able to rebuild every read model. */
-export function serverProperties(port: number, controllerPort: number, logs: string, advertisedPort = port): string {
+function serverProperties(node: Node, nodes: readonly Node[]): string {
+  const replicas = Math.min(3, nodes.length);
+  const inSync = replicas === 3 ? 2 : 1;
   const properties: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
+    'node.id': node.id,
+    'controller.quorum.voters': nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
+    'listeners': `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.advertisedPort}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'log.dirs': logs,
+    'log.dirs': logsOf(node),
     'log.retention.ms': -1,
     'log.retention.bytes': -1,
     'auto.create.topics.enable': false,
-    'offsets.topic.replication.factor': 1,
+    'offsets.topic.replication.factor': replicas,
     'offsets.topic.num.partitions': 8,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': inSync,
     'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': inSync,
     'group.initial.rebalance.delay.ms': 0,
     // Positions live in Postgres; Kafka's own are only a hint and shall not outlive their use by default 7 days or less.
     'offsets.retention.minutes': 525_600,

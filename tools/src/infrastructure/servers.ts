@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { brokersOf } from '@lianban/kafka';
 import { choose, type Choice, type Kind } from './choose.js';
 import { kafkaContainer, postgresContainer } from './containers.js';
 import { dockerEngineAnswers } from './docker-engine.js';
@@ -15,8 +16,8 @@ export interface Server {
   kind: Choice['kind'];
   /** Admin URL of Postgres, broker list of Kafka. */
   address: string;
-  /** Embedded only: the process to run; whoever asked for the server launches, watches and ends it. */
-  process?: ProcessSpec;
+  /** Embedded only: the processes to run; whoever asked for the server launches, watches and ends them. */
+  processes?: readonly ProcessSpec[];
   /** Resolves once it can be used. `gaveUp` tells early that its process has ended. */
   ready(gaveUp?: () => string | undefined): Promise<void>;
   /** Containers only. */
@@ -57,28 +58,36 @@ export async function postgresServer(options: ServerOptions & { password: string
     return { kind: 'containers', address: url, ready: ready(url), stop };
   }
   const { spec, adminUrl } = prepareEmbeddedPostgres({ ...options, logFile: join(options.dataDir, 'log', 'postgres.log') });
-  return { kind: 'embedded', address: adminUrl, process: spec, ready: ready(adminUrl) };
+  return { kind: 'embedded', address: adminUrl, processes: [spec], ready: ready(adminUrl) };
 }
 
-export async function kafkaServer(options: ServerOptions & Pick<EmbeddedKafkaOptions, 'advertisedPort'>): Promise<Server> {
+export async function kafkaServer(options: ServerOptions & Pick<EmbeddedKafkaOptions, 'brokers' | 'advertisedPorts'>): Promise<Server> {
+  const { brokers: count = 1 } = options;
   const choice = await choose({ server: 'Kafka', variable: 'KAFKA_BROKERS', needs: 'Install Java 17 and Maven' }, {
-    given: options.given, prefer: options.prefer, engineAnswers: dockerEngineAnswers,
+    given: options.given, prefer: count > 1 ? ['embedded'] : options.prefer, engineAnswers: dockerEngineAnswers,
     whyNotEmbedded: () => whyNoEmbeddedKafka(options.cacheDir),
   });
   if (choice.kind === 'external') {
     const brokers = choice.address;
-    return { ...choice, ready: () => given(() => anyBrokerListens(brokers), `Kafka at ${brokers} does not answer. Check KAFKA_BROKERS.`) };
+    return { ...choice, ready: () => given(async () => (await listening(brokers)).includes(true), `Kafka at ${brokers} does not answer. Check KAFKA_BROKERS.`) };
   }
-  await options.checkPort?.(options.port);
+  for (let index = 0; index < count; index += 1) await options.checkPort?.(options.port + index);
   if (choice.kind === 'containers') {
     const { url, stop } = await kafkaContainer(options);
     return { kind: 'containers', address: url, ready: async () => undefined, stop };
   }
-  const { spec, brokers } = await prepareEmbeddedKafka({ ...options, logFile: join(options.dataDir, 'log', 'kafka.log') });
+  const { specs, brokers } = await prepareEmbeddedKafka(options);
   return {
-    kind: 'embedded', address: brokers, process: spec,
-    ready: (gaveUp) => waitUntil(() => anyBrokerListens(brokers), { timeoutMs: readyWithin, what: `Kafka at ${brokers}`, ...(gaveUp ? { gaveUp } : {}) }),
+    kind: 'embedded', address: brokers, processes: specs,
+    ready: (gaveUp) => waitUntil(() => clusterIsComplete(brokers), { timeoutMs: readyWithin, what: `Kafka at ${brokers}`, ...(gaveUp ? { gaveUp } : {}) }),
   };
+}
+
+/** Every broker answers and is known to the cluster: a topic that is made before has fewer replicas, for good. */
+async function clusterIsComplete(brokers: string): Promise<boolean> {
+  if (!(await listening(brokers)).every(Boolean)) return false;
+  const each = brokers.split(',');
+  return each.length === 1 || (await brokersOf(each)) === each.length;
 }
 
 /** A given server is up or it is not: no long wait. */
@@ -86,12 +95,11 @@ async function given(answering: () => Promise<boolean>, problem: string): Promis
   await waitUntil(answering, { timeoutMs: 5_000, what: '' }).catch(() => { throw new StartupProblem(problem); });
 }
 
-async function anyBrokerListens(brokers: string): Promise<boolean> {
-  const each = brokers.split(',').map((broker) => {
+function listening(brokers: string): Promise<boolean[]> {
+  return Promise.all(brokers.split(',').map((broker) => {
     const [host = '', port = '9092'] = broker.trim().split(':');
     return answers(Number(port), host);
-  });
-  return (await Promise.all(each)).some(Boolean);
+  }));
 }
 
 /** For messages and logs: passwords stay out of them. */

@@ -28,12 +28,13 @@ export class TemporaryServers {
   async bring(name: string, server: Server): Promise<string> {
     if (this.#ended) throw new Error('the run is over');
     this.#servers.push(server);
-    if (server.process) {
-      const launched = launch(server.process);
-      this.#processes.push(launched);
-      const running = await launched;
+    if (server.processes) {
+      const launched = server.processes.map(launch);
+      this.#processes.push(...launched);
+      const running = await Promise.all(launched);
       this.#write((await Promise.all(this.#processes)).map(({ identity }) => identity));
-      await server.ready(() => (running.hasExited() ? `${name} ended while starting: ${logTail(running.spec.logFile)}` : undefined));
+      const ended = () => running.find((each) => each.hasExited());
+      await server.ready(() => { const first = ended(); return first && `${name} ended while starting: ${logTail(first.spec.logFile)}`; });
     } else {
       await server.ready();
     }

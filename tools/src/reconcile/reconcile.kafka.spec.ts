@@ -75,7 +75,7 @@ const publishAll = async ({ twice = false, but = () => false }: { twice?: boolea
   for (const source of sources) {
     const tx = poolOf(source) as unknown as Tx;
     const from = await loadRelayPosition(tx, relayDestination);
-    const entries = await readOutbox(tx, source, from, 10_000);
+    const { entries } = await readOutbox(tx, source, from, 10_000);
     const last = entries.at(-1);
     if (!last) continue;
     for (const topic of [topics.case, topics.directory]) {

@@ -96,7 +96,7 @@ export class Supervisor {
 
   async #startKafka(): Promise<string> {
     const server = await kafkaServer({
-      ...this.#serverOptions(), given: this.settings.kafkaBrokers, port: this.settings.kafkaPort, advertisedPort: this.settings.kafkaVia,
+      ...this.#serverOptions(), given: this.settings.kafkaBrokers, port: this.settings.kafkaPort, brokers: this.settings.brokers, advertisedPorts: this.settings.kafkaVia,
       checkPort: (port) => requireFreePort(port, 'Kafka', 'LIANBAN_KAFKA_PORT'), volume: volumeName('kafka', this.settings.dataDir),
     });
     await this.#bring('Kafka', server, 'kafka');
@@ -111,12 +111,12 @@ export class Supervisor {
 
   async #bring(name: string, server: Server, stage: Stage): Promise<void> {
     this.say(`${name}: ${server.kind === 'external' ? 'given from outside' : server.kind === 'embedded' ? 'embedded' : 'Docker container'}`);
-    if (!server.process) {
+    if (!server.processes) {
       this.#containers.push(server);
       return server.ready();
     }
-    const keeper = await this.#keep(server.process, stage);
-    await server.ready(() => endedRepeatedly(keeper));
+    const keepers = await Promise.all(server.processes.map((spec) => this.#keep(spec, stage)));
+    await server.ready(() => keepers.map(endedRepeatedly).find(Boolean));
   }
 
   /** One failing must not leave the other half way through its start when everything is ended. */
