@@ -4,7 +4,7 @@ import { adoptRestoredEvents, appendedChannel, beginRelayTerm, inSpansOf, loadRe
 import type { OutboxBatch, OutboxCursor, OutboxEntry, RelayTerm, Tx } from '@lianban/event-store';
 import { SpanKind } from '@opentelemetry/api';
 import { CompressionTypes, Partitioners } from 'kafkajs';
-import type { Kafka, Producer } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type pg from 'pg';
 import { kafkaClient } from './client.js';
 import type { BackboneLog, ISocketFactory } from './client.js';
@@ -107,10 +107,9 @@ export const createRelay = (options: RelayOptions): Relay => {
     }
   };
 
-  const publish = async (producer: Producer, { entries, topicMessages }: Chunk, lost: AbortSignal) => {
+  const publish = async (outlet: Outlet, { entries, topicMessages }: Chunk, lost: AbortSignal) => {
     const took = relayPublishSeconds.startTimer();
-    await inSpansOf(entries.map(({ traceParent }) => traceParent), `publish ${source}`, { kind: SpanKind.PRODUCER }, () =>
-      answered(producer.sendBatch({ acks: -1, compression: CompressionTypes.None, topicMessages: [...topicMessages] }), lost));
+    await inSpansOf(entries.map(({ traceParent }) => traceParent), `publish ${source}`, { kind: SpanKind.PRODUCER }, () => answered(outlet.send(topicMessages), lost));
     took();
     relayBatch.observe(entries.length);
     relayPublished.inc(entries.length);
@@ -118,11 +117,11 @@ export const createRelay = (options: RelayOptions): Relay => {
 
   /** Publishes from the stored position on. Ends by an error, by losing the lease, or by stopping. */
   const lead = async (tx: Tx, lease: Lease, listening: Listening) => {
-    const producer = newProducer(kafka);
+    const outlet = createOutlet(kafka);
     let moving: Promise<void> = Promise.resolve();
     const endWaking = pool && wakeDirectly(pool, () => listening.wake());
     try {
-      await answered(producer.connect(), lease.lost);
+      await answered(outlet.connect(), lease.lost);
       if (await adoptRestoredEvents(tx)) log.warn({ source }, 'the events come from another database cluster; publishing them all again');
       let cursor: OutboxCursor = await loadRelayPosition(tx, destination);
       order.forget();
@@ -145,7 +144,7 @@ export const createRelay = (options: RelayOptions): Relay => {
           order.check(chunk.entries);
           const holds = await lease.holds();
           if (performance.now() > stoppedAt + flushMs) return;
-          if (holds) await publish(producer, chunk, lease.lost);
+          if (holds) await publish(outlet, chunk, lease.lost);
           // The position of this request moves while the next is under way; that of the one before has to have moved.
           await moving;
           if (lease.lost.aborted) break;
@@ -168,7 +167,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       endWaking?.();
       await within(2_000, moving);
       // A new term takes a new producer: a new producer id starts clean, whatever this one left unanswered.
-      await within(3_000, producer.disconnect());
+      await within(3_000, outlet.disconnect());
     }
   };
 
@@ -263,11 +262,41 @@ const createListening = (): Listening => {
   };
 };
 
-const newProducer = (kafka: Kafka): Producer =>
-  kafka.producer({
+interface Outlet {
+  connect(): Promise<void>;
+  /** @throws Error unless the brokers have acknowledged each partition that the messages belong to */
+  send(topicMessages: Chunk['topicMessages']): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+/**
+ * kafkajs 2.2.4 sends to each broker the partitions it leads, and after a failure asks only brokers that have not answered yet: a partition whose new leader
+ * had already acknowledged others of the same request was left out, and the request taken for done (its issue 1303). So what was
+ * acknowledged is compared with where the messages belong; a request that falls short is sent again, whole, by a new producer.
+ */
+const createOutlet = (kafka: Kafka): Outlet => {
+  const wanted = new Set<string>();
+  const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    // Named, so that a client upgrade can't move a case to another partition (Java's murmur2).
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: () => {
+      // Named, so that a client upgrade can't move a case to another partition (Java's murmur2).
+      const choose = Partitioners.DefaultPartitioner();
+      return (place) => {
+        const partition = choose(place);
+        wanted.add(`${place.topic}/${partition}`);
+        return partition;
+      };
+    },
   });
+  return {
+    connect: () => producer.connect(),
+    async send(topicMessages) {
+      wanted.clear();
+      for (const { topicName, partition } of await producer.sendBatch({ acks: -1, compression: CompressionTypes.None, topicMessages: [...topicMessages] })) wanted.delete(`${topicName}/${partition}`);
+      if (wanted.size > 0) throw new Error(`the brokers acknowledged nothing of ${[...wanted].join(', ')}`);
+    },
+    disconnect: () => producer.disconnect(),
+  };
+};

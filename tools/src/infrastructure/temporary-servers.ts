@@ -32,13 +32,25 @@ export class TemporaryServers {
       const launched = server.processes.map(launch);
       this.#processes.push(...launched);
       const running = await Promise.all(launched);
-      this.#write((await Promise.all(this.#processes)).map(({ identity }) => identity));
+      this.#write((await this.processes()).map(({ identity }) => identity));
       const ended = () => running.find((each) => each.hasExited());
       await server.ready(() => { const first = ended(); return first && `${name} ended while starting: ${logTail(first.spec.logFile)}`; });
     } else {
       await server.ready();
     }
     return server.address;
+  }
+
+  /** What runs, or has been killed by a test. */
+  processes(): Promise<ManagedProcess[]> {
+    return Promise.all(this.#processes);
+  }
+
+  /** Starts one again that has ended. */
+  async again(ended: ManagedProcess): Promise<void> {
+    const all = await this.processes();
+    this.#processes[all.indexOf(ended)] = launch(ended.spec);
+    this.#write((await this.processes()).map(({ identity }) => identity));
   }
 
   /** Ends what it has brought and removes the data. Calling it again waits for the same end. */
