@@ -1,4 +1,4 @@
-import { AWAIT_SEEN, CONFIG, reading, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
+import { AWAIT_SEEN, CONFIG, POOL, reading, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ListCasesController } from './cases/list-cases.controller.js';
@@ -25,6 +25,6 @@ import { WorkloadController } from './workload/workload.controller.js';
     }),
   ],
   controllers: [ListCasesController, ShowCaseController, TimelineController, RatesController, WorkloadController, OverdueController, DeadlinesController],
-  providers: [CasesProjection, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER] }],
+  providers: [CasesProjection, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER, POOL] }],
 })
 export class AppModule {}

@@ -9,6 +9,6 @@ export type { GroupOptions } from './group.js';
 export { PreparingClient } from './preparing-client.js';
 export * from './relay-lease.js';
 export { postgresEventStore } from './postgres-event-store.js';
-export { committed, inTransaction, markAppending, measured, NotCommitted, NotConnected, together, wakeDirectly } from './transaction.js';
+export { committed, inFramedTransaction, inTransaction, markAppending, measured, NotCommitted, NotConnected, together, wakeDirectly } from './transaction.js';
 export * from './tracing.js';
 export { inMemoryEventStore } from './in-memory-event-store.js';

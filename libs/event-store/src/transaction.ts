@@ -49,11 +49,25 @@ export class NotConnected extends Error {
   }
 }
 
+/** A transaction whose first and last statements take no round trips of their own where the connection is pipelined. */
+export interface FramedWork<Opened, T> {
+  /** Goes out together with BEGIN: reads, and locks of the transaction; nothing that would do harm outside of one. */
+  opening(tx: Tx): Promise<Opened>;
+  work(tx: Tx, opened: Opened): Promise<T>;
+  /** Goes out together with COMMIT: one statement, which fails in the database when all is to be undone. */
+  closing(tx: Tx, done: T): Promise<unknown>;
+}
+
+const nothing = () => Promise.resolve();
+
 /**
  * Runs `work` in a READ COMMITTED transaction of its own connection. Resolves only when it is committed; rejects with what `work`
  * threw. The connection is dropped when even the rollback fails. @throws NotConnected, NotCommitted
  */
-export const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => {
+export const inTransaction = <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => inFramedTransaction(pool, { opening: nothing, work, closing: nothing });
+
+/** As `inTransaction`. Rejects with what any of the three threw. */
+export const inFramedTransaction = async <Opened, T>(pool: pg.Pool, { opening, work, closing }: FramedWork<Opened, T>): Promise<T> => {
   const startedAt = performance.now();
   const client = await pool.connect().catch((error: Error) => { throw new NotConnected(error); });
   const tx = client as Tx;
@@ -63,9 +77,13 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<
   client.on('error', onError);
   let outcome = 'failed';
   try {
-    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    const result = await work(tx);
-    const { command } = await client.query('COMMIT');
+    const [, opened] = await together(tx, [() => client.query('BEGIN ISOLATION LEVEL READ COMMITTED'), () => opening(tx)]);
+    const result = await work(tx, opened);
+    let sent = false;
+    const closed = closing({ query: (text, values) => { sent = true; return tx.query(text, values); } }, result);
+    // COMMIT goes out behind a statement that is on its way, and never in place of one that failed before it was sent.
+    if (!sent) await closed;
+    const [, { command }] = await together(tx, [() => closed, () => client.query('COMMIT')]);
     // Postgres answers the COMMIT of a failed transaction with ROLLBACK and no error: nothing must look acknowledged then.
     if (command !== 'COMMIT') throw new NotCommitted('a statement of the transaction had failed and was ignored; everything was rolled back');
     outcome = 'committed';
@@ -88,18 +106,18 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<
  * Statements of one transaction that don't need each other's answers: sent together where the connection is pipelined, else one after the other.
  * All go to their end before anything is thrown, since none may write after the rollback. @throws what the first to fail threw
  */
-export const together = async <T>(tx: Tx, statements: readonly (() => Promise<T>)[]): Promise<T[]> => {
-  const results: T[] = [];
+export const together = async <const T extends readonly unknown[]>(tx: Tx, statements: { readonly [N in keyof T]: () => Promise<T[N]> }): Promise<T> => {
+  const results: unknown[] = [];
   if (!(tx as { pipeline?: boolean }).pipeline) {
     for (const statement of statements) results.push(await statement());
-    return results;
+    return results as unknown as T;
   }
   const ends = await Promise.allSettled(statements.map((statement) => statement()));
   for (const end of ends) {
     if (end.status === 'rejected') throw end.reason;
     results.push(end.value);
   }
-  return results;
+  return results as unknown as T;
 };
 
 /** Relays that lead in this very process, by the pool through which it appends. */

@@ -1,17 +1,17 @@
 import { familyOf, released, UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import { inTransaction } from '@lianban/event-store';
+import { inFramedTransaction, inTransaction, together } from '@lianban/event-store';
 import { familiesOf } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
 import { createActing } from './act-on-parked.js';
 import { lockPartition, moveOffset } from './consumer-tables.js';
-import { noteCommit } from './consistency.js';
+import { noteCommit, type SeenEvent } from './consistency.js';
 import { createDrain } from './drain-parked.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
 import type { ApplyOptions } from './handling.js';
 import { consumerMeter } from './metrics.js';
 import { park } from './parked-tables.js';
-import { judge, passOver, settle } from './partitions-together.js';
+import { judge, passOver, placesOf, settle } from './partitions-together.js';
 import type { Move } from './partitions-together.js';
 import { addressed, planBatch, runsOf, stretchOf } from './plan-batch.js';
 import type { AddressedEvent, BatchPlan } from './plan-batch.js';
@@ -45,12 +45,12 @@ const apartAtOnce = 4;
  * that a kill at any point leaves all of it or none.
  */
 export const createApplier = (options: ApplyOptions) => {
-  const { consumer, pool, log, ownSource, attempts = 3, handled, batchSize, handle, reader = released } = options;
+  const { consumer, pool, log, ownSource, attempts = 3, handled, batchSize, handle, opening = () => Promise.resolve(), reader = released } = options;
   const interest = { families: familiesOf(handled, reader), ownSource, reader };
   const meter = consumerMeter(consumer);
 
-  const committed = (envelopes: readonly EventEnvelope[]) => {
-    noteCommit(consumer);
+  const committed = (envelopes: readonly EventEnvelope[], advanced: readonly SeenEvent[] = envelopes.map(({ metadata }) => ({ ...metadata, version: metadata.streamVersion }))) => {
+    noteCommit(consumer, advanced);
     if (envelopes.length === 0) return;
     try {
       options.committed?.(envelopes);
@@ -64,7 +64,7 @@ export const createApplier = (options: ApplyOptions) => {
   const { act, honourWishes } = createActing(parked);
 
   const fencedUnless = (held: boolean, moves: readonly Move[]) => {
-    if (!held) throw new Fenced(`${consumer} is not at ${moves.map(({ topic, partition, from }) => `${topic}/${partition}:${from}`).join(', ')}`);
+    if (!held) throw new Fenced(`${consumer} is not at ${placesOf(moves)}`);
   };
 
   /** What of these partitions belongs into one transaction: for each a stretch, together up to `limit` events that may have to be applied. */
@@ -81,9 +81,12 @@ export const createApplier = (options: ApplyOptions) => {
 
   /** The short way past stretches of which nothing is to be applied. */
   const passedOver = async (stretches: readonly { part: Part; stretch: readonly AddressedEvent[] }[]): Promise<boolean> => {
-    const runs = stretches.map(({ stretch }) => runsOf(stretch, interest));
-    if (runs.includes(undefined)) return false;
-    return passOver(pool, consumer, stretches.flatMap(({ part, stretch }) => stretch.slice(-1).map(({ raw }) => moveOf(part, raw))), runs.flatMap((run) => run ?? []));
+    const each = stretches.map(({ stretch }) => runsOf(stretch, interest));
+    if (each.includes(undefined)) return false;
+    const runs = each.flatMap((run) => run ?? []);
+    if (!(await passOver(pool, consumer, stretches.flatMap(({ part, stretch }) => stretch.slice(-1).map(({ raw }) => moveOf(part, raw))), runs))) return false;
+    noteCommit(consumer, runs.map(({ source, streamId, last }) => ({ source, streamId, version: last })));
+    return true;
   };
 
   /**
@@ -95,23 +98,24 @@ export const createApplier = (options: ApplyOptions) => {
     const stretches = stretchesOf(parts, limit);
     const busy = stretches.filter(({ stretch }) => stretch.length > 0);
     if (await passedOver(busy)) {
-      noteCommit(consumer);
       meter.passed(busy.reduce((sum, { stretch }) => sum + stretch.length, 0));
       return stretches.map(({ stretch }) => ({ covered: stretch.length, drain: undefined }));
     }
-    const plans = await inTransaction(pool, async (tx) => {
-      const addresses = busy.flatMap(({ stretch }) => stretch.flatMap(({ address }) => (address ? [address] : [])));
-      const { versions, parked } = await judge(tx, consumer, busy.map(({ part }) => part), addresses, lockTimeoutMs);
-      const planned = new Map(busy.map(({ part, stretch }) => [part, planBatch(stretch, interest, versions, parked)]));
-      const apply = [...planned.values()].flatMap((plan) => plan.apply);
-      if (apply.length > 0) await handle(tx, apply);
-      for (const { park: toPark } of planned.values()) for (const { raw, address, reason, error } of toPark) await park(tx, consumer, raw, address, reason, error, 0);
-      const moves = busy.flatMap(({ part, stretch }) => {
-        const last = stretch[(planned.get(part)?.covered ?? 0) - 1];
-        return last ? [moveOf(part, last.raw)] : [];
-      });
-      fencedUnless(await settle(tx, consumer, moves, [...planned.values()].flatMap(({ advanced }) => [...advanced.values()])), moves);
-      return planned;
+    const addresses = busy.flatMap(({ stretch }) => stretch.flatMap(({ address }) => (address ? [address] : [])));
+    const { plans, advanced } = await inFramedTransaction(pool, {
+      opening: (tx) => together(tx, [() => judge(tx, consumer, busy.map(({ part }) => part), addresses, lockTimeoutMs), () => opening(tx)]),
+      work: async (tx, [{ versions, parked }, opened]) => {
+        const planned = new Map(busy.map(({ part, stretch }) => [part, planBatch(stretch, interest, versions, parked)]));
+        const apply = [...planned.values()].flatMap((plan) => plan.apply);
+        if (apply.length > 0) await handle(tx, apply, opened);
+        for (const { park: toPark } of planned.values()) for (const { raw, address, reason, error } of toPark) await park(tx, consumer, raw, address, reason, error, 0);
+        const moves = busy.flatMap(({ part, stretch }) => {
+          const last = stretch[(planned.get(part)?.covered ?? 0) - 1];
+          return last ? [moveOf(part, last.raw)] : [];
+        });
+        return { plans: planned, moves, advanced: [...planned.values()].flatMap((plan) => [...plan.advanced.values()]) };
+      },
+      closing: (tx, { moves, advanced: versions }) => settle(tx, consumer, moves, versions),
     });
     for (const plan of plans.values()) {
       for (const { raw, address, reason, error } of plan.park) {
@@ -121,7 +125,7 @@ export const createApplier = (options: ApplyOptions) => {
     const all = [...plans.values()];
     const apply = all.flatMap((plan) => plan.apply);
     meter.done(startedAt, { covered: all.reduce((sum, { covered }) => sum + covered, 0), apply, park: all.flatMap((plan) => plan.park) });
-    committed(apply);
+    committed(apply, advanced);
     return parts.map((part) => plans.get(part) ?? { covered: 0, drain: undefined });
   };
 

@@ -42,6 +42,43 @@ it('looks once for all who wait, and gives each its own answer', async () => {
   expect([await early, await ask('read', 2)]).toEqual([expect.stringMatching(/seen|behind/), 'seen']);
 });
 
+it('needs no further look for what this process commits; on a standby it looks until that has come there too', async () => {
+  const applier = createApplier({ consumer, pool, log: quietLog(), batchSize: 1, ...recorder(consumer) });
+  let looks = 0;
+  let arrived = false;
+  const standby: Tx = {
+    query: async <Row extends object>(text: string, values?: unknown[]) => {
+      looks += 1;
+      return arrived ? pool.query<Row>(text, values) : { rows: [], rowCount: 0 };
+    },
+  };
+  const here = awaitConsumed(standby, consumer, seenOf('soon', 1), 30_000);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(looks).toBe(2);
+  let said: string | undefined;
+  const there = awaitConsumed({ query: (text, values) => standby.query(text, values) }, consumer, seenOf('soon', 1), 30_000, false).then((answer) => { said = answer; });
+  await applier.apply('standby', 0, 0n, partitionOf([noted('soon', 1, null)], { topic: 'standby' }), () => Promise.resolve());
+  expect(await here).toBe('seen');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(said).toBeUndefined();
+  arrived = true;
+  await there;
+  expect(said).toBe('seen');
+});
+
+it('waits for all of several streams, and for the version that was seen', async () => {
+  const applier = createApplier({ consumer, pool, log: quietLog(), batchSize: 10, ...recorder(consumer) });
+  const never: Tx = { query: async () => ({ rows: [], rowCount: 0 }) };
+  let said: string | undefined;
+  const waits = awaitConsumed(never, consumer, [...seenOf('one', 2), ...seenOf('two', 1)], 30_000).then((answer) => { said = answer; });
+  const events = partitionOf([noted('one', 1, null), noted('two', 1, null), noted('one', 2, null)], { topic: 'several' });
+  await applier.apply('several', 0, 0n, events.slice(0, 2), () => Promise.resolve());
+  expect(said).toBeUndefined();
+  await applier.apply('several', 0, 2n, events.slice(2), () => Promise.resolve());
+  await waits;
+  expect(said).toBe('seen');
+});
+
 it('answers those who wait when what they have seen is committed', async () => {
   const applier = createApplier({ consumer, pool, log: quietLog(), batchSize: 1, ...recorder(consumer) });
   const waiting = Array.from({ length: 50 }, () => awaitConsumed(pool, consumer, seenOf('later', 1), 30_000));

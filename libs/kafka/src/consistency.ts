@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Source } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { subjectOf } from './cloud-event.js';
@@ -13,28 +12,49 @@ export interface SeenEvent {
   readonly version: number;
 }
 
-const commits = new Map<string, AbortController>();
+/** Somebody who waits for streams of one consumer; `done` fires when this process has committed all of what he waits for. */
+interface Waiter {
+  /** Versions by stream that have not been committed yet. */
+  readonly left: Map<string, number>;
+  readonly done: AbortController;
+}
 
-/** Fires when `consumer` commits something in this process the next time. */
-const nextCommit = (consumer: string): AbortSignal => {
-  const known = commits.get(consumer);
-  if (known) return known.signal;
-  const next = new AbortController();
-  // One listener for each caller who waits; they leave with the next commit or their own pause.
-  setMaxListeners(0, next.signal);
-  commits.set(consumer, next);
-  return next.signal;
+/** Who waits, by consumer and stream. */
+const waiting = new Map<string, Map<string, Set<Waiter>>>();
+
+const leave = (consumer: string, stream: string, waiter: Waiter): void => {
+  const streams = waiting.get(consumer);
+  const others = streams?.get(stream);
+  others?.delete(waiter);
+  waiter.left.delete(stream);
+  if (others?.size === 0) streams?.delete(stream);
+  if (streams?.size === 0) waiting.delete(consumer);
 };
 
-/** Lets those look again who wait for `consumer`. */
-export const noteCommit = (consumer: string): void => {
-  const waitedFor = commits.get(consumer);
-  commits.delete(consumer);
-  waitedFor?.abort(cutShort);
+const join = (consumer: string, seen: readonly SeenEvent[]): Waiter => {
+  const waiter: Waiter = { left: new Map(), done: new AbortController() };
+  const streams = waiting.get(consumer) ?? new Map<string, Set<Waiter>>();
+  waiting.set(consumer, streams);
+  for (const event of seen) {
+    const stream = keyOf(event);
+    waiter.left.set(stream, Math.max(event.version, waiter.left.get(stream) ?? 0));
+    streams.set(stream, (streams.get(stream) ?? new Set()).add(waiter));
+  }
+  return waiter;
 };
 
-/** Between two looks; under load a consumer commits more often than it is worth looking. */
-const leastPauseMs = 4;
+/** Tells those who wait for `consumer` how far it has come, after the commit. */
+export const noteCommit = (consumer: string, advanced: readonly SeenEvent[]): void => {
+  if (!waiting.has(consumer)) return;
+  for (const event of advanced) {
+    const stream = keyOf(event);
+    for (const waiter of waiting.get(consumer)?.get(stream) ?? []) {
+      if (event.version < (waiter.left.get(stream) ?? 0)) continue;
+      leave(consumer, stream, waiter);
+      if (waiter.left.size === 0) waiter.done.abort(cutShort);
+    }
+  }
+};
 
 interface Look {
   readonly versions: ReadonlyMap<string, number>;
@@ -48,6 +68,8 @@ const lookAt = async (tx: Tx, consumer: string, seen: readonly SeenEvent[]): Pro
 };
 
 const isMissing = (versions: ReadonlyMap<string, number>) => (event: SeenEvent): boolean => (versions.get(keyOf(event)) ?? 0) < event.version;
+
+const firstPauseMs = 10;
 
 /** One look for all who ask until it begins, and one at a time: the connections are the consumer's own, and 256 callers may wait. */
 const createLookout = (tx: Tx, consumer: string) => {
@@ -79,21 +101,30 @@ const lookoutOf = (tx: Tx, consumer: string) => {
 };
 
 /**
- * Waits until `consumer` has applied what the caller has seen. `parked` answers at once: waiting would not help. Looks after each commit of
- * this process, and now and then by itself, since another copy of the service may have the partition.
+ * Waits until `consumer` has applied what the caller has seen. `parked` answers at once: waiting would not help. Commits of this process tell by themselves;
+ * now and then it looks, since another copy of the service may have the partition.
+ * @param commitsHere whether what this process commits is visible in `tx` at once; not so on a standby, where it is looked for from then on
  */
-export const awaitConsumed = async (tx: Tx, consumer: string, seen: readonly SeenEvent[], timeoutMs: number): Promise<'seen' | 'behind' | 'parked'> => {
+export const awaitConsumed = async (tx: Tx, consumer: string, seen: readonly SeenEvent[], timeoutMs: number, commitsHere = true): Promise<'seen' | 'behind' | 'parked'> => {
   const deadline = Date.now() + timeoutMs;
   const look = lookoutOf(tx, consumer);
-  for (let pause = 10; ; pause = Math.min(pause * 1.5, 100)) {
-    // Before the look, so that a commit during it counts.
-    const committed = nextCommit(consumer);
-    const { versions, parked } = await look(seen);
-    const missing = seen.filter(isMissing(versions));
-    if (missing.length === 0) return 'seen';
-    if (missing.some(({ streamId }) => parked.get(subjectOf(streamId))?.blocked)) return 'parked';
-    if (Date.now() >= deadline) return 'behind';
-    await abortableSleep(leastPauseMs);
-    await abortableSleep(pause, committed);
+  // Before the look, so that a commit during it counts.
+  const waiter = join(consumer, seen);
+  const { signal } = waiter.done;
+  try {
+    for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, 100)) {
+      const { versions, parked } = await look(seen);
+      const missing = seen.filter(isMissing(versions));
+      if (missing.length === 0) return 'seen';
+      if (missing.some(({ streamId }) => parked.get(subjectOf(streamId))?.blocked)) return 'parked';
+      if (Date.now() >= deadline) return 'behind';
+      const committed = signal.aborted;
+      await abortableSleep(pause, ...(committed ? [] : [signal]));
+      if (!signal.aborted) continue;
+      if (commitsHere) return 'seen';
+      if (!committed) pause = firstPauseMs;
+    }
+  } finally {
+    for (const stream of [...waiter.left.keys()]) leave(consumer, stream, waiter);
   }
 };

@@ -4,6 +4,7 @@ import type { Tx } from '@lianban/event-store';
 import type { EventAddress } from './cloud-event.js';
 import { keyOf } from './consumer-tables.js';
 import type { StreamKey } from './consumer-tables.js';
+import { Fenced } from './failures.js';
 
 /** A partition that moves from one offset to another. */
 export interface Move {
@@ -49,16 +50,22 @@ export const judge = async (
   return { versions, parked };
 };
 
-/** The end of a transaction: offsets by compare-and-set, and the last version of each stream. False: someone else has moved one; roll back. */
-export const settle = async (tx: Tx, consumer: string, moves: readonly Move[], versions: readonly (StreamKey & { readonly version: number })[]): Promise<boolean> => {
+/** Of `settle_or_fail`. */
+const notWhereItWasLeft = 'LB001';
+
+/** The end of a transaction: offsets by compare-and-set, and the last version of each stream. @throws Fenced when someone else has moved one: nothing may be committed then */
+export const settle = async (tx: Tx, consumer: string, moves: readonly Move[], versions: readonly (StreamKey & { readonly version: number })[]): Promise<void> => {
   const rows = byStream(versions);
-  const { rows: [row] } = await tx.query<{ settled: boolean }>(
-    'SELECT settle_partitions($1, $2, $3, $4, $5, $6, $7, $8) AS settled',
+  await tx.query(
+    'SELECT settle_or_fail($1, $2, $3, $4, $5, $6, $7, $8)',
     [consumer, moves.map((m) => m.topic), moves.map((m) => m.partition), moves.map((m) => String(m.from)), moves.map((m) => String(m.to)),
       rows.map((r) => r.source), rows.map((r) => r.streamId), rows.map((r) => r.version)],
-  );
-  return row?.settled ?? false;
+  ).catch((error: Error & { code?: string }) => {
+    throw error.code === notWhereItWasLeft ? new Fenced(`${consumer} is not at ${placesOf(moves)}`) : error;
+  });
 };
+
+export const placesOf = (moves: readonly Move[]): string => moves.map(({ topic, partition, from }) => `${topic}/${partition}:${from}`).join(', ');
 
 /** Moves past events that need no judgement, in one round trip; false, with nothing done, when they need it after all or somebody has a partition's turn. */
 export const passOver = async (tx: Tx, consumer: string, moves: readonly Move[], runs: readonly StreamRun[]): Promise<boolean> => {

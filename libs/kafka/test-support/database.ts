@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import type { Tx } from '@lianban/event-store';
+import { PreparingClient, type Tx } from '@lianban/event-store';
 import pg from 'pg';
 
 const folders = ['../../event-store/migrations/', '../migrations/'].map((path) => new URL(path, import.meta.url));
@@ -15,8 +15,9 @@ export const prepareDatabase = async (url: string): Promise<void> => {
   await client.end();
 };
 
+/** As the services have it. */
 export const openPool = (url: string, max = 8): pg.Pool => {
-  const pool = new pg.Pool({ connectionString: url, max });
+  const pool = new pg.Pool({ connectionString: url, max, Client: PreparingClient, pipeline: true });
   pool.on('error', () => undefined);
   return pool;
 };

@@ -53,7 +53,8 @@ export const projection = <View>(model: ReadModel<View>, { name = model.name, ba
   return {
     handled: model.handled,
     batchSize,
-    handle: (tx, events) => inSpansOf(events.map(({ metadata }) => metadata.traceParent), `project ${name}`, { kind: SpanKind.CONSUMER }, async () =>
-      project(tx, await lockVersion(tx, name), events)),
+    opening: (tx) => lockVersion(tx, name),
+    handle: (tx, events, version) => inSpansOf(events.map(({ metadata }) => metadata.traceParent), `project ${name}`, { kind: SpanKind.CONSUMER }, async () =>
+      project(tx, (version as number | undefined) ?? await lockVersion(tx, name), events)),
   };
 };

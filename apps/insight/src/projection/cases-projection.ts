@@ -9,8 +9,8 @@ import { casesReadModel } from '../cases-read-model.js';
 
 const consumer = consumerOf(casesReadModel.name);
 
-/** A read with a consistency token waits until the projection has applied the command's event. */
-export const awaitProjected = (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool, consumer, seen, timeoutMs);
+/** A read with a consistency token waits until the projection has applied the command's event, and until that has come to a replica that is asked. */
+export const awaitProjected = (asked: pg.Pool, own: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(asked, consumer, seen, timeoutMs, asked === own);
 
 /** Runs the live projection of the case topic for as long as the service runs. */
 export class CasesProjection implements OnApplicationBootstrap, BeforeApplicationShutdown {
