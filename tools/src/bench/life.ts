@@ -2,10 +2,10 @@
  * A whole life, registered to closed, played by many clients at once over the built system: nine commands to three services, about
  * 25 events that five consumers read. Tells cases a second and where the CPU time of a case goes.
  */
-import pg from 'pg';
 import { ConsistencyJar, lianbanClient, type LianbanClient, type Persona } from '../client/index.js';
 import { inParallel } from '../feed/pool.js';
 import type { Stack } from '../stack.js';
+import { level } from './level.js';
 import type { BenchContext, Benchmark } from './measure.js';
 import { cpuSeconds } from './process-cpu.js';
 
@@ -133,23 +133,4 @@ const watchCallBacks = (client: LianbanClient) => {
     of: (caseId: string) => Promise.race([new Promise<string>((resolve) => { waiting.set(caseId, resolve); }), running.then(() => '')]),
     stop: () => { stopped = true; },
   };
-};
-
-/** Waits until every consumer has read every event of every store. */
-const level = async (adminUrl: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const sources = ['intake', 'dispatch', 'sla', 'satisfaction'];
-    const events = sources.map((source) => `(SELECT count(*) FROM ${source}.event WHERE stream_id NOT LIKE '%/%')`).join(' + ');
-    const positions = [...sources, 'insight'].map((schema) =>
-      `SELECT sum(next_offset) AS at FROM ${schema}.consumer_offset WHERE topic = 'lianban.case' GROUP BY consumer`).join(' UNION ALL ');
-    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
-      const { rows: [row] } = await client.query<{ behind: boolean }>(`SELECT min(at) < ${events} AS behind FROM (${positions}) AS consumers`);
-      if (row?.behind === false) return;
-    }
-    throw new Error('the consumers were not level a minute after the last command');
-  } finally {
-    await client.end();
-  }
 };
