@@ -21,9 +21,12 @@ type Query = (...given: unknown[]) => unknown;
  * conditions each time, such as an analyst's lists, is better planned for what it asks.
  */
 export class PreparingClient extends pg.Client {
-  /** Such a plan may have been made while a table was small: it must not read all of it when it has grown, so it takes an index wherever there is one. */
+  /**
+   * Such a plan may have been made while a table was small, or new and without figures: it must not read all of it when it has grown. So it takes an index wherever
+   * there is one, and goes from the few rows it is given to the table by its key.
+   */
   constructor(config: pg.ClientConfig = {}) {
-    super({ ...config, options: `${config.options ?? ''} -c enable_seqscan=off`.trim() });
+    super({ ...config, options: [config.options, ...['seqscan', 'hashjoin', 'mergejoin', 'material'].map((way) => `-c enable_${way}=off`)].filter(Boolean).join(' ') });
   }
 
   override query = ((text: unknown, values: unknown, ...rest: unknown[]) => {

@@ -65,8 +65,9 @@ export const loadStreamVersions = async (tx: Tx, consumer: string, streams: read
   if (streams.length === 0) return new Map();
   const distinct = [...new Map(streams.map((stream) => [keyOf(stream), stream])).values()];
   const { rows } = await tx.query<{ source: Source; stream_id: string; version: number }>(
-    `SELECT source, stream_id, version FROM consumer_stream
-      WHERE consumer = $1 AND (source, stream_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
+    // Each by its key, as in migration 0009: a plan without figures would read all there are.
+    `SELECT wanted.source, wanted.stream_id, known.version FROM unnest($2::text[], $3::text[]) AS wanted(source, stream_id)
+      CROSS JOIN LATERAL (SELECT version FROM consumer_stream s WHERE s.consumer = $1 AND s.source = wanted.source AND s.stream_id = wanted.stream_id LIMIT 1) AS known`,
     [consumer, distinct.map((s) => s.source), distinct.map((s) => s.streamId)],
   );
   return new Map(rows.map((row) => [keyOf({ source: row.source, streamId: row.stream_id }), row.version]));

@@ -39,6 +39,9 @@ export const createPrimaryKeys = (pool: pg.Pool, { tables }: Model, version: num
   ];
 }));
 
+/** Figures for the planner; each table's pages are sampled by one process, so that two tables take as long as one. */
+export const analyze = (pool: pg.Pool, tables: readonly string[]): Promise<void> => sideBySide(pool, tables.map((table) => [`ANALYZE ${table}`]));
+
 /** @param statements `CREATE INDEX … ON table …`; those of one table take turns, as Postgres demands */
 export const createIndexes = (pool: pg.Pool, statements: readonly string[], say: (index: string) => void): Promise<void> => {
   const byTable = new Map<string, string[]>();

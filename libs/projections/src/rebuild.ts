@@ -2,7 +2,7 @@ import { adoptTopic, createApplier, createConsumer, topicIdOf, topicRanges, type
 import type pg from 'pg';
 import { fillRanges, type Filled } from './bulk-fill.js';
 import { fillInWorkers, type FillWorkers } from './fill-workers.js';
-import { createIndexes, createPrimaryKeys, dropPrimaryKeys } from './indexes.js';
+import { analyze, createIndexes, createPrimaryKeys, dropPrimaryKeys } from './indexes.js';
 import { beginAt, forget, parkedBy, skipAgain } from './positions.js';
 import { projection } from './projector.js';
 import { consumerOf, copyName, tableOf, type ReadModel } from './read-model.js';
@@ -56,7 +56,7 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     await createPrimaryKeys(pool, model, next);
     await createIndexes(pool, sql.indexes, (index) => say(`${model.name}: ${index}`));
     // The positions too: without figures about the copy's millions of rows the switch, which compares them with the live ones, could go through them row by row.
-    await pool.query(`ANALYZE consumer_stream, ${namesOf(model).map((name) => tableOf(name, next)).join(', ')}`);
+    await analyze(pool, ['consumer_stream', ...namesOf(model).map((name) => tableOf(name, next))]);
     const applier = applierOf(options, next);
     await handOver(pool, consumerOf(copyName(model, next)), applier, filled);
     const consumer = await startCopy(options, next);
