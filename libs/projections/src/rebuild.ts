@@ -161,7 +161,7 @@ const dropAllBut = async (pool: pg.Pool, model: Pick<ReadModel<unknown>, 'name' 
   // CASCADE takes only what an earlier shape left: the views of the live version don't depend on these.
   for (const name of others) await pool.query(`DROP TABLE IF EXISTS ${name} CASCADE`);
   const { rows: functions } = await pool.query<{ name: string }>(
-    'SELECT proname AS name FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname ~ $1', [`^keep_(${(model.kept ?? []).join('|')})_v\\d+$`]);
+    'SELECT proname AS name FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname ~ $1', [`^keep_(${(model.kept ?? []).join('|')})(_[a-z]+)?_v\\d+$`]);
   for (const { name } of functions) if (!name.endsWith(`_v${keep}`)) await pool.query(`DROP FUNCTION IF EXISTS ${name}() CASCADE`);
   const versions = new Set(others.map((name) => Number(/\d+$/.exec(name)?.[0])));
   for (const version of new Set([...versions, keep, keep + 1])) {

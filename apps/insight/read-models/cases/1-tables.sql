@@ -182,39 +182,48 @@ CREATE TABLE rate_sums_vN (
   PRIMARY KEY (dimension, day, key, stripe)
 ) WITH (fillfactor = 80);
 
-CREATE OR REPLACE FUNCTION keep_rate_sums_vN() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+-- A function for each kind of change, of one text: static SQL can only name the transition tables that its own trigger has, and SQL that is put together when a trigger
+-- fires is planned each time, which cost four fifths of a statement that changes one row (0.8 instead of 0.2 ms).
+DO $do$
 DECLARE
   counted constant text := 'registered_at, responsible_department, territory, category, demands, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_satisfied';
+  added   constant text := format('SELECT 1 AS sign, %s FROM added', counted);
+  removed constant text := format('SELECT -1 AS sign, %s FROM removed', counted);
+  kind    text;
+  changes text;
+BEGIN
+  FOR kind, changes IN VALUES ('insert', added), ('update', added || ' UNION ALL ' || removed), ('delete', removed) LOOP
+    EXECUTE format($text$
+CREATE OR REPLACE FUNCTION keep_rate_sums_%s_vN() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $keep$
+DECLARE
   lock constant integer := hashtext('rate_sums_vN');
-  stripe integer := 0;
+  mine integer := 0;
 BEGIN
   -- One that this transaction has is free for it. Only when all are taken, by as many transactions, does it wait, holding none.
-  WHILE stripe < 64 AND NOT pg_try_advisory_xact_lock(lock, stripe) LOOP stripe := stripe + 1; END LOOP;
-  IF stripe = 64 THEN
-    stripe := pg_backend_pid() % 64;
-    PERFORM pg_advisory_xact_lock(lock, stripe);
+  WHILE mine < 64 AND NOT pg_try_advisory_xact_lock(lock, mine) LOOP mine := mine + 1; END LOOP;
+  IF mine = 64 THEN
+    mine := pg_backend_pid() %% 64;
+    PERFORM pg_advisory_xact_lock(lock, mine);
   END IF;
-  EXECUTE format(
-    $sql$
-    INSERT INTO rate_sums_vN AS s
-    SELECT d.dimension, ((c.registered_at AT TIME ZONE 'UTC') + interval '8 hours')::date, d.key, $1, coalesce(sum(sign) FILTER (WHERE demands > 0), 0), sum(sign * demands), sum(sign * in_scope), sum(sign * contacted_in_time),
-           sum(sign * counted_reached), sum(sign * counted_resolved), sum(sign * counted_satisfied)
-      FROM (%s) c
-     CROSS JOIN LATERAL (VALUES ('all', 'all'), ('department', responsible_department), ('territory', territory), ('category', category)) d (dimension, key)
-     WHERE c.registered_at IS NOT NULL AND d.key IS NOT NULL
-     GROUP BY 1, 2, 3
-    HAVING (coalesce(sum(sign) FILTER (WHERE demands > 0), 0), sum(sign * demands), sum(sign * in_scope), sum(sign * contacted_in_time), sum(sign * counted_reached), sum(sign * counted_resolved), sum(sign * counted_satisfied))
-           <> (0, 0, 0, 0, 0, 0, 0)
-    ON CONFLICT (dimension, day, key, stripe) DO UPDATE SET
-           cases = s.cases + excluded.cases, demands = s.demands + excluded.demands, in_scope = s.in_scope + excluded.in_scope, contacted_in_time = s.contacted_in_time + excluded.contacted_in_time,
-           counted_reached = s.counted_reached + excluded.counted_reached, counted_resolved = s.counted_resolved + excluded.counted_resolved,
-           counted_satisfied = s.counted_satisfied + excluded.counted_satisfied
-    $sql$,
-    concat_ws(' UNION ALL ', CASE WHEN TG_OP <> 'DELETE' THEN 'SELECT 1 AS sign, ' || counted || ' FROM added' END,
-                             CASE WHEN TG_OP <> 'INSERT' THEN 'SELECT -1 AS sign, ' || counted || ' FROM removed' END)) USING stripe;
+  INSERT INTO rate_sums_vN AS s
+  SELECT d.dimension, ((c.registered_at AT TIME ZONE 'UTC') + interval '8 hours')::date, d.key, mine, coalesce(sum(sign) FILTER (WHERE demands > 0), 0), sum(sign * demands), sum(sign * in_scope), sum(sign * contacted_in_time),
+         sum(sign * counted_reached), sum(sign * counted_resolved), sum(sign * counted_satisfied)
+    FROM (%s) c
+   CROSS JOIN LATERAL (VALUES ('all', 'all'), ('department', responsible_department), ('territory', territory), ('category', category)) d (dimension, key)
+   WHERE c.registered_at IS NOT NULL AND d.key IS NOT NULL
+   GROUP BY 1, 2, 3
+  HAVING (coalesce(sum(sign) FILTER (WHERE demands > 0), 0), sum(sign * demands), sum(sign * in_scope), sum(sign * contacted_in_time), sum(sign * counted_reached), sum(sign * counted_resolved), sum(sign * counted_satisfied))
+         <> (0, 0, 0, 0, 0, 0, 0)
+  ON CONFLICT (dimension, day, key, stripe) DO UPDATE SET
+         cases = s.cases + excluded.cases, demands = s.demands + excluded.demands, in_scope = s.in_scope + excluded.in_scope, contacted_in_time = s.contacted_in_time + excluded.contacted_in_time,
+         counted_reached = s.counted_reached + excluded.counted_reached, counted_resolved = s.counted_resolved + excluded.counted_resolved,
+         counted_satisfied = s.counted_satisfied + excluded.counted_satisfied;
   RETURN NULL;
-END $$;
+END $keep$
+    $text$, kind, changes);
+  END LOOP;
+END $do$;
 
-CREATE TRIGGER insert_sums AFTER INSERT ON cases_vN REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_vN();
-CREATE TRIGGER update_sums AFTER UPDATE ON cases_vN REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_vN();
-CREATE TRIGGER delete_sums AFTER DELETE ON cases_vN REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_vN();
+CREATE TRIGGER insert_sums AFTER INSERT ON cases_vN REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_insert_vN();
+CREATE TRIGGER update_sums AFTER UPDATE ON cases_vN REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_update_vN();
+CREATE TRIGGER delete_sums AFTER DELETE ON cases_vN REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_delete_vN();
