@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type EventStore, newId, postgresEventStore } from '@lianban/event-store';
 import { addressOf, brokersOf, createRelay, ensureTopics, kafkaClient, readRanges, type Relay, topicRanges, toRawEvent } from '@lianban/kafka';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import pg from 'pg';
 import { cacheDir, kafkaRecipeDir } from '../checkout.js';
 import { freeRun } from '../stack.js';
@@ -17,6 +16,8 @@ import { TemporaryServers } from './temporary-servers.js';
 
 const whyNot = whyNoEmbeddedKafka(cacheDir);
 const infrastructure = testInfrastructure();
+/** Of Kafka's protocol: the configuration of a topic. */
+const topicResource = 2;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const servers = new TemporaryServers(tmpdir(), 'lianban-test-brokers-');
 const options = { dataDir: servers.dataDir, cacheDir, recipeDir: kafkaRecipeDir, brokers: 3, say: () => undefined };
@@ -24,7 +25,7 @@ let brokers: string[];
 let url: string;
 let pool: pg.Pool;
 let store: EventStore;
-let admin: Admin;
+let admin: ReturnType<ReturnType<typeof kafkaClient>['admin']>;
 let topic: string;
 let relay: Relay;
 
@@ -104,7 +105,7 @@ const leaderOf = async (partition: number): Promise<number | undefined> =>
 
   it('lose and disorder nothing when one after the other is killed and comes back', async () => {
     await ensureTopics(brokers, [{ topic, partitions: 6 }]);
-    const { resources: [config] } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['min.insync.replicas'] }] });
+    const { resources: [config] } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: topicResource, name: topic, configNames: ['min.insync.replicas'] }] });
     expect(config?.configEntries).toMatchObject([{ configValue: '2' }]);
     const streams = Array.from({ length: 20 }, newId);
     relay.start();
