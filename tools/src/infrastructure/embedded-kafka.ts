@@ -58,6 +58,8 @@ export async function prepareEmbeddedKafka(options: EmbeddedKafkaOptions): Promi
     ({ id: index + 1, ...placeOf(dataDir, index + 1), port: port + index, advertisedPort: advertisedPorts[index] ?? port + index, controllerPort }));
   const classPath = ['-cp', join(jars, '*')];
   const clusterId = clusterIdIn(nodes);
+  // Before anything is formatted: a start that is broken off in between goes on with the same number.
+  writeFileSync(sizeFileIn(dataDir), String(count));
   for (const node of nodes) {
     mkdirSync(node.home, { recursive: true });
     writeFileSync(propertiesOf(node), serverProperties(node, nodes));
@@ -75,10 +77,12 @@ export async function prepareEmbeddedKafka(options: EmbeddedKafkaOptions): Promi
 
 const propertiesOf = ({ home }: Node): string => join(home, 'server.properties');
 
+const sizeFileIn = (dataDir: string): string => join(placeOf(dataDir, 1).home, 'brokers');
+
 /** Replicas stay on the brokers they were put on when a topic was made, and the controllers know each other by number. */
 function requireSameCount(dataDir: string, count: number): void {
   if (!isFormatted(placeOf(dataDir, 1))) return;
-  const made = [2, 3].some((id) => isFormatted(placeOf(dataDir, id))) ? 3 : 1;
+  const made = existsSync(sizeFileIn(dataDir)) ? Number(readFileSync(sizeFileIn(dataDir), 'utf8')) : 1;
   if (made !== count) throw new StartupProblem(`LIANBAN_BROKERS=${count}: the data in ${dataDir} were made with ${made}, and that number stays. Set it to ${made}, or LIANBAN_DATA_DIR to another folder.`);
 }
 
