@@ -63,10 +63,6 @@ export const createApplier = (options: ApplyOptions) => {
   const { drain, drainEverything, drainFree, drainReadable } = createDrain(parked);
   const { act, honourWishes } = createActing(parked);
 
-  const fencedUnless = (held: boolean, moves: readonly Move[]) => {
-    if (!held) throw new Fenced(`${consumer} is not at ${placesOf(moves)}`);
-  };
-
   /** What of these partitions belongs into one transaction: for each a stretch, together up to `limit` events that may have to be applied. */
   const stretchesOf = (parts: readonly Part[], limit: number): { part: Part; stretch: AddressedEvent[] }[] => {
     let room = limit;
@@ -137,7 +133,7 @@ export const createApplier = (options: ApplyOptions) => {
       await lockPartition(tx, consumer, topic, partition);
       await park(tx, consumer, raw, address, error instanceof UnreadableEvent ? 'unreadable' : 'failed', error.message, tries);
       const move = moveOf({ topic, partition, offset, events: [raw] }, raw);
-      fencedUnless(await moveOffset(tx, consumer, topic, partition, move.from, move.to), [move]);
+      if (!(await moveOffset(tx, consumer, topic, partition, move.from, move.to))) throw new Fenced(`${consumer} is not at ${placesOf([move])}`);
     });
     meter.parked(1);
     log.error({ consumer, topic, partition, offset: raw.offset, type: address.type, subject: address.subject, reason: 'failed', error: error.message }, 'event parked');

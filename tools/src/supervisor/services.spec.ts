@@ -49,6 +49,8 @@ describe('settings', () => {
     { env: { LIANBAN_KAFKA_PORT: 'x' }, problem: 'LIANBAN_KAFKA_PORT=x is no port number (1 to 65535).' },
     { env: { LIANBAN_COPIES: 'intak=2' }, problem: /^LIANBAN_COPIES=intak=2: give a number/ },
     { env: { LIANBAN_COPIES: '0' }, problem: /^LIANBAN_COPIES=0: give a number/ },
+    { env: { LIANBAN_BROKERS: '2' }, problem: /^LIANBAN_BROKERS=2: give 1 or 3/ },
+    { env: { LIANBAN_KAFKA_VIA: '7001,x,7003' }, problem: /^LIANBAN_KAFKA_VIA=x is no port number/ },
     { env: { DATABASE_URL: 'mysql://x' }, problem: /^DATABASE_URL must read postgres:/ },
   ])('$env is refused', ({ env, problem }) => {
     expect(() => readSettings(env)).toThrow(problem);
