@@ -66,7 +66,7 @@ describe('with tracing on', () => {
     expect(spans.filter(({ parentSpanId }) => !ids.has(parentSpanId)).map(({ service, name }) => `${service}: ${name}`)).toEqual(['lianban-gateway: POST /api/v1/cases']);
 
     // What the call-back's outcome led to, three services further on, is one trace too.
-    const [outcome] = named('POST /api/v1/call-backs/:callBackId/outcome');
+    const [outcome] = await eventually(async () => named('POST /api/v1/call-backs/:callBackId/outcome'), (found) => expect(found).not.toEqual([]));
     await eventually(async () => settled(outcome?.traceId ?? '').map(({ service, name }) => `${service}: ${name}`), (names) => expect(names).toContain('lianban-intake: react lianban.call-back.recorded.v2'));
 
     const messages = (await wholeTopic(stack.kafkaBrokers, 'lianban.case')).filter(({ key }) => key === caseId);
