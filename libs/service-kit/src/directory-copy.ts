@@ -43,6 +43,7 @@ export class DirectoryCopy {
   private entries = empty();
   private revision = '0';
   private checkedAt = 0;
+  private changes = 0;
   private loading: Promise<void> | undefined;
   readonly consumer: EventConsumer;
 
@@ -55,8 +56,14 @@ export class DirectoryCopy {
       handled: new Set(Object.keys(kindOfType)),
       batchSize: 1000,
       handle: storeEntries,
-      committed: () => { this.checkedAt = 0; },
+      committed: () => this.changed(),
     });
+  }
+
+  /** Says that rows were written: what a look that is under way finds may lack them. */
+  changed(): void {
+    this.changes += 1;
+    this.checkedAt = 0;
   }
 
   async department(code: string): Promise<Department | undefined> { return (await this.current()).department.get(code) as Department | undefined; }
@@ -92,6 +99,7 @@ export class DirectoryCopy {
 
   private async load(): Promise<void> {
     const startedAt = Date.now();
+    const { changes } = this;
     const { rows: [latest] } = await this.tx.query<{ revision: string }>('SELECT coalesce(max(revision), 0)::text AS revision FROM directory_entry');
     if (latest && latest.revision !== this.revision) {
       const { rows } = await this.tx.query<{ kind: EntryKind; code: string; data: unknown }>('SELECT kind, code, data FROM directory_entry ORDER BY kind, code');
@@ -100,7 +108,7 @@ export class DirectoryCopy {
       this.entries = entries;
       this.revision = latest.revision;
     }
-    this.checkedAt = startedAt;
+    this.checkedAt = changes === this.changes ? startedAt : 0;
   }
 }
 

@@ -13,7 +13,7 @@ export const serviceNames: readonly ServiceName[] = [...serviceSchemas, 'gateway
 
 const host = '127.0.0.1';
 /** A service holds a few MB of live data; the rest of the limit is what a replay or a long list needs for a moment. */
-const memory = '--max-old-space-size=192 --max-semi-space-size=8';
+const memory = '--max-old-space-size=192 --max-semi-space-size=16';
 
 /** One process of a service. The first copy has the service's own name, so that what looks for it by name need not know of others. */
 export interface ServiceProcess { readonly service: ServiceName; readonly name: string; readonly port: number }
