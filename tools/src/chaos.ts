@@ -9,21 +9,21 @@ import { checkout } from './checkout.js';
 import { command } from './command.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 
-const usage = `Usage: npm run chaos -- [--seed N] [--minutes M] [--copies 2] [--brokers 1] [--desks 8] [--only ${faultKinds.join(',')}] [--known]`;
+const usage = `Usage: npm run chaos -- [--seed N] [--minutes M] [--copies 2] [--brokers 1] [--partitions 12] [--desks 8] [--only ${faultKinds.join(',')}] [--known]`;
 const shownOfEach = 5;
 
-interface Run { readonly seed: number; readonly minutes: number; readonly brokers?: 1 | 3; readonly only?: readonly FaultKind[] }
+interface Run { readonly seed: number; readonly minutes: number; readonly brokers?: 1 | 3; readonly partitions?: number; readonly only?: readonly FaultKind[] }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 await command(async () => {
   const { values } = parseArgs({
     options: {
-      seed: { type: 'string' }, minutes: { type: 'string', default: '2' }, copies: { type: 'string', default: '2' }, brokers: { type: 'string', default: '1' }, desks: { type: 'string', default: '8' },
+      seed: { type: 'string' }, minutes: { type: 'string', default: '2' }, copies: { type: 'string', default: '2' }, brokers: { type: 'string', default: '1' }, partitions: { type: 'string', default: '12' }, desks: { type: 'string', default: '8' },
       only: { type: 'string' }, known: { type: 'boolean', default: false },
     },
   });
-  const number = (name: 'seed' | 'minutes' | 'desks', given: string): number => {
+  const number = (name: 'seed' | 'minutes' | 'partitions' | 'desks', given: string): number => {
     if (!(Number(given) > 0 && Number(given) < 1e9)) throw new StartupProblem(`--${name} ${given} is no number above 0. ${usage}`);
     return Number(given);
   };
@@ -33,16 +33,15 @@ await command(async () => {
     return known;
   });
   if (values.brokers !== '1' && values.brokers !== '3') throw new StartupProblem(`--brokers ${values.brokers} is neither 1 nor 3. ${usage}`);
-  const brokers = values.brokers === '3' ? 3 : 1;
-  const known = JSON.parse(readFileSync(join(checkout, 'tools', 'chaos', 'seeds.json'), 'utf8')) as { runs: Run[] };
-  const single: Run = { seed: values.seed ? number('seed', values.seed) : Date.now() % 1_000_000, minutes: number('minutes', values.minutes), brokers, ...(only ? { only } : {}) };
+    const known = JSON.parse(readFileSync(join(checkout, 'tools', 'chaos', 'seeds.json'), 'utf8')) as { runs: Run[] };
+  const single: Run = { seed: values.seed ? number('seed', values.seed) : Date.now() % 1_000_000, minutes: number('minutes', values.minutes), brokers: values.brokers === '3' ? 3 : 1, partitions: number('partitions', values.partitions), ...(only ? { only } : {}) };
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { process.exitCode = 130; interrupt.abort(new StartupProblem(`ended by ${signal}`)); });
 
-  for (const run of values.known ? known.runs : [single]) {
-    say(`npm run chaos -- --seed ${run.seed} --minutes ${run.minutes} --copies ${values.copies} --brokers ${run.brokers ?? 1} --desks ${values.desks}${run.only ? ` --only ${run.only.join(',')}` : ''}`);
+  for (const { brokers = 1, partitions = 12, ...run } of values.known ? known.runs : [single]) {
+    say(`npm run chaos -- --seed ${run.seed} --minutes ${run.minutes} --copies ${values.copies} --brokers ${brokers} --partitions ${partitions} --desks ${values.desks}${run.only ? ` --only ${run.only.join(',')}` : ''}`);
     const violations = await runChaos({
-      ...run, kinds: run.only, copies: values.copies, brokers: run.brokers ?? 1, desks: number('desks', values.desks), say, signal: interrupt.signal,
+      ...run, kinds: run.only, copies: values.copies, brokers, partitions, desks: number('desks', values.desks), say, signal: interrupt.signal,
       onViolation: (folder, { history }) => keep(run.seed, folder, history),
     });
     report(run.seed, violations);

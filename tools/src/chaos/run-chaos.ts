@@ -31,6 +31,8 @@ export interface ChaosOptions {
   /** Copies of each service. */
   readonly copies: string;
   readonly brokers: 1 | 3;
+  /** Of the case topic. */
+  readonly partitions: number;
   readonly desks: number;
   readonly kinds?: readonly FaultKind[];
   readonly say: (line: string) => void;
@@ -73,7 +75,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
     stack = await startStack({
       dataDir, ports: 'free', empty: true, env: {
         DATABASE_URL: '', KAFKA_BROKERS: '', LIANBAN_COPIES: options.copies, TIMER_QUIET_SECONDS: String(quietSeconds),
-        LIANBAN_BROKERS: String(kafkas.length), LIANBAN_POSTGRES_PORT: String(postgresPort), LIANBAN_KAFKA_PORT: String(kafkaPort),
+        LIANBAN_BROKERS: String(kafkas.length), LIANBAN_PARTITIONS: String(options.partitions), LIANBAN_POSTGRES_PORT: String(postgresPort), LIANBAN_KAFKA_PORT: String(kafkaPort),
         LIANBAN_POSTGRES_VIA: String(proxies.postgres?.port), LIANBAN_KAFKA_VIA: viaKafka.map(({ port }) => port).join(','),
       },
     });
@@ -149,7 +151,7 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   return [...violations, ...await prove(options, stack, recorder, load.counts, dataDir)];
 };
 
-const prove = async ({ say, signal }: ChaosOptions, stack: Stack, recorder: Recorder, counts: ReadonlyMap<string, number>, dataDir: string): Promise<Violation[]> => {
+const prove = async ({ partitions, say, signal }: ChaosOptions, stack: Stack, recorder: Recorder, counts: ReadonlyMap<string, number>, dataDir: string): Promise<Violation[]> => {
   const admin = new pg.Client({ connectionString: stack.adminDatabaseUrl, application_name: 'lianban-chaos' });
   await admin.connect();
   try {
@@ -175,7 +177,7 @@ const prove = async ({ say, signal }: ChaosOptions, stack: Stack, recorder: Reco
     const number = (verdict: string) => verdicts.filter((each) => each === verdict).length;
     const repeated = history.operations.filter(({ attempts }) => attempts.length > 1).length;
     say(`  ${recorder.requests} requests; ${verdicts.length} commands: ${number('acknowledged')} acknowledged, ${number('refused')} refused, ${number('unknown')} without an answer; ${repeated} sent more than once`);
-    say(`  ${events.length} events in ${new Set(events.map(({ streamId }) => streamId)).size} cases; ${published.length} messages, ${published.length - events.length} of them copies; ${history.reads.length} reads with tokens; ${rows.workOrders.length} work orders, ${rows.callBacks.length} call-backs`);
+    say(`  ${events.length} events in ${new Set(events.map(({ streamId }) => streamId)).size} cases; ${published.length} messages in ${new Set(published.map(({ partition }) => partition)).size} of ${partitions} partitions, ${published.length - events.length} of them copies; ${history.reads.length} reads with tokens; ${rows.workOrders.length} work orders, ${rows.callBacks.length} call-backs`);
     for (const [what, count] of [...counts].sort()) say(`    ${count} × ${what}`);
     return violations;
   } finally {
