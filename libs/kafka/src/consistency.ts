@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Source } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { subjectOf } from './cloud-event.js';
@@ -54,6 +55,20 @@ export const noteCommit = (consumer: string, advanced: readonly SeenEvent[]): vo
       if (waiter.left.size === 0) waiter.done.abort(cutShort);
     }
   }
+};
+
+/** Ends the rest of a consumer between two fetches, by its name. */
+const resting = new Map<string, AbortController>();
+
+/** Fires when somebody waits in this process for what `consumer` has not applied yet. */
+export const whenAwaited = (consumer: string): AbortSignal => {
+  const known = resting.get(consumer);
+  if (known && !known.signal.aborted) return known.signal;
+  const fresh = new AbortController();
+  // Each partition may rest until then.
+  setMaxListeners(0, fresh.signal);
+  resting.set(consumer, fresh);
+  return fresh.signal;
 };
 
 interface Look {
@@ -118,6 +133,7 @@ export const awaitConsumed = async (tx: Tx, consumer: string, seen: readonly See
       if (missing.length === 0) return 'seen';
       if (missing.some(({ streamId }) => parked.get(subjectOf(streamId))?.blocked)) return 'parked';
       if (Date.now() >= deadline) return 'behind';
+      resting.get(consumer)?.abort(cutShort);
       const committed = signal.aborted;
       await abortableSleep(pause, ...(committed ? [] : [signal]));
       if (!signal.aborted) continue;

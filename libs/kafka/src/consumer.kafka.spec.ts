@@ -100,6 +100,18 @@ it.each([1, 100])('has each effect once, in order, of what was published twice a
   expect(await awaitConsumed(sqlOf(pool), name, [{ source: 'intake', streamId: 'case-3', version: 8 }], 20)).toBe('behind');
 }, 90_000);
 
+it('rests between two fetches, but not while somebody waits for what it has not applied', async () => {
+  await start({ fetchEveryMs: 3_600_000 });
+  await put(noted('case-1', 1, null));
+  await arrive(1);
+  // Of the same partition, which rests for an hour now.
+  await put(noted('case-1', 2, null));
+  expect(await awaitConsumed(sqlOf(pool), name, [{ source: 'intake', streamId: 'case-1', version: 2 }], 30_000)).toBe('seen');
+  await put(noted('case-1', 3, null));
+  expect(await awaitConsumed(sqlOf(pool), name, [{ source: 'intake', streamId: 'case-1', version: 3 }], 30_000)).toBe('seen');
+  expect(await effects()).toHaveLength(3);
+}, 90_000);
+
 it('trusts its own position where Kafka thinks that all was read, without waiting for a new message', async () => {
   await put(...manyEvents(10, 3));
   // Such as after the database came back from a backup.

@@ -8,6 +8,7 @@ import type { ISocketFactory } from './client.js';
 import { toRawEvent } from './cloud-event.js';
 import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
 import { Fenced, isDatabaseAway } from './failures.js';
+import { whenAwaited } from './consistency.js';
 import { createGathering } from './gather.js';
 import type { ApplyOptions } from './handling.js';
 import { putOff, watchConsumer } from './metrics.js';
@@ -24,8 +25,8 @@ export interface ConsumerOptions extends ApplyOptions {
   /** Called when the client gave up for good; the process should exit and be started again. */
   readonly onFatal: (error: Error) => void;
   /**
-   * Least time between the starts of two fetches, in milliseconds; 50 unless said otherwise. What comes meanwhile shares a fetch and a transaction, and what comes
-   * after a pause does not wait. Short where somebody is waiting for what it writes, long where nobody is: every fetch costs, on the same cores.
+   * Least time between the starts of two fetches, in milliseconds; 200 unless said otherwise, 20 while a reader of this process waits (`awaitConsumed`). What comes
+   * meanwhile shares a fetch and a transaction, and what comes after a pause does not wait: every fetch costs, on the same cores.
    */
   readonly fetchEveryMs?: number;
   /** How the client reaches a broker, where it is not plain TCP. */
@@ -47,6 +48,8 @@ export interface EventConsumer {
   act(parkedEventId: string, act: Act, alongside?: Alongside): Promise<ActResult>;
 }
 
+/** Least time between the starts of two fetches while somebody waits in this process for what has not been applied. */
+const awaitedFetchMs = 20;
 const maxSeeks = 5;
 /** Batches the client hands over at a time, so that all of a fetch can share a transaction. */
 const batchesAtOnce = 64;
@@ -60,12 +63,17 @@ const wishMs = 2_000;
 /** With the 6 s that requests may take to drain, below the 15 s that a supervisor waits. */
 const stopWithinMs = 7_000;
 
+const restUntil = async (end: number, ...signals: readonly AbortSignal[]): Promise<void> => {
+  const rest = end - performance.now();
+  if (rest > 0) await abortableSleep(rest, ...signals);
+};
+
 /**
  * Reads topics as a member of the group named after the consumer. Positions live in Postgres beside the effects; where Kafka's
  * committed offset, which is a hint for lag tools, disagrees, Postgres wins and the consumer seeks.
  */
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
-  const { consumer: name, brokers, topics, pool, log, onFatal, fetchEveryMs = 50, socketFactory } = options;
+  const { consumer: name, brokers, topics, pool, log, onFatal, fetchEveryMs = 200, socketFactory } = options;
   const reader: Tx = pool;
   const applier = createApplier(options);
   const consumer: Consumer = kafkaClient(brokers, `lianban-${name}`, log, socketFactory).consumer({
@@ -180,8 +188,8 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       // Far ahead of what was fetched (another member was here, or Kafka's own offset was reset): no need to read it all again.
       if (next > BigInt(batch.lastOffset()) + 1n) seekTo(topic, partition, next);
       else resolveOffset(batch.lastOffset());
-      const rest = fetchEveryMs - (performance.now() - fetchedAt);
-      if (rest > 0) await abortableSleep(rest, stopping.signal);
+      await restUntil(fetchedAt + Math.min(fetchEveryMs, awaitedFetchMs), stopping.signal);
+      await restUntil(fetchedAt + fetchEveryMs, stopping.signal, whenAwaited(name));
     } catch (error) {
       if (error instanceof Stopped || stopping.signal.aborted) return;
       // A rebalance noticed by the heartbeat is the client's business.

@@ -29,8 +29,8 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
     this.writing = openPool('projection', { connectionString: config.DATABASE_URL, Client: PreparingClient, pipeline: true, max: 4, application_name: 'insight-projection', ...reading }, log);
     this.running = createConsumer({
       ...projection(casesReadModel), consumer, pool: this.writing, brokers: config.KAFKA_BROKERS, topics: casesReadModel.topics, log, onFatal: exitForRestart(log),
-      // Whoever has just given a command reads here.
-      fetchEveryMs: 5,
+      // Whoever has just given a command reads here, be it from another copy, which can't hurry this one.
+      fetchEveryMs: 50,
     });
   }
 
