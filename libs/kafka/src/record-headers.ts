@@ -23,10 +23,33 @@ const readText = (decoder: Decoder): string | undefined => {
   return decoder.buffer.toString('utf8', start, decoder.offset);
 };
 
+/** Names of headers by their place in the list, which nearly every message has in the same order: what looks like the last one there is that, and no new text is made. */
+const namesByPlace: { readonly text: string; readonly bytes: Buffer }[] = [];
+const mostPlaces = 32;
+
+const readName = (decoder: Decoder, place: number): string => {
+  const last = namesByPlace[place];
+  const begin = decoder.offset;
+  if (last && decoder.readVarInt() === last.bytes.length) {
+    const { buffer, offset } = decoder;
+    let at = 0;
+    while (at < last.bytes.length && buffer[offset + at] === last.bytes[at]) at += 1;
+    if (at === last.bytes.length) {
+      decoder.offset += at;
+      return last.text;
+    }
+  }
+  decoder.offset = begin;
+  const text = readText(decoder) ?? '';
+  if (place < mostPlaces) namesByPlace[place] = { text, bytes: Buffer.from(text) };
+  return text;
+};
+
 const readHeaders = (decoder: Decoder): IHeaders => {
   const headers: IHeaders = {};
-  for (let left = decoder.readVarInt(); left > 0; left -= 1) {
-    const name = readText(decoder) ?? '';
+  const count = decoder.readVarInt();
+  for (let place = 0; place < count; place += 1) {
+    const name = readName(decoder, place);
     const value = readText(decoder);
     const before = headers[name];
     headers[name] = before === undefined || value === undefined ? value : [before, value].flat();
