@@ -143,6 +143,8 @@ const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }:
       ...projection(model, { name, batchSize }),
       consumer: consumerOf(name), pool, brokers, topics: model.topics, log,
       onFatal: (error) => { copy.failure = error; },
+      // The switch waits for it.
+      fetchEveryMs: 20,
     }),
   };
   await copy.eventConsumer.start();
