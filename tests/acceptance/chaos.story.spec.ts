@@ -22,7 +22,7 @@ describe('under fire', () => {
   it('refuses what it does not know, before anything is started', async () => {
     expect(await chaos(['--only', 'earthquake'])).toMatchObject({ code: 1, printed: expect.stringContaining('No fault is called earthquake.') });
     expect(await chaos(['--brokers', '2'])).toMatchObject({ code: 1, printed: expect.stringContaining('--brokers 2 is neither 1 nor 3.') });
-    expect(await chaos(['--partitions', '0'])).toMatchObject({ code: 1, printed: expect.stringContaining('--partitions 0 is no number above 0.') });
-    expect(await chaos(['--seed', 'x'])).toMatchObject({ code: 1, printed: expect.stringContaining('--seed x is no number above 0.') });
+    expect(await chaos(['--partitions', '1.5'])).toMatchObject({ code: 1, printed: expect.stringContaining('--partitions 1.5 is no whole number above 0.') });
+    expect(await chaos(['--seed', 'x'])).toMatchObject({ code: 1, printed: expect.stringContaining('--seed x is no whole number above 0.') });
   }, 30_000);
 });

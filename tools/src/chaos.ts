@@ -24,8 +24,10 @@ await command(async () => {
     },
   });
   const number = (name: 'seed' | 'minutes' | 'partitions' | 'desks', given: string): number => {
-    if (!(Number(given) > 0 && Number(given) < 1e9)) throw new StartupProblem(`--${name} ${given} is no number above 0. ${usage}`);
-    return Number(given);
+    const value = Number(given);
+    const whole = name !== 'minutes';
+    if (!(value > 0 && value < 1e9) || (whole && !Number.isInteger(value))) throw new StartupProblem(`--${name} ${given} is no ${whole ? 'whole ' : ''}number above 0. ${usage}`);
+    return value;
   };
   const only = values.only?.split(',').map((kind) => {
     const known = faultKinds.find((each) => each === kind);
@@ -33,7 +35,7 @@ await command(async () => {
     return known;
   });
   if (values.brokers !== '1' && values.brokers !== '3') throw new StartupProblem(`--brokers ${values.brokers} is neither 1 nor 3. ${usage}`);
-    const known = JSON.parse(readFileSync(join(checkout, 'tools', 'chaos', 'seeds.json'), 'utf8')) as { runs: Run[] };
+  const known = JSON.parse(readFileSync(join(checkout, 'tools', 'chaos', 'seeds.json'), 'utf8')) as { runs: Run[] };
   const single: Run = { seed: values.seed ? number('seed', values.seed) : Date.now() % 1_000_000, minutes: number('minutes', values.minutes), brokers: values.brokers === '3' ? 3 : 1, partitions: number('partitions', values.partitions), ...(only ? { only } : {}) };
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { process.exitCode = 130; interrupt.abort(new StartupProblem(`ended by ${signal}`)); });
