@@ -23,6 +23,7 @@ describe('under fire', () => {
     expect(await chaos(['--only', 'earthquake'])).toMatchObject({ code: 1, printed: expect.stringContaining('No fault is called earthquake.') });
     expect(await chaos(['--brokers', '2'])).toMatchObject({ code: 1, printed: expect.stringContaining('--brokers 2 is neither 1 nor 3.') });
     expect(await chaos(['--partitions', '1.5'])).toMatchObject({ code: 1, printed: expect.stringContaining('--partitions 1.5 is no whole number above 0.') });
+    expect(await chaos(['--copies', 'x'])).toMatchObject({ code: 1, printed: expect.stringContaining('LIANBAN_COPIES=x: give a number from 1 to 9') });
     expect(await chaos(['--seed', 'x'])).toMatchObject({ code: 1, printed: expect.stringContaining('--seed x is no whole number above 0.') });
   }, 30_000);
 });

@@ -1,5 +1,5 @@
 /** `npm run chaos -- --seed N --minutes M`: load and faults on a system of its own, then the proof that nothing was lost or done twice. */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Violation } from './chaos/history.js';
@@ -68,6 +68,7 @@ function keep(seed: number, folder: string, history: object): void {
   const target = join(checkout, '.lianban', 'chaos', String(seed));
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  cpSync(join(folder, 'log'), join(target, 'log'), { recursive: true });
+  // A run that was refused before anything started has no logs.
+  if (existsSync(join(folder, 'log'))) cpSync(join(folder, 'log'), join(target, 'log'), { recursive: true });
   writeFileSync(join(target, 'history.json'), JSON.stringify(history));
 }
