@@ -17,7 +17,7 @@ export const lifeBenchmark: Benchmark = {
   name: 'life',
   title: 'A whole life: register … accept … dispatch … sign … complete … call-back … closed',
   about: '32 clients at once, each with one case after the other: nine commands over HTTP to three services, about 25 events that five consumers read, until '
-    + 'every consumer has read them all. The first cases after a start are told by themselves and 600 more are not measured: until then much of the CPU goes to compiling. CPU time is from /proc, Postgres with its backends; the clients run on the same machine and are told apart.',
+    + 'every consumer has read them all. The first cases after a start are told by themselves and 600 more are not measured: until then much of the code has not been compiled. CPU time is from /proc, Postgres with its backends; the clients run on the same machine and are told apart.',
   async run(context) {
     const stack = await context.stack({ LOG_LEVEL: 'info' });
     const rows = new Table();
