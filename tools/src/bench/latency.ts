@@ -1,7 +1,7 @@
 /** From a command's answer to where others see it: in insight's read model, and in a plain Kafka consumer. */
 import { kafkaClient, toRawEvent } from '@lianban/kafka';
 import { level } from './level.js';
-import { spreadOf, type BenchContext, type Benchmark } from './measure.js';
+import { percentile, spreadOf, type BenchContext, type Benchmark } from './measure.js';
 import type { Stack } from '../stack.js';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -11,7 +11,6 @@ const demand = JSON.stringify({
 });
 
 const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, Math.max(0, ms)); });
-const percentile = (values: readonly number[], share: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
 
 /** When an event reached a plain consumer, by case; what an integrator would run. */
 const listen = async (brokers: readonly string[]) => {
