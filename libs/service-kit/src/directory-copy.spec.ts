@@ -44,4 +44,23 @@ describe('the copy of the reference data', () => {
     expect((await next).map(({ code }) => code)).toEqual(['housing', 'water']);
     expect((await copy.departments()).map(({ code }) => code)).toEqual(['housing', 'water']);
   });
+
+  it('is not complete, and refuses nothing as unknown, before the top of the territories has come', async () => {
+    const rows: { kind: string; code: string; data: object }[] = [];
+    const territory = (code: string, parent: string | null) => ({ kind: 'territory', code, data: { code, parent, active: true } });
+    const query = async (sql: string) => ({ rows: sql.includes('max(revision)') ? [{ revision: String(rows.length) }] : [...rows] });
+    const copy = new DirectoryCopy({ query } as unknown as Tx, { service: 'probe', pool: {} as pg.Pool, brokers: ['127.0.0.1:1'], log, onFatal: () => undefined });
+    Object.defineProperty(copy, 'consumer', { value: { joined: true, lag: 0 } });
+
+    rows.push(department('housing'), territory('riverside-grid-01', 'riverside'));
+    expect(await copy.loaded()).toBe(false);
+    await expect(copy.require('territory', 'riverside-grid-01', 'territory')).resolves.toBeUndefined();
+    await expect(copy.require('territory', 'riverside', 'territory')).rejects.toMatchObject({ code: 'service-unavailable' });
+
+    rows.push(territory('riverside', 'district'), territory('district', null));
+    copy.changed();
+    expect(await copy.loaded()).toBe(true);
+    await expect(copy.require('territory', 'riverside', 'territory')).resolves.toBeUndefined();
+    await expect(copy.require('territory', 'moon', 'territory')).rejects.toMatchObject({ code: 'unknown-reference', errors: [{ field: 'territory' }] });
+  });
 });

@@ -25,6 +25,9 @@ type Entries = Record<EntryKind, Map<string, unknown>>;
 
 const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map() });
 
+/** The top of the territories is published after everything else of a first load, and the topic has one partition. */
+const isComplete = ({ territory }: Entries): boolean => [...territory.values() as MapIterator<Territory>].some(({ parent }) => parent === null);
+
 const codeOf = (data: Department | Territory | Category | PublishedCalendar): string => ('code' in data ? data.code : `${data.year}/${data.unit ?? ''}`);
 
 /** From a node to the top of its tree, itself first; empty for a code nobody knows. */
@@ -79,15 +82,16 @@ export class DirectoryCopy {
     return pathsUp(await this.territories());
   }
 
-  /** True when there is something of each kind and nothing more is on its way. */
+  /** True when everything of a first load has come, and nothing more is known to be on its way. */
   async loaded(): Promise<boolean> {
-    const { department, territory, category } = await this.current();
-    return department.size > 0 && territory.size > 0 && category.size > 0 && this.consumer.joined && this.consumer.lag === 0;
+    return isComplete(await this.current()) && this.consumer.joined && this.consumer.lag === 0;
   }
 
-  /** @throws DomainError `unknown-reference` naming `field` when the code is not known or no longer active */
+  /** @throws DomainError `unknown-reference` naming `field` when the code is not known or no longer active; `service-unavailable` while that can't be told yet */
   async require(kind: Kind, code: string, field: string): Promise<void> {
-    const entry = (await this.current())[kind].get(code) as { active: boolean } | undefined;
+    const entries = await this.current();
+    const entry = entries[kind].get(code) as { active: boolean } | undefined;
+    if (!entry && !isComplete(entries)) throw new DomainError('service-unavailable', 'the reference data have not all come yet');
     if (!entry?.active) throw new DomainError('unknown-reference', `${field}: there is no ${kind} ${code}`, [{ field, reason: `there is no active ${kind} with the code ${code}` }]);
   }
 

@@ -11,17 +11,15 @@ import type { ReferenceEntry } from './reference-data.js';
 const batch = 100;
 
 /**
- * Brings the entries into their streams; what is there already in the same words is left alone, so that a restart publishes
- * nothing. @returns how many were new or changed
+ * Brings the entries into their streams, in the order they are given, which must be the same in every process: two that start at once would lock each other
+ * otherwise. What is there already in the same words is left alone, so that a restart publishes nothing. @returns how many were new or changed
  */
 export const loadReferenceData = async (store: EventStore, entries: readonly ReferenceEntry[], now: Date): Promise<number> => {
-  // Streams in one transaction go in the order of their ids, so that two processes that start at once don't lock each other.
-  const sorted = [...entries].sort((a, b) => (a.streamId < b.streamId ? -1 : 1));
   const correlationId = newId();
   const at = now.toISOString();
   let written = 0;
-  for (let from = 0; from < sorted.length; from += batch) {
-    const part = await Promise.all(sorted.slice(from, from + batch).map(async (entry) => ({ ...entry, history: await store.read(entry.streamId) })));
+  for (let from = 0; from < entries.length; from += batch) {
+    const part = await Promise.all(entries.slice(from, from + batch).map(async (entry) => ({ ...entry, history: await store.read(entry.streamId) })));
     const changed = part.filter(({ event, history }) => !isDeepStrictEqual(history.at(-1)?.data, event.data));
     if (changed.length === 0) continue;
     await store.transaction(async (tx) => {
