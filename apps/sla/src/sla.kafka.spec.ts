@@ -35,6 +35,10 @@ beforeAll(async () => {
   intake = new pg.Pool({ connectionString: services.intake });
   relay = createRelay({ source: 'intake', databaseUrl: services.intake, schema: 'intake', brokers, log: silent });
   relay.start();
+  const sla = new pg.Pool({ connectionString: services.sla });
+  // The top of the territories, by which a service knows that it has all reference data there are.
+  await sla.query(`INSERT INTO directory_entry (kind, code, data, revision) VALUES ('territory', 'district', '{"code": "district", "parent": null, "active": true}', nextval('directory_revision'))`);
+  await sla.end();
   const before = { ...process.env };
   Object.assign(process.env, {
     PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: services.sla, KAFKA_BROKERS: brokers.join(','), AUTH_JWKS_FILE: join(folder, 'jwks.json'),
