@@ -29,6 +29,8 @@ export interface ConsumerOptions extends ApplyOptions {
    * meanwhile shares a fetch and a transaction, and what comes after a pause does not wait: every fetch costs, on the same cores.
    */
   readonly fetchEveryMs?: number;
+  /** How long a fetch waits at the broker for something new, in milliseconds; 1,000 unless said otherwise. A stop waits for it too. */
+  readonly fetchWaitMs?: number;
   /** How the client reaches a broker, where it is not plain TCP. */
   readonly socketFactory?: ISocketFactory;
 }
@@ -73,7 +75,7 @@ const restUntil = async (end: number, ...signals: readonly AbortSignal[]): Promi
  * committed offset, which is a hint for lag tools, disagrees, Postgres wins and the consumer seeks.
  */
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
-  const { consumer: name, brokers, topics, pool, log, onFatal, fetchEveryMs = 200, socketFactory } = options;
+  const { consumer: name, brokers, topics, pool, log, onFatal, fetchEveryMs = 200, fetchWaitMs = 1_000, socketFactory } = options;
   const reader: Tx = pool;
   const applier = createApplier(options);
   const consumer: Consumer = kafkaClient(brokers, `lianban-${name}`, log, socketFactory).consumer({
@@ -81,7 +83,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     sessionTimeout: 15_000,
     rebalanceTimeout: 30_000,
     heartbeatInterval: 2_000,
-    maxWaitTimeInMs: 1_000,
+    maxWaitTimeInMs: fetchWaitMs,
     maxBytesPerPartition: 1_048_576,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },

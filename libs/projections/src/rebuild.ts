@@ -143,8 +143,9 @@ const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }:
       ...projection(model, { name, batchSize }),
       consumer: consumerOf(name), pool, brokers, topics: model.topics, log,
       onFatal: (error) => { copy.failure = error; },
-      // The switch waits for it.
+      // The switch waits for it, and the end of the rebuild for its last fetch.
       fetchEveryMs: 20,
+      fetchWaitMs: 100,
     }),
   };
   await copy.eventConsumer.start();
