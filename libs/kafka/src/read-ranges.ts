@@ -38,6 +38,13 @@ const mostRestarts = 10;
 /** Between two signs of life to the broker. */
 const messagesAtOnce = 1_000;
 
+/** Those from the offset `from` up to, and without, `to`; they are in order, so that nearly always two looks tell that it is all. */
+const within = (messages: readonly KafkaMessage[], from: bigint, to: bigint): readonly KafkaMessage[] => {
+  const isIn = ({ offset }: KafkaMessage) => BigInt(offset) >= from && BigInt(offset) < to;
+  const [first, last] = [messages[0], messages.at(-1)];
+  return first && last && isIn(first) && isIn(last) ? messages : messages.filter(isIn);
+};
+
 /**
  * Reads ranges one after the other, with a group of its own that commits nothing and is removed again. The next piece is fetched when `take` has
  * dealt with the last, so memory holds one piece, however long the topics are.
@@ -96,7 +103,7 @@ export const readRanges = async (
         eachBatch: async ({ batch, heartbeat }) => {
           const [current] = rest;
           if (!current || batch.topic !== current.topic || batch.partition !== current.partition) return;
-          const messages = batch.messages.filter(({ offset }) => BigInt(offset) >= next && BigInt(offset) < current.to);
+          const messages = within(batch.messages, next, current.to);
           for (let at = 0; at < messages.length; at += messagesAtOnce) {
             const some = messages.slice(at, at + messagesAtOnce);
             if (!(await mine(() => take(current, some)))) return;

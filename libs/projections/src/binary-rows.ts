@@ -24,56 +24,121 @@ const room = (bytes: Bytes, more: number): void => {
   bytes.buffer = larger;
 };
 
+/** Of any integer the lowest 32 bits. Four stores are faster than `writeInt32BE`, which checks what is known here. */
+const putInt32 = (buffer: Buffer, at: number, value: number): void => {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
+};
+
 const int32 = (bytes: Bytes, value: number): void => {
-  bytes.at = bytes.buffer.writeInt32BE(value, bytes.at);
+  putInt32(bytes.buffer, bytes.at, value);
+  bytes.at += 4;
+};
+
+/** Up to so many characters are written one by one, which takes less than a call into Node's own code. */
+const shortText = 40;
+
+/** The bytes of a short text of ASCII; -1 for any other, of which nothing counts as written. */
+const writeShort = (buffer: Buffer, value: string, start: number): number => {
+  if (value.length > shortText) return -1;
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    if (code === 0 || code > 127) return -1;
+    buffer[start + at] = code;
+  }
+  return value.length;
+};
+
+const writeLong = (buffer: Buffer, value: string, start: number): number => {
+  if (value.includes('\0')) throw new NotBinary('text with NUL');
+  return buffer.write(value, start, 'utf8');
 };
 
 const writeText = (bytes: Bytes, value: string, before = 0): void => {
-  if (value.includes('\0')) throw new NotBinary('text with NUL');
   room(bytes, 5 + value.length * 3);
   const start = bytes.at + 4;
-  const length = bytes.buffer.write(value, start + before, 'utf8') + before;
-  bytes.buffer.writeInt32BE(length, bytes.at);
+  const short = writeShort(bytes.buffer, value, start + before);
+  const length = (short < 0 ? writeLong(bytes.buffer, value, start + before) : short) + before;
+  putInt32(bytes.buffer, bytes.at, length);
   bytes.at = start + length;
 };
 
 /** NUL, or half of a surrogate pair: `JSON.stringify` writes them as escapes, and `jsonb` takes neither. */
 const unfit = /\\u(?:0000|[dD][89abAB])/;
 
-const hexOf = (code: number): number => {
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  if (code >= 65 && code <= 70) return code - 55;
-  throw new NotBinary('no uuid');
-};
+/** By character code; 255 for what is no hexadecimal digit. */
+const hexDigits = new Uint8Array(65_536).fill(255);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) for (const spelling of [digit, digit.toUpperCase()]) hexDigits[spelling.charCodeAt(0)] = value;
+
+/** Where in the text each of the 16 bytes stands. */
+const uuidPlaces = Uint8Array.of(0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34);
 
 const writeUuid = (bytes: Bytes, value: string): void => {
-  if (value.length !== 36) throw new NotBinary('no uuid');
   room(bytes, 20);
   int32(bytes, 16);
-  for (let at = 0; at < 36;) {
-    if (at === 8 || at === 13 || at === 18 || at === 23) {
-      if (value.charCodeAt(at) !== 45) throw new NotBinary('no uuid');
-      at += 1;
-    }
-    bytes.buffer[bytes.at] = hexOf(value.charCodeAt(at)) * 16 + hexOf(value.charCodeAt(at + 1));
-    bytes.at += 1;
-    at += 2;
+  const { buffer } = bytes;
+  let digits = 0;
+  for (let index = 0; index < 16; index += 1) {
+    const place = uuidPlaces[index] as number;
+    const high = hexDigits[value.charCodeAt(place)] as number;
+    const low = hexDigits[value.charCodeAt(place + 1)] as number;
+    digits |= high | low;
+    buffer[bytes.at + index] = high * 16 + low;
   }
+  const dashes = value.charCodeAt(8) === 45 && value.charCodeAt(13) === 45 && value.charCodeAt(18) === 45 && value.charCodeAt(23) === 45;
+  if (value.length !== 36 || !dashes || digits > 15) throw new NotBinary('no uuid');
+  bytes.at += 16;
 };
 
 const postgresEpoch = Date.UTC(2000, 0, 1);
-/** The one spelling in which rows hold times; anything else is judged by Postgres. */
-const instant = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const date = /^(?!0000)\d{4}-\d\d-\d\d$/;
+
+/** Midnight (UTC, in milliseconds) of dates seen lately: most times of a rebuild are of few days. */
+const midnights = new Map<string, number>();
+const mostMidnights = 1_000;
+
+const midnightOf = (day: string): number => {
+  let midnight = midnights.get(day);
+  if (midnight === undefined) {
+    const parsed = date.test(day) ? Date.parse(day) : Number.NaN;
+    // The parser takes the 30th of February for the 2nd of March.
+    midnight = new Date(parsed).getUTCDate() === Number(day.slice(8)) ? parsed : Number.NaN;
+    if (midnights.size === mostMidnights) midnights.clear();
+    midnights.set(day, midnight);
+  }
+  return midnight;
+};
+
+/** The number that `count` digits are; NaN for anything else. */
+const digitsAt = (text: string, at: number, count: number): number => {
+  let number = 0;
+  for (let place = at; place < at + count; place += 1) {
+    const digit = text.charCodeAt(place) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+};
+
+/** Milliseconds of `YYYY-MM-DDThh:mm:ss.sssZ`, the one spelling in which rows hold times; NaN for anything else, which Postgres shall judge. */
+const millisecondsOf = (text: string): number => {
+  const hours = digitsAt(text, 11, 2);
+  const minutes = digitsAt(text, 14, 2);
+  const seconds = digitsAt(text, 17, 2);
+  const marks = text.charCodeAt(10) === 84 && text.charCodeAt(13) === 58 && text.charCodeAt(16) === 58 && text.charCodeAt(19) === 46 && text.charCodeAt(23) === 90;
+  if (text.length !== 24 || !marks || hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
+  return midnightOf(text.slice(0, 10)) + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + digitsAt(text, 20, 3);
+};
 
 const writeInstant = (bytes: Bytes, value: string): void => {
-  const at = instant.test(value) ? Date.parse(value) : Number.NaN;
-  const micros = (at - postgresEpoch) * 1_000;
-  if (!Number.isSafeInteger(micros)) throw new NotBinary('no instant, or one after 2285');
+  const micros = (millisecondsOf(value) - postgresEpoch) * 1_000;
+  if (!Number.isSafeInteger(micros)) throw new NotBinary('no instant, or not between 1715 and 2285');
   room(bytes, 12);
   int32(bytes, 8);
   int32(bytes, Math.floor(micros / 4_294_967_296));
-  bytes.at = bytes.buffer.writeUInt32BE(((micros % 4_294_967_296) + 4_294_967_296) % 4_294_967_296, bytes.at);
+  int32(bytes, micros);
 };
 
 const textOid = 25;
@@ -88,7 +153,8 @@ const integer = (size: 2 | 4) => only<number>('number', (bytes, value) => {
   if (!Number.isInteger(value) || value < -limit || value >= limit) throw new NotBinary('integer out of range');
   room(bytes, 8);
   int32(bytes, size);
-  bytes.at = size === 2 ? bytes.buffer.writeInt16BE(value, bytes.at) : bytes.buffer.writeInt32BE(value, bytes.at);
+  if (size === 2) bytes.at = bytes.buffer.writeInt16BE(value, bytes.at);
+  else int32(bytes, value);
 });
 
 const writers: Readonly<Record<string, WriteValue>> = {
@@ -119,7 +185,7 @@ const writers: Readonly<Record<string, WriteValue>> = {
     // Dimensions, no nulls, type; then of the one dimension length and lower bound.
     for (const word of value.length > 0 ? [1, 0, textOid, value.length, 1] : [0, 0, textOid]) int32(bytes, word);
     for (const element of value) writers.text?.(bytes, element);
-    bytes.buffer.writeInt32BE(bytes.at - start, start - 4);
+    putInt32(bytes.buffer, start - 4, bytes.at - start);
   },
 };
 

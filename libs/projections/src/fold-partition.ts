@@ -2,7 +2,7 @@ import { familyOf, UnreadableEvent, type EventEnvelope } from '@lianban/contract
 import { addressOf, familiesOf, toEnvelope, type BackboneLog, type EventAddress, type RawEvent } from '@lianban/kafka';
 import { type BinaryRows, NotBinary } from './binary-rows.js';
 import { hashSet } from './hash-set.js';
-import type { ReadModel } from './read-model.js';
+import type { ReadModel, ReadModelTable, RowsByTable } from './read-model.js';
 
 /** A subject (a case) of which the last event may be yet to come. */
 interface Held<View> {
@@ -38,26 +38,26 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
   const held = new Map<string, Held<View>>();
   const done = hashSet();
   const interest = handledBy(model.handled);
-  const logs = model.tables.filter(({ kind }) => kind === 'log').map(({ name }) => name);
-  const states = model.tables.filter(({ kind }) => kind === 'state').map(({ name }) => name);
+  const ofKind = (kind: ReadModelTable['kind']) => model.tables.filter((table) => table.kind === kind)
+    .flatMap(({ name }) => { const into = rows.get(name); return into ? [{ name, into }] : []; });
+  const logs = ofKind('log');
+  const states = ofKind('state');
   let resumeAt: bigint | undefined;
   let told = false;
 
   const resumeFrom = (offset: bigint) => { if (resumeAt === undefined || offset < resumeAt) resumeAt = offset; };
 
-  const addAll = (table: string, all: readonly object[] | undefined) => {
-    const into = rows.get(table);
-    for (const row of all ?? []) into?.add(row);
-  };
-
-  /** Tries to write; nothing of it stays when a value has no binary form. */
-  const written = (write: () => void): boolean => {
-    const marks = [...rows.values(), streams].map((each) => [each, each.mark] as const);
+  /** Tries to write the rows of these tables, and what `besides` adds to `streams`; nothing of it stays when a value has no binary form. */
+  const written = (tables: typeof logs, all: readonly RowsByTable[], besides: () => void = () => undefined): boolean => {
+    const marks = tables.map(({ into }) => into.mark);
+    const streamsMark = streams.mark;
     try {
-      write();
+      for (const each of all) for (const { name, into } of tables) for (const row of each[name] ?? []) into.add(row);
+      besides();
       return true;
     } catch (error) {
-      for (const [each, mark] of marks) each.rewind(mark);
+      tables.forEach(({ into }, index) => into.rewind(marks[index] as number));
+      streams.rewind(streamsMark);
       if (error instanceof NotBinary) return false;
       throw error;
     }
@@ -67,11 +67,7 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
   const giveOut = (subject: string, { firstOffset, streams: last, views }: Held<View>) => {
     held.delete(subject);
     done.add(subject);
-    const fits = written(() => {
-      for (const view of views.values()) {
-        const all = model.toRows(model.settle(view));
-        for (const table of states) addAll(table, all[table]);
-      }
+    const fits = written(states, [...views.values()].map((view) => model.toRows(model.settle(view))), () => {
       for (const stream of last) if (stream.version > 0) streams.add({ consumer, source: stream.source, stream_id: stream.streamId, version: stream.version });
     });
     if (!fits) resumeFrom(firstOffset);
@@ -96,8 +92,7 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
       const group = model.groupOf(envelope);
       const view = model.evolve(subject.views.get(group) ?? model.empty(group), envelope);
       subject.views.set(group, view);
-      const added = model.takeLog(view);
-      return written(() => { for (const table of logs) addAll(table, added[table]); }) ? 'applied' : 'unfit';
+      return written(logs, [model.takeLog(view)]) ? 'applied' : 'unfit';
     } catch (error) {
       // A fold that throws is a bug: the ordinary consumer parks the event and says so. One is told here, since many make a rebuild slow.
       if (!told) log.error({ type: address.type, error: (error as Error).message }, 'a fold threw; its case is left to the ordinary consumer');

@@ -28,8 +28,9 @@ export const handledTypes: readonly EventType[] =
 export const evolve = (view: CaseView, event: EventEnvelope): CaseView => {
   if (isIgnored(event)) return view;
   apply(view, event);
-  note(view.case, event);
-  view.timeline.push(timelineEntry(view.case.case_id, event));
+  const entry = timelineEntry(view.case.case_id, event);
+  note(view.case, entry);
+  view.timeline.push(entry);
   return view;
 };
 
@@ -102,11 +103,11 @@ const versionColumns = {
   intake: 'intake_version', dispatch: 'dispatch_version', sla: 'sla_version', satisfaction: 'satisfaction_version',
 } as const satisfies Record<EventEnvelope['metadata']['source'], keyof CaseRow>;
 
-const note = (row: CaseRow, { metadata }: EventEnvelope): void => {
-  row[versionColumns[metadata.source]] = metadata.streamVersion;
+const note = (row: CaseRow, { source, stream_version, occurred_at, recorded_at }: TimelineRow): void => {
+  row[versionColumns[source]] = stream_version;
   row.events += 1;
-  row.last_occurred_at = laterOf(row.last_occurred_at, instantOf(metadata.occurredAt));
-  row.last_recorded_at = laterOf(row.last_recorded_at, instantOf(metadata.recordedAt));
+  row.last_occurred_at = laterOf(row.last_occurred_at, occurred_at);
+  row.last_recorded_at = laterOf(row.last_recorded_at, recorded_at);
 };
 
 const timelineEntry = (caseId: string, { type, data, metadata }: EventEnvelope): TimelineRow => ({
