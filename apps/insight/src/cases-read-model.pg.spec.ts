@@ -72,6 +72,38 @@ describe('the tables of the read model cases', () => {
     for (const event of events) await project(tx, 99, [event]);
     expect((await loadRows(tx, casesReadModel, 99, [caseId])).get(caseId)?.cases).toMatchObject([{ status: 'withdrawn' }]);
   });
+
+  it('refuses what fits no column, and names the column', async () => {
+    const [first] = everything('00000000-0000-4000-9000-0000000000ff', withdrawnLamp);
+    if (!first) throw new Error('a history without events');
+    const project = createProjector(casesReadModel);
+    await expect(project(tx, 1, [{ ...first, metadata: { ...first.metadata, id: 'no-uuid' } }])).rejects.toThrow('column event_id: no uuid');
+    await expect(project(tx, 1, [{ ...first, metadata: { ...first.metadata, causationId: 'a\0b' } }])).rejects.toThrow('column causation_id: text with NUL');
+  });
+
+  it('works on the tables of a newer shape, whatever the new column holds', async () => {
+    await asOwner(async (client) => {
+      await client.query((await readModelSql(casesSqlFolder, 98)).tables);
+      await client.query(`ALTER TABLE insight.cases_v98 ADD COLUMN place point, ADD COLUMN source text NOT NULL DEFAULT 'unknown'`);
+    });
+    await createProjector(casesReadModel)(tx, 98, everything(caseId, withdrawnLamp));
+    expect((await tx.query('SELECT status, place, source FROM cases_v98')).rows).toEqual([{ status: 'withdrawn', place: null, source: 'unknown' }]);
+  });
+
+  it('learns at the second try that a table was made anew in another shape', async () => {
+    const madeAnew = async (change = '') => asOwner(async (client) => {
+      await client.query('DROP TABLE IF EXISTS cases_v97, work_orders_v97, clocks_v97, call_backs_v97, timeline_v97, rate_sums_v97');
+      await client.query(`${(await readModelSql(casesSqlFolder, 97)).tables}; ${change}`);
+    });
+    const project = createProjector(casesReadModel);
+    const events = everything(caseId, withdrawnLamp);
+    await madeAnew();
+    await project(tx, 97, events);
+    await madeAnew('ALTER TABLE cases_v97 DROP COLUMN breaches');
+    await expect(project(tx, 97, events)).rejects.toThrow(/column/);
+    await project(tx, 97, events);
+    expect((await loadRows(tx, casesReadModel, 97, [caseId])).get(caseId)?.cases).toMatchObject([{ status: 'withdrawn' }]);
+  });
 });
 
 describe('the views', () => {

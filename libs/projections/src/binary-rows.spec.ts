@@ -39,7 +39,7 @@ describe('what Postgres gets', () => {
   });
 
   it('an instant: microseconds since 2000, also before it and at the ends of a day', () => {
-    const instant = fc.date({ min: new Date('1715-01-01T00:00:00.000Z'), max: new Date('2284-12-31T23:59:59.999Z'), noInvalidDate: true }).map((date) => date.toISOString());
+    const instant = fc.date({ min: new Date('0001-01-01T00:00:00.000Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }).map((date) => date.toISOString());
     const known = fc.constantFrom('2000-01-01T00:00:00.000Z', '1999-12-31T23:59:59.999Z', '2024-02-29T23:59:59.999Z', '2026-12-31T00:00:00.001Z');
     fc.assert(fc.property(fc.oneof(instant, known), (text) => { expect(bytesOf('timestamptz', text)).toEqual(microseconds(text)); }));
   });
@@ -62,7 +62,7 @@ describe('left to the ordinary way', () => {
     ['uuid', '0190c0de-0000-7000-8000-00000000000灯'], ['uuid', '0190c0de00000-7000-8000-000000000000'], ['uuid', '0190c0de-0000-7000-8000 000000000000'],
     ['timestamptz', '2026-02-09T09:00:00Z'], ['timestamptz', '2026-02-09T09:00:00.000+08:00'], ['timestamptz', '2026-02-09 09:00:00.000Z'], ['timestamptz', '2026-02-30T09:00:00.000Z'],
     ['timestamptz', '2026-13-01T09:00:00.000Z'], ['timestamptz', '2026-02-09T24:00:00.000Z'], ['timestamptz', '2026-02-09T09:60:00.000Z'], ['timestamptz', '2026-02-09T09:00:60.000Z'],
-    ['timestamptz', '2026-02-09T09:00:0x.000Z'], ['timestamptz', '0000-01-01T00:00:00.000Z'], ['timestamptz', '2999-01-01T00:00:00.000Z'], ['timestamptz', 'yesterday'],
+    ['timestamptz', '2026-02-09T09:00:0x.000Z'], ['timestamptz', '0000-01-01T00:00:00.000Z'], ['timestamptz', 'yesterday'],
     ['int2', 32_768], ['int4', 1.5], ['int4', 2_147_483_648], ['bool', 'true'], ['jsonb', { text: '\0' }], ['jsonb', { text: '\ud800' }], ['_text', 'one'], ['_text', ['a\0']],
   ])('%s %j', (type, value) => { expect(refusal(type, value)).toBeInstanceOf(NotBinary); });
 

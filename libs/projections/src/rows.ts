@@ -1,11 +1,15 @@
 import { together } from '@lianban/event-store';
+import { type RecordColumn, rowArrays } from './binary-rows.js';
 import { rowsWritten } from './metrics.js';
 import type { ReadModel, ReadModelTable, RowsByTable, Tx } from './read-model.js';
 import { tableOf } from './read-model.js';
 
 /** Postgres hands times out as Date; in a row they are text, as the fold writes them. */
 const asWritten = (row: Record<string, unknown>): object => {
-  for (const [column, value] of Object.entries(row)) if (value instanceof Date) row[column] = value.toISOString();
+  for (const column in row) {
+    const value = row[column];
+    if (value instanceof Date) row[column] = value.toISOString();
+  }
   return row;
 };
 
@@ -25,37 +29,52 @@ export const loadRows = async (tx: Tx, model: Pick<ReadModel<unknown>, 'tables' 
   return loaded;
 };
 
+/** How rows are handed to one table. */
+interface Writing {
+  readonly columns: readonly string[];
+  readonly toArray: (rows: readonly object[]) => Buffer;
+}
+
 /**
  * Writes rows with one statement a table. Columns that the table does not have are left out: a build with a new column works on
  * the tables of the build before, until a rebuild makes those of its own shape.
  */
 export const createRowWriter = () => {
-  const columnsByTable = new Map<string, readonly string[]>();
+  const writings = new Map<string, Writing>();
 
-  const columnsOf = async (tx: Tx, table: string): Promise<readonly string[]> => {
-    const known = columnsByTable.get(table);
+  const writingOf = async (tx: Tx, table: string, row: object): Promise<Writing> => {
+    const known = writings.get(table);
     if (known) return known;
-    const { rows } = await tx.query<{ attname: string }>(
-      'SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped', [table]);
-    if (rows.length === 0) throw new Error(`table ${table} does not exist`);
-    const columns = rows.map(({ attname }) => attname);
-    columnsByTable.set(table, columns);
-    return columns;
+    const { rows } = await tx.query<RecordColumn & { rowType: number }>(
+      `SELECT a.attname AS name, t.typname AS type, t.oid AS "typeOid", c.reltype AS "rowType"
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+        WHERE c.oid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, [table]);
+    const [first] = rows;
+    if (!first) throw new Error(`table ${table} does not exist`);
+    const columns = rows.map(({ name }) => name).filter((name) => name in row);
+    const writing = { columns, toArray: rowArrays(first.rowType, rows, new Set(columns)) };
+    writings.set(table, writing);
+    return writing;
   };
 
   return async (tx: Tx, { name, key, kind }: ReadModelTable, version: number, rows: readonly object[]): Promise<void> => {
     const [first] = rows;
     if (!first) return;
     const table = tableOf(name, version);
-    const existing = await columnsOf(tx, table);
-    const columns = Object.keys(first).filter((column) => existing.includes(column));
+    const { columns, toArray } = await writingOf(tx, table, first);
     rowsWritten.inc({ table: name }, rows.length);
     const list = columns.join(', ');
     const changed = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`).join(', ');
-    await tx.query(
-      `INSERT INTO ${table} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${table}, $1::json)
-       ON CONFLICT (${key.join(', ')}) DO ${kind === 'log' ? 'NOTHING' : `UPDATE SET ${changed}`}`,
-      [JSON.stringify(rows)],
-    );
+    try {
+      await tx.query(
+        `INSERT INTO ${table} (${list}) SELECT ${list} FROM unnest($1::${table}[])
+         ON CONFLICT (${key.join(', ')}) DO ${kind === 'log' ? 'NOTHING' : `UPDATE SET ${changed}`}`,
+        [toArray(rows)],
+      );
+    } catch (error) {
+      // It may have another shape by now, made anew under its name; the next try looks.
+      writings.delete(table);
+      throw error;
+    }
   };
 };
