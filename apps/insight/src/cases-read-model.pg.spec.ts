@@ -73,6 +73,15 @@ describe('the tables of the read model cases', () => {
     expect((await loadRows(tx, casesReadModel, 99, [caseId])).get(caseId)?.cases).toMatchObject([{ status: 'withdrawn' }]);
   });
 
+  it('keep text as it is, also what only looks like an escape', async () => {
+    const id = '00000000-0000-4000-9000-0000000000fe';
+    const [first] = everything(id, withdrawnLamp);
+    if (first?.type !== 'lianban.case.registered.v1') throw new Error('a history that does not begin with the registration');
+    const title = 'C:\\u0000 "灯" \\ud800 😀\t\\';
+    await createProjector(casesReadModel)(tx, 1, [{ ...first, data: { ...first.data, title } }]);
+    expect((await tx.query(`SELECT c.title, t.data->>'title' AS told FROM cases c JOIN timeline t USING (case_id) WHERE case_id = $1`, [id])).rows).toEqual([{ title, told: title }]);
+  });
+
   it('refuses what fits no column, and names the column', async () => {
     const [first] = everything('00000000-0000-4000-9000-0000000000ff', withdrawnLamp);
     if (!first) throw new Error('a history without events');

@@ -49,13 +49,18 @@ describe('what Postgres gets', () => {
     fc.assert(fc.property(text.filter((value) => !value.includes('\0')), (value) => { expect(bytesOf('text', value)).toEqual(Buffer.from(value)); }));
   });
 
+  it('JSON: a 1 before its text, and what only looks like an escape is text', () => {
+    const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('\\u0000', 'C:\\ud800', '\\\\u0000', '\u0007', '\ud83d\ude00', '\\')).filter((value) => !value.includes('\0') && value.isWellFormed());
+    fc.assert(fc.property(text, (value) => { expect(bytesOf('jsonb', { value })).toEqual(Buffer.from(`\u0001${JSON.stringify({ value })}`)); }));
+  });
+
   it('integers of two and of four bytes, to their ends', () => {
     for (const value of [-32_768, -1, 0, 32_767]) expect(bytesOf('int2', value).readInt16BE()).toBe(value);
     for (const value of [-2_147_483_648, -1, 0, 2_147_483_647]) expect(bytesOf('int4', value).readInt32BE()).toBe(value);
   });
 });
 
-describe('left to the ordinary way', () => {
+describe('what it refuses', () => {
   it.each([
     ['text', 'dark\0lamp'], ['text', `${'dark '.repeat(20)}\0`], ['text', 7],
     ['uuid', ''], ['uuid', '0190c0de-0000-7000-8000-00000000000'], ['uuid', '0190c0de-0000-7000-8000-0000000000000'], ['uuid', '0190c0de-0000-7000-8000-00000000000g'],
@@ -63,7 +68,7 @@ describe('left to the ordinary way', () => {
     ['timestamptz', '2026-02-09T09:00:00Z'], ['timestamptz', '2026-02-09T09:00:00.000+08:00'], ['timestamptz', '2026-02-09 09:00:00.000Z'], ['timestamptz', '2026-02-30T09:00:00.000Z'],
     ['timestamptz', '2026-13-01T09:00:00.000Z'], ['timestamptz', '2026-02-09T24:00:00.000Z'], ['timestamptz', '2026-02-09T09:60:00.000Z'], ['timestamptz', '2026-02-09T09:00:60.000Z'],
     ['timestamptz', '2026-02-09T09:00:0x.000Z'], ['timestamptz', '0000-01-01T00:00:00.000Z'], ['timestamptz', 'yesterday'],
-    ['int2', 32_768], ['int4', 1.5], ['int4', 2_147_483_648], ['bool', 'true'], ['jsonb', { text: '\0' }], ['jsonb', { text: '\ud800' }], ['_text', 'one'], ['_text', ['a\0']],
+    ['int2', 32_768], ['int4', 1.5], ['int4', 2_147_483_648], ['bool', 'true'], ['jsonb', { text: '\0' }], ['jsonb', { text: '\ud800' }], ['jsonb', { text: '\\\ud800' }], ['jsonb', { text: '\\\0' }], ['jsonb', { '\0': 1 }], ['_text', 'one'], ['_text', ['a\0']],
   ])('%s %j', (type, value) => { expect(refusal(type, value)).toBeInstanceOf(NotBinary); });
 
   it('nothing of a refused row stays', () => {

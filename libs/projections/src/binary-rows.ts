@@ -69,8 +69,8 @@ const writeText = (bytes: Bytes, value: string, before = 0): void => {
   bytes.at = start + length;
 };
 
-/** NUL, or half of a surrogate pair: `JSON.stringify` writes them as escapes, and `jsonb` takes neither. */
-const unfit = /\\u(?:0000|[dD][89abAB])/;
+/** NUL, or half of a surrogate pair: `JSON.stringify` writes them as escapes, and `jsonb` takes neither. Behind an even number of backslashes; behind an odd one it is a text that only looks like an escape. */
+const unfit = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/;
 
 /** By character code; 255 for what is no hexadecimal digit. */
 const hexDigits = new Uint8Array(65_536).fill(255);
@@ -126,7 +126,7 @@ const digitsAt = (text: string, at: number, count: number): number => {
   return number;
 };
 
-/** Milliseconds of `YYYY-MM-DDThh:mm:ss.sssZ`, the one spelling in which rows hold times; NaN for anything else, which Postgres shall judge. */
+/** Milliseconds of `YYYY-MM-DDThh:mm:ss.sssZ`, the one spelling in which rows hold times; NaN for anything else. */
 const millisecondsOf = (text: string): number => {
   const hours = digitsAt(text, 11, 2);
   const minutes = digitsAt(text, 14, 2);
@@ -181,7 +181,7 @@ const writers: Readonly<Record<string, WriteValue>> = {
   }),
   jsonb: (bytes, value) => {
     const json = JSON.stringify(value);
-    if (unfit.test(json)) throw new NotBinary('JSON with NUL or half a surrogate pair');
+    if (json.includes('\\u') && unfit.test(json)) throw new NotBinary('JSON with NUL or half a surrogate pair');
     room(bytes, 5);
     const version = bytes.at + 4;
     writeText(bytes, json, 1);
