@@ -89,7 +89,9 @@ describe('a clock that everybody trusts', () => {
     const ask = (until: string) => as('operator:heating-company').requestExtension(order, { until, reason: '等待配件。' });
     // Dispatch hears of clock and calendar by events of their own.
     await eventually(async () => (await fetch(`${system.serviceUrls.dispatch}/health/ready`)).json(), (health) => expect(health).toMatchObject({ checks: { directory: { lag: 0 } } }));
-    await eventually(() => problemOf(ask(first.dueAt)), (problem) => expect(problem).toMatchObject({ status: 400, errors: [{ field: 'until' }] }));
+    // And of the clock once more when its unit was known: until then the deadline it counts from is that by the hours of the district.
+    await eventually(() => problemOf(ask(first.dueAt)), (problem) => expect(problem)
+      .toMatchObject({ status: 400, errors: [{ field: 'until', reason: expect.stringContaining(`than the deadline there is, ${first.dueAt}`) }] }));
     const { body: { number } } = await ask(inADay);
     await as('head:heating-company').approveExtension(order, number, {});
     const extended = await eventually(leadClock, ({ derivation }) => expect(derivation?.extensions).toMatchObject([{ by: { kind: 'working', amount: 16 * 60, unit: 'minutes' } }]));
