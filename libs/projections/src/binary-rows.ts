@@ -70,7 +70,10 @@ const writeText = (bytes: Bytes, value: string, before = 0): void => {
 };
 
 /** NUL, or half of a surrogate pair: `JSON.stringify` writes them as escapes, and `jsonb` takes neither. Behind an even number of backslashes; behind an odd one it is a text that only looks like an escape. */
-const unfit = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/;
+const unfitEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/;
+
+/** Whether `jsonb` takes a text that `JSON.stringify` made. */
+export const fitsJsonb = (json: string): boolean => !(json.includes('\\u') && unfitEscape.test(json));
 
 /** By character code; 255 for what is no hexadecimal digit. */
 const hexDigits = new Uint8Array(65_536).fill(255);
@@ -181,7 +184,7 @@ const writers: Readonly<Record<string, WriteValue>> = {
   }),
   jsonb: (bytes, value) => {
     const json = JSON.stringify(value);
-    if (json.includes('\\u') && unfit.test(json)) throw new NotBinary('JSON with NUL or half a surrogate pair');
+    if (!fitsJsonb(json)) throw new NotBinary('JSON with NUL or half a surrogate pair');
     room(bytes, 5);
     const version = bytes.at + 4;
     writeText(bytes, json, 1);

@@ -1,3 +1,4 @@
+export { fitsJsonb } from './binary-rows.js';
 export * from './read-model.js';
 export { createProjector, lockVersion, projection } from './projector.js';
 export { loadRows } from './rows.js';

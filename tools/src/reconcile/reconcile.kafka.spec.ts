@@ -60,7 +60,7 @@ const live = async (caseId: string): Promise<void> => {
   await append('intake', caseId, [
     {
       type: 'lianban.case.registered.v1',
-      data: { caseNo: 'LB1', title: '路灯', description: '“坏了”', channel: 'grid', category: null, territory: 't', location: null, requester: { kind: 'resident', ref: randomUUID() }, urgency: 'normal' },
+      data: { caseNo: 'LB1', title: '路灯 \\u0000 \\ud800', description: '“坏了”', channel: 'grid', category: null, territory: 't', location: null, requester: { kind: 'resident', ref: randomUUID() }, urgency: 'normal' },
     },
     { type: 'lianban.case.accepted.v1', data: { level: 'general', category: null, greenChannel: false } },
   ]);

@@ -1,4 +1,5 @@
 /** The topic's messages in a temporary table, so that the database compares them with the stores and memory stays bounded. */
+import { fitsJsonb } from '@lianban/projections';
 import type pg from 'pg';
 import type { TopicEvent } from './read-topic.js';
 
@@ -30,10 +31,12 @@ export const addToTopicTable = async (admin: pg.ClientBase, events: readonly Top
 /** The value, when it is JSON that the database can hold; anything else equals no event. */
 const jsonOf = ({ raw, address }: TopicEvent): string | null => {
   const text = raw.value.toString('utf8');
-  if (!address || text.includes('\\u0000') || text.includes('\0')) return null;
+  if (!address) return null;
   try {
-    JSON.parse(text);
-    return text;
+    const value: unknown = JSON.parse(text);
+    // Written anew, an escape stays only where the character needs one.
+    const json = text.includes('\\u') ? JSON.stringify(value) : text;
+    return fitsJsonb(json) ? json : null;
   } catch {
     return null;
   }
