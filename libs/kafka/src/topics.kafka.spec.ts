@@ -23,6 +23,15 @@ describe('topics', () => {
     await expect(ensureTopics(brokers, [{ topic, partitions: 12 }])).rejects.toThrow('has 3 partitions, not 12');
   }, 60_000);
 
+  it('makes nothing while fewer brokers are up than are named', async () => {
+    const unmade = uniqueName('unmade');
+    const twoNamed = [...brokers, ...brokers];
+    await expect(ensureTopics(twoNamed, [{ topic: unmade, partitions: 1 }], 0)).rejects.toThrow('2 brokers are named and 1 of the cluster up; topics made now would keep one replica');
+    expect(await ensureTopics(brokers, [{ topic: unmade, partitions: 1 }])).toEqual([unmade]);
+    expect(await ensureTopics(twoNamed, [{ topic: unmade, partitions: 1 }], 0)).toEqual([]);
+    await deleteTopics(brokers, [unmade]);
+  }, 60_000);
+
   it('a topic keeps the number it was made with when no other is asked for', async () => {
     await ensureTopics(brokers, [{ topic, partitions: 3 }]);
     expect(await ensureTopics(brokers, [{ topic, partitions: 12, onlyWhenMade: true }])).toEqual([]);

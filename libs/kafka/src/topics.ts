@@ -1,4 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 
 export interface TopicSpec {
   topic: string;
@@ -25,12 +26,24 @@ const kept = [
   { name: 'retention.bytes', value: '-1' },
 ];
 
+/** As many replicas as there are brokers, up to 3. Those that are named but not up would count for ever: a topic keeps the number it was made with. */
+async function replicasFor(named: number, admin: Admin, withinMs: number): Promise<number> {
+  const wanted = Math.min(3, named);
+  for (const deadline = Date.now() + withinMs; ;) {
+    const seen = (await admin.describeCluster()).brokers.length;
+    if (seen >= wanted) return Math.min(3, seen);
+    if (Date.now() >= deadline) throw new Error(`${named} brokers are named and ${seen} of the cluster up; topics made now would keep ${seen === 1 ? 'one replica' : `${seen} replicas`} for ever: start the others, or name one address a broker`);
+    await sleep(500);
+  }
+}
+
 /**
  * Creates the topics that are missing, replicated as widely as the brokers allow (up to 3). Those that are there stay as they are.
+ * @param brokers one address a broker: those that are to have replicas are waited for
  * @returns the names of those created
- * @throws Error when a topic that is there has another number of partitions, or no broker answers within about 30 s
+ * @throws Error when a topic that is there has another number of partitions, no broker answers within about 30 s, or fewer than are named within `withinMs`
  */
-export async function ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[] = lianbanTopics): Promise<string[]> {
+export async function ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[] = lianbanTopics, withinMs = 30_000): Promise<string[]> {
   const admin = new Kafka({
     clientId: 'lianban-topics', brokers: [...brokers], logLevel: logLevel.NOTHING,
     connectionTimeout: 3_000, retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 15 },
@@ -40,7 +53,7 @@ export async function ensureTopics(brokers: readonly string[], topics: readonly 
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ topic }) => !existing.has(topic));
     if (missing.length > 0) {
-      const replicationFactor = Math.min(3, (await admin.describeCluster()).brokers.length);
+      const replicationFactor = await replicasFor(brokers.length, admin, withinMs);
       const safety = replicationFactor === 3 ? [{ name: 'min.insync.replicas', value: '2' }] : [];
       await admin.createTopics({
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, replicationFactor, configEntries: [...kept, ...safety] })),
