@@ -91,9 +91,11 @@ it('lose nothing when one of them dies before its commit', async () => {
   expect(await resumedOf(caseId)).toMatchObject([{ cause: 'review-date' }]);
 });
 
-it('a case that is not woken is told by health and metrics, with how late it is', async () => {
-  const caseId = await heldCase('late');
-  await pools[0]?.query(`UPDATE hold_review SET review_at = now() - interval '90 s' WHERE case_id = $1`, [caseId]);
+it('cases that are not woken are told by health and metrics, with how late the oldest is', async () => {
+  await heldCase('not yet');
+  for (const [name, seconds] of [['late', 90], ['just now', 5]] as const) {
+    await pools[0]?.query(`UPDATE hold_review SET review_at = now() - $2 * interval '1 s' WHERE case_id = $1`, [await heldCase(name), seconds]);
+  }
   const silent = { warn: () => undefined };
   const [health, metrics] = [new HealthChecks(silent), new Metrics(silent)];
   const told = async () => {
@@ -106,11 +108,11 @@ it('a case that is not woken is told by health and metrics, with how late it is'
   loop.onApplicationBootstrap();
   const late = await told();
   await loop.beforeApplicationShutdown();
-  expect(late).toMatchObject({ health: { ok: true, due: 1 }, due: 1 });
+  expect(late).toMatchObject({ health: { ok: true, due: 2 }, due: 2 });
   for (const seconds of [late.health.lateMs / 1000, late.late]) {
     expect(seconds).toBeGreaterThanOrEqual(90);
     expect(seconds).toBeLessThan(900);
   }
-  expect(await wakeHeldCases(stores[0], new Date(), 50)).toBe(1);
+  expect(await wakeHeldCases(stores[0], new Date(), 50)).toBe(2);
   expect(await told()).toEqual({ health: { ok: true, due: 0, lateMs: 0 }, due: 0, late: 0 });
 });
