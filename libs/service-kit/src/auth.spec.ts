@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { keySource, rememberTokens, verifyToken } from './auth.js';
@@ -32,6 +35,18 @@ describe('A token checked with keys from an address', () => {
     const source = await provider(200, JSON.stringify(keys));
     expect(await verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA', 'ES256'] }, token)).toMatchObject({ actor: { id: 'clerk' } });
     await expect(verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA'] }, token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('is judged by these, whatever file is given beside the address', async () => {
+    const { url } = await listen(200, JSON.stringify((await signed('ES256')).keys));
+    const file = join(mkdtempSync(join(tmpdir(), 'lianban-keys-')), 'jwks.json');
+    closing.push(() => rmSync(dirname(file), { recursive: true }));
+    const { token, keys } = await signed('EdDSA');
+    writeFileSync(file, JSON.stringify(keys));
+    const settings = { ...rules, AUTH_ALGORITHMS: ['EdDSA' as const] };
+    expect(await verifyToken(keySource({ AUTH_JWKS_FILE: file }), settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    await expect(verifyToken(keySource({ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: url }), settings, token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(() => keySource({ AUTH_JWKS_FILE: `${file}.gone`, AUTH_JWKS_URL: url })).not.toThrow();
   });
 
   it('of an unknown key is refused', async () => {

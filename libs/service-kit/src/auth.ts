@@ -49,8 +49,9 @@ const remoteKeys = (url: URL): JWTVerifyGetKey => {
   });
 };
 
-export const keySource = (config: Pick<ServiceConfig, 'AUTH_JWKS_FILE' | 'AUTH_JWKS_URL'>): JWTVerifyGetKey =>
-  config.AUTH_JWKS_FILE ? createLocalJWKSet(readJwks(config.AUTH_JWKS_FILE)) : remoteKeys(new URL(config.AUTH_JWKS_URL ?? ''));
+/** The address counts before the file, which may be but the default of an installation. */
+export const keySource = ({ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: url }: Pick<ServiceConfig, 'AUTH_JWKS_FILE' | 'AUTH_JWKS_URL'>): JWTVerifyGetKey =>
+  url ? remoteKeys(new URL(url)) : createLocalJWKSet(readJwks(file ?? ''));
 
 type TokenRules = Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_ALGORITHMS'>;
 

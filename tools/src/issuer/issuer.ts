@@ -47,6 +47,6 @@ export async function issueToken(dataDir: string, persona: string, options: { im
 /** Anybody at this machine could be anybody: for development only. */
 function refuseInProduction(): void {
   if (process.env.NODE_ENV === 'production') {
-    throw new StartupProblem('The development token issuer does not run with NODE_ENV=production. Give the services AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_FILE of your identity provider.');
+    throw new StartupProblem('The development token issuer does not run with NODE_ENV=production. Give the services AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL (or AUTH_JWKS_FILE) of your identity provider.');
   }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, handleTogether } from '@lianban/service-kit';
+import { CommandBus, handleTogether, HealthChecks, Metrics } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -11,6 +11,7 @@ import type { DispatchedCaseView } from '../dispatch-case/dispatch-case.controll
 import { Cases } from '../hear-case/cases.js';
 import { HoldController } from './hold.controller.js';
 import { wakeHeldCases } from './wake-held-cases.js';
+import { WakeLoop } from './wake-loop.js';
 
 const infrastructure = testInfrastructure();
 const pools: pg.Pool[] = [];
@@ -88,4 +89,30 @@ it('lose nothing when one of them dies before its commit', async () => {
   expect(await resumedOf(caseId)).toEqual([]);
   expect(await wakeHeldCases(stores[1], inMinutes(600), 50)).toBe(1);
   expect(await resumedOf(caseId)).toMatchObject([{ cause: 'review-date' }]);
+});
+
+it('cases that are not woken are told by health and metrics, with how late the oldest is', async () => {
+  await heldCase('not yet');
+  for (const [name, seconds] of [['late', 90], ['just now', 5]] as const) {
+    await pools[0]?.query(`UPDATE hold_review SET review_at = now() - $2 * interval '1 s' WHERE case_id = $1`, [await heldCase(name), seconds]);
+  }
+  const silent = { warn: () => undefined };
+  const [health, metrics] = [new HealthChecks(silent), new Metrics(silent)];
+  const told = async () => {
+    const text = await metrics.text();
+    const [due, late] = ['due', 'late_seconds'].map((name) => Number(new RegExp(`^lianban_hold_reviews_${name}\\S* (\\S+)$`, 'm').exec(text)?.[1]));
+    return { health: (await health.run()).checks.holds as { due: number; lateMs: number }, due, late };
+  };
+  const asleep: EventStore = { ...stores[0], transaction: () => Promise.reject(new Error('asleep')) };
+  const loop = new WakeLoop(asleep, pools[0] as pg.Pool, health, metrics, silent as never);
+  loop.onApplicationBootstrap();
+  const late = await told();
+  await loop.beforeApplicationShutdown();
+  expect(late).toMatchObject({ health: { ok: true, due: 2 }, due: 2 });
+  for (const seconds of [late.health.lateMs / 1000, late.late]) {
+    expect(seconds).toBeGreaterThanOrEqual(90);
+    expect(seconds).toBeLessThan(900);
+  }
+  expect(await wakeHeldCases(stores[0], new Date(), 50)).toBe(2);
+  expect(await told()).toEqual({ health: { ok: true, due: 0, lateMs: 0 }, due: 0, late: 0 });
 });

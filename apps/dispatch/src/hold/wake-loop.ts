@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStore } from '@lianban/event-store';
-import { EVENT_STORE, LOG } from '@lianban/service-kit';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { EVENT_STORE, HealthChecks, LOG, Metrics, SQL } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { reviewLag, reviewReading } from './hold-metrics.js';
 import { wakeHeldCases } from './wake-held-cases.js';
 
 const batch = 50;
@@ -18,10 +19,15 @@ export class WakeLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(SQL) private readonly sql: Tx,
+    @Inject(HealthChecks) private readonly health: HealthChecks,
+    @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
+    this.health.add({ name: 'holds', probe: async () => ({ ok: true, detail: await reviewLag(this.sql) }) });
+    this.metrics.add(reviewReading(this.sql));
     this.running = this.run();
   }
 
