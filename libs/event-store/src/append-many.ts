@@ -11,11 +11,14 @@ export const appendArguments = (appends: readonly PreparedAppend[]): [string[], 
     records.map((record, index) => ({ append: append + 1, version: expectedVersion + index + 1, ...record })))),
 ];
 
+/** With these Postgres ends a connection, or may: connecting, authorisation, too many, shutdown, time-outs of the session, errors of its own. The severity would tell, but in the server's language. */
+const endsConnection = /^(08|28|53300|57P0|25P0[34]|XX)/;
+
 /**
  * An error that Postgres answered with and stayed connected: it has rolled everything back. When the connection is lost instead, what was
  * on its way may or may not be on disk.
  */
-export const isRolledBack = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
+export const isRolledBack = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code !== undefined && !endsConnection.test(error.code);
 
 /** A lock could not be had in time; everything was rolled back. */
 export const isBusy = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '55P03';

@@ -1,8 +1,16 @@
 import type { Actor, EventEnvelope, EventMetadata, LianbanEvent } from '@lianban/contracts';
+import type { CustomTypesConfig } from 'pg';
+
+/** SQL with a way of its own in which its answer is read, such as `timesAsText`, or a time of its own that it may take, in milliseconds. */
+export interface Statement {
+  readonly text: string;
+  readonly types?: CustomTypesConfig;
+  readonly query_timeout?: number;
+}
 
 /** A transaction in progress. `query` takes SQL with `$1` parameters. */
 export interface Tx {
-  query<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<{ rows: Row[]; rowCount: number | null }>;
+  query<Row extends object = Record<string, unknown>>(statement: string | Statement, values?: unknown[]): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
 /** An event that was decided and is to be written. `occurredAt` and `id` win over the command's own. */

@@ -8,6 +8,7 @@ export { inGroups, Overloaded } from './group.js';
 export type { GroupOptions } from './group.js';
 export { PreparingClient } from './preparing-client.js';
 export * from './relay-lease.js';
+export { timesAsText } from './times-as-text.js';
 export { postgresEventStore } from './postgres-event-store.js';
 export { committed, inFramedTransaction, inTransaction, markAppending, measured, NotCommitted, NotConnected, together, wakeDirectly } from './transaction.js';
 export * from './tracing.js';

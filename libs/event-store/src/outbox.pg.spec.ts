@@ -184,6 +184,20 @@ describe('outbox', () => {
     expect(await adoptRestoredEvents(sql)).toBe(false);
   });
 
+  it('is done once when several relays find it to be done', async () => {
+    await append(newId(), 'restored');
+    await sql.query(`UPDATE event SET xid = (xid::text::bigint + 1000000000)::text::xid8`);
+    const [first, second] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+    await Promise.all([first.connect(), second.connect()]);
+    await first.query('BEGIN');
+    expect(await adoptRestoredEvents(first)).toBe(true);
+    const waiting = adoptRestoredEvents(second);
+    expect(await eventually(async () => (await sql.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%adopt_restored_events()%' AND wait_event_type = 'Lock'`)).rows.length === 1)).toBe(true);
+    await first.query('COMMIT');
+    expect(await waiting).toBe(false);
+    await Promise.all([first.end(), second.end()]);
+  });
+
   it('never takes an append of now for a restored one', async () => {
     let appending = true;
     const appenders = Promise.all(Array.from({ length: 6 }, async () => {

@@ -84,12 +84,15 @@ const outboxSql = `
     LEFT JOIN entry ON true
    ORDER BY entry.xid, entry.position`;
 
+/** It writes every event of the store; a client that gave up would leave that going on, and begin another behind it. */
+const adoptingMayTakeMs = 86_400_000;
+
 /**
  * After a dump was restored into another cluster, whose transaction ids are behind: makes the events readable and the streams
  * writable again, and has everything published once more. False, at the cost of an index look, in every other case.
  */
 export const adoptRestoredEvents = async (tx: Tx): Promise<boolean> => {
-  const { rows } = await tx.query<{ adopted: boolean }>('SELECT adopt_restored_events() AS adopted');
+  const { rows } = await tx.query<{ adopted: boolean }>({ text: 'SELECT adopt_restored_events() AS adopted', query_timeout: adoptingMayTakeMs });
   return rows[0]?.adopted ?? false;
 };
 

@@ -4,20 +4,21 @@ import type pg from 'pg';
 import { appendArguments, groupOptions, lockTimeout } from './append-many.js';
 import { prepareAppend, toEnvelope } from './event-record.js';
 import { ConflictError } from './event-store.js';
-import type { EventRecord, EventStore, PreparedAppend } from './event-store.js';
+import type { EventRecord, EventStore, PreparedAppend, Tx } from './event-store.js';
 import { inGroups } from './group.js';
 import { appendConflicts } from './metrics.js';
+import { timesAsText } from './times-as-text.js';
 import { committed, inTransaction, markAppending, measured } from './transaction.js';
 
-/** A row of table `event` as the driver gives it. */
+/** A row of table `event`, its times as text. */
 export interface EventRow {
   stream_id: string;
   version: number;
   id: string;
   type: string;
   data: unknown;
-  occurred_at: Date;
-  recorded_at: Date;
+  occurred_at: string;
+  recorded_at: string;
   correlation_id: string;
   causation_id: string;
   actor: Actor;
@@ -29,8 +30,8 @@ export const recordOf = (row: EventRow): EventRecord => ({
   id: row.id,
   type: row.type,
   data: row.data,
-  occurredAt: row.occurred_at.toISOString(),
-  recordedAt: row.recorded_at.toISOString(),
+  occurredAt: row.occurred_at,
+  recordedAt: row.recorded_at,
   correlationId: row.correlation_id,
   causationId: row.causation_id,
   actor: row.actor,
@@ -49,14 +50,13 @@ export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventR
     return done;
   }), groupOptions);
 
+  const sql = (tx?: Tx): Tx => tx ?? pool;
+
   return {
     transaction: (work) => inTransaction(pool, work),
 
     async read(streamId, tx) {
-      const { rows } = await (tx ?? pool).query<EventRow>(
-        `SELECT ${eventColumns} FROM event WHERE stream_id = $1 ORDER BY version`,
-        [streamId],
-      );
+      const { rows } = await sql(tx).query<EventRow>({ text: `SELECT ${eventColumns} FROM event WHERE stream_id = $1 ORDER BY version`, types: timesAsText }, [streamId]);
       return rows.map((row) => toEnvelope(recordOf(row), { source, streamId, streamVersion: row.version }, reader));
     },
 
@@ -81,7 +81,7 @@ export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventR
     async readMany(streamIds, tx) {
       const streams = new Map<string, EventEnvelope[]>();
       if (streamIds.length === 0) return streams;
-      const { rows } = await (tx ?? pool).query<EventRow>(`SELECT ${eventColumns} FROM event WHERE stream_id = ANY($1) ORDER BY stream_id, version`, [streamIds]);
+      const { rows } = await sql(tx).query<EventRow>({ text: `SELECT ${eventColumns} FROM event WHERE stream_id = ANY($1) ORDER BY stream_id, version`, types: timesAsText }, [streamIds]);
       for (const row of rows) {
         const event = toEnvelope(recordOf(row), { source, streamId: row.stream_id, streamVersion: row.version }, reader);
         const stream = streams.get(row.stream_id);

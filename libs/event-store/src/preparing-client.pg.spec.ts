@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { PreparingClient } from './preparing-client.js';
+import { timesAsText } from './times-as-text.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -25,6 +26,13 @@ describe('a connection that prepares', () => {
     await Promise.all([1, 2, 3, 4].map((id) => pool.query(add, [id, 'x'])));
     await Promise.all([pool.query('SELECT 1 AS one'), pool.query('SELECT $1::integer AS one', [1])]);
     expect((await preparedTexts()).sort()).toEqual([add, 'SELECT $1::integer AS one']);
+  });
+
+  it('reads the answer as the statement wants it, and plans that once too', async () => {
+    const at = { text: 'SELECT $1::timestamptz AS at', types: timesAsText };
+    for (const time of ['2026-02-09 01:00:00.5+00', '2026-02-09 09:00:00+08']) expect((await pool.query(at, [time])).rows).toEqual([{ at: new Date(time).toISOString() }]);
+    expect((await pool.query(at.text, ['2026-02-09 01:00:00+00'])).rows).toEqual([{ at: new Date('2026-02-09T01:00:00Z') }]);
+    expect((await preparedTexts()).filter((text) => text === at.text)).toHaveLength(1);
   });
 
   it('answers as any other: rows, errors with their codes, and it goes on after them', async () => {

@@ -29,9 +29,10 @@ export class PreparingClient extends pg.Client {
     super({ ...config, options: [config.options, ...['seqscan', 'hashjoin', 'mergejoin', 'material'].map((way) => `-c enable_${way}=off`)].filter(Boolean).join(' ') });
   }
 
-  override query = ((text: unknown, values: unknown, ...rest: unknown[]) => {
-    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
+  override query = ((statement: unknown, values: unknown, ...rest: unknown[]) => {
+    const wanted = typeof statement === 'string' ? { text: statement } : statement as Partial<pg.QueryConfig>;
+    const name = wanted.name === undefined && typeof wanted.text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(wanted.text) : undefined;
     const query = pg.Client.prototype.query as Query;
-    return name === undefined ? query.call(this, text, values, ...rest) : query.call(this, { name, text, values }, ...rest);
+    return name === undefined ? query.call(this, statement, values, ...rest) : query.call(this, { ...wanted, name, values }, ...rest);
   }) as pg.Client['query'];
 }

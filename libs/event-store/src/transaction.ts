@@ -80,7 +80,7 @@ export const inFramedTransaction = async <Opened, T>(pool: pg.Pool, { opening, w
     const [, opened] = await together(tx, [() => client.query('BEGIN ISOLATION LEVEL READ COMMITTED'), () => opening(tx)]);
     const result = await work(tx, opened);
     let sent = false;
-    const closed = closing({ query: (text, values) => { sent = true; return tx.query(text, values); } }, result);
+    const closed = closing({ query: (statement, values) => { sent = true; return tx.query(statement, values); } }, result);
     // COMMIT goes out behind a statement that is on its way, and never in place of one that failed before it was sent.
     if (!sent) await closed;
     const [, { command }] = await together(tx, [() => closed, () => client.query('COMMIT')]);

@@ -66,6 +66,40 @@ it('gives up the very event that was named, once, whoever else asks for it; and 
   expect(await trail()).toEqual([skippedFirst]);
 });
 
+it('gives what waited behind it as many attempts as any event', async () => {
+  const hiccups = ['once'];
+  const consumer = newId();
+  const { act, apply, drainFree } = createApplier({
+    consumer, pool, log: quietLog(), batchSize: 1, attempts: 2,
+    ...recorder(consumer, (event) => {
+      if (noteOf(event) === 'poison') throw new Error('can not digest this');
+      if (noteOf(event) === 'hiccup' && hiccups.pop()) throw new Error('not at the first attempt');
+    }),
+  });
+  await apply('topic', 0, 0n, partitionOf([noted('A', 1, 'poison'), noted('A', 2, 'hiccup'), noted('A', 3, null)]), () => Promise.resolve());
+  await act((await parkedOf(sqlOf(pool), consumer))[0]?.id ?? '', skip);
+  expect(await drainFree()).toBe(2);
+  expect(hiccups).toEqual([]);
+  expect(await parkedOf(sqlOf(pool), consumer)).toEqual([]);
+});
+
+it('a drain ends between two transactions when the consumer is told to stop', async () => {
+  const stopping = new AbortController();
+  const state = { poisonous: true };
+  const consumer = newId();
+  const { apply, drainEverything } = createApplier({
+    consumer, pool, log: quietLog(), batchSize: 1, attempts: 1, stopping: stopping.signal,
+    ...recorder(consumer, (event) => {
+      if (state.poisonous && noteOf(event) === 'poison') throw new Error('can not digest this');
+      if (event.metadata.streamVersion === 2) stopping.abort();
+    }),
+  });
+  await apply('topic', 0, 0n, partitionOf([noted('A', 1, 'poison'), noted('A', 2, null), noted('A', 3, null)]), () => Promise.resolve());
+  state.poisonous = false;
+  expect(await drainEverything()).toBe(2);
+  expect(await shortEffects(pool, consumer)).toEqual(['A intake 1', 'A intake 2']);
+});
+
 it('tries again, leaves a trail of it also in vain, and answers in the transaction that does it', async () => {
   const { act, drainFree, parked, idOf, trail, effects, state } = await withPoison();
   const id = await idOf(1);

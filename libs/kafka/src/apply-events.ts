@@ -59,7 +59,7 @@ export const createApplier = (options: ApplyOptions) => {
     }
   };
 
-  const parked = { consumer, pool, log, interest, attempts, batchSize, handle, committed };
+  const parked = { consumer, pool, log, interest, attempts, batchSize, handle, committed, stopping: options.stopping };
   const { drain, drainEverything, drainFree, drainReadable } = createDrain(parked);
   const { act, honourWishes } = createActing(parked);
 

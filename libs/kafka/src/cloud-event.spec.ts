@@ -39,6 +39,12 @@ describe('an event on its way through Kafka', () => {
     expect(addressOf({ ...raw, headers: value === undefined ? headers : { ...headers, [header]: value } })).toBeUndefined();
   });
 
+  it.each(['ce_streamid', 'ce_type', 'ce_subject'])('has no address when %s is longer than a table can index', (header) => {
+    const raw = rawOf(noted('A', 1, null));
+    expect(addressOf({ ...raw, headers: { ...raw.headers, [header]: 'x'.repeat(400) } })).toBeDefined();
+    expect(addressOf({ ...raw, headers: { ...raw.headers, [header]: 'x'.repeat(401) } })).toBeUndefined();
+  });
+
   it('is unreadable without id, without a time, or with a payload that is no JSON, and says so without quoting it', () => {
     const raw = rawOf(noted('A', 1, null));
     for (const headers of [{ ...raw.headers, ce_id: '' }, { ...raw.headers, ce_time: '' }, { ...raw.headers, ce_time: 'soon' }]) {

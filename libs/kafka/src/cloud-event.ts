@@ -73,6 +73,8 @@ export interface EventAddress {
 
 const sourceForm = /^\/lianban\/([a-z][a-z-]{0,40})$/;
 const maxVersion = 2_147_483_647;
+/** Ours are a tenth of it. What Postgres can't index could be neither applied nor parked. */
+const maxLength = 400;
 
 /**
  * Undefined for a message that is none of ours: without our headers it can't be ordered, so it is passed over. A service that
@@ -82,7 +84,7 @@ export const addressOf = ({ headers }: RawEvent): EventAddress | undefined => {
   const source = sourceForm.exec(headers.ce_source ?? '')?.[1];
   const streamVersion = Number(headers.ce_streamversion);
   const { ce_streamid: streamId, ce_type: type, ce_subject: subject } = headers;
-  if (!source || !streamId || !type || !subject || !Number.isInteger(streamVersion) || streamVersion < 1 || streamVersion > maxVersion) return undefined;
+  if (!source || !streamId || !type || !subject || Math.max(streamId.length, type.length, subject.length) > maxLength || !Number.isInteger(streamVersion) || streamVersion < 1 || streamVersion > maxVersion) return undefined;
   return { source: source as Source, streamId, streamVersion, subject, type };
 };
 

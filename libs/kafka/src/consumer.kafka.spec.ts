@@ -5,7 +5,7 @@ import { testInfrastructure, uniqueName } from '@lianban/testing';
 import pg from 'pg';
 import { effectsOf, openPool, prepareDatabase, shortEffects, sqlOf } from '../test-support/database.js';
 import { eventually, noted, noteOf, quietLog, recorder } from '../test-support/events.js';
-import { brokerLine, publish, setGroupOffsets } from '../test-support/kafka.js';
+import { brokerLine, publish, refusedCommits, setGroupOffsets } from '../test-support/kafka.js';
 import { awaitConsumed } from './consistency.js';
 import { createConsumer } from './consumer.js';
 import type { ConsumerOptions, EventConsumer } from './consumer.js';
@@ -120,6 +120,34 @@ it('trusts its own position where Kafka thinks that all was read, without waitin
   await arrive(30);
   await expectEachOnce(10, 3);
 }, 60_000);
+
+it('goes back to its position until it is there, also when Kafka refuses for a while to keep that', async () => {
+  const published = manyEvents(1, 40);
+  await put(...published.slice(0, 30));
+  await setGroupOffsets(brokers, `lianban-${name}`, topic, 'end');
+  let refusing = true;
+  const { log } = await start({ socketFactory: refusedCommits(() => refusing) });
+  await put(...published.slice(30));
+  await eventually(() => log.lines.filter((line) => line.includes('seeking back')), ({ length }) => length >= 8);
+  expect(await effects()).toEqual([]);
+  refusing = false;
+  await arrive(40);
+  await expectEachOnce(1, 40);
+  expect(await parked()).toEqual([]);
+}, 90_000);
+
+it('and without a new message', async () => {
+  await put(...manyEvents(1, 30));
+  await setGroupOffsets(brokers, `lianban-${name}`, topic, 'end');
+  let refusing = true;
+  const { consumer } = await start({ socketFactory: refusedCommits(() => refusing) });
+  await eventually(() => consumer.joined, Boolean);
+  // By then the client has forgotten where it was sent.
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  refusing = false;
+  await arrive(30);
+  await expectEachOnce(1, 30);
+}, 90_000);
 
 it('has each effect once and in order while members of the group come and go', async () => {
   const slow = { batchSize: 3, ...recorder(name, async (_event, tx) => { await tx.query('SELECT pg_sleep(0.003)'); }) };

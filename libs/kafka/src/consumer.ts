@@ -14,6 +14,7 @@ import type { ApplyOptions } from './handling.js';
 import { putOff, watchConsumer } from './metrics.js';
 import { anyParked } from './parked-tables.js';
 import type { Act } from './parked-tables.js';
+import { topicBounds, type PartitionRange } from './read-ranges.js';
 import { abortableSleep, within } from './sleep.js';
 import { watchTopics } from './watch-topics.js';
 
@@ -38,7 +39,7 @@ export interface ConsumerOptions extends ApplyOptions {
 export interface EventConsumer {
   /** Resolves once it has joined; or, with the broker away, after some seconds, and it goes on trying. */
   start(): Promise<void>;
-  /** Finishes the transaction under way and leaves the group, within about 7 s whatever the broker does. */
+  /** Finishes the transaction under way and leaves the group; ends within about 7 s also when broker or database keep it from that. */
   stop(): Promise<void>;
   readonly joined: boolean;
   /** Messages between here and the end of the assigned partitions, as of each partition's last fetch. */
@@ -77,7 +78,8 @@ const restUntil = async (end: number, ...signals: readonly AbortSignal[]): Promi
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const { consumer: name, brokers, topics, pool, log, onFatal, fetchEveryMs = 200, fetchWaitMs = 1_000, socketFactory } = options;
   const reader: Tx = pool;
-  const applier = createApplier(options);
+  const stopping = new AbortController();
+  const applier = createApplier({ ...options, stopping: stopping.signal });
   const consumer: Consumer = kafkaClient(brokers, `lianban-${name}`, log, socketFactory).consumer({
     groupId: options.group ?? `lianban-${name}`,
     sessionTimeout: 15_000,
@@ -88,13 +90,14 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
   });
-  const stopping = new AbortController();
   // Each partition may sleep until then.
   setMaxListeners(0, stopping.signal);
   const lags = new Map<string, bigint>();
   // Where this consumer's own last commit left a partition; forgotten whenever anything went otherwise, and fenced if it is wrong.
   const positions = new Map<string, bigint>();
   const seeks = new Map<string, { position: bigint; times: number }>();
+  // Partitions that were to go on from their position and have not shown that they do: the client forgets a seek when the commit with which it carries it out fails.
+  const sought = new Set<string>();
   const gather = createGathering(applier.applyTogether);
   // Partitions whose batch takes so long that the others are fetched without them.
   const slow = new Map<string, Promise<unknown>>();
@@ -111,11 +114,23 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   const seekTo = (topic: string, partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: offset.toString() });
 
+  const boundsOf = async (topic: string, partition: number): Promise<Pick<PartitionRange, 'from' | 'to'>> => {
+    const bounds = (await topicBounds(brokers, [topic], log, socketFactory)).find((one) => one.partition === partition);
+    if (!bounds) throw new Error(`the broker knows no bounds of ${topic}/${partition}`);
+    return bounds;
+  };
+
   /** Whether this batch can be applied from `position` on; if not, the consumer has been sent elsewhere. */
-  const follows = async ({ topic, partition, messages, highWatermark }: EachBatchPayload['batch'], position: bigint): Promise<boolean> => {
+  const follows = async ({ topic, partition, messages, highWatermark, fetchedOffset }: EachBatchPayload['batch'] & { readonly fetchedOffset?: string }, position: bigint): Promise<boolean> => {
     const place = `${topic}/${partition}`;
     const first = BigInt(messages[0]?.offset ?? position);
     if (BigInt(highWatermark) < position) {
+      if (await lookAtTopics()) return false;
+      // What was fetched may be older than the position, which another copy has moved since, or come of a broker that has just taken over.
+      if ((await boundsOf(topic, partition)).to >= position) {
+        seekTo(topic, partition, position);
+        return false;
+      }
       log.error({ consumer: name, topic, partition, highWatermark, position: String(position) }, 'the topic ends before the position: it was made anew; reading all of it');
       await moveOffset(reader, name, topic, partition, position, 0n);
       seekTo(topic, partition, 0n);
@@ -123,12 +138,14 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     }
     if (first <= position) {
       seeks.delete(place);
+      sought.delete(place);
       return true;
     }
     const before = seeks.get(place);
     const times = before?.position === position ? before.times + 1 : 1;
     seeks.set(place, { position, times });
-    if (times > maxSeeks) {
+    // Fetched from where it should go on; or the client begins with what is there, whatever it is told.
+    if (BigInt(fetchedOffset ?? first) <= position || (times % maxSeeks === 0 && (await boundsOf(topic, partition)).from > position)) {
       log.error({ consumer: name, topic, partition, position: String(position), first: String(first) }, 'the topic no longer has the events in between; going on without them');
       return true;
     }
@@ -214,9 +231,22 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   /** Kafka's own offset may be ahead of ours, and without a new message no batch would tell. */
   const seekToPositions = async () => {
+    const places = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition, place: `${topic}/${partition}` })));
+    for (const { place } of places) sought.add(place);
     const stored = await loadOffsets(reader, name);
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) seekTo(topic, partition, stored.get(`${topic}/${partition}`) ?? 0n);
+    for (const { topic, partition, place } of places) seekTo(topic, partition, stored.get(place) ?? 0n);
+  };
+
+  /** Once more, where there is something to read and it does not come. */
+  const seekAgain = async () => {
+    if (sought.size === 0) return;
+    const stored = await loadOffsets(reader, name);
+    const there = Object.keys(assignment).filter((topic) => !topicWatch.missing.includes(topic));
+    for (const { topic, partition, to } of await topicBounds(brokers, there, log, socketFactory)) {
+      const place = `${topic}/${partition}`;
+      const position = stored.get(place) ?? 0n;
+      if (to <= position) sought.delete(place);
+      else if (sought.has(place) && !slow.has(place)) seekTo(topic, partition, position);
     }
   };
 
@@ -224,6 +254,8 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     joined = true;
     lags.clear();
     positions.clear();
+    seeks.clear();
+    sought.clear();
     assignment = payload.memberAssignment;
     everything = true;
     // A client that has crashed starts with nothing paused.
@@ -267,15 +299,12 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     while (!(await abortableSleep(1_000, stopping.signal)) && !(await tryToJoin()));
   };
 
-  /** A topic can be deleted and made anew without the client noticing; what was read by the old positions until then is read again. */
-  const lookAtTopics = async () => {
-    try {
-      if (!(await topicWatch.look())) return;
-      positions.clear();
-      await seekToPositions();
-    } catch (error) {
-      log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics');
-    }
+  /** A topic can be deleted and made anew without the client noticing; what was read by the old positions until then is read again. @returns whether that is so */
+  const lookAtTopics = async (): Promise<boolean> => {
+    if (!(await topicWatch.look())) return false;
+    positions.clear();
+    await seekToPositions();
+    return true;
   };
 
   /**
@@ -304,7 +333,9 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       const due = Date.now() - thoroughAt >= housekeepingMs;
       if (due) thoroughAt = Date.now();
       await drainParked(due || hurried);
-      if (due) await lookAtTopics();
+      if (due) {
+        await lookAtTopics().then(seekAgain).catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));
+      }
       await abortableSleep(wishMs, stopping.signal, hurry.signal);
       hurried = hurry.signal.aborted;
       if (hurried) hurry = new AbortController();

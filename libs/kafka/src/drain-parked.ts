@@ -12,7 +12,7 @@ import type { ParkedEvent } from './parked-tables.js';
 import type { Interest } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
 
-export type DrainOptions = Required<Pick<ApplyOptions, 'consumer' | 'pool' | 'log' | 'attempts' | 'batchSize' | 'handle' | 'committed'>> & { readonly interest: Interest };
+export type DrainOptions = Required<Pick<ApplyOptions, 'consumer' | 'pool' | 'log' | 'attempts' | 'batchSize' | 'handle' | 'committed'>> & Pick<ApplyOptions, 'stopping'> & { readonly interest: Interest };
 
 export const mostLostRaces = 20;
 const rememberedUnreadable = 10_000;
@@ -31,7 +31,7 @@ export const applyParked = async (tx: Tx, { consumer, interest, handle }: DrainO
 
 /** Applies parked events in turn with the partition they came from: as many in a transaction as the consumer takes, one by one where they fail. */
 export const createDrain = (options: DrainOptions) => {
-  const { consumer, pool, log, interest, attempts, batchSize, committed } = options;
+  const { consumer, pool, log, interest, attempts, batchSize, committed, stopping } = options;
   const reader: Tx = pool;
 
   /** Applies the next parked events of a subject. `tried` is told which before anything can fail. Returns how many. */
@@ -59,7 +59,7 @@ export const createDrain = (options: DrainOptions) => {
     let failures = 0;
     let lostRaces = 0;
     let oneByOne = 0;
-    for (;;) {
+    while (!stopping?.aborted) {
       let current: readonly ParkedEvent[] = [];
       try {
         const count = await drainSome(first.raw, subject, oneByOne > 0 ? 1 : batchSize, (events) => { current = events; });
@@ -90,11 +90,12 @@ export const createDrain = (options: DrainOptions) => {
         return drained;
       }
     }
+    return drained;
   };
 
-  const drainEach = async (subjects: readonly string[]): Promise<number> => {
+  const drainEach = async (subjects: readonly string[], tries = attempts): Promise<number> => {
     let drained = 0;
-    for (const subject of subjects) drained += await drain(subject, 1);
+    for (const subject of subjects) drained += await drain(subject, tries);
     return drained;
   };
 
@@ -117,8 +118,8 @@ export const createDrain = (options: DrainOptions) => {
 
   return {
     drain,
-    /** Every subject, also those that failed: after a start, since this build may do what another could not. */
-    drainEverything: async (): Promise<number> => await drainEach(await blockedSubjects(reader, consumer)) + await drainEach(await freeSubjects(reader, consumer)),
+    /** Every subject, also those that failed, these once more: after a start, since this build may do what another could not. */
+    drainEverything: async (): Promise<number> => await drainEach(await blockedSubjects(reader, consumer), 1) + await drainEach(await freeSubjects(reader, consumer)),
     /** What can go on without anybody's doing: behind an event that has since been applied. */
     drainFree: async (): Promise<number> => drainEach(await freeSubjects(reader, consumer)),
     /** What a copy of another build could not read and this one can, with what waits behind. */

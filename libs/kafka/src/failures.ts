@@ -13,7 +13,7 @@ export const isLostRace = (error: unknown): boolean =>
 export const isDatabaseAway = (error: unknown): boolean => {
   if (error instanceof NotConnected) return true;
   const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
-  // Connection, resources (a full disk, too many connections), shutdown, input/output; and a standby that takes no writes yet.
-  return /^(08|53|57P0|58|25006)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/.test(code)
+  // Connection, resources (a full disk, too many connections), shutdown, input/output, a session that stood still too long; and a standby that takes no writes yet.
+  return /^(08|53|57P0|58|25006|25P0[34])/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/.test(code)
     || /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client has encountered a connection error|Cannot use a pool after calling end/.test(message);
 };

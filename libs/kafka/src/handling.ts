@@ -25,6 +25,8 @@ export interface ApplyOptions extends EventHandling {
   readonly ownSource?: Source;
   /** Attempts at an event whose handler throws before it is parked. Lost races and a database that is away don't count. */
   readonly attempts?: number;
+  /** Ends a drain of parked events between two transactions. */
+  readonly stopping?: AbortSignal;
   /** The event versions it knows; all released ones but in tests of an upgrade. */
   readonly reader?: EventReader;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
-import { kafkaClient, type BackboneLog } from './client.js';
+import { kafkaClient, type BackboneLog, type ISocketFactory } from './client.js';
 
 /** A stretch of one partition: from the offset `from` up to, and without, `to`. */
 export interface PartitionRange {
@@ -10,18 +10,22 @@ export interface PartitionRange {
   readonly to: bigint;
 }
 
-/** What these topics hold now, partition by partition; those without a message are left out. */
-export const topicRanges = async (brokers: readonly string[], topics: readonly string[], log: BackboneLog): Promise<PartitionRange[]> => {
-  const admin = kafkaClient(brokers, 'lianban-reader', log).admin();
+/** From the first to behind the last message of each partition of these topics, as it is now. */
+export const topicBounds = async (brokers: readonly string[], topics: readonly string[], log: BackboneLog, socketFactory?: ISocketFactory): Promise<PartitionRange[]> => {
+  const admin = kafkaClient(brokers, 'lianban-reader', log, socketFactory).admin();
   await admin.connect();
   try {
-    const ranges = await Promise.all(topics.map(async (topic) => (await admin.fetchTopicOffsets(topic))
+    const bounds = await Promise.all(topics.map(async (topic) => (await admin.fetchTopicOffsets(topic))
       .map(({ partition, low, high }): PartitionRange => ({ topic, partition, from: BigInt(low), to: BigInt(high) }))));
-    return ranges.flat().filter(({ from, to }) => from < to).sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+    return bounds.flat();
   } finally {
     await admin.disconnect();
   }
 };
+
+/** What these topics hold now, partition by partition; those without a message are left out. */
+export const topicRanges = async (brokers: readonly string[], topics: readonly string[], log: BackboneLog): Promise<PartitionRange[]> =>
+  (await topicBounds(brokers, topics, log)).filter(({ from, to }) => from < to).sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 
 export interface ReadOptions {
   readonly brokers: readonly string[];
@@ -103,6 +107,9 @@ export const readRanges = async (
         eachBatch: async ({ batch, heartbeat }) => {
           const [current] = rest;
           if (!current || batch.topic !== current.topic || batch.partition !== current.partition) return;
+          const end = BigInt(batch.lastOffset()) + 1n;
+          // The client begins again with what is there when the offset it asks for is not.
+          if (end < next && !(await mine(() => { throw new Error(`${current.topic}/${current.partition} ends before ${next}: it was made anew, or has lost messages, while it was read`); }))) return;
           const messages = within(batch.messages, next, current.to);
           for (let at = 0; at < messages.length; at += messagesAtOnce) {
             const some = messages.slice(at, at + messagesAtOnce);
@@ -111,7 +118,7 @@ export const readRanges = async (
             // When it throws, the group has moved on without us: the client joins again, and we go on at `next`.
             await heartbeat();
           }
-          next = BigInt(batch.lastOffset()) + 1n;
+          next = end;
           if (next < current.to || !(await mine(() => ended(current)))) return;
           rest.shift();
           if (rest[0]) next = rest[0].from;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Source } from '@lianban/contracts';
 import { adoptRestoredEvents, appendedChannel, beginRelayTerm, inSpansOf, loadRelayPosition, PreparingClient, readOutbox, wakeDirectly } from '@lianban/event-store';
-import type { OutboxBatch, OutboxCursor, OutboxEntry, RelayTerm, Tx } from '@lianban/event-store';
+import type { OutboxBatch, OutboxCursor, OutboxEntry, RelayTerm, Statement, Tx } from '@lianban/event-store';
 import { SpanKind } from '@opentelemetry/api';
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { Kafka } from 'kafkajs';
@@ -239,8 +239,8 @@ export const createRelay = (options: RelayOptions): Relay => {
 const oneByOne = (client: pg.Client): Tx => {
   let turn: Promise<unknown> = Promise.resolve();
   return {
-    query<Row extends object>(text: string, values?: unknown[]) {
-      const mine = turn.then(() => client.query<Row>(text, values));
+    query<Row extends object>(statement: string | Statement, values?: unknown[]) {
+      const mine = turn.then(() => client.query<Row>(statement as string, values));
       turn = mine.catch(() => undefined);
       return mine;
     },
@@ -276,6 +276,7 @@ interface Outlet {
  */
 const createOutlet = (kafka: Kafka): Outlet => {
   const wanted = new Set<string>();
+  let left = false;
   const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
@@ -284,6 +285,8 @@ const createOutlet = (kafka: Kafka): Outlet => {
       // Named, so that a client upgrade can't move a case to another partition (Java's murmur2).
       const choose = Partitioners.DefaultPartitioner();
       return (place) => {
+        // The client asked again by itself for up to a minute, and by then the topic may be another.
+        if (left) throw Object.assign(new Error('the relay has left the broker'), { retriable: false });
         const partition = choose(place);
         wanted.add(`${place.topic}/${partition}`);
         return partition;
@@ -297,6 +300,9 @@ const createOutlet = (kafka: Kafka): Outlet => {
       for (const { topicName, partition } of await producer.sendBatch({ acks: -1, compression: CompressionTypes.None, topicMessages: [...topicMessages] })) wanted.delete(`${topicName}/${partition}`);
       if (wanted.size > 0) throw new Error(`the brokers acknowledged nothing of ${[...wanted].join(', ')}`);
     },
-    disconnect: () => producer.disconnect(),
+    disconnect() {
+      left = true;
+      return producer.disconnect();
+    },
   };
 };

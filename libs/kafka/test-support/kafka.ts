@@ -114,3 +114,35 @@ export const slowLine = async (): Promise<{ socketFactory: ISocketFactory; hold(
     },
   };
 };
+
+const offsetCommit = 8;
+const coordinatorLoading = 14;
+
+/** The way to brokers that refuse, while `refusing` holds, to keep a group's offsets: each answer to such a request is turned into an error that may be tried again. */
+export const refusedCommits = (refusing: () => boolean): ISocketFactory => ({ host, port, onConnect }) => {
+  const socket = connect({ host, port }, onConnect);
+  const asked = new Set<number>();
+  const write = socket.write.bind(socket) as (request: Buffer, ...rest: unknown[]) => boolean;
+  socket.write = ((request: Buffer, ...rest: unknown[]) => {
+    if (refusing() && request.readInt16BE(4) === offsetCommit) asked.add(request.readInt32BE(8));
+    return write(request, ...rest);
+  });
+  // Answers come in pieces; the short ones, and the beginning of each, in one.
+  let next = 0;
+  socket.prependListener('data', (piece: Buffer) => {
+    for (; next + 8 <= piece.length; next += 4 + piece.readInt32BE(next)) if (asked.delete(piece.readInt32BE(next + 4))) refuse(piece, next + 12);
+    next -= piece.length;
+  });
+  return socket;
+};
+
+/** Writes an error into each partition of an answer of the versions 3 to 5, from its topics on. */
+const refuse = (answer: Buffer, topics: number): void => {
+  let at = topics + 4;
+  for (let left = answer.readInt32BE(topics); left > 0; left -= 1) {
+    at += 2 + answer.readInt16BE(at);
+    const partitions = answer.readInt32BE(at);
+    at += 4;
+    for (let partition = 0; partition < partitions; partition += 1, at += 6) answer.writeInt16BE(coordinatorLoading, at + 4);
+  }
+};

@@ -1,29 +1,20 @@
-import { together } from '@lianban/event-store';
+import { timesAsText, together } from '@lianban/event-store';
 import { type RecordColumn, rowArrays } from './binary-rows.js';
 import { rowsWritten } from './metrics.js';
 import type { ReadModel, ReadModelTable, RowsByTable, Tx } from './read-model.js';
 import { tableOf } from './read-model.js';
 
-/** Postgres hands times out as Date; in a row they are text, as the fold writes them. */
-const asWritten = (row: Record<string, unknown>): object => {
-  for (const column in row) {
-    const value = row[column];
-    if (value instanceof Date) row[column] = value.toISOString();
-  }
-  return row;
-};
-
-/** The `state` rows of these groups, one statement a table. Groups without rows are absent. */
+/** The `state` rows of these groups as the fold writes them, one statement a table. Groups without rows are absent. */
 export const loadRows = async (tx: Tx, model: Pick<ReadModel<unknown>, 'tables' | 'groupColumn'>, version: number, groups: readonly string[]): Promise<Map<string, RowsByTable>> => {
   const loaded = new Map<string, Record<string, object[]>>();
   const answers = await together(tx, model.tables.filter(({ kind }) => kind === 'state').map(({ name }) => async () =>
-    ({ name, ...await tx.query<Record<string, unknown>>(`SELECT * FROM ${tableOf(name, version)} WHERE ${model.groupColumn} = ANY($1)`, [groups]) })));
+    ({ name, ...await tx.query<Record<string, unknown>>({ text: `SELECT * FROM ${tableOf(name, version)} WHERE ${model.groupColumn} = ANY($1)`, types: timesAsText }, [groups]) })));
   for (const { name, rows } of answers) {
     for (const row of rows) {
       const group = String(row[model.groupColumn]);
       const tables = loaded.get(group) ?? {};
       loaded.set(group, tables);
-      (tables[name] ??= []).push(asWritten(row));
+      (tables[name] ??= []).push(row);
     }
   }
   return loaded;
