@@ -91,3 +91,10 @@ it('judges a thing that was measured in several sizes once', () => {
   expect(text).toContain('| rates | ms | 1 |  |  | not faster than log |');
   expect(text).toContain('Of 2 aims, 1 were reached, 1 not');
 });
+
+it('compares no sizes of different commits', () => {
+  const rows = measured([inbox(10_000, 4), inbox(100_000, 40)].map((row) => ({ ...row, aim: notFasterThanLog })));
+  const text = page(withRows(none, benchmark('growth'), rows.map((row, index) => ({ ...row, run: { ...row.run, commit: `commit${index}` } })), order));
+  expect(text).toContain('| inbox | ms | 4 | 40 | not faster than log |');
+  expect(text).toContain('Of 0 aims');
+});
