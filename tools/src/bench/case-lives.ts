@@ -1,6 +1,6 @@
 /**
  * Whole lives of cases as the services would write them, for measurements that need many of them at once: 9 commands, 22 or (breached) 23 events, from the
- * registration over an assistant and a call-back to the end. The same number makes the same life.
+ * registration over an assistant and a call-back to the end; of sla's events those about the contact, the lead and the call-back. The same number makes the same life.
  */
 import { createHash } from 'node:crypto';
 import type { EventByType, EventType, Source } from '@lianban/contracts';

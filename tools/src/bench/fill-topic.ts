@@ -4,22 +4,20 @@ import { join } from 'node:path';
 import { toMessage } from '@lianban/kafka';
 import { Partitioners } from 'kafkajs';
 import { checkout } from '../checkout.js';
-import { caseNumberPlace, idPlace, lifeOf, stageDays, timePlace, type Life } from './lives.js';
+import { caseNumberPlace, idPlace, stuckLife, timePlace, wholeLife, type Stage } from './lives.js';
 import { BatchProducer, recordBatch, seal, type PlainMessage } from './record-batch.js';
 
 const topic = 'lianban.case';
 const partitions = 12;
 /** Cases in a batch; one broker request holds one batch, which must stay below 1 MB. */
 const perBatch = 20;
-/** Batches of a partition that are open at the same time, per stage of a life: with 12 partitions 24,000 cases. */
+/** Batches of a partition that are open at the same time, per stage of a life: with 12 partitions and the 5 stages of a whole life 24,000 cases. */
 const openBatches = 25;
 const requestsAtOnce = 8;
 const day = 86_400_000;
 const spanDays = 365;
-/** Of so many cases one is stuck with its department, and overdue. */
-const stuckOneOf = 199;
-/** Stages of a case that is stuck: it was dispatched, signed, and progress was reported. */
-const stuckStages = 3;
+/** Departments that leave one of so many cases lying: with 10,000 cases over 32 departments a page of 50 is full for each, as it is with more. */
+const slow = { departments: 2, oneOf: 5 } as const;
 
 export interface Filled {
   readonly events: number;
@@ -35,6 +33,8 @@ interface Group { readonly life: number; readonly stages: number; readonly cases
 
 const data = (file: string) => JSON.parse(readFileSync(join(checkout, 'apps/dispatch/data', file), 'utf8')) as unknown;
 export const departmentCodes = (): string[] => (data('departments.json') as { code: string; kind: string }[]).filter(({ kind }) => kind === 'department').map(({ code }) => code);
+/** Those that have cases lying, and so as many open and overdue as a page holds, whatever the size. */
+export const slowDepartments = (): string[] => departmentCodes().slice(0, slow.departments);
 
 const plain = (entry: Parameters<typeof toMessage>[0]): PlainMessage => {
   const { key, value, headers } = toMessage(entry);
@@ -48,8 +48,8 @@ class StageBatch {
   readonly #times: readonly (readonly [at: number, which: number, day: number])[];
   readonly #numbers: readonly (readonly [at: number, which: number])[];
 
-  constructor(life: Life, stage: number, count: number) {
-    const messages = (life.stages[stage] ?? []).map(plain);
+  constructor({ entries }: Stage, count: number) {
+    const messages = entries.map(plain);
     this.#bytes = recordBatch(Array.from({ length: count }, () => messages).flat());
     // Latin 1 keeps one character a byte, so a match's index is its place in the bytes.
     const text = this.#bytes.toString('latin1');
@@ -82,24 +82,28 @@ class StageBatch {
   }
 }
 
+const knownDates = new Map<number, string>();
+const dateOf = (dayNumber: number): string => {
+  const date = knownDates.get(dayNumber) ?? new Date(dayNumber * day).toISOString().slice(0, 10);
+  knownDates.set(dayNumber, date);
+  return date;
+};
+
 /** The n-th of `count` cases, registered evenly over the year before now. Same n, same case. */
 const caseOf = (n: number, count: number, now: number): Case => {
   const registered = now - spanDays * day + Math.floor((n * spanDays * day) / count);
   const hex = (registered % 2 ** 48).toString(16).padStart(12, '0');
   const head = `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
   const tail = `-8${(n % 4096).toString(16).padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`;
-  const dates = Array.from({ length: 10 }, (_, index) => new Date(registered + index * day).toISOString().slice(0, 10));
+  const dates = Array.from({ length: 31 }, (_, index) => dateOf(Math.floor(registered / day) + index));
   return {
     id: `${head}000${tail}`, head, tail, dates, number: `LB${(dates[0] as string).replaceAll('-', '')}-${String(n).padStart(7, '0')}`,
     second: `${String(n % 60).padStart(2, '0')}.${String(n % 1000).padStart(3, '0')}`,
   };
 };
 
-/** How far a case has come by now: those of the last week are under way, and some are stuck. */
-const stagesOf = (n: number, count: number): number => {
-  const age = spanDays * (1 - n / count);
-  return stageDays.filter((from, stage) => from < age && (n % stuckOneOf !== 7 || stage < stuckStages)).length;
-};
+/** Cases go round the departments. */
+const isStuck = (n: number, departments: number): boolean => n % departments < slow.departments && Math.floor(n / departments) % slow.oneOf === 3;
 
 /**
  * @param count cases, registered evenly over the year before now
@@ -109,7 +113,10 @@ export async function fillTopic(brokers: readonly string[], count: number, say: 
   const departments = departmentCodes();
   const territories = ['riverside-grid-01', 'riverside', 'riverbend', 'lanqiao'];
   const categories = data('categories.json') as string[];
-  const lives = departments.map((department, index) => lifeOf(department, territories[index % territories.length] as string, categories[index % categories.length] as string));
+  // Whole ones by department, then stuck ones.
+  const lives = [wholeLife, stuckLife].flatMap((life) =>
+    departments.map((department, index) => life(department, territories[index % territories.length] as string, categories[index % categories.length] as string)));
+  const mostStages = Math.max(...lives.map(({ length }) => length));
   const partitionOf = partitioner();
   const now = Date.now();
   const batches = new Map<string, StageBatch>();
@@ -121,11 +128,12 @@ export async function fillTopic(brokers: readonly string[], count: number, say: 
   let saidAt = startedAt;
 
   const send = async (partition: number, group: Group, stage: number) => {
-    const life = lives[group.life] as Life;
+    const happens = lives[group.life]?.[stage];
+    if (!happens) return;
     const key = `${group.life} ${stage} ${group.cases.length}`;
     let batch = batches.get(key);
-    if (!batch) batches.set(key, batch = new StageBatch(life, stage, group.cases.length));
-    events += (life.stages[stage]?.length ?? 0) * group.cases.length;
+    if (!batch) batches.set(key, batch = new StageBatch(happens, group.cases.length));
+    events += happens.entries.length * group.cases.length;
     const filled = batch.fill(group.cases, now);
     bytes += filled.length;
     const sent = producer.send(partition, filled).finally(() => onTheWay.delete(sent));
@@ -143,11 +151,11 @@ export async function fillTopic(brokers: readonly string[], count: number, say: 
     const groups = underWay[partition] as Group[];
     groups.push(group);
     await send(partition, group, 0);
-    for (let stage = 1; stage < stageDays.length; stage += 1) {
+    for (let stage = 1; stage < mostStages; stage += 1) {
       const older = groups[groups.length - 1 - stage * openBatches];
       if (older && stage < older.stages) await send(partition, older, stage);
     }
-    if (groups.length > stageDays.length * openBatches) groups.shift();
+    if (groups.length > mostStages * openBatches) groups.shift();
   };
 
   const closed: string[] = [];
@@ -159,9 +167,13 @@ export async function fillTopic(brokers: readonly string[], count: number, say: 
   try {
     for (let n = 0; n < count; n += 1) {
       const one = caseOf(n, count, now);
-      const stages = stagesOf(n, count);
-      if (stages === stageDays.length) closed.push(one.id);
-      const key = `${partitionOf(one.id)} ${n % lives.length} ${stages}`;
+      const stuck = isStuck(n, departments.length);
+      const life = (n % departments.length) + (stuck ? departments.length : 0);
+      const age = spanDays * (1 - n / count);
+      // How far it has come by now: those of the last days are under way.
+      const stages = lives[life]?.filter((stage) => stage.day < age).length ?? 0;
+      if (!stuck && stages === lives[life]?.length) closed.push(one.id);
+      const key = `${partitionOf(one.id)} ${life} ${stages}`;
       const cases = gathering.get(key) ?? [];
       gathering.set(key, cases);
       if (cases.push(one) < perBatch) continue;
@@ -171,7 +183,7 @@ export async function fillTopic(brokers: readonly string[], count: number, say: 
     for (const [key, cases] of gathering) await flush(key, cases);
     // What is still under way goes to its end.
     for (const [partition, groups] of underWay.entries()) {
-      for (let stage = 1; stage < stageDays.length; stage += 1) {
+      for (let stage = 1; stage < mostStages; stage += 1) {
         const notYet = groups.slice(Math.max(0, groups.length - stage * openBatches));
         for (const group of notYet) if (stage < group.stages) await send(partition, group, stage);
       }

@@ -1,33 +1,15 @@
 /** From a command's answer to where others see it: in insight's read model, and in a plain Kafka consumer. */
-import { kafkaClient, toRawEvent } from '@lianban/kafka';
 import { level } from './level.js';
+import { listen } from './listener.js';
 import { percentile, spreadOf, type BenchContext, type Benchmark } from './measure.js';
 import type { Stack } from '../stack.js';
 
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const demand = JSON.stringify({
   title: 'Lamp is dark', description: 'The lamp at the east gate has been dark for a week.', channel: 'grid', territory: 'riverside-grid-01',
   requester: { kind: 'resident', name: 'A neighbour' },
 });
 
 const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, Math.max(0, ms)); });
-
-/** When an event reached a plain consumer, by case; what an integrator would run. */
-const listen = async (brokers: readonly string[]) => {
-  const arrived = new Map<string, number>();
-  const consumer = kafkaClient(brokers, 'bench-listener', log).consumer({ groupId: `bench-listener-${process.pid}-${Date.now()}`, maxWaitTimeInMs: 1_000 });
-  await consumer.connect();
-  await consumer.subscribe({ topics: ['lianban.case'], fromBeginning: false });
-  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
-  await consumer.run({
-    eachMessage: async ({ topic, partition, message }) => {
-      const { headers } = toRawEvent(topic, partition, message);
-      if (headers.ce_type === 'lianban.case.registered.v1') arrived.set(headers.ce_subject ?? '', performance.now());
-    },
-  });
-  await joined;
-  return { arrived, stop: () => consumer.disconnect() };
-};
 
 const callers = (stack: Stack, intake: string, analyst: string) => ({
   async register(): Promise<{ caseId: string; token: string; at: number }> {
@@ -90,7 +72,7 @@ const steadily = async ({ register, see }: ReturnType<typeof callers>, arrived: 
 
 const measure = async (context: BenchContext, stack: Stack): Promise<void> => {
   const calling = callers(stack, await stack.token('intake'), await stack.token('analyst'));
-  const listener = await listen(stack.kafkaBrokers.split(','));
+  const listener = await listen(stack.kafkaBrokers.split(','), 'lianban.case.registered.v1');
   const figures = { visible50: [] as number[], visible99: [] as number[], received50: [] as number[], received99: [] as number[], rate: [] as number[] };
   const round = async (): Promise<Waits & { rate: number }> => {
     const rate = await topLoad(calling.register, context.quick ? 1 : 4, stack.adminDatabaseUrl) / 2;

@@ -25,10 +25,11 @@ import { relayBenchmark } from './relay.js';
 import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
 import { slaBenchmark } from './sla.js';
 import { startBenchmark } from './start.js';
+import { takeoverBenchmark } from './takeover.js';
 
 /** In the order of the report. */
 const benchmarks: readonly Benchmark[] = [
-  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, reconcileBenchmark, growthBenchmark, slaBenchmark,
+  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, takeoverBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, reconcileBenchmark, growthBenchmark, slaBenchmark,
   startBenchmark,
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { alternate, percentile, ratiosOf, reached, spreadOf, type Row } from './measure.js';
+import { alternate, growthOf, notFasterThanLog, percentile, ratiosOf, reached, reachedInAllSizes, spreadOf, type Row } from './measure.js';
 
 it('runs the subjects in turn, round after round', async () => {
   const order: string[] = [];
@@ -42,5 +42,33 @@ describe('the aim', () => {
 
   it('a percentage without a baseline says nothing', () => {
     expect(reached({ what: 'append', unit: '/s', values: [60], aim: '≥ 1 %' })).toBeUndefined();
+  });
+});
+
+describe('what is measured in several sizes', () => {
+  const sized = (size: number, ...values: number[]): Row => ({ what: 'inbox', unit: 'ms', values, size, aim: notFasterThanLog });
+
+  it('grows by so much from the smallest size, of rates by the inverse, with what single rounds would make of it', () => {
+    expect(growthOf([sized(100_000, 2, 3, 4), sized(10_000, 1, 2, 2)])).toEqual([{ size: 100_000, median: 1.5, min: 1, max: 4, allowed: 1.25 }]);
+    const rate = (size: number, ...values: number[]): Row => ({ ...sized(size, ...values), unit: 'appends/s' });
+    expect(growthOf([rate(10_000, 400, 200, 100), rate(1_000_000, 100, 50, 200)])).toEqual([{ size: 1_000_000, median: 2, min: 0.5, max: 8, allowed: 1.5 }]);
+    expect(growthOf([sized(10_000, 1)])).toEqual([]);
+  });
+
+  it.each([
+    ['as the logarithm', [sized(10_000, 4), sized(100_000, 5), sized(1_000_000, 6)], true],
+    ['not at all', [sized(10_000, 4), sized(100_000, 3), sized(1_000_000, 4)], true],
+    ['a little faster to the largest', [sized(10_000, 4), sized(100_000, 5), sized(1_000_000, 6.1)], false],
+    ['faster in the middle only', [sized(10_000, 4), sized(100_000, 5.1), sized(1_000_000, 4)], false],
+    ['to nothing that could be compared', [sized(10_000, 4)], undefined],
+  ])('grows %s', (_, line, expected) => {
+    expect(reachedInAllSizes(line)).toBe(expected);
+  });
+
+  it('reaches another aim when every size does', () => {
+    const below = (size: number, value: number): Row => ({ ...sized(size, value), aim: '≤ 5 ms' });
+    expect(reachedInAllSizes([below(10, 4), below(100, 5)])).toBe(true);
+    expect(reachedInAllSizes([below(10, 4), below(100, 6)])).toBe(false);
+    expect(reachedInAllSizes([row({})])).toBeUndefined();
   });
 });

@@ -107,6 +107,8 @@ export const ratiosOf = ({ values, baseline }: Row): number[] | undefined =>
   baseline && values.map((value, round) => value / (baseline.values[round] ?? Number.NaN));
 
 const aimText = /([≥≤]|under|over)\s*([\d.,]+)\s*(%)?/;
+/** An aim of rows that differ in size. */
+export const notFasterThanLog = 'not faster than log';
 
 /** Whether the median reaches the aim; undefined when there is none, or none that can be read. A percentage is of the baseline. */
 export const reached = (row: Row): boolean | undefined => {
@@ -117,4 +119,28 @@ export const reached = (row: Row): boolean | undefined => {
   const wanted = Number((parts[2] ?? '').replaceAll(',', ''));
   const actual = parts[3] && ratios ? spreadOf(ratios).median * 100 : spreadOf(row.values).median;
   return parts[1] === '≥' || parts[1] === 'over' ? actual >= wanted : actual <= wanted;
+};
+
+export interface Growth extends Spread { readonly size: number; /** What the logarithm of the sizes makes of it. */ readonly allowed: number }
+
+/**
+ * How many times as long a thing takes at each size as at the smallest, by the medians; of rates (…/s) the inverse. `min` and `max` are the least and the
+ * most that single rounds would make of it.
+ * @param line rows of one thing in several sizes
+ */
+export const growthOf = (line: readonly Row[]): Growth[] => {
+  const [smallest, ...larger] = line.flatMap((row) => (row.size === undefined ? [] : { size: row.size, ...took(row) })).sort((a, b) => a.size - b.size);
+  return smallest === undefined ? [] : larger.map(({ size, median, min, max }) => ({
+    size, median: median / smallest.median, min: min / smallest.max, max: max / smallest.min, allowed: Math.log10(size) / Math.log10(smallest.size),
+  }));
+};
+
+const took = ({ unit, values }: Row): Spread => spreadOf(unit.endsWith('/s') ? values.map((value) => 1 / value) : values);
+
+/** Whether a thing reaches its aim in every size it was measured in; undefined when there is nothing to tell it by. */
+export const reachedInAllSizes = (line: readonly Row[]): boolean | undefined => {
+  const verdicts = line.some(({ aim }) => aim === notFasterThanLog)
+    ? growthOf(line).map(({ median, allowed }) => median <= allowed)
+    : line.map(reached).filter((is) => is !== undefined);
+  return verdicts.length === 0 ? undefined : verdicts.every(Boolean);
 };

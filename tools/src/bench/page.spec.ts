@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Benchmark, Row } from './measure.js';
+import { notFasterThanLog, type Benchmark, type Row } from './measure.js';
 import { cells, figure, page, plainRow } from './page.js';
 import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
 
@@ -81,4 +81,20 @@ it('the page says what was measured, how to repeat it, when and on what; sizes b
   expect(text).toContain('| what | unit | 10,000 cases | 100,000 cases | aim |');
   expect(text).toContain('| inbox | ms | 1 | 2 |  |');
   expect(text).toContain('Of 1 aims, 0 were reached, 1 not');
+});
+
+it('judges a thing that was measured in several sizes once', () => {
+  const grown = (what: string, ...values: number[]): Row[] => values.map((value, index) => ({ ...inbox(10_000 * 10 ** index, value), what, aim: notFasterThanLog }));
+  const text = page(withRows(none, benchmark('growth'), measured([...grown('inbox', 4, 4.4, 6), ...grown('overdue', 4, 4, 8), ...grown('rates', 1)]), order));
+  expect(text).toContain('| inbox | ms | 4 | 4.4 | 6 | not faster than log: × 1.1 (1.1 – 1.1) of 1.25, × 1.5 (1.5 – 1.5) of 1.5 ✓ |');
+  expect(text).toContain('| overdue | ms | 4 | 4 | 8 | not faster than log: × 1 (1 – 1) of 1.25, × 2 (2 – 2) of 1.5 ✗ not reached |');
+  expect(text).toContain('| rates | ms | 1 |  |  | not faster than log |');
+  expect(text).toContain('Of 2 aims, 1 were reached, 1 not');
+});
+
+it('compares no sizes of different commits', () => {
+  const rows = measured([inbox(10_000, 4), inbox(100_000, 40)].map((row) => ({ ...row, aim: notFasterThanLog })));
+  const text = page(withRows(none, benchmark('growth'), rows.map((row, index) => ({ ...row, run: { ...row.run, commit: `commit${index}` } })), order));
+  expect(text).toContain('| inbox | ms | 4 | 40 | not faster than log |');
+  expect(text).toContain('Of 0 aims');
 });

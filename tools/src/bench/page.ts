@@ -1,4 +1,4 @@
-import { ratiosOf, reached, spreadOf, type Row } from './measure.js';
+import { growthOf, notFasterThanLog, ratiosOf, reachedInAllSizes, spreadOf, type Row } from './measure.js';
 import type { MeasuredRow, Results, Run } from './results.js';
 
 /** A row as `--json` writes it: the median of the rounds with their number and spread; `ratio` is the median of the ratios to the baseline of the same rounds. */
@@ -20,9 +20,26 @@ const spread = (values: readonly number[], show: (value: number) => string = fig
   const { min, max } = spreadOf(values);
   return values.length === 1 ? '–' : `${show(min)} – ${show(max)}`;
 };
-const verdict = (row: Row): string => {
-  const is = reached(row);
+const verdict = (line: readonly Row[]): string => {
+  const is = reachedInAllSizes(line);
   return is === undefined ? '' : is ? ' ✓' : ' ✗ not reached';
+};
+/** What is of another commit than the smallest size tells nothing of growth. */
+const comparable = (line: readonly MeasuredRow[]): MeasuredRow[] => {
+  const [smallest] = [...line].sort((a, b) => (a.size ?? 0) - (b.size ?? 0));
+  return line.filter(({ run }) => run.commit === smallest?.run.commit);
+};
+/** 'not faster than log: × 1.1 (0.9 – 1.2) of 1.25 ✓' */
+const aimOf = (line: readonly Row[]): string => {
+  const aim = line.find((row) => row.aim !== undefined)?.aim;
+  if (aim === undefined) return '';
+  const grown = aim === notFasterThanLog ? growthOf(line).map(({ median, min, max, allowed }) => `× ${figure(median)} (${figure(min)} – ${figure(max)}) of ${figure(allowed)}`) : [];
+  return `${[aim, ...(grown.length > 0 ? [grown.join(', ')] : [])].join(': ')}${verdict(line)}`;
+};
+/** Rows of the same name and other sizes are one thing; all others are things of their own. */
+const linesOf = (rows: readonly MeasuredRow[]): (readonly MeasuredRow[])[] => {
+  const names = [...new Set(rows.flatMap(({ what, size }) => (size === undefined ? [] : what)))];
+  return [...rows.filter(({ size }) => size === undefined).map((row) => [row]), ...names.map((name) => rows.filter(({ what, size }) => what === name && size !== undefined))];
 };
 
 export const columns = ['what', 'median', 'min – max', 'baseline', 'of the baseline (min – max)', 'aim'] as const;
@@ -36,7 +53,7 @@ export function cells(row: Row): string[] {
     spread(row.values),
     row.baseline ? `${figure(spreadOf(row.baseline.values).median)} (${row.baseline.name})` : '',
     ratios ? `${percent(spreadOf(ratios).median)}${ratios.length > 1 ? ` (${spread(ratios, percent)})` : ''}` : '',
-    row.aim === undefined ? '' : `${row.aim}${verdict(row)}`,
+    aimOf([row]),
   ];
 }
 
@@ -48,12 +65,9 @@ const table = (head: readonly string[], lines: readonly (readonly string[])[]): 
 /** Rows that differ only in size side by side, one column a size. */
 function bySize(rows: readonly MeasuredRow[]): string {
   const sizes = [...new Set(rows.map(({ size }) => size ?? 0))].sort((a, b) => a - b);
-  const names = [...new Set(rows.map(({ what }) => what))];
   const cell = (row: Row | undefined) => (row ? `${figure(spreadOf(row.values).median)}${row.values.length > 1 ? ` (${spread(row.values)})` : ''}` : '');
-  return table(['what', 'unit', ...sizes.map((size) => `${figure(size)} cases`), 'aim'], names.map((what) => {
-    const same = rows.filter((row) => row.what === what);
-    return [what, same[0]?.unit ?? '', ...sizes.map((size) => cell(same.find((row) => row.size === size))), same.find(({ aim }) => aim)?.aim ?? ''];
-  }));
+  return table(['what', 'unit', ...sizes.map((size) => `${figure(size)} cases`), 'aim'], linesOf(rows).map((line) =>
+    [line[0]?.what ?? '', line[0]?.unit ?? '', ...sizes.map((size) => cell(line.find((row) => row.size === size))), aimOf(comparable(line))]));
 }
 
 const machineOf = ({ cpu, cores, memoryGb, system, node, postgres, kafka }: Run) =>
@@ -101,9 +115,9 @@ function section({ name, title, about, rows }: Results['benchmarks'][number]): s
 /** docs/benchmarks.md */
 export function page(results: Results): string {
   const rows = results.benchmarks.flatMap((each) => each.rows);
-  const judged = rows.map(reached).filter((is) => is !== undefined);
+  const judged = results.benchmarks.flatMap((each) => linesOf(each.rows)).map((line) => reachedInAllSizes(comparable(line))).filter((is) => is !== undefined);
   const machines = [...new Set(rows.map(({ run }) => machineOf(run)))];
-  const missed = rows.filter((row) => reached(row) === false).length;
+  const missed = judged.filter((is) => !is).length;
   return `${[
     '<!-- Written by `npm run bench` from benchmarks.json; edits are lost with the next run. -->',
     '# Benchmarks',

@@ -27,9 +27,10 @@ const written = () => (existsSync(resultsFile) ? statSync(resultsFile).mtimeMs :
 
 it('--quick runs against servers of its own, writes nothing and leaves nothing', async () => {
   const before = written();
-  const { code, printed } = await bench(['baseline', 'growth', '--quick', '--sizes', '60']);
+  const { code, printed } = await bench(['baseline', 'takeover', 'growth', '--quick', '--sizes', '60,120']);
   expect(printed).toMatch(/single-row insert, 2 clients +[\d,.]+ rows\/s/);
   expect(printed).toMatch(/a department's inbox, first page of 50, 60 cases +[\d,.]+ ms/);
+  expect(printed).toMatch(/leader frozen \(SIGSTOP\) → the next event in Kafka +[\d,.]+ s/);
   expect(code).toBe(0);
   expect(written()).toBe(before);
   expect(left()).toEqual([]);

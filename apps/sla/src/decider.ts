@@ -1,0 +1,7 @@
+/** The decider of clocks and the rules it ships with, for playing cases without a server. */
+export { evolve, initialState } from './domain/case-clocks.js';
+export type { ClockEvent } from './domain/case-clocks.js';
+export { evolveFacts, factEventTypes, initialFacts } from './domain/facts.js';
+export type { FactEvent } from './domain/facts.js';
+export { fire, react } from './domain/react.js';
+export { shippedPolicies } from './domain/shipped-policies.js';
