@@ -7,8 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { TcpProxy } from '../../tools/src/chaos/tcp-proxy.js';
 import { checkMemory, watchMemory } from '../../tools/src/chaos/watch-memory.js';
-import { freePort } from '../../tools/src/infrastructure/ports.js';
-import { startStack, type Stack } from '../../tools/src/stack.js';
+import { freeRun, startStack, type Stack } from '../../tools/src/stack.js';
 import { demandOf, eventually, startLimitMs } from './running-system.js';
 
 /** One registration and what its caller was told; a connection that broke, or no answer at all, is status 0. */
@@ -35,7 +34,8 @@ describe('with a backbone that can not keep up', () => {
   let admin: pg.Client;
 
   beforeAll(async () => {
-    const [postgresPort, kafkaPort] = [await freePort(), await freePort()];
+    const postgresPort = await freeRun(2);
+    const kafkaPort = postgresPort + 1;
     postgres = await TcpProxy.start(() => postgresPort);
     kafka = await TcpProxy.start(() => kafkaPort);
     mkdirSync(dataDir, { mode: 0o755 });
