@@ -166,17 +166,23 @@ it('has its share of the partitions beside another member of the group, and all 
 
 it('tells how far it is behind, itself and in the metrics, until it is level', async () => {
   let goOn: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => { goOn = resolve; });
+  let released: Promise<void>;
+  const hold = () => { released = new Promise((resolve) => { goOn = resolve; }); };
   const inMetrics = async () => (await consumerLag.get()).values.filter(({ labels }) => labels.consumer === name && labels.topic === topic).reduce((sum, { value }) => sum + value, 0);
   const joined = async () => (await consumerJoined.get()).values.filter(({ labels }) => labels.consumer === name).map(({ value }) => value);
+  hold();
   await put(...manyEvents(10, 3));
   const { consumer } = await start({ batchSize: 100, ...recorder(name, () => released) });
-  await eventually(() => consumer.lag, (lag) => lag === 30);
-  expect(await inMetrics()).toBe(30);
-  goOn();
-  await eventually(() => consumer.lag, (lag) => lag === 0);
-  expect(await effects()).toHaveLength(30);
-  expect([await inMetrics(), await joined()]).toEqual([0, [1]]);
+  for (const [versions, behind] of [[3, 30], [4, 10]] as const) {
+    if (versions === 4) await put(...manyEvents(10, versions).slice(30));
+    await eventually(() => consumer.lag, (lag) => lag === behind);
+    expect(await inMetrics()).toBe(behind);
+    goOn();
+    await eventually(() => consumer.lag, (lag) => lag === 0);
+    expect(await effects()).toHaveLength(10 * versions);
+    expect([await inMetrics(), await joined()]).toEqual([0, [1]]);
+    hold();
+  }
   await consumer.stop();
   expect(await joined()).toEqual([]);
 }, 60_000);
