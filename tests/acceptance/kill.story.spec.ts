@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { ConsistencyJar, lianbanClient, playCase, type CaseScript } from '../../tools/src/client/index.js';
+import { endProcess, launch } from '../../tools/src/infrastructure/managed-process.js';
+import { freePort, waitUntil } from '../../tools/src/infrastructure/ports.js';
+import { loadSecrets } from '../../tools/src/secrets.js';
+import { readSettings } from '../../tools/src/settings.js';
+import { serviceSpec } from '../../tools/src/supervisor/services.js';
+import { readState } from '../../tools/src/supervisor/state-file.js';
 import { dueCallBack, demandOf, eventually, orderOf, runningSystem, startLimitMs, type RunningSystem } from './running-system.js';
 
 /** Every acknowledged command survives `kill -9` of any process, and reaches the read side. */
@@ -7,7 +14,7 @@ describe('kill -9', () => {
   let system: RunningSystem;
   beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
 
-  it('of intake during concurrent registrations loses no acknowledged case', async () => {
+  it('of intake, insight and Postgres during concurrent registrations loses no acknowledged case', async () => {
     const token = await system.token('intake');
     const client = lianbanClient({ gatewayUrl: system.gatewayUrl, token, jar: new ConsistencyJar() });
     const acknowledged: string[] = [];
@@ -21,17 +28,20 @@ describe('kill -9', () => {
       }
     };
     const desks = Promise.all(Array.from({ length: 6 }, (_, number) => desk(number)));
-    await eventually(async () => acknowledged.length, (count) => expect(count).toBeGreaterThan(20));
-    await system.kill('intake');
-    const before = acknowledged.length;
-    await eventually(async () => acknowledged.length, (count) => expect(count).toBeGreaterThan(before + 20), 40_000);
-    await system.kill('insight');
-    const again = acknowledged.length;
-    await eventually(async () => acknowledged.length, (count) => expect(count).toBeGreaterThan(again + 20), 40_000);
+    const more = async () => {
+      const before = acknowledged.length;
+      await eventually(async () => acknowledged.length, (count) => expect(count).toBeGreaterThan(before + 20), 40_000);
+    };
+    await more();
+    for (const name of ['intake', 'insight', ...(process.env.DATABASE_URL ? [] : ['postgres'])]) {
+      await system.kill(name);
+      await more();
+    }
     registering = false;
     await desks;
 
     expect(new Set(acknowledged).size).toBe(acknowledged.length);
+    await eventually(() => client.ready(), ({ status }) => expect(status).toBe(200), 40_000);
     const analyst = system.story().as('analyst');
     for (const caseId of acknowledged) {
       expect((await client.getCase(caseId)).body.status).toBe('registered');
@@ -94,4 +104,58 @@ describe('kill -9', () => {
     await as('callback').recordOutcome(callBackId, { reached: true, resolved: true, satisfaction: 5 });
     await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body.status).toBe('closed'), 60_000);
   }, 150_000);
+
+  /** A second sla beside that of the system, in the same groups. */
+  const secondSla = async () => {
+    const { roles, consistency } = loadSecrets(system.dataDir);
+    const url = new URL(system.adminDatabaseUrl);
+    url.username = 'lianban_sla';
+    url.password = encodeURIComponent(roles.lianban_sla ?? '');
+    const port = await freePort();
+    const settings = readSettings({ LIANBAN_DATA_DIR: system.dataDir });
+    const services = { intake: '', dispatch: '', sla: url.href, satisfaction: '', insight: '' };
+    const spec = serviceSpec({ service: 'sla', name: 'sla-of-the-story', port }, {
+      settings, kafkaBrokers: system.kafkaBrokers, consistencySecret: consistency, database: { admin: '', analyst: '', ran: [], services },
+    });
+    const { identity } = await launch(spec);
+    const stop = () => endProcess(identity, spec);
+    return { stop, ready: () => waitUntil(() => isReady(`http://127.0.0.1:${port}`), { timeoutMs: 90_000, what: 'the second sla' }) };
+  };
+
+  it('is no worse than standing still for longer than a group waits: another copy takes over, and when the first goes on nothing is done twice', async () => {
+    const admin = new pg.Client({ connectionString: system.adminDatabaseUrl });
+    await admin.connect();
+    const other = await secondSla();
+    const pid = readState(system.dataDir)?.processes.find(({ name }) => name === 'sla')?.pid;
+    if (pid === undefined) throw new Error('sla does not run');
+    try {
+      await other.ready();
+      const { as } = system.story();
+      const cases: string[] = [];
+      const register = async (count: number) => {
+        for (let i = 0; i < count; i++) cases.push((await as('intake').registerCase(demandOf({ title: `停顿 ${cases.length}` }))).body.caseId);
+      };
+      const clocks = async () => {
+        const { rows } = await admin.query<{ id: string }>(
+          `SELECT stream_id::text AS id FROM sla.event WHERE type = 'lianban.clock.started.v2' AND data->>'kind' = 'contact' AND stream_id = ANY ($1)`, [cases]);
+        return rows.map(({ id }) => id).sort();
+      };
+      const eachHasOne = () => eventually(clocks, (found) => expect(found).toEqual([...cases].sort()), 90_000);
+      const under = register(60);
+      process.kill(pid, 'SIGSTOP');
+      await under;
+      await eachHasOne();
+      process.kill(pid, 'SIGCONT');
+      await register(30);
+      await waitUntil(() => isReady(system.serviceUrls.sla ?? ''), { timeoutMs: 60_000, what: 'the sla that stood still' });
+      await register(30);
+      await eachHasOne();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+      await other.stop();
+      await admin.end();
+    }
+  }, 300_000);
 });
+
+const isReady = (url: string): Promise<boolean> => fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false);

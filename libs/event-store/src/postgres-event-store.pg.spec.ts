@@ -6,6 +6,7 @@ import { contacted, meta } from '../test-support/events.js';
 import { ConflictError } from './event-store.js';
 import type { EventStore, Tx } from './event-store.js';
 import { newId } from './ids.js';
+import { appendConflicts } from './metrics.js';
 import { outboxStart, readOutbox } from './outbox.js';
 import { postgresEventStore } from './postgres-event-store.js';
 import { inTransaction, NotCommitted } from './transaction.js';
@@ -78,6 +79,21 @@ describe('Postgres event store', () => {
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
     expect(failures).toHaveLength(1);
     expect(failures[0]).toBeInstanceOf(ConflictError);
+  });
+
+  it('counts the appends that found their stream changed, each way there is to append', async () => {
+    const counted = async () => (await appendConflicts.get()).values[0]?.value ?? 0;
+    const id = newId();
+    const late = { streamId: id, expectedVersion: 0, events: [contacted('late')], meta };
+    const before = await counted();
+    await append(id, 0, 'one');
+    expect(await counted()).toBe(before);
+    await expect(append(id, 0, 'late')).rejects.toThrow(ConflictError);
+    expect(await counted()).toBe(before + 1);
+    await expect(store.transaction((tx) => store.appendMany(tx, [store.prepare(late)]))).rejects.toThrow(ConflictError);
+    expect(await counted()).toBe(before + 2);
+    await expect(store.commit(late)).rejects.toThrow(ConflictError);
+    expect(await counted()).toBe(before + 3);
   });
 
   it('acknowledges nothing when a statement failed and its error was ignored', async () => {

@@ -5,10 +5,11 @@ import { testInfrastructure, uniqueName } from '@lianban/testing';
 import pg from 'pg';
 import { effectsOf, openPool, prepareDatabase, shortEffects, sqlOf } from '../test-support/database.js';
 import { eventually, noted, noteOf, quietLog, recorder } from '../test-support/events.js';
-import { brokerLine, publish, refusedCommits, setGroupOffsets } from '../test-support/kafka.js';
+import { brokerLine, publish, refusedCommits, setGroupOffsets, sharesOf } from '../test-support/kafka.js';
 import { awaitConsumed } from './consistency.js';
 import { createConsumer } from './consumer.js';
 import type { ConsumerOptions, EventConsumer } from './consumer.js';
+import { consumerJoined, consumerLag } from './metrics.js';
 import { parkedOf } from './parked-tables.js';
 import { deleteTopics, ensureTopics } from './topics.js';
 
@@ -170,6 +171,49 @@ it('has each effect once and in order while members of the group come and go', a
     expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
   }
 }, 120_000);
+
+it('has its share of the partitions beside another member of the group, and all of them once that one has left', async () => {
+  const shares = () => sharesOf(brokers, `lianban-${name}`, topic);
+  const handling = (by: string[]) => recorder(name, ({ metadata }) => { by.push(metadata.streamId); });
+  const byFirst: string[] = [];
+  const bySecond: string[] = [];
+  const { consumer } = await start(handling(byFirst));
+  await eventually(shares, (members) => members.length === 1 && members[0]?.length === 3);
+  await start(handling(bySecond));
+  const both = await eventually(shares, (members) => members.length === 2 && members.every(({ length }) => length > 0));
+  expect(both.flat().sort()).toEqual([0, 1, 2]);
+  await put(...manyEvents(20, 2));
+  await arrive(40);
+  expect([byFirst.length, bySecond.length]).not.toContain(0);
+  await consumer.stop();
+  await eventually(shares, (members) => members.length === 1 && members[0]?.length === 3);
+  await put(...manyEvents(20, 3).slice(40));
+  await arrive(60);
+  await expectEachOnce(20, 3);
+}, 120_000);
+
+it('tells how far it is behind, itself and in the metrics, until it is level', async () => {
+  let goOn: () => void = () => undefined;
+  let released: Promise<void>;
+  const hold = () => { released = new Promise((resolve) => { goOn = resolve; }); };
+  const inMetrics = async () => (await consumerLag.get()).values.filter(({ labels }) => labels.consumer === name && labels.topic === topic).reduce((sum, { value }) => sum + value, 0);
+  const joined = async () => (await consumerJoined.get()).values.filter(({ labels }) => labels.consumer === name).map(({ value }) => value);
+  hold();
+  await put(...manyEvents(10, 3));
+  const { consumer } = await start({ batchSize: 100, ...recorder(name, () => released) });
+  for (const [versions, behind] of [[3, 30], [4, 10]] as const) {
+    if (versions === 4) await put(...manyEvents(10, versions).slice(30));
+    await eventually(() => consumer.lag, (lag) => lag === behind);
+    expect(await inMetrics()).toBe(behind);
+    goOn();
+    await eventually(() => consumer.lag, (lag) => lag === 0);
+    expect(await effects()).toHaveLength(10 * versions);
+    expect([await inMetrics(), await joined()]).toEqual([0, [1]]);
+    hold();
+  }
+  await consumer.stop();
+  expect(await joined()).toEqual([]);
+}, 60_000);
 
 it('parks a poison event with its case while others go on, and takes it up again when told to', async () => {
   const { consumer } = await start();

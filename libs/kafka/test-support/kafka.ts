@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { OutboxEntry } from '@lianban/event-store';
 import { addressOf, kafkaClient, toMessage, toRawEvent } from '@lianban/kafka';
 import type { ISocketFactory, RawEvent } from '@lianban/kafka';
-import { Partitioners } from 'kafkajs';
+import { AssignerProtocol, Partitioners } from 'kafkajs';
 import { quietLog } from './events.js';
 
 /** Follows a topic from its start, as an integrator would. */
@@ -33,6 +33,15 @@ export const setGroupOffsets = async (brokers: readonly string[], groupId: strin
   const offsets = await admin.fetchTopicOffsets(topic);
   await admin.setOffsets({ groupId, topic, partitions: offsets.map(({ partition, low, high }) => ({ partition, offset: to === 'start' ? low : high })) });
   await admin.disconnect();
+};
+
+/** The partitions of the topic that each member of a group is assigned, as the broker has it. */
+export const sharesOf = async (brokers: readonly string[], groupId: string, topic: string): Promise<number[][]> => {
+  const admin = kafkaClient(brokers, 'test', quietLog()).admin();
+  await admin.connect();
+  const { groups: [group] } = await admin.describeGroups([groupId]);
+  await admin.disconnect();
+  return (group?.members ?? []).map(({ memberAssignment }) => AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment[topic] ?? []);
 };
 
 /** The versions of each stream in the order of the topic. `ignoringCopies`: as an integrator who drops what was there before. */

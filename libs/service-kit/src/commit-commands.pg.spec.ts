@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
-import { newId, outboxStart, Overloaded, postgresEventStore, PreparingClient, readOutbox } from '@lianban/event-store';
+import { appendConflicts, newId, outboxStart, Overloaded, postgresEventStore, PreparingClient, readOutbox } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -74,11 +74,14 @@ describe('commands that are committed together', () => {
     await expect(bus.execute(command(newId(), { key, hash: 'other', isNew: true }))).rejects.toMatchObject({ code: 'idempotency-key-reused' });
   });
 
-  it('a lost race leaves no answer under its key', async () => {
+  it('a lost race leaves no answer under its key, and is counted', async () => {
     const [taken, key] = [newId(), newId()];
     await bus.execute(command(taken));
+    const conflicts = async () => (await appendConflicts.get()).values[0]?.value ?? 0;
+    const before = await conflicts();
     // Made for a stream that exists: it loses every time.
     await expect(Promise.all([bus.execute(command(taken, { key, isNew: true })), bus.execute(command(newId(), { isNew: true }))])).rejects.toMatchObject({ code: 'concurrent-change' });
+    expect(await conflicts()).toBeGreaterThan(before);
     expect(await kept(key)).toBe(0);
     expect(await lengthOf(taken)).toBe(1);
   });
