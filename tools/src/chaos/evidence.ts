@@ -4,6 +4,7 @@ import type { Source } from '@lianban/contracts';
 import type pg from 'pg';
 import { troubleOnly } from '../backbone-addresses.js';
 import { readTopic, topicEnds } from '../reconcile/read-topic.js';
+import { outcomeFields } from './check-rows.js';
 import type { PublishedEvent, Row, ServiceRows, StoredEvent } from './history.js';
 
 export const storedEvents = async (admin: pg.ClientBase): Promise<StoredEvent[]> => {
@@ -32,19 +33,32 @@ export const publishedEvents = async (brokers: readonly string[]): Promise<Publi
   return published;
 };
 
+const counts = ['cases', 'in_scope', 'contacted_in_time', 'reached', 'resolved', 'satisfied'];
+
 const queries: Readonly<Record<keyof ServiceRows, string>> = {
-  workOrders: `SELECT work_order_id::text AS id, case_id::text, department, role, round, status, issued_at, signed_at, ended_at, sign_due_at, due_at FROM dispatch.work_order`,
-  callBacks: `SELECT call_back_id::text AS id, case_id::text, round, lead, answered_at, status, ended_at, due_at FROM satisfaction.call_back`,
-  timers: `SELECT clock_id::text AS id, case_id, due_at FROM sla.timer WHERE purpose IN ('warning', 'breach', 'lapse')`,
+  workOrders: `SELECT work_order_id::text AS id, case_id::text, case_no, title, territory, department, role, round, cause, status, issued_at, signed_at, ended_at,
+                      result, return_reason, suggested_department, sign_due_at, due_at, held_until FROM dispatch.work_order`,
+  callBacks: `SELECT call_back_id::text AS id, case_id::text, round, demand_case_id::text, lead, work_order_id::text, answered_at, since, status, ended_at, due_at,
+                     CASE WHEN outcome IS NOT NULL THEN jsonb_build_array(${outcomeFields.map((field) => `outcome->'${field}'`).join(', ')}) END AS outcome
+                FROM satisfaction.call_back`,
+  timers: `SELECT clock_id::text AS id, case_id, purpose, due_at FROM sla.timer`,
+  notices: `SELECT notice_id::text AS id, case_id, clock_id::text, kind, clock_kind, department, colour, due_at, at, (withdrawn_at IS NULL)::int AS stands FROM sla.notice`,
+  holdReviews: `SELECT case_id::text AS id, case_id::text, hold_id::text, review_at FROM dispatch.hold_review`,
   rates: `SELECT case_id::text AS id, case_id::text, period, department, in_scope, contacted_in_time, reached, resolved, satisfied FROM satisfaction.case_rate WHERE period IS NOT NULL`,
+  rateSums: `SELECT period || ' ' || department AS id, '-' AS case_id, ${counts.map((column) => `sum(${column})::int AS ${column}`).join(', ')}
+               FROM satisfaction.case_rate_sum GROUP BY period, department HAVING (${counts.map((column) => `sum(${column})`).join(', ')}) <> (${counts.map(() => 0).join(', ')})`,
 };
 
+const cell = (value: string | number | Date | unknown[] | null): string | number | null =>
+  (value instanceof Date ? value.toISOString() : Array.isArray(value) ? JSON.stringify(value) : value);
+
 export const serviceRows = async (admin: pg.ClientBase): Promise<ServiceRows> => {
-  const read = async (table: keyof ServiceRows): Promise<Row[]> => {
-    const { rows } = await admin.query<Record<string, string | number | Date | null>>(queries[table]);
-    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, value instanceof Date ? value.toISOString() : value])));
-  };
-  return { workOrders: await read('workOrders'), callBacks: await read('callBacks'), timers: await read('timers'), rates: await read('rates') };
+  const tables: [string, Row[]][] = [];
+  for (const [table, query] of Object.entries(queries)) {
+    const { rows } = await admin.query<Record<string, string | number | Date | unknown[] | null>>(query);
+    tables.push([table, rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, cell(value)])))]);
+  }
+  return Object.fromEntries(tables) as unknown as ServiceRows;
 };
 
 /** Messages each consumer still has before the ends of its topics, where that is not zero; parked events and late timers besides. */

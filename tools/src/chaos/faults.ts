@@ -35,7 +35,7 @@ const copiesOf = ({ stack }: Surroundings, service: string): string[] =>
   Object.keys(stack.serviceUrls).filter((name) => serviceOf(name) === service && stack.runs(name));
 
 const leads = async (url: string | undefined): Promise<boolean> => {
-  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) }).then((response) => response.json(), () => undefined) as { checks?: { relay?: { leading?: boolean } } } | undefined;
+  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3_000) }).then((response) => response.json(), () => undefined) as { checks?: { relay?: { leading?: boolean } } } | undefined;
   return answer?.checks?.relay?.leading === true;
 };
 
@@ -210,10 +210,11 @@ const resetOffsets: Doer = async ({ target }, surroundings) => {
     const { groups } = await admin.listGroups();
     const ours = groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(`lianban-${target}`));
     const moved: string[] = [];
+    let refusal = 'it has no group';
     for (const groupId of ours) {
-      await admin.resetOffsets({ groupId, topic: topics.case, earliest: true }).then(() => moved.push(groupId), () => undefined);
+      await admin.resetOffsets({ groupId, topic: topics.case, earliest: true }).then(() => moved.push(groupId), (error: Error) => { refusal = error.message; });
     }
-    if (moved.length === 0) throw new Error(`no group of ${target} was empty`);
+    if (moved.length === 0) throw new Error(`no offsets of ${target} moved: ${refusal}`);
     return `${names.join(', ')} left; offsets back to the start: ${moved.join(', ')}`;
   } finally {
     await admin.disconnect().catch(() => undefined);
