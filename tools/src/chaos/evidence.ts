@@ -1,6 +1,5 @@
 /** What is in the stores, the topic and the services' tables once the run has settled. */
 import { sources, topics } from '@lianban/contracts';
-import type { Source } from '@lianban/contracts';
 import type pg from 'pg';
 import { troubleOnly } from '../backbone-addresses.js';
 import { readTopic, topicEnds } from '../reconcile/read-topic.js';
@@ -59,29 +58,4 @@ export const serviceRows = async (admin: pg.ClientBase): Promise<ServiceRows> =>
     tables.push([table, rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, cell(value)])))]);
   }
   return Object.fromEntries(tables) as unknown as ServiceRows;
-};
-
-/** Messages each consumer still has before the ends of its topics, where that is not zero; parked events and late timers besides. */
-export const openWork = async (admin: pg.ClientBase, brokers: readonly string[], lateMs: number): Promise<string[]> => {
-  const open: string[] = [];
-  const ends = await topicEnds(brokers, topics.case, troubleOnly);
-  for (const schema of [...sources, 'insight'] as const) {
-    const { rows } = await admin.query<{ consumer: string; at: Record<string, string> }>(
-      `SELECT consumer, jsonb_object_agg(partition::text, next_offset::text) AS at FROM ${schema}.consumer_offset WHERE topic = $1 GROUP BY consumer`, [topics.case]);
-    if (rows.length === 0 && ends.size > 0) open.push(`${schema} has read nothing`);
-    for (const { consumer, at } of rows) {
-      const behind = [...ends].reduce((sum, [partition, end]) => sum + Number(end - BigInt(at[String(partition)] ?? '0')), 0);
-      if (behind !== 0) open.push(`${consumer} is ${behind} messages behind`);
-    }
-    const { rows: parked } = await admin.query<{ text: string }>(`SELECT consumer || ' parked ' || subject || ' (' || reason || coalesce(': ' || error, '') || ')' AS text FROM ${schema}.parked_event LIMIT 5`);
-    open.push(...parked.map(({ text }) => text));
-  }
-  const { rows: [late] } = await admin.query<{ count: number }>(`SELECT count(*)::int AS count FROM sla.timer WHERE fire_at < now() - $1::int * interval '1 millisecond'`, [lateMs]);
-  if (late && late.count > 0) open.push(`${late.count} timers are late`);
-  return open;
-};
-
-export const eventCount = async (admin: pg.ClientBase): Promise<number> => {
-  const { rows: [row] } = await admin.query<{ count: string }>(`SELECT ${sources.map((source: Source) => `(SELECT count(*) FROM ${source}.event)`).join(' + ')} AS count`);
-  return Number(row?.count);
 };

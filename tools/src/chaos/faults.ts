@@ -7,7 +7,7 @@ import pg from 'pg';
 import { signal } from '../infrastructure/managed-process.js';
 import type { Stack } from '../stack.js';
 import type { Outcome } from './check-faults.js';
-import { serviceOf } from './plan-faults.js';
+import { recoveryMs, serviceOf } from './plan-faults.js';
 import type { Fault, FaultKind } from './plan-faults.js';
 import type { SmallDisk } from './small-disk.js';
 import type { TcpProxy } from './tcp-proxy.js';
@@ -45,27 +45,30 @@ const leaderOf = async (surroundings: Surroundings, service: string): Promise<st
   return copies.find((_, index) => leading[index]);
 };
 
-/** While Postgres and Kafka are left alone: without them nobody can lead. */
+/** While its copies, Postgres and Kafka are left alone: without them nobody can lead. */
 const failoverWithinMs = 30_000;
-const underFault = new Set<Fault>();
+/** When each fault was over; Infinity while it is on. */
+const over = new Map<Fault, number>();
+const isCalm = (fault: Fault, { proxies }: Surroundings): boolean => [...over].every(([other, at]) =>
+  other === fault || !(other.target in proxies || serviceOf(other.target) === fault.target) || Date.now() > at + recoveryMs);
 
 /** How long until one leads that may be counted. */
-const nextLeader = async (target: string, before: string, surroundings: Surroundings, counts: (name: string) => boolean = () => true): Promise<string> => {
+const nextLeader = async (fault: Fault, before: string, surroundings: Surroundings, counts: (name: string) => boolean = () => true): Promise<string> => {
   const since = Date.now();
   for (let calmMs = 0; calmMs < failoverWithinMs;) {
     const asked = Date.now();
-    const next = await leaderOf(surroundings, target);
+    const next = await leaderOf(surroundings, fault.target);
     if (next !== undefined && counts(next)) return `the relay led in ${before}, and leads in ${next} ${((Date.now() - since) / 1000).toFixed(1)} s later`;
     await delay(100);
-    if (![...underFault].some((other) => other.target in surroundings.proxies)) calmMs += Date.now() - asked;
+    if (isCalm(fault, surroundings)) calmMs += Date.now() - asked;
   }
-  throw new FailoverFailed(`the relay of ${target} led in ${before}, and nowhere else ${failoverWithinMs / 1000} s later`);
+  throw new FailoverFailed(`the relay of ${fault.target} led in ${before}, and nowhere else ${failoverWithinMs / 1000} s later`);
 };
 
-const killLeader: Doer = async ({ target }, surroundings) => {
-  const leader = await leadingNow(target, surroundings);
+const killLeader: Doer = async (fault, surroundings) => {
+  const leader = await leadingNow(fault.target, surroundings);
   await killed(surroundings, leader);
-  return nextLeader(target, leader, surroundings);
+  return nextLeader(fault, leader, surroundings);
 };
 
 const leadingNow = async (target: string, surroundings: Surroundings): Promise<string> => {
@@ -75,13 +78,14 @@ const leadingNow = async (target: string, surroundings: Surroundings): Promise<s
 };
 
 /** Until a standby leads; a copy that is alone leads again when it goes on. */
-const freezeLeader: Doer = async ({ target, lasts }, surroundings) => {
+const freezeLeader: Doer = async (fault, surroundings) => {
+  const { target, lasts } = fault;
   const leader = await leadingNow(target, surroundings);
   const isAlone = Object.keys(surroundings.stack.serviceUrls).filter((name) => serviceOf(name) === target).length === 1;
   const pid = pidOf(leader, surroundings);
   const goOn = stop(pid);
   try {
-    const standby = isAlone ? undefined : nextLeader(target, leader, surroundings, (name) => surroundings.stack.pidOf(name) !== pid);
+    const standby = isAlone ? undefined : nextLeader(fault, leader, surroundings, (name) => surroundings.stack.pidOf(name) !== pid);
     // Heard below; it may come before the time is over.
     standby?.catch(() => undefined);
     await delay(lasts);
@@ -89,7 +93,7 @@ const freezeLeader: Doer = async ({ target, lasts }, surroundings) => {
   } finally {
     goOn();
   }
-  return nextLeader(target, leader, surroundings);
+  return nextLeader(fault, leader, surroundings);
 };
 
 const lookForMs = 4_000;
@@ -191,8 +195,7 @@ const fillDisk: Doer = async ({ target, lasts }, { disks }) => {
   if (!disk) throw new Error('this process may not mount a file system');
   const before = disk.freeMegabytes;
   try {
-    await disk.fill();
-    if (disk.freeMegabytes > 0) throw new Error(`${disk.freeMegabytes} of ${before} MB stayed free`);
+    if (!(await disk.fill())) throw new Error(`${disk.freeMegabytes} of ${before} MB stayed free`);
     await delay(lasts);
   } finally {
     disk.clear();
@@ -203,23 +206,27 @@ const fillDisk: Doer = async ({ target, lasts }, { disks }) => {
 /** Positions live in Postgres; what Kafka has is a hint, and a wrong one must do no harm. Only an empty group can be moved. */
 const resetOffsets: Doer = async ({ target }, surroundings) => {
   const admin = kafkaClient(surroundings.stack.kafkaBrokers.split(','), 'lianban-chaos', silent).admin();
-  try {
+  const move = async (): Promise<string> => {
     await admin.connect();
     const names = copiesOf(surroundings, target);
     await Promise.all(names.map((name) => killed(surroundings, name, 'SIGTERM')));
     const { groups } = await admin.listGroups();
-    const ours = groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(`lianban-${target}`));
     const moved: string[] = [];
     let refusal = 'it has no group';
-    for (const groupId of ours) {
+    for (const { groupId } of groups.filter((group) => group.groupId.startsWith(`lianban-${target}`))) {
       await admin.resetOffsets({ groupId, topic: topics.case, earliest: true }).then(() => moved.push(groupId), (error: Error) => { refusal = error.message; });
     }
     if (moved.length === 0) throw new Error(`no offsets of ${target} moved: ${refusal}`);
     return `${names.join(', ')} left; offsets back to the start: ${moved.join(', ')}`;
+  };
+  try {
+    // The client may wait for ever for an answer that was cut off.
+    return await Promise.race([move(), delay(kafkaWithinMs).then(() => { throw new Error(`no answer of Kafka within ${kafkaWithinMs / 1000} s`); })]);
   } finally {
-    await admin.disconnect().catch(() => undefined);
+    void admin.disconnect().catch(() => undefined);
   }
 };
+const kafkaWithinMs = 20_000;
 
 const doers: Readonly<Record<FaultKind, Doer>> = {
   'kill': ({ target }, surroundings) => killed(surroundings, target),
@@ -252,7 +259,7 @@ const pauseMs = 500;
 export const inject = async (fault: Fault, surroundings: Surroundings): Promise<Outcome> => {
   const until = Date.now() + patienceMs;
   for (;;) {
-    underFault.add(fault);
+    over.set(fault, Infinity);
     try {
       return { effect: 'took', did: await doers[fault.kind](fault, surroundings) };
     } catch (error) {
@@ -260,7 +267,7 @@ export const inject = async (fault: Fault, surroundings: Surroundings): Promise<
       if (error instanceof FailoverFailed) return { effect: 'broke', did };
       if (Date.now() > until) return { effect: 'none', did };
     } finally {
-      underFault.delete(fault);
+      over.set(fault, Date.now());
     }
     await delay(pauseMs);
   }

@@ -36,7 +36,7 @@ const lengths: Readonly<Record<FaultKind, readonly [number, number]>> = {
   'freeze': freezeMs, 'freeze-leader': [4_500, 8_000], 'delay': [3_000, 8_000], 'cut': [0, 4_000], 'stall': [3_000, 13_000], 'fill-disk': [4_000, 8_000],
 };
 /** After something was killed, so long before the same is hit again: it has to get up. */
-const recoveryMs = 6_000;
+export const recoveryMs = 6_000;
 const ofOneProcess: readonly FaultKind[] = ['kill', 'freeze', 'leave-and-join'];
 const deciding = ['intake', 'dispatch', 'sla', 'satisfaction'];
 
