@@ -13,9 +13,11 @@ const chaos = (words: readonly string[]) => new Promise<{ code: number | null; p
 
 describe('under fire', () => {
   it('nothing acknowledged is lost, nothing is done twice, nothing waits for ever', async () => {
-    const { code, printed } = await chaos(['--seed', '8', '--minutes', '0.3', '--copies', 'dispatch=2', '--desks', '6', '--only', 'kill,kill-leader,kill-in-transaction,cut,leave-and-join']);
+    // Among its faults: Postgres is killed, and the leaders of two relays that have a standby are killed and frozen.
+    const { code, printed } = await chaos(['--seed', '221', '--minutes', '0.3', '--copies', 'intake=2,dispatch=2', '--desks', '6', '--only', 'kill,kill-leader,kill-in-transaction,freeze-leader,cut,leave-and-join']);
     // All of it: the seed, what was done and when, and each violation with its case.
-    expect(printed).toContain('seed 8: nothing violated');
+    expect(printed).toContain('seed 221: nothing violated');
+    for (const done of [/postgres ended by SIGKILL/, /led in (intake(?:-2)?), and leads in (?!\1 )intake/, /led in dispatch(-2)?, and leads in dispatch/]) expect(printed).toMatch(done);
     expect(code).toBe(0);
   }, 240_000);
 

@@ -1,5 +1,6 @@
 /** What has to follow from what happened to a case, once everything has settled: each effect once, and nothing that waits for ever. */
-import { grouped, illegalConstruction, type StoredEvent, type Violation } from './history.js';
+import { clockProblems, type Problem } from './check-clocks.js';
+import { grouped, type StoredEvent, type Violation } from './history.js';
 
 const ending = ['lianban.case.refused.v1', 'lianban.case.handled-on-the-spot.v1', 'lianban.case.withdrawn.v1', 'lianban.case.merged.v1', 'lianban.case.closed.v1'];
 const reopening = 'lianban.case.reopened.v1';
@@ -10,20 +11,13 @@ const once = ['lianban.case.registered.v1', 'lianban.case.contacted.v1', 'lianba
 /** `now`: when the events were read; timers up to `slackMs` before have had their time. */
 export const checkReactions = (events: readonly StoredEvent[], now: number, slackMs: number): Violation[] =>
   [...grouped(events, ({ streamId }) => streamId)].flatMap(([caseId, list]) =>
-    [...endingProblems(list), ...reactionProblems(list), ...holdProblems(list, now - slackMs), ...clockProblems(list, now - slackMs)].map(([check, detail]) => ({ check, caseId, detail })));
-
-type Problem = readonly [check: string, detail: string];
+    [...endingProblems(list), ...reactionProblems(list), ...holdProblems(list, now - slackMs), ...clockProblems(list, livesOf(list), now - slackMs)].map(([check, detail]) => ({ check, caseId, detail })));
 
 /** Ends and what undoes them take turns. */
 const turnsOf = (events: readonly StoredEvent[]): StoredEvent[] => events.filter(({ type }) => ending.includes(type) || undoing.includes(type));
 
-interface Lives {
-  readonly number: number;
-  /** When the last one began, ms since the epoch; -Infinity: with the case. */
-  readonly from: number;
-  readonly hasEnded: boolean;
-}
-const livesOf = (events: readonly StoredEvent[]): Lives => {
+/** `from`: -Infinity where the last one began with the case. */
+const livesOf = (events: readonly StoredEvent[]) => {
   const turns = turnsOf(events);
   const begun = turns.filter(({ type }) => type === reopening);
   return { number: 1 + begun.length, from: Date.parse(begun.at(-1)?.occurredAt ?? '') || -Infinity, hasEnded: turns.length > 0 && !undoing.includes(turns.at(-1)?.type ?? '') };
@@ -113,80 +107,4 @@ const lifeOf = (events: readonly StoredEvent[], hasEnded: (begun: number) => boo
     if (begun !== 1 || ended.length > 1) return [['an effect happens once', `${key} ${id}: ${begun} times ${begins}, then ${ended.join(', ') || 'nothing'}`]];
     return ended.length === 0 && hasEnded(Date.parse(list[0]?.occurredAt ?? '')) ? [['nothing waits for ever', `${key} ${id} is open, its case has ended`]] : [];
   });
-};
-
-/** `lianban.clock.started.v2` → `started`. */
-const clockWord = (type: string): string => type.split('.')[2] ?? '';
-
-/** The due time of a clock that runs by its events, in order; null when it has stopped. A warning changes nothing. */
-export const runningUntil = (events: readonly StoredEvent[]): string | null => {
-  const last = events.findLast(({ type }) => clockWord(type) !== 'warned');
-  return last && ['started', 'rescheduled'].includes(clockWord(last.type)) ? String(last.data.dueAt) : null;
-};
-
-const clockProblems = (events: readonly StoredEvent[], overdueBefore: number): Problem[] => {
-  const problems: Problem[] = [];
-  const lives = livesOf(events);
-  const reached = events.filter(({ type }) => type === 'lianban.milestone.reached.v1');
-  const clocks = grouped(events.filter(({ type }) => type.startsWith('lianban.clock.')), ({ data }) => String(data.clockId));
-  const kinds = new Map<string, number>();
-  for (const [clockId, list] of clocks) {
-    const [first] = list;
-    const name = `${String(first?.data.kind)} clock of round ${String(first?.data.round)} (${clockId})`;
-    const of = (...words: string[]) => list.filter(({ type }) => words.includes(clockWord(type)));
-    const count = (word: string) => of(word).length;
-    // What a new due time has undone may happen again.
-    const chances = 1 + count('rescheduled');
-    const what = first ? whatOf(first.data) : '';
-    kinds.set(what, (kinds.get(what) ?? 0) + 1);
-    for (const word of ['started', 'breached', 'stopped', 'corrected', 'cancelled', 'lapsed']) if (count(word) > (word === 'started' ? 1 : chances)) problems.push(["a timer's effect happens once", `${name}: ${count(word)} times ${word}`]);
-    if (count('started') === 0) problems.push(["a timer's effect happens once", `${name} was never started`]);
-    for (const breach of of('breached')) {
-      const dueAt = of('started', 'rescheduled').findLast(({ version }) => version < breach.version)?.data.dueAt;
-      if (Date.parse(breach.occurredAt) !== Date.parse(String(dueAt))) problems.push(['a breach happens at its due time', `${name}: due ${String(dueAt)}, breached ${breach.occurredAt}`]);
-    }
-    const dueAt = runningUntil(list);
-    const runs = dueAt !== null;
-    if (runs && Date.parse(dueAt) < overdueBefore) problems.push(['nothing waits for ever', `${name} was due ${dueAt} and still runs`]);
-    const startedAt = Date.parse(of('started')[0]?.occurredAt ?? '');
-    if (runs && (lives.hasEnded || startedAt < lives.from)) problems.push(['nothing waits for ever', `${name} runs, its case has ended`]);
-    // Breached, it waits still.
-    const waits = runs || clockWord(list.findLast(({ type }) => clockWord(type) !== 'warned')?.type ?? '') === 'breached';
-    if (waits && reached.some(({ data, occurredAt }) => data.milestone === first?.data.milestone && Date.parse(occurredAt) >= startedAt)) {
-      problems.push(['nothing waits for ever', `${name} of ${String(first?.data.milestone)} goes on, it was reached`]);
-    }
-  }
-  const expected = expectedClocks(events, lives.number);
-  for (const [what, number] of kinds) if (number > (expected.get(what) ?? 1)) problems.push(["a timer's effect happens once", `${number} clocks for ${what}`]);
-  for (const [what, number] of expected) if ((kinds.get(what) ?? 0) < number) problems.push(['nothing waits for ever', `${kinds.get(what) ?? 0} of ${number} clocks for ${what}`]);
-  return problems;
-};
-
-/** What a clock is for: one for each of these, but those of the lead and of milestones one for each life. */
-const whatOf = ({ kind, round, workOrderId, milestone }: StoredEvent['data']): string => {
-  switch (kind) {
-    case 'lead': return 'lead';
-    case 'milestone': return `milestone ${String(milestone)}`;
-    case 'rework': return `rework ${String(round)} null`;
-    default: return `${String(kind)} ${String(round)} ${String(workOrderId)}`;
-  }
-};
-
-/** How many for what, by what happened. Signing, assisting and leading wait for the acceptance, which gives the level. */
-const expectedClocks = (events: readonly StoredEvent[], lives: number): Map<string, number> => {
-  const of = (type: string) => events.filter((event) => event.type === type);
-  const [acceptance] = of('lianban.case.accepted.v1');
-  const accepted = acceptance !== undefined;
-  const ofLives = accepted ? ['lead', ...(acceptance.data.category === illegalConstruction.category ? illegalConstruction.milestones.map((milestone) => `milestone ${milestone}`) : [])] : [];
-  const single = [
-    ...of('lianban.case.registered.v1').map(() => 'contact 1 null'),
-    ...of('lianban.work-order.issued.v1').flatMap(({ data }) => [
-      ...(accepted ? [`sign ${String(data.round)} ${String(data.workOrderId)}`] : []),
-      ...(accepted && data.role === 'assist' ? [`assist ${String(data.round)} ${String(data.workOrderId)}`] : []),
-      ...(data.cause === 'rework' ? [`rework ${String(data.round)} null`] : []),
-    ]),
-  ];
-  // One for each time a demand was asked about a round.
-  const callBacks = [...grouped(of('lianban.call-back.opened.v2'), ({ data }) => `call-back ${String(data.round)} null`)].map(([what, opened]) => [what, opened.length] as const);
-  return new Map([...single.map((what) => [what, 1] as const), ...ofLives.map((what) => [what, lives] as const), ...callBacks]);
 };

@@ -1,6 +1,7 @@
 /** The services' own tables, held against rows made afresh from the events: what a rebuild from zero would give. */
 import { countsOf, departmentOf, lastOutcome, periodOf, type ContactStatus, type RecordedOutcome } from '@lianban/scoring';
-import { demandsOf, runningUntil } from './check-reactions.js';
+import { clocksOf, nextOf } from './check-clocks.js';
+import { demandsOf } from './check-reactions.js';
 import { grouped, type Row, type ServiceRows, type StoredEvent, type Violation } from './history.js';
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -8,11 +9,14 @@ const instant = (value: unknown): string | null => (typeof value === 'string' ? 
 
 export const rowsFromEvents = (events: readonly StoredEvent[]): ServiceRows => {
   const cases = [...grouped(events, ({ streamId }) => streamId)].map(([caseId, list]) => ({ caseId, list: [...list].sort((a, b) => a.version - b.version) }));
+  const rates = cases.flatMap(({ caseId, list }) => rate(caseId, list));
   return {
     workOrders: cases.flatMap(({ caseId, list }) => workOrders(caseId, list)),
     callBacks: cases.flatMap(({ caseId, list }) => callBacks(caseId, list)),
     timers: cases.flatMap(({ caseId, list }) => timers(caseId, list)),
-    rates: cases.flatMap(({ caseId, list }) => rate(caseId, list)),
+    notices: cases.flatMap(({ caseId, list }) => notices(caseId, list)),
+    holdReviews: cases.flatMap(({ caseId, list }) => holdReviews(caseId, list)),
+    rates, rateSums: rateSums(rates),
   };
 };
 
@@ -24,16 +28,23 @@ const workOrders = (caseId: string, events: readonly StoredEvent[]): Row[] => {
   const clocks = dueTimes(events);
   const dueOf = (order: StoredEvent['data']) => clocks.findLast(({ kind, round, workOrderId }) =>
     (order.role === 'lead' ? (kind === 'lead' || kind === 'rework') && round === order.round : kind === 'assist' && workOrderId === order.workOrderId))?.dueAt;
+  const registered = events.find(({ type }) => type === 'lianban.case.registered.v1')?.data;
+  const hold = standingHold(events);
   return events.filter(({ type }) => type === 'lianban.work-order.issued.v1').map((issued): Row => {
     const { workOrderId } = issued.data;
     const later = events.filter(({ data, type }) => data.workOrderId === workOrderId && type.startsWith('lianban.work-order.'));
     const last = later.at(-1) ?? issued;
-    const at = (word: string) => instant(later.find(({ type }) => type === `lianban.work-order.${word}.v1`)?.occurredAt);
+    const find = (word: string) => later.find(({ type }) => type === `lianban.work-order.${word}.v1`);
+    const end = find('completed') ?? find('returned') ?? find('cancelled');
     return {
-      id: text(workOrderId), case_id: caseId, department: text(issued.data.department), role: text(issued.data.role), round: Number(issued.data.round),
+      id: text(workOrderId), case_id: caseId, case_no: text(registered?.caseNo), title: text(registered?.title), territory: text(registered?.territory),
+      department: text(issued.data.department), role: text(issued.data.role), round: Number(issued.data.round), cause: text(issued.data.cause),
       status: statusWords[/order\.([a-z]+)\.v/.exec(last.type)?.[1] ?? ''] ?? last.type,
-      issued_at: instant(issued.occurredAt), signed_at: at('signed'), ended_at: at('completed') ?? at('returned') ?? at('cancelled'),
+      issued_at: instant(issued.occurredAt), signed_at: instant(find('signed')?.occurredAt), ended_at: instant(end?.occurredAt),
+      result: text(find('completed')?.data.result), return_reason: text(find('returned')?.data.reason), suggested_department: text(find('returned')?.data.suggestedDepartment),
       sign_due_at: instant(clocks.findLast((clock) => clock.kind === 'sign' && clock.workOrderId === workOrderId)?.dueAt), due_at: instant(dueOf(issued.data)),
+      // What had ended before the hold began was not held.
+      held_until: hold === undefined || (end !== undefined && end.version < hold.version) ? null : instant(hold.data.reviewAt),
     };
   });
 };
@@ -41,22 +52,51 @@ const statusWords: Readonly<Record<string, string>> = {
   issued: 'dispatched', signed: 'signed', progressed: 'in-progress', completed: 'completed', returned: 'returned', cancelled: 'cancelled',
 };
 
+const standingHold = (events: readonly StoredEvent[]): StoredEvent | undefined => {
+  const last = events.findLast(({ type }) => /case\.(held|resumed)/.test(type));
+  return last?.type === 'lianban.case.held.v1' ? last : undefined;
+};
+
+const holdReviews = (caseId: string, events: readonly StoredEvent[]): Row[] =>
+  [standingHold(events)].flatMap((hold) => (hold ? [{ id: caseId, case_id: caseId, hold_id: text(hold.data.holdId), review_at: instant(hold.data.reviewAt) }] : []));
+
 const callBacks = (caseId: string, events: readonly StoredEvent[]): Row[] =>
   events.filter(({ type }) => type === 'lianban.call-back.opened.v2').map(({ data }): Row => {
     const clockOf = (asked: StoredEvent['data']) => dueTimes(events).find(({ kind, round, startedAt }) => kind === 'call-back' && round === asked.round && instant(startedAt) === instant(asked.since))?.clockId;
     const end = events.find((event) => event.data.callBackId === data.callBackId && /call-back\.(recorded|cancelled)/.test(event.type));
     return {
-      id: text(data.callBackId), case_id: caseId, round: Number(data.round), lead: text(data.lead), answered_at: instant(data.answeredAt),
+      id: text(data.callBackId), case_id: caseId, round: Number(data.round), demand_case_id: text(data.demandCaseId), lead: text(data.lead), work_order_id: text(data.workOrderId),
+      answered_at: instant(data.answeredAt), since: instant(data.since), outcome: end?.type.includes('recorded') ? JSON.stringify(outcomeFields.map((field) => end.data[field] ?? null)) : null,
       status: end === undefined ? 'due' : end.type.includes('recorded') ? 'done' : 'cancelled', ended_at: instant(end?.occurredAt),
       due_at: instant(dueTimes(events).findLast(({ clockId }) => clockId === clockOf(data))?.dueAt),
     };
   });
 
-/** A timer for each clock that runs, and none else. */
-const timers = (caseId: string, events: readonly StoredEvent[]): Row[] =>
-  [...grouped(events.filter(({ type }) => type.startsWith('lianban.clock.')), ({ data }) => String(data.clockId))]
-    .map(([id, list]): Row => ({ id, case_id: caseId, due_at: instant(runningUntil(list)) }))
-    .filter(({ due_at }) => due_at !== null);
+/** What is kept of a call-back that was recorded. */
+export const outcomeFields = ['reached', 'resolved', 'satisfaction', 'comment', 'unitAtFault', 'decision'];
+
+/** A timer for each clock for which time alone can still bring something about, and none else. */
+const timers = (caseId: string, events: readonly StoredEvent[]): Row[] => clocksOf(events).flatMap((clock) => {
+  const purpose = nextOf(clock);
+  return purpose === undefined ? [] : [{ id: text(clock.data.clockId), case_id: caseId, purpose, due_at: instant(clock.dueAt) }];
+});
+
+/** Kinds of clocks whose department is not who is at work on it: that hangs on what sla had heard when it told. */
+const ledClocks = ['lead', 'milestone', 'rework'];
+
+/** What people were told; withdrawn by what came later for the same clock. */
+const notices = (caseId: string, events: readonly StoredEvent[]): Row[] => events.flatMap((event, place): Row[] => {
+  const { id, type, data, occurredAt } = event;
+  const told = /^lianban\.(clock\.(warned|breached)|supervision\.raised)\./.exec(type)?.[1];
+  if (told === undefined) return [];
+  const kind = told === 'clock.warned' ? 'warning' : told === 'clock.breached' ? 'breach' : String(data.step);
+  const takesBack = (later: StoredEvent) => later.data.clockId === data.clockId && (kind === 'breach' ? /clock\.(corrected|rescheduled|cancelled)/.test(later.type) : later.type.includes('supervision.withdrawn') && later.data.step === kind);
+  const isLed = ledClocks.includes(String(data.kind)) && !told.startsWith('supervision');
+  return [{
+    id, case_id: caseId, clock_id: text(data.clockId), kind, clock_kind: text(data.kind), ...(isLed ? {} : { department: text(data.department) }), colour: text(data.colour), due_at: instant(data.dueAt),
+    at: instant(kind === 'warning' ? data.warnedAt : occurredAt), stands: events.slice(place + 1).some(takesBack) ? 0 : 1,
+  }];
+});
 
 const contactWords: Readonly<Record<string, ContactStatus>> = { started: 'running', rescheduled: 'running', breached: 'breached', corrected: 'met', cancelled: 'cancelled' };
 
@@ -79,6 +119,12 @@ const rate = (caseId: string, events: readonly StoredEvent[]): Row[] => {
     in_scope: counts.inScope, contacted_in_time: counts.contactedInTime, reached: counts.reached, resolved: counts.resolved, satisfied: counts.satisfied,
   }];
 };
+
+/** By month and department, as a month's rates are read. */
+const rateSums = (rates: readonly Row[]): Row[] => [...grouped(rates, ({ period, department }) => `${period} ${department ?? ''}`)].map(([id, list]) => {
+  const sum = (column: string) => list.reduce((total, row) => total + Number(row[column]), 0);
+  return { id, case_id: '-', cases: list.length, in_scope: sum('in_scope'), contacted_in_time: sum('contacted_in_time'), reached: sum('reached'), resolved: sum('resolved'), satisfied: sum('satisfied') };
+});
 
 export const checkRows = (events: readonly StoredEvent[], found: ServiceRows): Violation[] => {
   const expected = rowsFromEvents(events);

@@ -5,7 +5,7 @@ import { checkRows, rowsFromEvents } from './check-rows.js';
 import { checkStreams } from './check-streams.js';
 import { commandOf, verdictOf, type History, type Operation, type ServiceRows, type StoredEvent, type Violation } from './history.js';
 import { checkMemory, watchMemory } from './watch-memory.js';
-import { afterwards, eventsWithMilestones, joinedEvents, noAnswer, publishedOf, refusal, reopenedEvents, soundEvents, soundHistory } from './sample-evidence.js';
+import { afterwards, eventsWithMilestones, joinedEvents, noAnswer, overdueEvents, publishedOf, refusal, reopenedEvents, soundEvents, soundHistory } from './sample-evidence.js';
 
 const checksOf = (violations: readonly Violation[]) => [...new Set(violations.map(({ check }) => check))];
 
@@ -122,8 +122,6 @@ describe('streams', () => {
 });
 
 describe('what follows', () => {
-  const breach = (dueAt: string): StoredEvent[] => soundEvents().flatMap((event) => (event.data.clockId !== 'cl-2' ? [event]
-    : event.type === 'lianban.clock.stopped.v2' ? [{ ...event, type: 'lianban.clock.breached.v2', occurredAt: dueAt }, { ...event, version: 100 }] : [event]));
   const dueAt = String(soundEvents().find(({ data }) => data.clockId === 'cl-2')?.data.dueAt);
 
   it.each<readonly [string, StoredEvent[], string]>([
@@ -136,9 +134,10 @@ describe('what follows', () => {
     ['an order open in a closed case', without(({ type }) => type === 'lianban.work-order.completed.v1'), 'nothing waits for ever'],
     ['a clock that still runs in a closed case', without(({ type, data }) => type === 'lianban.clock.stopped.v2' && data.clockId === 'cl-2'), 'nothing waits for ever'],
     ['a clock that was never started', without(({ data }) => data.clockId === 'cl-3'), 'nothing waits for ever'],
-    ['a clock started twice', withCopyOf('lianban.clock.started.v2', {}), "a timer's effect happens once"],
-    ['breached twice', [...breach(dueAt), ...breach(dueAt).filter(({ type }) => type.includes('breached')).map((event) => ({ ...event, version: 101 }))], "a timer's effect happens once"],
-    ['breached at the wrong time', breach(new Date(afterwards).toISOString()), 'a breach happens at its due time'],
+    ['a clock started twice', withCopyOf('lianban.clock.started.v2', {}), 'a clock takes each step once, in order'],
+    ['an order without a return window', without(({ data }) => data.clockId === 'cl-5'), 'nothing waits for ever'],
+    ['two return windows for one order', [...soundEvents(), ...soundEvents().filter(({ data }) => data.clockId === 'cl-5').map((event) => ({ ...event, data: { ...event.data, clockId: 'cl-6' } }))], "a timer's effect happens once"],
+    ['a window that is breached', soundEvents().map((event) => (event.data.clockId === 'cl-5' && event.type.includes('stopped') ? { ...event, type: 'lianban.clock.breached.v2', occurredAt: dueAt } : event)), 'a clock takes each step once, in order'],
   ])('%s', (_what, events, expected) => {
     expect(checksOf(checkReactions(events, afterwards, 0))).toContain(expected);
   });
@@ -153,7 +152,7 @@ describe('what follows', () => {
     ['an order of the first life is open', without(({ type, data }) => type === 'lianban.work-order.completed.v1' && data.round === 1, without(again('case.closed.v1'), opened)), 'nothing waits for ever'],
     ['a clock of the first life runs', without(({ type, data }) => type === 'lianban.clock.stopped.v2' && data.clockId === 'cl-2', without(again('case.closed.v1'), opened)), 'nothing waits for ever'],
     ['no clock for the second lead', without(({ data }) => data.clockId === 'cl-22', opened), 'nothing waits for ever'],
-    ['the first round goes on', opened.map((event) => (event.type.startsWith('lianban.work-order.') ? { ...event, data: { ...event.data, round: 1 } } : event)), 'a case opened again begins a new round', 'nothing waits for ever'],
+    ['the first round goes on', opened.map((event) => (event.type.startsWith('lianban.work-order.') ? { ...event, data: { ...event.data, round: 1 } } : event)), 'a case opened again begins a new round', "a timer's effect happens once", 'nothing waits for ever'],
     ['who joined is not asked', without(({ data }) => data.callBackId === 'cb-joined' || data.clockId === 'cl-joined', without(({ type }) => type.includes('case.closed'), joinedEvents())), 'nothing waits for ever'],
     ['who joined is asked twice', withCopyOf('lianban.call-back.opened.v2', { data: joinedEvents().find(({ data }) => data.callBackId === 'cb-joined')!.data }, joinedEvents()), 'an answer opens one call-back', 'an effect happens once', 'nothing waits for ever'],
     ['all have said so, and it does not close', without(({ type }) => type.includes('case.closed'), joinedEvents()), 'nothing waits for ever'],
@@ -180,29 +179,122 @@ describe('what follows', () => {
   });
 
   it('an overdue clock that does not fire', () => {
-    const events = without(({ type, data, source }) => (source !== 'intake' && source !== 'sla') || type.includes('closed') || (source === 'sla' && data.clockId !== 'cl-1' && data.clockId !== 'cl-2') || (type === 'lianban.clock.stopped.v2' && data.clockId === 'cl-2'));
+    const events = overdueEvents().filter(({ type }) => !/breached|supervision/.test(type));
     expect(checkReactions(events, afterwards, 0)).toEqual([]);
     expect(checksOf(checkReactions(events, Date.parse(dueAt) + 1_000, 0))).toEqual(['nothing waits for ever']);
     expect(checkReactions(events, Date.parse(dueAt) + 1_000, 2_000)).toEqual([]);
   });
 });
 
+describe('a clock that nobody stops', () => {
+  const [inOrder, inTime, waiting] = ['a clock takes each step once, in order', 'what time brings about happens at its time', 'nothing waits for ever'];
+  const sound = overdueEvents();
+  const weekLater = Date.parse('2026-02-16T00:00:00Z');
+  const lead = sound.find(({ type, data }) => type === 'lianban.clock.started.v2' && data.clockId === 'cl-2') as StoredEvent;
+  const [warned, breached, reminder, criticism] = ['warned', 'breached', 'raised', 'criticism'].map((word) => sound.find(({ type, data }) => type.includes(word) || data.step === word) as StoredEvent) as [StoredEvent, StoredEvent, StoredEvent, StoredEvent];
+  const said = (word: string, data: StoredEvent['data'] = {}): StoredEvent => ({ ...lead, id: `cl-2 ${word}`, type: `lianban.clock.${word}.v9`, data: { ...lead.data, ...data } });
+  const rescheduled = said('rescheduled', { dueAt: '2026-03-30T06:00:00.000Z', warnAt: [] });
+  const [met, late] = [said('stopped', { outcome: 'met', stoppedAt: 'then' }), said('stopped', { outcome: 'late', stoppedAt: 'then' })];
+  const withdrawn = (raised: StoredEvent): StoredEvent => ({ ...raised, type: 'lianban.supervision.withdrawn.v1' });
+  const takenBack = [withdrawn(reminder), withdrawn(criticism)];
+  const problemsOf = (events: readonly StoredEvent[]) => checksOf(checkReactions(events, weekLater, 0));
+
+  it.each<readonly [string, StoredEvent[]]>([
+    ['is warned of, breached and supervised', sound], ['is stopped late', [...sound, late]], ['is stopped earlier than was heard at first', [...sound, late, said('stopped', { outcome: 'late', stoppedAt: 'before' })]],
+    ['was in time after all', [...sound, said('corrected', { stoppedAt: 'then' }), ...takenBack]], ['gets more time', [...sound, rescheduled, ...takenBack]],
+    ['gets more time and is stopped', [...sound, rescheduled, met, ...takenBack]], ['is breached where it was merged', [...sound, late, said('rescheduled'), breached]],
+    ['is cancelled, and a stop from before becomes known', [...sound, said('cancelled'), ...takenBack, met]],
+  ])('%s', (_what, events) => {
+    expect(problemsOf(events)).toEqual([]);
+  });
+
+  it.each<readonly [string, StoredEvent[], string]>([
+    ['warned twice', sound.flatMap((event) => (event === warned ? [event, event] : [event])), inOrder],
+    ['never warned', sound.filter((event) => event !== warned), waiting],
+    ['not warned, and not due yet', sound.slice(0, sound.indexOf(warned)).map((event) => (event === lead ? { ...event, data: { ...event.data, dueAt: rescheduled.data.dueAt } } : event)), waiting],
+    ['warned of something else', sound.map((event) => (event === warned ? { ...event, occurredAt: lead.occurredAt, data: { ...event.data, warnedAt: lead.occurredAt } } : event)), inOrder],
+    ['warned when it was over', [...sound.filter((event) => event !== warned), warned], inOrder],
+    ['warned at another time', sound.map((event) => (event === warned ? { ...event, occurredAt: lead.occurredAt } : event)), inTime],
+    ['breached twice', sound.flatMap((event) => (event === breached ? [event, event] : [event])), inOrder],
+    ['breached twice, though it got more time in between and back', [...sound, said('rescheduled'), breached, breached], inOrder],
+    ['breached at another time', sound.map((event) => (event === breached ? { ...event, occurredAt: lead.occurredAt } : event)), inTime],
+    ['reminded twice', [...sound, { ...reminder, data: { ...reminder.data, supervisionId: 'another' } }], inOrder],
+    ['never reminded', sound.filter((event) => event !== reminder), waiting],
+    ['never criticised', sound.filter((event) => event !== criticism), waiting],
+    ['criticised too early', sound.map((event) => (event === criticism ? { ...event, occurredAt: reminder.occurredAt } : event)), inTime],
+    ['reminded before it was late', sound.filter((event) => event !== breached), inOrder],
+    ['in time after all, and supervised still', [...sound, said('corrected', { stoppedAt: 'then' })], inOrder],
+    ['supervision is taken back, the breach stands', [...sound, ...takenBack], inOrder],
+    ['supervision is taken back twice', [...sound, rescheduled, ...takenBack, ...takenBack], inOrder],
+    ['stopped twice', [...sound, late, late], inOrder],
+    ['stopped twice, though it got more time once', [...sound, rescheduled, ...takenBack, met, met], inOrder],
+    ['in time without a correction', [...sound, met, ...takenBack], inOrder],
+    ['breached when it had stopped late', [...sound, late, breached], inOrder],
+    ['late without a breach', [...sound, rescheduled, ...takenBack, late], inOrder],
+    ['cancelled twice', [...sound, said('cancelled'), ...takenBack, said('cancelled')], inOrder],
+    ['lapsed', [...sound, rescheduled, ...takenBack, { ...said('lapsed'), occurredAt: String(rescheduled.data.dueAt) }], inOrder],
+  ])('%s', (_what, events, expected) => {
+    expect(problemsOf(events)).toContain(expected);
+  });
+
+  it('never escalated', () => {
+    expect(checkReactions(sound, Date.parse('2026-03-09T00:00:00Z'), 0)).toMatchObject([{ check: waiting, detail: expect.stringContaining('the escalation of') }]);
+  });
+});
+
 describe("the services' tables", () => {
   const sound = rowsFromEvents(soundEvents());
+  const dueAt = '2026-02-09T06:00:00.000Z';
   it('have the rows one would expect of the sample', () => {
     expect(sound).toMatchObject({
-      workOrders: [{ id: 'wo-1', status: 'completed', department: 'housing' }], callBacks: [{ id: 'cb-1', status: 'done' }], timers: [],
-      rates: [{ period: '2026-02', department: 'housing', in_scope: 1, contacted_in_time: 1, reached: 1, resolved: 1, satisfied: 1 }],
+      workOrders: [{ id: 'wo-1', status: 'completed', department: 'housing', case_no: '1', result: null, held_until: null }], callBacks: [{ id: 'cb-1', status: 'done', outcome: '[true,true,5,null,null,"close"]' }],
+      timers: [], notices: [], holdReviews: [],
+      rates: [{ period: '2026-02', department: 'housing', in_scope: 1, contacted_in_time: 1, reached: 1, resolved: 1, satisfied: 1 }], rateSums: [{ id: '2026-02 housing', cases: 1, satisfied: 1 }],
     });
+  });
+
+  it('tell what is overdue, and what comes next', () => {
+    const { timers, notices } = rowsFromEvents(overdueEvents());
+    expect(timers).toMatchObject([{ id: 'cl-2', purpose: 'escalation', due_at: dueAt }]);
+    expect(notices).toMatchObject([
+      { kind: 'warning', clock_kind: 'lead', stands: 1 }, { kind: 'breach', at: dueAt, stands: 1 }, { kind: 'reminder', colour: 'red', at: '2026-02-10T01:00:00.000Z', stands: 1 }, { kind: 'criticism', stands: 1 },
+    ]);
+    const corrected = overdueEvents().flatMap((event) => (event.type.includes('breached') ? [event, { ...event, type: 'lianban.clock.corrected.v2' }] : [event]));
+    expect(rowsFromEvents(corrected).notices.map(({ kind, stands }) => [kind, stands])).toEqual([['warning', 1], ['breach', 0], ['reminder', 1], ['criticism', 1]]);
+  });
+
+  it('show a hold that stands, and on what was open then', () => {
+    const held: StoredEvent = { ...(soundEvents().find(({ type }) => type.includes('issued')) as StoredEvent), type: 'lianban.case.held.v1', version: 3, data: { holdId: 'h-1', reviewAt: dueAt } };
+    const until = (events: StoredEvent[]) => { const { workOrders, holdReviews } = rowsFromEvents(events); return [workOrders.map((row) => row.held_until), holdReviews.map((row) => row.review_at)]; };
+    expect(until([...soundEvents(), held])).toEqual([[dueAt], [dueAt]]);
+    expect(until([...soundEvents(), { ...held, version: 90 }])).toEqual([[null], [dueAt]]);
+    expect(until([...soundEvents(), held, { ...held, type: 'lianban.case.resumed.v1', version: 91 }])).toEqual([[null], []]);
   });
 
   it.each<readonly [string, Partial<ServiceRows>]>([
     ['a stale work order', { workOrders: sound.workOrders.map((row) => ({ ...row, status: 'signed' })) }],
     ['a due time that was not noted', { workOrders: sound.workOrders.map((row) => ({ ...row, due_at: null })) }],
     ['a call-back that is missing', { callBacks: [] }],
+    ['a result that was not noted', { workOrders: sound.workOrders.map((row) => ({ ...row, result: 'another' })) }],
+    ['an order that is held still', { workOrders: sound.workOrders.map((row) => ({ ...row, held_until: row.issued_at ?? null })) }],
+    ['an outcome of somebody else', { callBacks: sound.callBacks.map((row) => ({ ...row, outcome: '[]' })) }],
+    ['a hold nobody asked for', { holdReviews: [{ id: 'case-1', case_id: 'case-1', hold_id: 'h', review_at: null }] }],
+    ['a notice of nothing', { notices: [{ id: 'n-1', case_id: 'case-1', kind: 'breach' }] }],
     ['a timer nobody asked for', { timers: [{ id: 'cl-9', case_id: 'case-1', due_at: null }] }],
     ['a case counted twice', { rates: sound.rates.map((row) => ({ ...row, satisfied: 2 })) }],
   ])('%s', (_what, change) => {
     expect(checkRows(soundEvents(), { ...sound, ...change })).toMatchObject([{ check: 'a table equals a rebuild from zero', caseId: 'case-1' }]);
+  });
+
+  it.each<readonly [string, (sound: ServiceRows) => Partial<ServiceRows>]>([
+    ['a notice that is missing', ({ notices }) => ({ notices: notices.slice(1) })],
+    ['a notice that was taken back', ({ notices }) => ({ notices: notices.map((row) => ({ ...row, stands: row.kind === 'reminder' ? 0 : row.stands ?? null })) })],
+    ['a timer for another step', ({ timers }) => ({ timers: timers.map((row) => ({ ...row, purpose: 'breach' })) })],
+    ['sums that lag behind', ({ rateSums }) => ({ rateSums: rateSums.map((row) => ({ ...row, in_scope: 7 })) })],
+    ['sums that are missing', () => ({ rateSums: [] })],
+  ])('%s', (_what, change) => {
+    const overdue = rowsFromEvents(overdueEvents());
+    expect(checkRows(overdueEvents(), overdue)).toEqual([]);
+    expect(checkRows(overdueEvents(), { ...overdue, ...change(overdue) })).toHaveLength(1);
   });
 });

@@ -97,7 +97,10 @@ export interface ServiceRows {
   readonly workOrders: readonly Row[];
   readonly callBacks: readonly Row[];
   readonly timers: readonly Row[];
+  readonly notices: readonly Row[];
+  readonly holdReviews: readonly Row[];
   readonly rates: readonly Row[];
+  readonly rateSums: readonly Row[];
 }
 export type Row = Readonly<Record<string, string | number | null>>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultKinds, planFaults, type PlanOptions } from './plan-faults.js';
+import { faultKinds, planFaults, serviceOf, type PlanOptions } from './plan-faults.js';
 
 const options: PlanOptions = { seed: 7, lengthMs: 180_000, processes: ['intake', 'intake-2', 'dispatch', 'sla', 'satisfaction', 'insight', 'gateway'], servers: ['postgres', 'kafka'], kinds: faultKinds };
 
@@ -23,10 +23,16 @@ describe('the plan of a seed', () => {
     expect(new Set(planFaults({ ...options, kinds: ['cut'] }).map(({ kind }) => kind))).toEqual(new Set(['cut']));
   });
 
-  it('hits each of several brokers', () => {
-    const servers = ['postgres', 'kafka', 'kafka-2', 'kafka-3'];
-    const hit = new Set(planFaults({ ...options, servers, lengthMs: 900_000 }).map(({ target }) => target));
-    expect(servers.filter((name) => !hit.has(name))).toEqual([]);
+  const services = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'];
+  const processes = [...services, ...services.map((service) => `${service}-2`), 'gateway'];
+  it.each([
+    [8, ['postgres', 'kafka']], [10, ['postgres', 'kafka', 'kafka-2', 'kafka-3']],
+  ] as const)('kills and freezes each service, the gateway and each server in %s minutes: %j', (minutes, servers) => {
+    for (let seed = 0; seed < 10; seed += 1) {
+      const plan = planFaults({ seed, processes, servers, lengthMs: minutes * 60_000, kinds: faultKinds });
+      const hit = (kind: string) => new Set(plan.filter((fault) => fault.kind === kind).map(({ target }) => (target.startsWith('kafka') ? target : serviceOf(target))));
+      for (const kind of ['kill', 'freeze']) expect(hit(kind)).toEqual(new Set([...services, 'gateway', ...servers]));
+    }
   });
 
   it('freezes for longer than the session timeout of 15 s', () => {

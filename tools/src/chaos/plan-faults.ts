@@ -2,7 +2,7 @@
 import { chanceOf, type Chance } from '../feed/chance.js';
 
 export const faultKinds = [
-  'kill', 'kill-leader', 'kill-in-transaction', 'freeze', 'delay', 'cut', 'stall', 'fill-disk', 'leave-and-join', 'reset-offsets',
+  'kill', 'kill-leader', 'kill-in-transaction', 'freeze', 'freeze-leader', 'delay', 'cut', 'stall', 'fill-disk', 'leave-and-join', 'reset-offsets',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -29,47 +29,67 @@ export interface PlanOptions {
   readonly kinds: readonly FaultKind[];
 }
 
-/** Kafka takes a member for dead after 15 s without a heartbeat: a freeze is longer, so that the group goes on without it and it comes back late. */
+/** Kafka takes a member for dead after 15 s without a heartbeat: a freeze is longer, so that the group goes on without it and it comes back late. A leader's lease is 3 s. */
 const freezeMs: readonly [number, number] = [16_000, 19_000];
 const lengths: Readonly<Record<FaultKind, readonly [number, number]>> = {
   'kill': [0, 0], 'kill-leader': [0, 0], 'kill-in-transaction': [0, 0], 'leave-and-join': [0, 0], 'reset-offsets': [0, 0],
-  'freeze': freezeMs, 'delay': [3_000, 8_000], 'cut': [0, 4_000], 'stall': [3_000, 13_000], 'fill-disk': [4_000, 8_000],
+  'freeze': freezeMs, 'freeze-leader': [4_500, 8_000], 'delay': [3_000, 8_000], 'cut': [0, 4_000], 'stall': [3_000, 13_000], 'fill-disk': [4_000, 8_000],
 };
 /** After something was killed, so long before the same is hit again: it has to get up. */
-const recoveryMs = 6_000;
+export const recoveryMs = 6_000;
+const ofOneProcess: readonly FaultKind[] = ['kill', 'freeze', 'leave-and-join'];
 const deciding = ['intake', 'dispatch', 'sla', 'satisfaction'];
 
-/** A shuffled pack of all kinds, dealt again and again, so that a run of a few minutes has each. Faults overlap, but not on one target. */
+/** Kinds come from a shuffled pack that is dealt again and again, and so do the targets of each kind: in a run that is long enough each kind hits each target. Faults overlap, but not on one target. */
 export const planFaults = ({ seed, lengthMs, processes, servers, kinds }: PlanOptions): Fault[] => {
   const faults: Fault[] = [];
   let pack: FaultKind[] = [];
+  const targets = new Map<FaultKind, string[]>();
   for (let number = 0, at = 1_500; at < lengthMs; number += 1) {
     const chance = chanceOf(`faults ${seed} ${number}`);
     if (pack.length === 0) pack = shuffled(kinds, chance);
-    const kind = pack.shift() as FaultKind;
-    const [least, most] = lengths[kind];
-    const lasts = Math.round(least + chance.of('lasts') * (most - least));
-    const target = chance.pick('target', targetsOf(kind, processes, servers));
-    const amount = kind === 'delay' ? Math.round(20 + chance.of('amount') * 200) : chance.of('amount') < 0.5 ? 1 : 0.5;
-    const busy = faults.some((other) => other.target === target && at < other.at + other.lasts + recoveryMs);
-    if (!busy && at + lasts <= lengthMs + 4_000) faults.push({ kind, target, at, lasts, amount });
+    const amount = (kind: FaultKind) => (kind === 'delay' ? Math.round(20 + chance.of('amount') * 200) : chance.of('amount') < 0.5 ? 1 : 0.5);
+    const next = (kind: FaultKind): Fault | undefined => {
+      const [least, most] = lengths[kind];
+      const lasts = Math.round(least + chance.of('lasts') * (most - least));
+      if (at + lasts > lengthMs + 4_000) return undefined;
+      if (!targets.get(kind)?.length) targets.set(kind, dealt(kind, chanceOf(`targets ${seed} ${number} ${kind}`), processes, servers));
+      const target = targets.get(kind)?.find((name) => !faults.some((other) => other.target === name && at < other.at + other.lasts + recoveryMs));
+      return target === undefined ? undefined : { kind, target, at, lasts, amount: amount(kind) };
+    };
+    // What can't come yet keeps its place in the packs.
+    const fault = pack.map(next).find((one) => one !== undefined);
+    if (fault) {
+      faults.push(fault);
+      pack = pack.filter((kind) => kind !== fault.kind);
+      targets.set(fault.kind, (targets.get(fault.kind) ?? []).filter((name) => name !== fault.target));
+    }
     at += Math.round(1_500 + chance.of('pause') * 5_000);
   }
   return faults;
 };
 
+/** `sla-2` is a copy of `sla`. */
+export const serviceOf = (process: string): string => process.replace(/-\d+$/, '');
+
+/** All copies of a service together are hit as often as the gateway or a server. */
 const targetsOf = (kind: FaultKind, processes: readonly string[], servers: readonly string[]): readonly string[] => {
+  const services = [...new Set(processes.map(serviceOf))];
   switch (kind) {
-    // Each server as often as all copies of one service together.
-    case 'kill': return [...processes, ...servers];
-    case 'freeze': return [...processes, ...servers];
-    case 'kill-leader': return deciding;
-    case 'kill-in-transaction': return [...deciding, 'insight'];
-    case 'leave-and-join': return processes.filter((name) => name !== 'gateway');
-    case 'reset-offsets': return [...deciding, 'insight'];
+    case 'kill': case 'freeze': return [...services, ...servers];
+    case 'kill-leader': case 'freeze-leader': return deciding;
+    case 'leave-and-join': return services.filter((name) => name !== 'gateway');
+    case 'kill-in-transaction': case 'reset-offsets': return [...deciding, 'insight'];
     case 'delay': case 'cut': case 'stall': case 'fill-disk': return servers;
   }
 };
+
+/** The targets of a kind in the order they are hit; of a service, where one process is hit, any copy. */
+const dealt = (kind: FaultKind, chance: Chance, processes: readonly string[], servers: readonly string[]): string[] =>
+  shuffled(targetsOf(kind, processes, servers), chance).map((target) => {
+    const copies = processes.filter((name) => serviceOf(name) === target);
+    return copies.length > 0 && ofOneProcess.includes(kind) ? chance.pick(`copy of ${target}`, copies) : target;
+  });
 
 const shuffled = <T>(list: readonly T[], chance: Chance): T[] =>
   list.map((one, index) => [chance.of(`shuffle ${index}`), one] as const).sort(([a], [b]) => a - b).map(([, one]) => one);

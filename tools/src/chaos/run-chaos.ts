@@ -6,21 +6,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { troubleOnly } from '../backbone-addresses.js';
 import { freePort } from '../infrastructure/ports.js';
-import { noteCut, relaysBehind } from '../reconcile/cut.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { freeRun, startStack, type Stack } from '../stack.js';
 import { checkCommands } from './check-commands.js';
+import { checkFaults, faultTable } from './check-faults.js';
 import { checkReactions } from './check-reactions.js';
-import { checkRebuild } from './check-rebuild.js';
+import { checkRebuild, rebuild } from './check-rebuild.js';
 import { checkRows } from './check-rows.js';
 import { checkStreams } from './check-streams.js';
-import { eventCount, openWork, publishedEvents, serviceRows, storedEvents } from './evidence.js';
+import { publishedEvents, serviceRows, storedEvents } from './evidence.js';
 import { inject, thaw, type Surroundings } from './faults.js';
 import { verdictOf, type Violation } from './history.js';
 import { plainLives } from './lives.js';
 import { deskOf, startLoad, type LoadOptions } from './load.js';
-import { describeFault, faultKinds, planFaults, type FaultKind } from './plan-faults.js';
+import { describeFault, faultKinds, planFaults, serviceOf, type FaultKind } from './plan-faults.js';
 import { Recorder } from './recorder.js';
+import { allReady, recoverWithinMs, settled, settleWithinMs } from './settle.js';
 import { removeRunFolder, SmallDisk } from './small-disk.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { checkMemory, watchMemory } from './watch-memory.js';
@@ -44,8 +45,6 @@ export interface ChaosOptions {
 
 /** A case is quiet after so long; then an imported clock that is overdue fires. */
 const quietSeconds = 2;
-const recoverWithinMs = 90_000;
-const settleWithinMs = 90_000;
 const finishWithinMs = 30_000;
 const lateMs = 10_000;
 /** Postgres keeps up to 1 GB of its log; both are in memory, as far as they are used, and all of it for the moment a disk is full. */
@@ -117,29 +116,33 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
     tokens.set(name, known);
     return known;
   };
-  await allReady(stack, signal);
+  await allReady(stack.serviceUrls, signal);
   const allDisks = Object.values(disks).every(Boolean);
   const can = faultKinds.filter((kind) => (options.kinds ?? faultKinds).includes(kind) && (kind !== 'fill-disk' || allDisks));
   if (!allDisks) say('fill-disk: not run, too little memory, or no right to mount a file system');
   const plan = planFaults({ seed, lengthMs, processes: Object.keys(stack.serviceUrls), servers: Object.keys(disks), kinds: can });
   const loadOptions: LoadOptions = { seed, desks: options.desks, gatewayUrl: stack.gatewayUrl, recorder, token };
-  const memory = watchMemory([...new Set(Object.keys(stack.serviceUrls).map((name) => name.replace(/-\d+$/, '')))]);
+  const memory = watchMemory([...new Set(Object.keys(stack.serviceUrls).map(serviceOf))]);
   const load = startLoad(loadOptions);
   const began = Date.now();
   const happening = plan.map(async (fault) => {
     await delay(Math.max(0, fault.at - (Date.now() - began)), undefined, { signal });
     say(`  ${clock(began)} ${describeFault(fault)}`);
-    const did = await inject(fault, surroundings).catch((error: unknown) => `went wrong: ${error instanceof Error ? error.message : String(error)}`);
-    say(`  ${clock(began)} … ${did}`);
+    const outcome = await inject(fault, surroundings);
+    say(`  ${clock(began)} … ${outcome.effect === 'none' ? 'no effect: ' : ''}${outcome.did}`);
+    return { fault, outcome };
   });
-  await Promise.all([...happening, delay(lengthMs, undefined, { signal })]);
+  // An end from outside does not wait for a fault that is on.
+  const ended = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }); });
+  const [injected] = await Promise.race([Promise.all([Promise.all(happening), delay(lengthMs)]), ended]);
 
   recorder.lossy = false;
   const healed = Date.now();
   await load.end(finishWithinMs);
-  const violations: Violation[] = [];
+  const violations = checkFaults(injected);
+  for (const line of faultTable(injected, Object.keys(disks))) say(`  ${line}`);
   const found = (check: string, detail: string) => violations.push({ check, caseId: '-', detail });
-  const away = await allReady(stack, signal);
+  const away = await allReady(stack.serviceUrls, signal);
   if (away.length > 0) found('the services come back by themselves', `after ${seconds(recoverWithinMs)} not ready: ${away.join('; ')}`);
   else say(`  all ready ${seconds(Date.now() - healed)} after the last fault`);
   const most = memory.end();
@@ -157,7 +160,7 @@ const prove = async ({ partitions, say, signal }: ChaosOptions, stack: Stack, re
   try {
     const brokers = stack.kafkaBrokers.split(',');
     const endedAt = Date.now();
-    const unsettled = await settled(admin, brokers, signal);
+    const unsettled = await settled(admin, brokers, quietSeconds * 1_000, signal);
     say(`  settled after ${seconds(Date.now() - endedAt)}`);
     const violations: Violation[] = unsettled.map((detail) => ({ check: `everything settles within ${seconds(settleWithinMs)}`, caseId: '-', detail }));
     const [events, published, rows] = [await storedEvents(admin), await publishedEvents(brokers), await serviceRows(admin)];
@@ -171,7 +174,7 @@ const prove = async ({ partitions, say, signal }: ChaosOptions, stack: Stack, re
     for (const { check, count, examples } of await reconcile({ adminUrl: stack.adminDatabaseUrl, brokers, log: troubleOnly, say: () => undefined })) {
       violations.push({ check: `reconcile: ${check}`, caseId: '-', detail: `${count}: ${examples.join(' / ')}` });
     }
-    violations.push(...await checkRebuild(admin, dataDir));
+    violations.push(...await checkRebuild(admin, () => rebuild(dataDir)));
     say(`  proved in ${seconds(Date.now() - endedAt)}`);
     const verdicts = history.operations.map(verdictOf);
     const number = (verdict: string) => verdicts.filter((each) => each === verdict).length;
@@ -182,35 +185,6 @@ const prove = async ({ partitions, say, signal }: ChaosOptions, stack: Stack, re
     return violations;
   } finally {
     await admin.end();
-  }
-};
-
-/** Every process answers and is ready. @returns those that are not within the time */
-const allReady = async (stack: Stack, signal: AbortSignal): Promise<string[]> => {
-  const until = Date.now() + recoverWithinMs;
-  for (;;) {
-    const answers = await Promise.all(Object.entries(stack.serviceUrls).map(async ([name, url]) => {
-      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(async (response) => (response.ok ? '' : await response.text()), String);
-      return answer === '' ? [] : [`${name} (${answer.slice(0, 300)})`];
-    }));
-    const away = answers.flat();
-    if (away.length === 0 || Date.now() > until) return away;
-    await delay(300, undefined, { signal });
-  }
-};
-
-/** Relays, consumers and timers have nothing left to do, twice in a row with nothing new in between. @returns what is left after the time */
-const settled = async (admin: pg.Client, brokers: readonly string[], signal: AbortSignal): Promise<string[]> => {
-  const until = Date.now() + settleWithinMs;
-  let before = -1;
-  for (;;) {
-    const behind = (await relaysBehind(admin, await noteCut(admin))).map((source) => `the relay of ${source} is behind`);
-    const open = [...behind, ...await openWork(admin, brokers, quietSeconds * 1_000)];
-    const count = await eventCount(admin);
-    if (open.length === 0 && count === before) return [];
-    if (Date.now() > until) return open.length > 0 ? open : ['new events keep coming'];
-    before = open.length === 0 ? count : -1;
-    await delay(1_500, undefined, { signal });
   }
 };
 

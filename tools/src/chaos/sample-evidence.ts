@@ -9,7 +9,7 @@ const due = at(300);
 
 type Data = StoredEvent['data'];
 type Told = readonly (readonly [source: Source, cause: string, minute: number, type: string, data: Data])[];
-const clockOf = (clockId: string, kind: string, round = 1, workOrderId: string | null = null, milestone: string | null = null): Data => ({ clockId, kind, round, milestone, workOrderId, department: null, dueAt: due });
+const clockOf = (clockId: string, kind: string, round = 1, workOrderId: string | null = null, milestone: string | null = null): Data => ({ clockId, kind, round, milestone, workOrderId, department: null, dueAt: due, warnAt: [at(200)] });
 const contact = clockOf('cl-1', 'contact');
 
 /** From the start of the lead's clock, `from` minutes after the registration, to the closing. */
@@ -17,17 +17,19 @@ const handled = (round: number, from: number): Told => {
   const named = (word: string, number = '') => `${word}-${round === 1 ? '' : round}${number}`;
   const [workOrderId, callBackId] = [`wo-${round}`, `cb-${round}`];
   const order: Data = { workOrderId, department: 'housing', role: 'lead', round, cause: 'dispatch' };
-  const clocks = { lead: clockOf(named('cl', '2'), 'lead', round), sign: clockOf(named('cl', '3'), 'sign', round, workOrderId), callBack: clockOf(named('cl', '4'), 'call-back', round) };
+  const clocks = { lead: clockOf(named('cl', '2'), 'lead', round), window: clockOf(named('cl', '5'), 'return-window', round, workOrderId), sign: clockOf(named('cl', '3'), 'sign', round, workOrderId), callBack: clockOf(named('cl', '4'), 'call-back', round) };
   const by = (command: string) => `op-${command}${round === 1 ? '' : round}`;
   return [
     ['sla', 'system', from, 'clock.started', clocks.lead],
     ['dispatch', by('dispatch'), from + 1, 'case.dispatched', { lead: 'housing', round }],
     ['dispatch', by('dispatch'), from + 1, 'work-order.issued', order],
     ['sla', 'system', from + 1, 'clock.started', clocks.sign],
+    ['sla', 'system', from + 1, 'clock.started', clocks.window],
     ['dispatch', by('sign'), from + 2, 'work-order.signed', order],
     ['sla', 'system', from + 2, 'clock.stopped', { ...clocks.sign, stoppedAt: at(from + 2), outcome: 'met' }],
     ['dispatch', by('complete'), from + 3, 'work-order.completed', order],
     ['dispatch', by('complete'), from + 3, 'case.answered', { workOrderId, round, lead: 'housing' }],
+    ['sla', 'system', from + 3, 'clock.stopped', { ...clocks.window, stoppedAt: at(from + 3), outcome: 'met' }],
     ['sla', 'system', from + 3, 'clock.stopped', { ...clocks.lead, stoppedAt: at(from + 3), outcome: 'met' }],
     ['satisfaction', 'system', from + 3, 'call-back.opened', { callBackId, round, demandCaseId: null, lead: 'housing', workOrderId, answeredAt: at(from + 3), since: at(from + 3) }],
     ['sla', 'system', from + 3, 'clock.started', clocks.callBack],
@@ -63,7 +65,7 @@ const stored = (rows: Told): StoredEvent[] => {
   return rows.map(([source, cause, minute, type, data]) => {
     const version = (versions.get(source) ?? 0) + 1;
     versions.set(source, version);
-    return { source, streamId: caseId, version, id: `${source}-${version}`, type: `lianban.${type}.v${/^(clock|call-back)\./.test(type) ? 2 : 1}`, data, occurredAt: at(minute), causationId: cause, bySystem: cause === 'system' };
+    return { source, streamId: caseId, version, id: `${source}-${version}`, type: `lianban.${type}.v${/^(clock\.[^rwl]|call-back)/.test(type) ? 2 : 1}`, data, occurredAt: at(minute), causationId: cause, bySystem: cause === 'system' };
   });
 };
 
@@ -82,6 +84,15 @@ export const joinedEvents = (): StoredEvent[] => stored(told.flatMap((row): Told
     default: return [row];
   }
 }));
+/** Nobody has done anything about it since it was accepted on a Monday: its lead's clock was warned of, breached, and supervised on Tuesday and, make-up day and all, on Saturday. */
+export const overdueEvents = (): StoredEvent[] => {
+  const lead = clockOf('cl-2', 'lead');
+  const raised = (step: string, minute: number) => ['sla', 'system', minute, 'supervision.raised', { ...lead, supervisionId: `su-${step}`, step, colour: 'red', toTier: null }] as const;
+  return stored([
+    ...told.slice(0, 6), ['sla', 'system', 200, 'clock.warned', { ...lead, warnedAt: at(200) }], ['sla', 'system', 300, 'clock.breached', lead],
+    raised('reminder', 24 * 60), raised('criticism', 5 * 24 * 60 + 510),
+  ]);
+};
 export const eventsWithMilestones = (): StoredEvent[] => stored(withMilestones(illegalConstruction.milestones));
 
 export const publishedOf = (events: readonly StoredEvent[]): PublishedEvent[] =>

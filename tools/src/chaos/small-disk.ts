@@ -29,14 +29,15 @@ export class SmallDisk {
     return Math.floor((bavail * bsize) / megabyte);
   }
 
-  /** Leaves not a page free. By another process, since filling memory takes a moment in which ours would stand still, proxies and all. */
-  async fill(): Promise<void> {
+  /** Leaves not a page free; false where it never got there. By another process, since filling memory takes a moment in which ours would stand still, proxies and all. */
+  async fill(): Promise<boolean> {
     for (let number = 0; number < filesAtMost; number += 1) {
       const { bavail, bsize } = statfsSync(this.folder);
-      if (bavail === 0) return;
+      if (bavail === 0) return true;
       // Whoever writes meanwhile leaves less than was free a moment ago; the next file takes the rest.
       await run('fallocate', ['-l', String(bavail * bsize), join(this.folder, `${ballast}${number}`)]).catch(() => undefined);
     }
+    return false;
   }
 
   clear(): void {
