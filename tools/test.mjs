@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { prepare } from './start.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
-const minutes = Number(process.env.LIANBAN_TEST_MINUTES || 25);
+const minutes = Number(process.env.LIANBAN_TEST_MINUTES || 40);
 
 prepare();
 

@@ -5,7 +5,7 @@ import { testInfrastructure, uniqueName } from '@lianban/testing';
 import pg from 'pg';
 import { effectsOf, openPool, prepareDatabase, shortEffects, sqlOf } from '../test-support/database.js';
 import { eventually, noted, noteOf, quietLog, recorder } from '../test-support/events.js';
-import { brokerLine, publish, refusedCommits, setGroupOffsets, sharesOf } from '../test-support/kafka.js';
+import { brokerLine, muteLine, publish, refusedCommits, setGroupOffsets, sharesOf } from '../test-support/kafka.js';
 import { awaitConsumed } from './consistency.js';
 import { createConsumer } from './consumer.js';
 import type { ConsumerOptions, EventConsumer } from './consumer.js';
@@ -280,6 +280,18 @@ it('goes on when the broker was gone and is back, also when it was gone at the s
   await arrive(10);
   await expectEachOnce(5, 2);
   expect(fatal).toEqual([]);
+}, 180_000);
+
+it('goes on when the broker took connections and said nothing while it started', async () => {
+  let mute = true;
+  const line = await muteLine(() => mute);
+  const { consumer } = make({ socketFactory: line.socketFactory });
+  await consumer.start();
+  expect(consumer.joined).toBe(false);
+  mute = false;
+  await put(...manyEvents(5, 1));
+  await arrive(5);
+  line.close();
 }, 180_000);
 
 it('stops within a bounded time when the broker is gone', async () => {

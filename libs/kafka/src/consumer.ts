@@ -61,6 +61,8 @@ const slowAfterMs = 2_000;
 /** How long partitions of a group wait for each other before that, as several slow ones would without end. With `slowAfterMs` below the session's 15 s. */
 const othersWithinMs = 5_000;
 const housekeepingMs = 10_000;
+/** What a client that could not join is given to let go of its connections. */
+const joinAnewMs = 5_000;
 /** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
 const wishMs = 2_000;
 /** With the 6 s that requests may take to drain, below the 15 s that a supervisor waits. */
@@ -291,6 +293,8 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       return true;
     } catch (error) {
       log.warn({ consumer: name, error: (error as Error).message }, 'could not join the group; trying again');
+      // With a connection whose greeting went unanswered the client would not greet again.
+      await within(joinAnewMs, consumer.disconnect());
       return false;
     }
   };

@@ -124,6 +124,23 @@ export const slowLine = async (): Promise<{ socketFactory: ISocketFactory; hold(
   };
 };
 
+/** The way to brokers that take connections and say nothing, as stopped ones do, while `mute` holds. */
+export const muteLine = async (mute: () => boolean): Promise<{ socketFactory: ISocketFactory; close(): void }> => {
+  const silent = createServer();
+  const sockets = new Set<Socket>();
+  silent.on('connection', (socket) => { sockets.add(socket.on('error', () => undefined)); });
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port: nowhere } = silent.address() as AddressInfo;
+  return {
+    socketFactory: ({ host, port, onConnect }) => connect(mute() ? { host: '127.0.0.1', port: nowhere } : { host, port }, onConnect),
+    close() {
+      silent.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+};
+
 const offsetCommit = 8;
 const coordinatorLoading = 14;
 

@@ -45,8 +45,8 @@ export const explainDueCases = async (pool: pg.Pool, now: Date): Promise<Plan> =
   try {
     await client.query('BEGIN');
     await lockDueCases({
-      query: async (text, values) => {
-        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
+      query: async (statement, values) => {
+        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${typeof statement === 'string' ? statement : statement.text}`, values);
         lines.push(...rows.map((row) => row['QUERY PLAN']));
         return { rows: [], rowCount: 0 };
       },
