@@ -91,6 +91,21 @@ it('lose nothing when one of them dies before its commit', async () => {
   expect(await resumedOf(caseId)).toMatchObject([{ cause: 'review-date' }]);
 });
 
+it('a case that this build can not read holds up no other', async () => {
+  const [strange, plain] = [await heldCase('strange'), await heldCase('readable')];
+  const typed = (type: string, before: string) => pools[0]?.query('UPDATE event SET type = $2 WHERE stream_id = $1 AND type = $3', [strange, type, before]);
+  await typed('lianban.case.held.v99', 'lianban.case.held.v1');
+  const unreadable = new Map<string, string>();
+  expect(await wakeHeldCases(stores[0], inMinutes(600), 50, unreadable)).toBe(2);
+  expect([...unreadable.keys()]).toEqual([strange]);
+  expect(await resumedOf(plain)).toHaveLength(1);
+  expect(await wakeHeldCases(stores[0], inMinutes(600), 50, unreadable)).toBe(0);
+  // A newer build.
+  await typed('lianban.case.held.v1', 'lianban.case.held.v99');
+  expect(await wakeHeldCases(stores[1], inMinutes(600), 50)).toBe(1);
+  expect(await resumedOf(strange)).toHaveLength(1);
+});
+
 it('cases that are not woken are told by health and metrics, with how late the oldest is', async () => {
   await heldCase('not yet');
   for (const [name, seconds] of [['late', 90], ['just now', 5]] as const) {

@@ -1,3 +1,4 @@
+import { UnreadableEvent } from '@lianban/contracts';
 import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
@@ -13,22 +14,24 @@ interface Review {
 /**
  * Wakes held cases whose review has come, in one transaction, any number of processes at once; each wakes at the time of its review,
  * whenever that was noticed. Cases that somebody else has in hand are passed over until the next time.
+ * @param unreadable cases that this build can't read, with the reason: found ones are added, known ones left to a newer build
  * @returns how many were looked at
  */
-export const wakeHeldCases = (store: EventStore, now: Date, limit: number): Promise<number> =>
+export const wakeHeldCases = (store: EventStore, now: Date, limit: number, unreadable: Map<string, string> = new Map()): Promise<number> =>
   store.transaction(async (tx) => {
     const { rows } = await tx.query<Review>(
       `SELECT h.case_id, h.hold_id, h.review_at FROM hold_review h JOIN case_fact f ON f.case_id = h.case_id::text
-        WHERE h.review_at <= $1 ORDER BY h.review_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED`,
-      [now, limit],
+        WHERE h.review_at <= $1 AND h.case_id <> ALL($3::uuid[]) ORDER BY h.review_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED`,
+      [now, limit, [...unreadable.keys()]],
     );
     // Streams in the order of their ids, as every transaction that appends to several.
     for (const review of rows.sort((a, b) => (a.case_id < b.case_id ? -1 : 1))) {
       try {
         await wakeCase(store, tx, review);
       } catch (error) {
-        // A lost race does not break the transaction; its row stays for the next time.
-        if (!(error instanceof ConflictError)) throw error;
+        // Neither breaks the transaction; the row stays, after a lost race for the next time.
+        if (error instanceof UnreadableEvent) unreadable.set(review.case_id, error.message);
+        else if (!(error instanceof ConflictError)) throw error;
       }
     }
     return rows.length;

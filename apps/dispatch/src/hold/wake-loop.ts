@@ -39,11 +39,14 @@ export class WakeLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
+    const unreadable = new Map<string, string>();
     while (!signal.aborted) {
-      const looked = await wakeHeldCases(this.store, new Date(), batch).catch((error: unknown) => {
+      const known = new Set(unreadable.keys());
+      const looked = await wakeHeldCases(this.store, new Date(), batch, unreadable).catch((error: unknown) => {
         this.log.warn({ error: (error as Error).message }, 'waking held cases put off');
         return 0;
       });
+      for (const [caseId, error] of unreadable) if (!known.has(caseId)) this.log.error({ caseId, error }, 'a held case can not be read by this build and is not woken');
       if (looked < batch) await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
     }
   }
