@@ -72,8 +72,9 @@ it('a service that is told to stop under load breaks no request: each is answere
     }
     working = false;
     await desks;
-    // While the one door is shut its callers reach nobody, and nothing of theirs is under way.
-    expect([...new Set(seen)].filter((one) => !/^(503 (service-unavailable|read-model-behind) 1|broken: ECONNREFUSED)$/.test(one))).toEqual([]);
+    // While the one door is shut its callers reach nobody, and nothing of theirs is under way; nor is it where a connection was closed that rested, or that
+    // nobody had taken yet, while its caller wrote to it, which nothing in HTTP prevents. What was done of these would be found below.
+    expect([...new Set(seen)].filter((one) => !/^(503 (service-unavailable|read-model-behind) 1|broken: (ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET))$/.test(one))).toEqual([]);
     expect(await having('intake', 'lianban.case.registered.v1')).toEqual([...registered].sort());
     expect(await having('dispatch', 'lianban.work-order.issued.v1')).toEqual([...dispatched].sort());
     await eventually(() => having('sla', 'lianban.clock.started.v2', `data->>'kind' = 'contact'`), (cases) => expect(cases).toEqual([...registered].sort()));

@@ -26,7 +26,8 @@ export const drainRequestsFirst = (adapter: FastifyAdapter): void => {
     const looking = setInterval(() => {
       const waited = performance.now() - startedAt;
       if (waited > drainWithinMs) fastify.server.closeAllConnections();
-      else if (waited > lingerMs) fastify.server.closeIdleConnections();
+      // Behind the reading of what has come by now: a connection with a request on it does not rest.
+      else if (waited > lingerMs) setImmediate(() => fastify.server.closeIdleConnections());
     }, lookMs);
     // Not the close of http.Server, which cuts idle connections at once.
     NetServer.prototype.close.call(fastify.server, () => {
