@@ -22,18 +22,16 @@ it('names the day in China', () => {
   expect(caseNumber('2026-02-08T16:30:00.000Z', 7)).toBe('LB20260209-000007');
 });
 
-it('those who ask while a statement is under way share the next one', async () => {
+it('those who ask in the same turn share a statement, and others do not wait for it', async () => {
   const { next, asked, end } = sequence();
   const first = [next(), next()];
   await turn();
-  const meanwhile = [next()];
+  const later = [next(), next(), next()];
   await turn();
-  meanwhile.push(next(), next());
-  await end();
-  expect(await Promise.all(first)).toEqual([1, 2]);
-  await end();
-  expect(await Promise.all(meanwhile)).toEqual([3, 4, 5]);
   expect(asked).toEqual([2, 3]);
+  await end();
+  await end();
+  expect(await Promise.all([...first, ...later])).toEqual([1, 2, 3, 4, 5]);
 });
 
 it('a statement that fails fails for those who share it, and the next goes on', async () => {

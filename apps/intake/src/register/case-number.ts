@@ -8,18 +8,16 @@ export const caseNumber = (registeredAt: string, number: number): string => {
   return `LB${day}-${String(number).padStart(6, '0')}`;
 };
 
-/** Numbers that are never given twice; one statement for all who ask until it begins, in their order, and one at a time: callers may be many, connections are few. */
+/** Numbers that are never given twice; those who ask in the same turn of the event loop get theirs from one statement, in their order. */
 export const numbersOf = (sql: Tx): (() => Promise<number>) => {
   let asking: { count: number; numbers: Promise<number[]> } | undefined;
-  let last: Promise<unknown> = Promise.resolve();
   const ask = () => {
     const mine = { count: 0, numbers: Promise.resolve<number[]>([]) };
-    mine.numbers = last.then(() => new Promise(setImmediate)).then(async () => {
+    mine.numbers = new Promise(setImmediate).then(async () => {
       asking = undefined;
       const { rows } = await sql.query<{ number: string }>(`SELECT nextval('case_number') AS number FROM generate_series(1, $1::integer)`, [mine.count]);
       return rows.map(({ number }) => Number(number));
     });
-    last = mine.numbers.catch(() => undefined);
     return mine;
   };
   return async () => {
