@@ -152,13 +152,16 @@ describe('outbox', () => {
     });
   });
 
-  it('notifies after the commit', async () => {
+  it('notifies after each commit, of those that follow at once a little later', async () => {
     const listener = new pg.Client({ connectionString: url });
     await listener.connect();
-    const heard = new Promise<string>((resolve) => listener.on('notification', ({ channel }) => resolve(channel)));
+    const heard: string[] = [];
+    const second = new Promise<void>((resolve) => listener.on('notification', ({ channel }) => { if (heard.push(channel) === 2) resolve(); }));
     await listener.query('LISTEN event_appended_intake');
     await append(newId(), 'a');
-    expect(await heard).toBe('event_appended_intake');
+    await append(newId(), 'b');
+    await second;
+    expect(heard).toEqual(['event_appended_intake', 'event_appended_intake']);
     await listener.end();
   });
 

@@ -233,6 +233,22 @@ describe('what goes wrong on the way', () => {
     expect(await effectsOf(pool, consumer)).toHaveLength(1);
   });
 
+  it('parks nothing when Postgres ended its session, since that stood still for too long', async () => {
+    let stands = true;
+    const { apply } = make({ attempts: 1, handle: async (tx) => {
+      if (stands) {
+        await tx.query(`SET LOCAL idle_in_transaction_session_timeout = 20`);
+        await new Promise((resolve) => { setTimeout(resolve, 300); });
+      }
+      await tx.query('INSERT INTO effect (consumer) VALUES ($1)', [consumer]);
+    } });
+    await expect(apply(partitionOf([noted('A', 1, null)]))).rejects.toThrow();
+    expect(await parked()).toEqual([]);
+    stands = false;
+    await apply(partitionOf([noted('A', 1, null)]));
+    expect(await effectsOf(pool, consumer)).toHaveLength(1);
+  });
+
   it('stops between transactions when told to, with all before that done', async () => {
     consumer = newId();
     let beats = 0;

@@ -7,14 +7,14 @@ import { kafkaClient } from './client.js';
 import type { ISocketFactory } from './client.js';
 import { toRawEvent } from './cloud-event.js';
 import { whenAwaited } from './consistency.js';
-import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
 import { Fenced, isDatabaseAway } from './failures.js';
+import { createFollowing, placeOf } from './following.js';
 import { createGathering } from './gather.js';
 import type { ApplyOptions } from './handling.js';
 import { putOff, watchConsumer } from './metrics.js';
 import { anyParked } from './parked-tables.js';
 import type { Act } from './parked-tables.js';
-import { topicBounds, type PartitionRange } from './read-ranges.js';
+import { topicBounds } from './read-ranges.js';
 import { abortableSleep, within } from './sleep.js';
 import { watchTopics } from './watch-topics.js';
 
@@ -53,7 +53,6 @@ export interface EventConsumer {
 
 /** Least time between the starts of two fetches while somebody waits in this process for what has not been applied. */
 const awaitedFetchMs = 20;
-const maxSeeks = 5;
 /** Batches the client hands over at a time, so that all of a fetch can share a transaction. */
 const batchesAtOnce = 64;
 /** How long a partition may hold up the fetches of the others once these are through. */
@@ -95,18 +94,16 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   // Each partition may sleep until then.
   setMaxListeners(0, stopping.signal);
   const lags = new Map<string, bigint>();
-  // Where this consumer's own last commit left a partition; forgotten whenever anything went otherwise, and fenced if it is wrong.
-  const positions = new Map<string, bigint>();
-  const seeks = new Map<string, { position: bigint; times: number }>();
-  // Partitions that were to go on from their position and have not shown that they do: the client forgets a seek when the commit with which it carries it out fails.
-  const sought = new Set<string>();
   const gather = createGathering(applier.applyTogether);
   // Partitions whose batch takes so long that the others are fetched without them.
   const slow = new Map<string, Promise<unknown>>();
   // After a rebalance the client can run two handlers of one partition at once; they take turns, and the offset fences the late one.
   const turns = new Map<string, Promise<unknown>>();
   const topicWatch = watchTopics({ consumer: name, tx: reader, brokers, topics, log, socketFactory });
-  let assignment: Record<string, number[]> = {};
+  const seekTo = (topic: string, partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: offset.toString() });
+  const following = createFollowing({
+    consumer: name, tx: reader, log, seekTo, topics: topicWatch, bounds: (of) => topicBounds(brokers, of, log, socketFactory), isAside: (place) => slow.has(place),
+  });
   /** Ends the housekeeper's pause. */
   let hurry = new AbortController();
   let everything = true;
@@ -114,51 +111,9 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   let background: Promise<unknown> = Promise.resolve();
   let unwatch = (): void => undefined;
 
-  const seekTo = (topic: string, partition: number, offset: bigint) => consumer.seek({ topic, partition, offset: offset.toString() });
-
-  const boundsOf = async (topic: string, partition: number): Promise<Pick<PartitionRange, 'from' | 'to'>> => {
-    const bounds = (await topicBounds(brokers, [topic], log, socketFactory)).find((one) => one.partition === partition);
-    if (!bounds) throw new Error(`the broker knows no bounds of ${topic}/${partition}`);
-    return bounds;
-  };
-
-  /** Whether this batch can be applied from `position` on; if not, the consumer has been sent elsewhere. */
-  const follows = async ({ topic, partition, messages, highWatermark, fetchedOffset }: EachBatchPayload['batch'] & { readonly fetchedOffset?: string }, position: bigint): Promise<boolean> => {
-    const place = `${topic}/${partition}`;
-    const first = BigInt(messages[0]?.offset ?? position);
-    if (BigInt(highWatermark) < position) {
-      if (await lookAtTopics()) return false;
-      // What was fetched may be older than the position, which another copy has moved since, or come of a broker that has just taken over.
-      if ((await boundsOf(topic, partition)).to >= position) {
-        seekTo(topic, partition, position);
-        return false;
-      }
-      log.error({ consumer: name, topic, partition, highWatermark, position: String(position) }, 'the topic ends before the position: it was made anew; reading all of it');
-      await moveOffset(reader, name, topic, partition, position, 0n);
-      seekTo(topic, partition, 0n);
-      return false;
-    }
-    if (first <= position) {
-      seeks.delete(place);
-      sought.delete(place);
-      return true;
-    }
-    const before = seeks.get(place);
-    const times = before?.position === position ? before.times + 1 : 1;
-    seeks.set(place, { position, times });
-    // Fetched from where it should go on; or the client begins with what is there, whatever it is told.
-    if (BigInt(fetchedOffset ?? first) <= position || (times % maxSeeks === 0 && (await boundsOf(topic, partition)).from > position)) {
-      log.error({ consumer: name, topic, partition, position: String(position), first: String(first) }, 'the topic no longer has the events in between; going on without them');
-      return true;
-    }
-    log.warn({ consumer: name, topic, partition, position: String(position), first: String(first) }, 'behind the fetched batch; seeking back');
-    seekTo(topic, partition, position);
-    return false;
-  };
-
   /** Lets the client fetch the other partitions while `work` goes on with this one, which is fetched again from where that ends. */
   const goOnWithout = (topic: string, partition: number, work: Promise<bigint>) => {
-    const place = `${topic}/${partition}`;
+    const place = placeOf(topic, partition);
     log.warn({ consumer: name, topic, partition }, 'this partition is slow; the others go on without it');
     consumer.pause([{ topic, partitions: [partition] }]);
     const ended = (async () => {
@@ -180,7 +135,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   const onBatch = async ({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload) => {
     const { topic, partition } = batch;
-    const place = `${topic}/${partition}`;
+    const place = placeOf(topic, partition);
     const fetchedAt = performance.now();
     await slow.get(place);
     let groupError: unknown;
@@ -190,14 +145,13 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     };
     try {
       if (stopping.signal.aborted) return;
-      const position = positions.get(place) ?? await loadOffset(reader, name, topic, partition);
-      positions.delete(place);
+      const position = await following.positionOf(topic, partition);
       lags.set(place, BigInt(batch.highWatermark) - position);
-      if (!(await follows(batch, position))) return;
+      if (!(await following.follows(batch, position))) return;
       const events = batch.messages.filter((message) => BigInt(message.offset) >= position).map((message) => toRawEvent(topic, partition, message));
       const { mine, others, leave } = await gather({ topic, partition, offset: position, events, beat });
       const work = mine.then((next) => {
-        positions.set(place, next);
+        following.moved(topic, partition, next);
         lags.set(place, BigInt(batch.highWatermark) - next);
         return next;
       });
@@ -225,49 +179,25 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   };
 
   const inTurn = (payload: EachBatchPayload): Promise<void> => {
-    const key = `${payload.batch.topic}/${payload.batch.partition}`;
+    const key = placeOf(payload.batch.topic, payload.batch.partition);
     const mine = (turns.get(key) ?? Promise.resolve()).then(() => onBatch(payload));
     turns.set(key, mine.catch(() => undefined));
     return mine;
   };
 
-  /** Kafka's own offset may be ahead of ours, and without a new message no batch would tell. */
-  const seekToPositions = async () => {
-    const places = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition, place: `${topic}/${partition}` })));
-    for (const { place } of places) sought.add(place);
-    const stored = await loadOffsets(reader, name);
-    for (const { topic, partition, place } of places) seekTo(topic, partition, stored.get(place) ?? 0n);
-  };
-
-  /** Once more, where there is something to read and it does not come. */
-  const seekAgain = async () => {
-    if (sought.size === 0) return;
-    const stored = await loadOffsets(reader, name);
-    const there = Object.keys(assignment).filter((topic) => !topicWatch.missing.includes(topic));
-    for (const { topic, partition, to } of await topicBounds(brokers, there, log, socketFactory)) {
-      const place = `${topic}/${partition}`;
-      const position = stored.get(place) ?? 0n;
-      if (to <= position) sought.delete(place);
-      else if (sought.has(place) && !slow.has(place)) seekTo(topic, partition, position);
-    }
-  };
-
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joined = true;
     lags.clear();
-    positions.clear();
-    seeks.clear();
-    sought.clear();
-    assignment = payload.memberAssignment;
+    following.assigned(payload.memberAssignment);
     everything = true;
     // A client that has crashed starts with nothing paused.
-    consumer.pause(Object.entries(assignment).map(([topic, partitions]) => ({ topic, partitions: partitions.filter((partition) => slow.has(`${topic}/${partition}`)) })));
+    consumer.pause(Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({ topic, partitions: partitions.filter((partition) => slow.has(placeOf(topic, partition))) })));
     void (async () => {
       // Looked at again before long; what can't be told now does not keep the consumer from reading.
       await topicWatch.look().catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));
       while (!stopping.signal.aborted) {
         try {
-          return await seekToPositions();
+          return await following.seekToPositions();
         } catch (error) {
           log.warn({ consumer: name, error: (error as Error).message }, 'could not seek after joining');
           await abortableSleep(1_000, stopping.signal);
@@ -303,14 +233,6 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     while (!(await abortableSleep(1_000, stopping.signal)) && !(await tryToJoin()));
   };
 
-  /** A topic can be deleted and made anew without the client noticing; what was read by the old positions until then is read again. @returns whether that is so */
-  const lookAtTopics = async (): Promise<boolean> => {
-    if (!(await topicWatch.look())) return false;
-    positions.clear();
-    await seekToPositions();
-    return true;
-  };
-
   /**
    * After a start or a rebalance everything is tried again, since this build may do what one that was here before could not; after
    * that only what can go on by itself, and what an operator asks for.
@@ -338,7 +260,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       if (due) thoroughAt = Date.now();
       await drainParked(due || hurried);
       if (due) {
-        await lookAtTopics().then(seekAgain).catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));
+        await following.lookAtTopics().then(following.seekAgain).catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));
       }
       await abortableSleep(wishMs, stopping.signal, hurry.signal);
       hurried = hurry.signal.aborted;
