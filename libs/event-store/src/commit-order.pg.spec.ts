@@ -10,7 +10,7 @@ import type { OutboxCursor } from './outbox.js';
 import { postgresEventStore } from './postgres-event-store.js';
 
 const writers = 16;
-const target = 100_000;
+const target = 50_000;
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;

@@ -4,6 +4,7 @@ import { CommandBus } from '@lianban/service-kit';
 import pg from 'pg';
 import { alternate } from './measure.js';
 import type { Benchmark } from './measure.js';
+import { costRows, spentOn, type Spent } from './process-cpu.js';
 import { singleRowInsert } from './single-row-insert.js';
 
 const event: NewEvent = {
@@ -48,7 +49,7 @@ export const appendBenchmark: Benchmark = {
   about: 'One event of a new stream, written by one Node process with a pool of 8, every commit on disk: in a transaction of the caller (BEGIN, append, COMMIT), as an append of its own, which is committed '
     + 'together with those of other callers waiting at the same moment, and as a command of the bus with its answer kept under an Idempotency-Key. Baseline: the single-row insert with as many clients.',
   async run({ postgres, rounds, quick, report }) {
-    const { adminUrl, urls, reset } = await postgres();
+    const { adminUrl, urls, reset, processes } = await postgres();
     const pool = new pg.Pool({ connectionString: urls.intake, Client: PreparingClient, max: 8, pipeline: true });
     const store = postgresEventStore(pool, 'intake');
     const { transaction, commit, command } = subjects(store, new CommandBus('intake', pool, store, 'only-for-this-benchmark'));
@@ -58,10 +59,15 @@ export const appendBenchmark: Benchmark = {
       for (const work of [transaction, commit, command]) await perSecond(16, quick ? 0.2 : 1.5, work);
       for (const clients of quick ? [4] : [1, 8, 32]) {
         await reset();
+        const costs: Spent<number>[] = [];
         const figures = await alternate(rounds, {
           insert: async () => (await singleRowInsert(adminUrl, clients, quick ? 1 : seconds)).rowsPerSecond,
           transaction: () => perSecond(clients, seconds, transaction),
-          commit: () => perSecond(clients, seconds, commit),
+          commit: async () => {
+            const spent = await spentOn(processes, () => perSecond(clients, seconds, commit));
+            costs.push(spent);
+            return spent.result;
+          },
           command: () => perSecond(clients, seconds, command),
         });
         const many = `${clients} ${clients === 1 ? 'client' : 'clients'}`;
@@ -69,6 +75,7 @@ export const appendBenchmark: Benchmark = {
         const aim = { 1: '≥ 65 %', 8: '≥ 50 %', 32: '≥ 150 %' }[clients];
         report({ what: `append in a transaction of the caller, ${many}`, unit: 'appends/s', values: figures.transaction, baseline });
         report({ what: `append, committed together, ${many}`, unit: 'appends/s', values: figures.commit, baseline, ...(aim ? { aim } : {}) });
+        for (const row of costRows({ one: `an append committed together, ${many}`, unit: 'appends/s', costs, count: ({ result, seconds: took }) => result * took, baseline })) report(row);
         report({ what: `command with Idempotency-Key, committed together, ${many}`, unit: 'commands/s', values: figures.command, baseline });
       }
     } finally {

@@ -30,7 +30,8 @@ export function benchContext(options: ContextOptions): { context: Omit<BenchCont
   const startPostgres = async (): Promise<BenchPostgres> => {
     const address = await servers.bring('Postgres', await postgresServer({ ...common, port: await freePort(), password: randomBytes(12).toString('hex') }));
     const { admin, services } = await prepareDatabase(address, { passwords: loadSecrets(dataDir).roles });
-    return { adminUrl: admin, urls: services, reset: () => emptyTables(admin) };
+    const processes = (await servers.processes()).filter(({ spec }) => spec.name === 'postgres').map(({ spec: { name }, identity: { pid } }) => ({ name, pid }));
+    return { adminUrl: admin, urls: services, processes, reset: () => emptyTables(admin) };
   };
   const startKafka = async (): Promise<{ brokers: string[] }> => {
     const address = await servers.bring('Kafka', await kafkaServer({ ...common, port: await freePort() }));

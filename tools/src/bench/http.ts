@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Stack } from '../stack.js';
 import { load } from './load.js';
-import type { LoadOptions } from './load.js';
+import type { LoadOptions, LoadResult } from './load.js';
 import { percentile } from './measure.js';
 import type { Benchmark } from './measure.js';
+import { costRows, spentOn, type Spent } from './process-cpu.js';
 import { singleRowInsert } from './single-row-insert.js';
 
 const clients = 32;
@@ -73,11 +74,15 @@ export const httpBenchmark: Benchmark = {
     const common: Omit<LoadOptions, 'url'> = { token, body: registration, clients, warmUpMs: quick ? 200 : 2_000, durationMs: quick ? 1_000 : 5_000 };
     const posts = { ...common, url: `${stack.gatewayUrl}/api/v1/cases` };
     const found = { pgbench: [] as number[], bare: [] as number[], posts: [] as number[], whole: [] as number[], p50: [] as number[], p99: [] as number[], tail: [] as number[] };
+    const working = stack.processes().filter(({ name }) => ['postgres', 'gateway', 'intake'].includes(name));
+    const costs: Spent<LoadResult>[] = [];
     try {
       for (let round = 0; round < rounds; round += 1) {
         found.pgbench.push((await singleRowInsert(stack.adminDatabaseUrl, clients, quick ? 1 : 4)).rowsPerSecond);
         found.bare.push((await whilePaused(stack, readers, () => load({ ...common, url: bare.url }))).perSecond);
-        const alone = await whilePaused(stack, readers, () => load(posts));
+        const spent = await whilePaused(stack, readers, () => spentOn(working, () => load(posts)));
+        costs.push({ ...spent, own: spent.result.cpuSeconds });
+        const alone = spent.result;
         await settled(stack);
         found.posts.push(alone.perSecond);
         found.p50.push(percentile(alone.latenciesMs, 0.5));
@@ -93,6 +98,8 @@ export const httpBenchmark: Benchmark = {
     report({ what: 'bare node:http, one insert', unit: 'requests/s', values: found.bare, baseline: insert });
     report({ what: 'POST /api/v1/cases, gateway and intake', unit: 'requests/s', values: found.posts, baseline: insert, aim: '≥ 15 %' });
     report({ what: 'POST /api/v1/cases, beside node:http', unit: 'requests/s', values: found.posts, baseline: { name: 'bare node:http, one insert', values: found.bare }, aim: '≥ 75 %' });
+    const answered = ({ result: { statuses } }: Spent<LoadResult>) => Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    for (const row of costRows({ one: 'a POST', unit: 'requests/s', costs, count: answered, baseline: insert, own: 'the callers' })) report(row);
     report({ what: 'POST /api/v1/cases, p50', unit: 'ms', values: found.p50 });
     report({ what: 'POST /api/v1/cases, p99', unit: 'ms', values: found.p99 });
     report({ what: 'POST /api/v1/cases, p99 by p50', unit: '×', values: found.tail, aim: 'under 3' });

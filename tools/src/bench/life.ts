@@ -7,7 +7,7 @@ import { inParallel } from '../feed/pool.js';
 import type { Stack } from '../stack.js';
 import { level } from './level.js';
 import type { BenchContext, Benchmark } from './measure.js';
-import { cpuSeconds } from './process-cpu.js';
+import { spentOn } from './process-cpu.js';
 
 const clients = 32;
 const lead = 'urban-management';
@@ -22,20 +22,20 @@ export const lifeBenchmark: Benchmark = {
     const stack = await context.stack({ LOG_LEVEL: 'info' });
     const rows = new Table();
     try {
-      const idle = await usedBy(stack, () => sleep(context.quick ? 2_000 : 15_000));
+      const idle = await spentOn(stack.processes(), () => sleep(context.quick ? 2_000 : 15_000));
       const play = await player(stack);
       const early = context.quick ? 8 : 200;
-      const first = await usedBy(stack, () => play(early));
+      const first = await spentOn(stack.processes(), () => play(early));
       rows.add(`CPU of a case, whole system, the first ${early} after its start`, 'ms', sum(first.cpu.values()) * 1000 / early);
       await play(context.quick ? 8 : 600);
       for (let round = 0; round < context.rounds; round += 1) {
         const cases = context.quick ? 16 : 200;
-        const spent = await usedBy(stack, () => play(cases));
+        const spent = await spentOn(stack.processes(), () => play(cases));
         rows.add('cases from registered to closed and level', 'cases/s', cases / spent.seconds);
         rows.add('commands', 'commands/s', (cases * commandsOf) / spent.seconds);
         rows.add('CPU of a case, whole system', 'ms', sum(spent.cpu.values()) * 1000 / cases);
         for (const [name, seconds] of spent.cpu) rows.add(`CPU of a case, ${name}`, 'ms', seconds * 1000 / cases);
-        rows.add('CPU of a case, the clients (not of the system)', 'ms', spent.clients * 1000 / cases);
+        rows.add('CPU of a case, the clients (not of the system)', 'ms', spent.own * 1000 / cases);
         context.say(`life, round ${round + 1}: ${(cases / spent.seconds).toFixed(1)} cases/s, ${(sum(spent.cpu.values()) * 1000 / cases).toFixed(1)} ms CPU a case`);
       }
       rows.add('CPU of the idle system', '% of a core', (sum(idle.cpu.values()) / idle.seconds) * 100);
@@ -61,25 +61,6 @@ class Table {
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, ms); });
-
-interface Spent {
-  readonly seconds: number;
-  /** CPU seconds by process; Postgres with its backends. */
-  readonly cpu: ReadonlyMap<string, number>;
-  readonly clients: number;
-}
-
-const usedBy = async (stack: Stack, work: () => Promise<unknown>): Promise<Spent> => {
-  const processes = stack.processes();
-  const readAll = () => processes.map(({ name, pid }) => [name, cpuSeconds(pid)] as const);
-  const before = new Map(readAll());
-  const own = process.cpuUsage();
-  const startedAt = performance.now();
-  await work();
-  const seconds = (performance.now() - startedAt) / 1000;
-  const { user, system } = process.cpuUsage(own);
-  return { seconds, clients: (user + system) / 1e6, cpu: new Map(readAll().map(([name, cpu]) => [name, cpu - (before.get(name) ?? 0)])) };
-};
 
 const commandsOf = 9;
 let run = 0;

@@ -56,13 +56,14 @@ async function load({ url, token, body, clients, warmUpMs, durationMs }: LoadOpt
     for (let sentAt = performance.now(); sentAt < until; sentAt = performance.now()) {
       const status = await ask(socket, `${head}idempotency-key: ${randomUUID()}\r\n\r\n${body}`);
       const now = performance.now();
+      statuses[status] = (statuses[status] ?? 0) + 1;
       if (sentAt < from || now > until) continue;
       latenciesMs.push(now - sentAt);
-      statuses[status] = (statuses[status] ?? 0) + 1;
     }
     socket.destroy();
   }));
-  return { perSecond: latenciesMs.length / (durationMs / 1000), latenciesMs, statuses };
+  const { user, system } = process.cpuUsage();
+  return { perSecond: latenciesMs.length / (durationMs / 1000), latenciesMs, statuses, cpuSeconds: (user + system) / 1e6 };
 }
 
 process.once('message', (options) => {

@@ -15,8 +15,10 @@ export interface LoadOptions {
 export interface LoadResult {
   readonly perSecond: number;
   readonly latenciesMs: readonly number[];
-  /** How many answers of each status. */
+  /** How many answers of each status, those that are not counted among them. */
   readonly statuses: Readonly<Record<number, number>>;
+  /** CPU of the callers' process. */
+  readonly cpuSeconds: number;
 }
 
 /** POSTs from a process of its own. @throws Error when a connection breaks or an answer is not 2xx: a figure of refusals would say nothing */

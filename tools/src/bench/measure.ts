@@ -25,6 +25,8 @@ export interface BenchPostgres {
   readonly urls: Readonly<Record<ServiceSchema, string>>;
   /** Empties every table of every service; the schema and the versions of the read models stay. */
   reset(): Promise<void>;
+  /** Its process, where it is one of this machine. */
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
 }
 
 /** What a benchmark gets. Servers are started with the first call, belong to one benchmark, and are ended and removed after it. */

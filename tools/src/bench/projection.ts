@@ -6,6 +6,7 @@ import pg from 'pg';
 import { troubleOnly } from '../backbone-addresses.js';
 import { fillTopic } from './fill-topic.js';
 import { alternate, type BenchContext, type Benchmark } from './measure.js';
+import { costRows, spentOn, type Spent } from './process-cpu.js';
 import { decodeAll, decodingName, messagesOf } from './topic-messages.js';
 
 /** Events a second from the first that was handled to the last, as the service does it when it has fallen behind. */
@@ -39,10 +40,11 @@ export const projectionBenchmark: Benchmark = {
   title: 'Live projection of all tables of insight',
   about: 'A topic with whole lives of cases, thousands of them open at a time, is projected from its start by the consumer of the service, with all indexes in place. The rate counts from the first event handled to the last commit.',
   async run(context: BenchContext): Promise<void> {
-    const { adminUrl, urls, reset } = await context.postgres();
+    const { adminUrl, urls, reset, processes } = await context.postgres();
     const { brokers } = await context.kafka();
     const { events } = await fillTopic(brokers, context.quick ? 200 : 5_000, context.say);
     const messages = await messagesOf(brokers);
+    const costs: Spent<number>[] = [];
     const { live, decoding } = await alternate(context.rounds, {
       decoding: () => Promise.resolve(decodeAll(messages)),
       live: async () => {
@@ -51,9 +53,13 @@ export const projectionBenchmark: Benchmark = {
         await admin.connect();
         await admin.query('CHECKPOINT');
         await admin.end();
-        return project(urls.insight, brokers, events);
+        const spent = await spentOn(processes, () => project(urls.insight, brokers, events));
+        costs.push(spent);
+        return spent.result;
       },
     });
-    context.report({ what: 'live projection of five tables', unit: 'events/s', values: live, baseline: { name: decodingName, values: decoding }, aim: '≥ 50 %' });
+    const baseline = { name: decodingName, values: decoding };
+    context.report({ what: 'live projection of five tables', unit: 'events/s', values: live, baseline, aim: '≥ 50 %' });
+    for (const row of costRows({ one: 'an event', unit: 'events/s', costs, count: events, baseline })) context.report(row);
   },
 };

@@ -8,6 +8,7 @@ import { troubleOnly } from '../backbone-addresses.js';
 import { ownerRole } from '../database/roles.js';
 import { fillTopic } from './fill-topic.js';
 import { alternate, type BenchContext, type Benchmark } from './measure.js';
+import { costRows, spentOn, type Spent } from './process-cpu.js';
 import { decodeAll, decodingName, messagesOf } from './topic-messages.js';
 
 const tables = casesReadModel.tables.map(({ name }) => name);
@@ -48,7 +49,7 @@ export const rebuildBenchmark: Benchmark = {
   title: 'Rebuild of all tables of insight from offset 0',
   about: 'The whole `npm run rebuild -- cases`: reading, folding, copying, keys, indexes, statistics, switch. `filled` is the same up to the last COPY, without keys and indexes. COPY is that of the final rows, from memory into tables without indexes.',
   async run(context: BenchContext): Promise<void> {
-    const { adminUrl } = await context.postgres();
+    const { adminUrl, processes } = await context.postgres();
     const { brokers } = await context.kafka();
     const cases = context.quick ? 200 : 20_000;
     const { events } = await fillTopic(brokers, cases, context.say);
@@ -56,15 +57,18 @@ export const rebuildBenchmark: Benchmark = {
     const owner = new pg.Pool({ connectionString: adminUrl, max: 8, options: `-c role=${ownerRole} -c search_path=insight` });
     const filled: number[] = [];
     const memory: number[] = [];
+    const costs: Spent<number>[] = [];
     let version = 1;
     const run = async (): Promise<number> => {
       const startedAt = performance.now();
       let most = 0;
       const watching = setInterval(() => { most = Math.max(most, process.memoryUsage.rss()); }, 50);
-      version = await rebuild({
+      const spent = await spentOn(processes, () => rebuild({
         model: casesReadModel, folder: casesSqlFolder, workers: casesFillWorkers, pool: owner, brokers, log: troubleOnly,
         say: (line) => { if (line.includes('in bulk')) filled.push(Number(/(\d+)\/s/.exec(line)?.[1])); },
-      });
+      }));
+      costs.push(spent);
+      version = spent.result;
       clearInterval(watching);
       memory.push(most / 1e6);
       return (events * 1000) / (performance.now() - startedAt);
@@ -83,6 +87,7 @@ export const rebuildBenchmark: Benchmark = {
       const decodingOnly = { name: decodingName, values: decoding };
       context.report({ what: 'filled', unit: 'events/s', values: filled, baseline: decodingOnly, aim: '≥ 60 %' });
       context.report({ what: 'whole rebuild', unit: 'events/s', values: whole, baseline: decodingOnly, aim: '≥ 60 %' });
+      for (const row of costRows({ one: 'an event', unit: 'events/s', costs, count: events, baseline: decodingOnly })) context.report(row);
       context.report({ what: 'whole rebuild ', unit: 'events/s', values: whole, baseline: { name: 'COPY of the final rows', values: copying } });
       context.report({ what: 'a million cases at this rate', unit: 'minutes', values: whole.map((rate) => ((events / cases) * 1_000_000) / rate / 60), note: 'extrapolated' });
       context.report({ what: 'memory of the process, with the messages of the baseline in it', unit: 'MB', values: memory });
