@@ -20,7 +20,7 @@ export const casesReadModel: ReadModel<CaseView> = {
     { name: 'timeline', key: ['case_id', 'source', 'stream_version'], kind: 'log' },
   ],
   kept: ['rate_sums'],
-  groupOf: ({ metadata }) => metadata.streamId,
+  groupOf: ({ streamId }) => streamId,
   empty: emptyView,
   evolve,
   settle,

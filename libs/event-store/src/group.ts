@@ -11,6 +11,8 @@ export interface GroupOptions {
   /** How long one may wait for its turn, in milliseconds. */
   readonly maxWaitMs: number;
   readonly maxGroup: number;
+  /** From so many on a group is cut, so that one is put together while another is with the database; a smaller one costs more for itself than it saves. */
+  readonly cutFrom: number;
   /** Groups on their way at a time. */
   readonly atOnce: number;
   /** Whether an error says for sure that nothing of the group was done: then each is tried again alone, so that it hits its cause only. */
@@ -38,6 +40,7 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[], alone: bo
   let waiting: Waiting<Item, Outcome>[] = [];
   let again: Waiting<Item, Outcome>[] = [];
   let running = 0;
+  let onTheirWay = 0;
   let runningAlone = 0;
   let scheduled = false;
   let expiry: NodeJS.Timeout | undefined;
@@ -52,17 +55,26 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[], alone: bo
     }
   };
 
+  /**
+   * Of many an equal share for each of the groups at a time. All in one group would come back in one, and so go in one again: the database would stand
+   * still while this process puts it together, and this process while the database works.
+   */
+  const share = (): number => Math.min(options.maxGroup, Math.max(options.cutFrom, Math.ceil((waiting.length + onTheirWay) / options.atOnce)));
+
   const start = (): void => {
     scheduled = false;
     while (running < options.atOnce && waiting.length > 0) {
-      const group = waiting.slice(0, options.maxGroup);
-      waiting = waiting.slice(options.maxGroup);
+      const size = share();
+      const group = waiting.slice(0, size);
+      waiting = waiting.slice(size);
       running += 1;
+      onTheirWay += group.length;
       groupSize.observe(group.length);
       queueSeconds.observe((Date.now() - (group[0]?.since ?? 0)) / 1000);
       void run(group).finally(() => {
         running -= 1;
-        start();
+        onTheirWay -= group.length;
+        proceed();
       });
     }
     while (runningAlone < options.aloneAtOnce) {
@@ -71,10 +83,19 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[], alone: bo
       runningAlone += 1;
       void run([one], true).finally(() => {
         runningAlone -= 1;
-        start();
+        proceed();
       });
     }
     watchOldest();
+  };
+
+  /** A full share need not wait; less does, for everything that this turn of the event loop has read: what came in together goes together. */
+  const proceed = (): void => {
+    if (waiting.length >= share()) start();
+    else if (!scheduled) {
+      scheduled = true;
+      setImmediate(start);
+    }
   };
 
   const expire = (): void => {
@@ -100,10 +121,6 @@ export const inGroups = <Item, Outcome>(work: (items: readonly Item[], alone: bo
     }
     waiting.push({ item, since: Date.now(), resolve, reject });
     watchOldest();
-    // After everything that this turn of the event loop has read: what came in together goes together.
-    if (!scheduled && running < options.atOnce) {
-      scheduled = true;
-      setImmediate(start);
-    }
+    if (running < options.atOnce) proceed();
   });
 };

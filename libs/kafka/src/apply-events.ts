@@ -98,8 +98,9 @@ export const createApplier = (options: ApplyOptions) => {
       return stretches.map(({ stretch }) => ({ covered: stretch.length, drain: undefined }));
     }
     const addresses = busy.flatMap(({ stretch }) => stretch.flatMap(({ address }) => (address ? [address] : [])));
+    const wanted = [...new Set(addresses.filter(({ type }) => interest.families.has(familyOf(type))).map(({ streamId }) => streamId))];
     const { plans, advanced } = await inFramedTransaction(pool, {
-      opening: (tx) => together(tx, [() => judge(tx, consumer, busy.map(({ part }) => part), addresses, lockTimeoutMs), () => opening(tx)]),
+      opening: (tx) => together(tx, [() => judge(tx, consumer, busy.map(({ part }) => part), addresses, lockTimeoutMs), () => opening(tx, wanted)]),
       work: async (tx, [{ versions, parked }, opened]) => {
         const planned = new Map(busy.map(({ part, stretch }) => [part, planBatch(stretch, interest, versions, parked)]));
         const apply = [...planned.values()].flatMap((plan) => plan.apply);

@@ -9,8 +9,8 @@ export interface EventHandling {
   readonly handled: ReadonlySet<string>;
   /** How many events may share a transaction. */
   readonly batchSize: number;
-  /** A read, or a lock of the transaction, that goes out with BEGIN; `handle` is given its answer where it was asked. */
-  opening?(tx: Tx): Promise<unknown>;
+  /** Reads, or locks of the transaction, that go out with BEGIN, for the streams of which something may have to be handled; `handle` is given the answer where it was asked. */
+  opening?(tx: Tx, streamIds: readonly string[]): Promise<unknown>;
   /** Each stream's events in order, of several partitions at most `batchSize`. May be called again for the same events after a rollback, also one by one. */
   handle(tx: Tx, envelopes: readonly EventEnvelope[], opened?: unknown): Promise<void>;
   /** After the commit; for caches. Errors are logged only. */

@@ -89,7 +89,7 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
       throw error;
     }
     try {
-      const group = model.groupOf(envelope);
+      const group = model.groupOf(envelope.metadata);
       const view = model.evolve(subject.views.get(group) ?? model.empty(group), envelope);
       subject.views.set(group, view);
       return written(logs, [model.takeLog(view)]) ? 'applied' : 'unfit';

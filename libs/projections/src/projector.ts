@@ -19,7 +19,7 @@ export const lockVersion = async (tx: Tx, name: string): Promise<number> => {
 const byGroup = (model: Pick<ReadModel<unknown>, 'groupOf'>, events: readonly EventEnvelope[]): Map<string, EventEnvelope[]> => {
   const groups = new Map<string, EventEnvelope[]>();
   for (const event of events) {
-    const group = model.groupOf(event);
+    const group = model.groupOf(event.metadata);
     const own = groups.get(group);
     if (own) own.push(event);
     else groups.set(group, [event]);
@@ -27,12 +27,20 @@ const byGroup = (model: Pick<ReadModel<unknown>, 'groupOf'>, events: readonly Ev
   return groups;
 };
 
-/** Folds a batch in memory, group by group, and writes what changed: a load and a write a table, however many events. */
+/** The rows of some groups, read in the transaction that is to change them. */
+interface Loaded {
+  readonly version: number;
+  readonly groups: ReadonlySet<string>;
+  readonly rows: ReadonlyMap<string, RowsByTable>;
+}
+
+/** Folds a batch in memory, group by group, and writes what changed: a load (unless it is `early`) and a write a table, however many events. */
 export const createProjector = <View>(model: ReadModel<View>) => {
   const write = createRowWriter();
-  return async (tx: Tx, version: number, events: readonly EventEnvelope[]): Promise<void> => {
+  return async (tx: Tx, version: number, events: readonly EventEnvelope[], early?: Loaded): Promise<void> => {
     const groups = byGroup(model, events);
-    const loaded = await loadRows(tx, model, version, [...groups.keys()]);
+    const enough = early?.version === version && [...groups.keys()].every((group) => early.groups.has(group));
+    const loaded = enough ? early.rows : await loadRows(tx, model, version, [...groups.keys()]);
     const changed = new Map<string, object[]>(model.tables.map(({ name }) => [name, []]));
     for (const [group, own] of groups) {
       const before: RowsByTable = loaded.get(group) ?? {};
@@ -47,14 +55,40 @@ export const createProjector = <View>(model: ReadModel<View>) => {
   };
 };
 
+interface Opened {
+  readonly version: number;
+  readonly early: Loaded | undefined;
+}
+
 /** A read model as a consumer's handling; `name` is that of its registry row, for a rebuild's copy not the model's own. */
 export const projection = <View>(model: ReadModel<View>, { name = model.name, batchSize = 1_000 }: { name?: string; batchSize?: number } = {}): EventHandling => {
   const project = createProjector(model);
+  // That of the last transaction, and nearly always of the next, so that its rows need no round trip of their own. Its tables may be gone, though.
+  let likely: number | undefined;
+
+  const open = async (tx: Tx, streamIds: readonly string[]): Promise<Opened> => {
+    const guess = streamIds.length > 0 ? likely : undefined;
+    const groups = new Set(streamIds.map((streamId) => model.groupOf({ streamId })));
+    try {
+      const [version, rows] = await together(tx, [
+        () => lockVersion(tx, name),
+        () => (guess === undefined ? Promise.resolve(undefined) : loadRows(tx, model, guess, [...groups])),
+      ]);
+      likely = version;
+      return { version, early: rows && guess !== undefined ? { version: guess, groups, rows } : undefined };
+    } catch (error) {
+      likely = undefined;
+      throw error;
+    }
+  };
+
   return {
     handled: model.handled,
     batchSize,
-    opening: (tx) => lockVersion(tx, name),
-    handle: (tx, events, version) => inSpansOf(events.map(({ metadata }) => metadata.traceParent), `project ${name}`, { kind: SpanKind.CONSUMER }, async () =>
-      project(tx, (version as number | undefined) ?? await lockVersion(tx, name), events)),
+    opening: open,
+    handle: (tx, events, opened) => inSpansOf(events.map(({ metadata }) => metadata.traceParent), `project ${name}`, { kind: SpanKind.CONSUMER }, async () => {
+      const { version, early } = (opened as Opened | undefined) ?? { version: await lockVersion(tx, name), early: undefined };
+      await project(tx, version, events, early);
+    }),
   };
 };

@@ -33,7 +33,7 @@ export interface ReadModel<View> {
   readonly kept?: readonly string[];
   /** The column every table names the group by. */
   readonly groupColumn: string;
-  groupOf(event: EventEnvelope): string;
+  groupOf(of: { readonly streamId: string }): string;
   empty(group: string): View;
   /**
    * Takes an event in. Both this and `settle` may change the view they are given, which is the caller's own. Never refuses; keeps rows that did not

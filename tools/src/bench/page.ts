@@ -136,6 +136,7 @@ export function page(results: Results): string {
       'Each benchmark starts a Postgres and a Kafka of its own on free ports, with the settings of `npm start` (fsync on, 128 MB of shared buffers, one broker), and removes them. Where',
       'a row compares with pgbench, it is used when it is on the PATH or named by `LIANBAN_PGBENCH`; the row says what stood in for it otherwise. Measure on a machine that does',
       'nothing else: "load before" is what else wanted the CPU in the minute before (the benchmark that ran just before included).',
+      'Where CPU is told, "if no core ever waited" is how many the cores of this machine could do a second at that cost: no better use of them gets beyond it.',
     ].join('\n'),
     ['Measured on', ...machines.map((machine) => `- ${machine}`)].join('\n'),
     ...results.benchmarks.map(section),

@@ -19,9 +19,9 @@ const project = async (url: string, brokers: readonly string[], events: number):
   const consumer = createConsumer({
     ...rest, consumer: consumerOf(casesReadModel.name), pool, brokers, topics: casesReadModel.topics, log: troubleOnly,
     onFatal: (error) => { throw error; },
-    handle: (tx, envelopes) => {
+    handle: (tx, envelopes, opened) => {
       startedAt ||= performance.now();
-      return handle(tx, envelopes);
+      return handle(tx, envelopes, opened);
     },
     committed: (envelopes) => {
       handled += envelopes.length;
