@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EventEnvelope, sources } from '@lianban/contracts';
-import { createProjector, loadRows, readModelSql, type Tx } from '@lianban/projections';
+import { loadRows, readModelSql, type Tx } from '@lianban/projections';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
+import { projecting } from '../test-support/projecting.js';
 import { casesReadModel, casesSqlFolder } from './cases-read-model.js';
 import { emptyView } from './domain/case-view.js';
 import { evolve } from './domain/evolve.js';
@@ -45,7 +46,7 @@ describe('the tables of the read model cases', () => {
   it.each([1, 3, 100])('hold what the fold says, in batches of %d', async (size) => {
     const id = `00000000-0000-4000-9000-00000000000${size % 10}`;
     const events = everything(id, reworkedLamp);
-    const project = createProjector(casesReadModel);
+    const project = projecting();
     for (let at = 0; at < events.length; at += size) await project(tx, 1, events.slice(at, at + size));
     const folded = casesReadModel.toRows(settle(events.reduce(evolve, emptyView(id))));
     const stored = (await loadRows(tx, casesReadModel, 1, [id])).get(id);
@@ -56,7 +57,7 @@ describe('the tables of the read model cases', () => {
 
   it('takes many cases in one batch', async () => {
     const ids = Array.from({ length: 50 }, (_, n) => `00000000-0000-4000-a000-0000000000${String(n).padStart(2, '0')}`);
-    await createProjector(casesReadModel)(tx, 1, ids.flatMap((id, n) => everything(id, n % 2 ? reworkedLamp : withdrawnLamp)));
+    await projecting()(tx, 1, ids.flatMap((id, n) => everything(id, n % 2 ? reworkedLamp : withdrawnLamp)));
     expect((await tx.query<{ status: string; count: number }>(
       'SELECT status, count(*)::int AS count FROM cases WHERE case_id = ANY($1) GROUP BY status ORDER BY status', [ids])).rows)
       .toEqual([{ status: 'closed', count: 25 }, { status: 'withdrawn', count: 25 }]);
@@ -68,7 +69,7 @@ describe('the tables of the read model cases', () => {
       await client.query('ALTER TABLE insight.cases_v99 DROP COLUMN breaches');
     });
     const events = everything(caseId, withdrawnLamp);
-    const project = createProjector(casesReadModel);
+    const project = projecting();
     for (const event of events) await project(tx, 99, [event]);
     expect((await loadRows(tx, casesReadModel, 99, [caseId])).get(caseId)?.cases).toMatchObject([{ status: 'withdrawn' }]);
   });
@@ -78,14 +79,14 @@ describe('the tables of the read model cases', () => {
     const [first] = everything(id, withdrawnLamp);
     if (first?.type !== 'lianban.case.registered.v1') throw new Error('a history that does not begin with the registration');
     const title = 'C:\\u0000 "灯" \\ud800 😀\t\\';
-    await createProjector(casesReadModel)(tx, 1, [{ ...first, data: { ...first.data, title } }]);
+    await projecting()(tx, 1, [{ ...first, data: { ...first.data, title } }]);
     expect((await tx.query(`SELECT c.title, t.data->>'title' AS told FROM cases c JOIN timeline t USING (case_id) WHERE case_id = $1`, [id])).rows).toEqual([{ title, told: title }]);
   });
 
   it('refuses what fits no column, and names the column', async () => {
     const [first] = everything('00000000-0000-4000-9000-0000000000ff', withdrawnLamp);
     if (!first) throw new Error('a history without events');
-    const project = createProjector(casesReadModel);
+    const project = projecting();
     await expect(project(tx, 1, [{ ...first, metadata: { ...first.metadata, id: 'no-uuid' } }])).rejects.toThrow('column event_id: no uuid');
     await expect(project(tx, 1, [{ ...first, metadata: { ...first.metadata, causationId: 'a\0b' } }])).rejects.toThrow('column causation_id: text with NUL');
   });
@@ -95,7 +96,7 @@ describe('the tables of the read model cases', () => {
       await client.query((await readModelSql(casesSqlFolder, 98)).tables);
       await client.query(`ALTER TABLE insight.cases_v98 ADD COLUMN place point, ADD COLUMN source text NOT NULL DEFAULT 'unknown'`);
     });
-    await createProjector(casesReadModel)(tx, 98, everything(caseId, withdrawnLamp));
+    await projecting()(tx, 98, everything(caseId, withdrawnLamp));
     expect((await tx.query('SELECT status, place, source FROM cases_v98')).rows).toEqual([{ status: 'withdrawn', place: null, source: 'unknown' }]);
   });
 
@@ -104,7 +105,7 @@ describe('the tables of the read model cases', () => {
       await client.query('DROP TABLE IF EXISTS cases_v97, work_orders_v97, clocks_v97, call_backs_v97, timeline_v97, rate_sums_v97');
       await client.query(`${(await readModelSql(casesSqlFolder, 97)).tables}; ${change}`);
     });
-    const project = createProjector(casesReadModel);
+    const project = projecting();
     const events = everything(caseId, withdrawnLamp);
     await madeAnew();
     await project(tx, 97, events);
@@ -134,7 +135,7 @@ describe('the views', () => {
   it('say what is overdue now', async () => {
     const id = '00000000-0000-4000-b000-000000000000';
     const running = about(id, [...reworkedLamp.intake.slice(0, 2), ...reworkedLamp.dispatch.slice(0, 3), ...reworkedLamp.sla.slice(0, 3)]);
-    await createProjector(casesReadModel)(tx, 1, running);
+    await projecting()(tx, 1, running);
     expect(await asAnalyst(`SELECT overdue, lead_department, contact_status FROM cases WHERE case_id = '${id}'`))
       .toEqual([{ overdue: true, lead_department: 'urban-management', contact_status: 'met' }]);
     expect(await asAnalyst(`SELECT role, overdue FROM work_orders WHERE case_id = '${id}' ORDER BY role DESC`))

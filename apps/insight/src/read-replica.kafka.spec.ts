@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ensureTopics } from '@lianban/kafka';
-import { createProjector } from '@lianban/projections';
 import { runService, writeToken } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import type { INestApplication } from '@nestjs/common';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
+import { projecting } from '../test-support/projecting.js';
 import { AppModule } from './app.module.js';
-import { casesReadModel } from './cases-read-model.js';
 import { reworkedLamp } from './domain/sample-histories.js';
 
 const infrastructure = testInfrastructure();
@@ -71,7 +70,7 @@ it('asks the replica, and waits for it when the reader has a consistency token',
   expect(await get(`cases/${caseId}`, { 'x-consistency-token': seen })).toMatchObject({ status: 503, body: { code: 'read-model-behind' } });
 
   const waiting = get(`cases/${caseId}`, { 'x-consistency-token': seen });
-  await createProjector(casesReadModel)(replica, 1, Object.values(reworkedLamp).flat().map((event) => ({ ...event, metadata: { ...event.metadata, streamId: caseId, id: randomUUID() } })));
+  await projecting()(replica, 1, Object.values(reworkedLamp).flat().map((event) => ({ ...event, metadata: { ...event.metadata, streamId: caseId, id: randomUUID() } })));
   await replica.query(`INSERT INTO consumer_stream VALUES ('insight.cases', 'intake', $1, $2)`, [caseId, reworkedLamp.intake.length]);
   expect(await waiting).toMatchObject({ status: 200, body: { caseId } });
 

@@ -71,22 +71,29 @@ export const inSpanOf = <T>(traceParent: string | undefined, name: string, spec:
   return parent ? inSpan(name, { ...spec, parent }, work) : work();
 };
 
-/**
- * Runs `work` for things that have each been in a trace of their own: each of those traces gets a span of it.
- */
-export const inSpansOf = async <T>(traceParents: Iterable<string | undefined>, name: string, spec: Omit<SpanSpec, 'parent'>, work: () => Promise<T>): Promise<T> => {
-  if (!tracer) return work();
-  const parents = new Set(traceParents);
-  const spans = [...parents].flatMap((traceParent) => {
+/** Begins a span in each trace that one of these things has been in. @returns how to end them, with the error of what failed */
+export const startSpansOf = (traceParents: Iterable<string | undefined>, name: string, spec: Omit<SpanSpec, 'parent'>): ((error?: unknown) => void) => {
+  const spans = !tracer ? [] : [...new Set(traceParents)].flatMap((traceParent) => {
     const parent = contextOf(traceParent);
-    return parent ? [startSpan(name, { ...spec, parent })] : [];
+    return parent ? startSpan(name, { ...spec, parent }) ?? [] : [];
   });
+  return (error) => {
+    for (const span of spans) {
+      if (error !== undefined) failSpan(span, error);
+      span.end();
+    }
+  };
+};
+
+/** Runs `work` for things that have each been in a trace of their own: each of those traces gets a span of it. */
+export const inSpansOf = async <T>(traceParents: Iterable<string | undefined>, name: string, spec: Omit<SpanSpec, 'parent'>, work: () => Promise<T>): Promise<T> => {
+  const end = startSpansOf(traceParents, name, spec);
   try {
-    return await work();
+    const result = await work();
+    end();
+    return result;
   } catch (error) {
-    for (const span of spans) if (span) failSpan(span, error);
+    end(error);
     throw error;
-  } finally {
-    for (const span of spans) span?.end();
   }
 };

@@ -3,7 +3,7 @@ import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import type { Tx } from './event-store.js';
 import { PreparingClient } from './preparing-client.js';
-import { inFramedTransaction } from './transaction.js';
+import { type BoundStatement, inFramedTransaction } from './transaction.js';
 
 const infrastructure = testInfrastructure();
 let url: string;
@@ -26,15 +26,19 @@ describe.each([{ pipeline: false }, { pipeline: true }])('a framed transaction, 
     const result = await inFramedTransaction(pool, {
       opening: async (tx) => (await tx.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id', [])).rows[0]?.id,
       work: async (tx, opened) => { await write(tx, 'work'); return opened; },
-      closing: (tx, opened) => tx.query('INSERT INTO note SELECT $1 WHERE pg_current_xact_id()::text = $2', ['closing', opened]),
+      closing: (opened) => ['closing', 'and more'].map((text) => ({ text: 'INSERT INTO note SELECT $1 WHERE pg_current_xact_id()::text = $2', values: [text, opened] })),
     });
     expect(result).toEqual(expect.stringMatching(/^\d+$/));
-    expect(await notes()).toEqual(['closing', 'work']);
+    expect(await notes()).toEqual(['and more', 'closing', 'work']);
   });
 
-  it.each<[string, (tx: Tx) => Promise<unknown>, RegExp]>([
-    ['fails in the database', (tx) => tx.query('SELECT 1 / $1::int', [0]), /division by zero/],
-    ['fails before it is sent', () => Promise.reject(new Error('not even asked')), /not even asked/],
+  const failing: BoundStatement = { text: 'SELECT 1 / $1::int', values: [0] };
+  const noting: BoundStatement = { text: 'INSERT INTO note VALUES ($1)', values: ['closing'] };
+  it.each<[string, () => readonly BoundStatement[], RegExp]>([
+    ['fails in the database', () => [failing], /division by zero/],
+    ['fails there before something else', () => [failing, noting], /division by zero/],
+    ['fails there after something else', () => [noting, failing], /division by zero/],
+    ['fails before it is sent', () => { throw new Error('not even asked'); }, /not even asked/],
   ])('undoes everything when the closing %s', async (_, closing, problem) => {
     await expect(inFramedTransaction(pool, {
       opening: () => Promise.resolve(),
@@ -43,7 +47,7 @@ describe.each([{ pipeline: false }, { pipeline: true }])('a framed transaction, 
     })).rejects.toThrow(problem);
     expect(await notes()).toEqual([]);
     // The connection is good for the next one.
-    await inFramedTransaction(pool, { opening: () => Promise.resolve(), work: (tx) => write(tx, 'next'), closing: () => Promise.resolve() });
+    await inFramedTransaction(pool, { opening: () => Promise.resolve(), work: (tx) => write(tx, 'next'), closing: () => [] });
     expect(await notes()).toEqual(['next']);
   });
 
@@ -52,7 +56,7 @@ describe.each([{ pipeline: false }, { pipeline: true }])('a framed transaction, 
     await expect(inFramedTransaction(pool, {
       opening: (tx) => tx.query('SELECT 1 / $1::int', [0]),
       work: async () => { worked = true; },
-      closing: () => Promise.resolve(),
+      closing: () => [],
     })).rejects.toThrow('division by zero');
     expect(worked).toBe(false);
   });

@@ -50,22 +50,26 @@ export class NotConnected extends Error {
   }
 }
 
+/** SQL with its values, which need no more than be sent: text, numbers, booleans, buffers, and arrays of these. */
+export interface BoundStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** A transaction whose first and last statements take no round trips of their own where the connection is pipelined. */
 export interface FramedWork<Opened, T> {
   /** Goes out together with BEGIN: reads, and locks of the transaction; nothing that would do harm outside of one. */
   opening(tx: Tx): Promise<Opened>;
   work(tx: Tx, opened: Opened): Promise<T>;
-  /** Goes out together with COMMIT: one statement, which fails in the database when all is to be undone. */
-  closing(tx: Tx, done: T): Promise<unknown>;
+  /** Go out together with COMMIT, in this order. They fail in the database when all is to be undone. */
+  closing(done: T): readonly BoundStatement[];
 }
-
-const nothing = () => Promise.resolve();
 
 /**
  * Runs `work` in a READ COMMITTED transaction of its own connection. Resolves only when it is committed; rejects with what `work`
  * threw. The connection is dropped when even the rollback fails. @throws NotConnected, NotCommitted
  */
-export const inTransaction = <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => inFramedTransaction(pool, { opening: nothing, work, closing: nothing });
+export const inTransaction = <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => inFramedTransaction(pool, { opening: () => Promise.resolve(), work, closing: () => [] });
 
 /** As `inTransaction`. Rejects with what any of the three threw. */
 export const inFramedTransaction = async <Opened, T>(pool: pg.Pool, { opening, work, closing }: FramedWork<Opened, T>): Promise<T> => {
@@ -80,11 +84,9 @@ export const inFramedTransaction = async <Opened, T>(pool: pg.Pool, { opening, w
   try {
     const [, opened] = await together(tx, [() => client.query('BEGIN ISOLATION LEVEL READ COMMITTED'), () => opening(tx)]);
     const result = await work(tx, opened);
-    let sent = false;
-    const closed = closing({ query: (statement, values) => { sent = true; return tx.query(statement, values); } }, result);
-    // COMMIT goes out behind a statement that is on its way, and never in place of one that failed before it was sent.
-    if (!sent) await closed;
-    const [, { command }] = await together(tx, [() => closed, () => client.query('COMMIT')]);
+    const last = closing(result).map(({ text, values }) => () => tx.query(text, [...values]));
+    const answers = await together<readonly unknown[]>(tx, [...last, () => client.query('COMMIT')]);
+    const { command } = answers.at(-1) as pg.QueryResult;
     // Postgres answers the COMMIT of a failed transaction with ROLLBACK and no error: nothing must look acknowledged then.
     if (command !== 'COMMIT') throw new NotCommitted('a statement of the transaction had failed and was ignored; everything was rolled back');
     outcome = 'committed';

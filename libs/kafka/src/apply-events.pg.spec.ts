@@ -233,6 +233,29 @@ describe('what goes wrong on the way', () => {
     expect(await effectsOf(pool, consumer)).toHaveLength(1);
   });
 
+  it('writes what a handler leaves for the end together with the position or not at all, also when it was parked', async () => {
+    let poisonous = true;
+    const ends: string[] = [];
+    const { apply, drainEverything } = make({
+      batchSize: 5, attempts: 1,
+      handle: (_tx, envelopes) => Promise.resolve({
+        statements: envelopes.map((event) => (poisonous && noteOf(event) === 'poison'
+          ? { text: 'SELECT 1 / $1::int', values: [0] }
+          : { text: 'INSERT INTO effect (consumer, source, stream_id, version) VALUES ($1, $2, $3, $4)', values: [consumer, event.metadata.source, event.metadata.streamId, event.metadata.streamVersion] })),
+        ended: (error) => ends.push(error === undefined ? 'committed' : (error as Error).message),
+      }),
+    });
+    expect(await apply(partitionOf([noted('A', 1, null), noted('B', 1, 'poison'), noted('B', 2, null), noted('A', 2, null)]))).toBe(4n);
+    expect(await shortEffects(pool, consumer)).toEqual(['A intake 1', 'A intake 2']);
+    expect(await offset()).toBe(4n);
+    expect(await parked()).toEqual(['B intake 1 failed', 'B intake 2 waiting']);
+    expect(ends).toEqual(['division by zero', 'committed', 'division by zero', 'committed']);
+    poisonous = false;
+    await drainEverything();
+    expect(await shortEffects(pool, consumer)).toEqual(['A intake 1', 'A intake 2', 'B intake 1', 'B intake 2']);
+    expect(ends.slice(4).every((end) => end === 'committed')).toBe(true);
+  });
+
   it('parks nothing when Postgres ended its session, since that stood still for too long', async () => {
     let stands = true;
     const { apply } = make({ attempts: 1, handle: async (tx) => {

@@ -6,6 +6,7 @@ import { toEnvelope } from './cloud-event.js';
 import { keyOf, lockPartition, saveStreamVersions } from './consumer-tables.js';
 import type { StreamKey } from './consumer-tables.js';
 import { Fenced, isDatabaseAway, isLostRace } from './failures.js';
+import { writeNow } from './handling.js';
 import type { ApplyOptions } from './handling.js';
 import { blockedSubjects, freeSubjects, nextParked, noteFailedRetry, parkedOf, unpark, unreadableOf } from './parked-tables.js';
 import type { ParkedEvent } from './parked-tables.js';
@@ -22,7 +23,8 @@ export const applyParked = async (tx: Tx, { consumer, interest, handle }: DrainO
   await unpark(tx, events);
   const due = events.filter(({ applied }) => !applied);
   const envelopes = due.filter(({ address }) => interest.families.has(familyOf(address.type))).map(({ raw, address }) => toEnvelope(raw, address, interest.reader));
-  if (envelopes.length > 0) await handle(tx, envelopes);
+  const writes = envelopes.length > 0 ? await handle(tx, envelopes) : undefined;
+  if (writes) await writeNow(tx, writes);
   const versions = new Map<string, StreamKey & { version: number }>();
   for (const { address: { source, streamId, streamVersion } } of due) versions.set(keyOf({ source, streamId }), { source, streamId, version: streamVersion });
   await saveStreamVersions(tx, consumer, versions);

@@ -1,7 +1,26 @@
 import type { EventEnvelope, EventReader, Source } from '@lianban/contracts';
-import type { Tx } from '@lianban/event-store';
+import { together } from '@lianban/event-store';
+import type { BoundStatement, Tx } from '@lianban/event-store';
 import type pg from 'pg';
 import type { BackboneLog } from './client.js';
+
+/** What is written at the end of the transaction: it goes out in one go with the positions and COMMIT, so that nobody waits for each. */
+export interface LastWrites {
+  readonly statements: readonly BoundStatement[];
+  /** When the transaction has ended, with the error if it was not committed, or nobody knows. */
+  ended(error?: unknown): void;
+}
+
+/** For a transaction that does not end with them. */
+export const writeNow = async (tx: Tx, { statements, ended }: LastWrites): Promise<void> => {
+  try {
+    await together<readonly unknown[]>(tx, statements.map(({ text, values }) => () => tx.query(text, [...values])));
+    ended();
+  } catch (error) {
+    ended(error);
+    throw error;
+  }
+};
 
 /** What a consumer does with events. Its effects belong into `tx` and nowhere else. */
 export interface EventHandling {
@@ -11,8 +30,11 @@ export interface EventHandling {
   readonly batchSize: number;
   /** Reads, or locks of the transaction, that go out with BEGIN, for the streams of which something may have to be handled; `handle` is given the answer where it was asked. */
   opening?(tx: Tx, streamIds: readonly string[]): Promise<unknown>;
-  /** Each stream's events in order, of several partitions at most `batchSize`. May be called again for the same events after a rollback, also one by one. */
-  handle(tx: Tx, envelopes: readonly EventEnvelope[], opened?: unknown): Promise<void>;
+  /**
+   * Each stream's events in order, of several partitions at most `batchSize`. May be called again for the same events after a rollback, also one by one.
+   * @returns what it has not written yet
+   */
+  handle(tx: Tx, envelopes: readonly EventEnvelope[], opened?: unknown): Promise<LastWrites | void>;
   /** After the commit; for caches. Errors are logged only. */
   committed?(envelopes: readonly EventEnvelope[]): void;
 }

@@ -1,6 +1,6 @@
 /** What a transaction over several partitions asks and writes around its effects, in one statement each; the SQL is in migration 0004. */
 import type { Source } from '@lianban/contracts';
-import type { Tx } from '@lianban/event-store';
+import type { BoundStatement, Tx } from '@lianban/event-store';
 import type { EventAddress } from './cloud-event.js';
 import { keyOf } from './consumer-tables.js';
 import type { StreamKey } from './consumer-tables.js';
@@ -53,19 +53,21 @@ export const judge = async (
 /** Of `settle_or_fail`. */
 const notWhereItWasLeft = 'LB001';
 
-/** The end of a transaction: offsets by compare-and-set, and the last version of each stream. @throws Fenced when someone else has moved one: nothing may be committed then */
-export const settle = async (tx: Tx, consumer: string, moves: readonly Move[], versions: readonly (StreamKey & { readonly version: number })[]): Promise<void> => {
+/** The end of a transaction: offsets by compare-and-set, and the last version of each stream. It fails when someone else has moved one: nothing may be committed then. See `asFenced`. */
+export const settling = (consumer: string, moves: readonly Move[], versions: readonly (StreamKey & { readonly version: number })[]): BoundStatement => {
   const rows = byStream(versions);
-  await tx.query(
-    'SELECT settle_or_fail($1, $2, $3, $4, $5, $6, $7, $8)',
-    [consumer, moves.map((m) => m.topic), moves.map((m) => m.partition), moves.map((m) => String(m.from)), moves.map((m) => String(m.to)),
+  return {
+    text: 'SELECT settle_or_fail($1, $2, $3, $4, $5, $6, $7, $8)',
+    values: [consumer, moves.map((m) => m.topic), moves.map((m) => m.partition), moves.map((m) => String(m.from)), moves.map((m) => String(m.to)),
       rows.map((r) => r.source), rows.map((r) => r.streamId), rows.map((r) => r.version)],
-  ).catch((error: Error & { code?: string }) => {
-    throw error.code === notWhereItWasLeft ? new Fenced(`${consumer} is not at ${placesOf(moves)}`) : error;
-  });
+  };
 };
 
-export const placesOf = (moves: readonly Move[]): string => moves.map(({ topic, partition, from }) => `${topic}/${partition}:${from}`).join(', ');
+/** What a transaction with a `settling` threw, by its name. */
+export const asFenced = (error: unknown, consumer: string, places: readonly Pick<Move, 'topic' | 'partition' | 'from'>[]): unknown =>
+  ((error as { code?: string }).code === notWhereItWasLeft ? new Fenced(`${consumer} is not at ${placesOf(places)}`) : error);
+
+export const placesOf = (moves: readonly Pick<Move, 'topic' | 'partition' | 'from'>[]): string => moves.map(({ topic, partition, from }) => `${topic}/${partition}:${from}`).join(', ');
 
 /** Moves past events that need no judgement, in one round trip; false, with nothing done, when they need it after all or somebody has a partition's turn. */
 export const passOver = async (tx: Tx, consumer: string, moves: readonly Move[], runs: readonly StreamRun[]): Promise<boolean> => {

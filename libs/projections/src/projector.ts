@@ -1,9 +1,9 @@
 import type { EventEnvelope } from '@lianban/contracts';
-import { inSpansOf, together } from '@lianban/event-store';
-import { Fenced, type EventHandling } from '@lianban/kafka';
+import { startSpansOf, together } from '@lianban/event-store';
+import { Fenced, type EventHandling, type LastWrites } from '@lianban/kafka';
 import { SpanKind } from '@opentelemetry/api';
 import type { ReadModel, RowsByTable, Tx } from './read-model.js';
-import { createRowWriter, loadRows } from './rows.js';
+import { createRowStatements, loadRows } from './rows.js';
 
 /**
  * Version whose tables are written under this name. The lock makes a switch wait for this transaction, and this transaction for
@@ -34,10 +34,10 @@ interface Loaded {
   readonly rows: ReadonlyMap<string, RowsByTable>;
 }
 
-/** Folds a batch in memory, group by group, and writes what changed: a load (unless it is `early`) and a write a table, however many events. */
+/** Folds a batch in memory, group by group: a load (unless it is `early`) and a write a table, however many events. @returns the writes of what changed */
 export const createProjector = <View>(model: ReadModel<View>) => {
-  const write = createRowWriter();
-  return async (tx: Tx, version: number, events: readonly EventEnvelope[], early?: Loaded): Promise<void> => {
+  const { statementOf, forget } = createRowStatements();
+  return async (tx: Tx, version: number, events: readonly EventEnvelope[], early?: Loaded): Promise<LastWrites> => {
     const groups = byGroup(model, events);
     const enough = early?.version === version && [...groups.keys()].every((group) => early.groups.has(group));
     const loaded = enough ? early.rows : await loadRows(tx, model, version, [...groups.keys()]);
@@ -51,7 +51,8 @@ export const createProjector = <View>(model: ReadModel<View>) => {
         for (const row of after[name] ?? []) if (!unchanged.has(row)) changed.get(name)?.push(row);
       }
     }
-    await together(tx, model.tables.map((table) => () => write(tx, table, version, changed.get(table.name) ?? [])));
+    const statements = await together(tx, model.tables.map((table) => () => statementOf(tx, table, version, changed.get(table.name) ?? [])));
+    return { statements: statements.filter((statement) => statement !== undefined), ended: (error) => { if (error !== undefined) forget(); } };
   };
 };
 
@@ -86,9 +87,16 @@ export const projection = <View>(model: ReadModel<View>, { name = model.name, ba
     handled: model.handled,
     batchSize,
     opening: open,
-    handle: (tx, events, opened) => inSpansOf(events.map(({ metadata }) => metadata.traceParent), `project ${name}`, { kind: SpanKind.CONSUMER }, async () => {
-      const { version, early } = (opened as Opened | undefined) ?? { version: await lockVersion(tx, name), early: undefined };
-      await project(tx, version, events, early);
-    }),
+    async handle(tx, events, opened) {
+      const endSpans = startSpansOf(events.map(({ metadata }) => metadata.traceParent), `project ${name}`, { kind: SpanKind.CONSUMER });
+      try {
+        const { version, early } = (opened as Opened | undefined) ?? { version: await lockVersion(tx, name), early: undefined };
+        const { statements, ended } = await project(tx, version, events, early);
+        return { statements, ended: (error) => { ended(error); endSpans(error); } };
+      } catch (error) {
+        endSpans(error);
+        throw error;
+      }
+    },
   };
 };

@@ -1,4 +1,4 @@
-import { timesAsText, together } from '@lianban/event-store';
+import { type BoundStatement, timesAsText, together } from '@lianban/event-store';
 import { type RecordColumn, rowArrays } from './binary-rows.js';
 import { rowsWritten } from './metrics.js';
 import type { ReadModel, ReadModelTable, RowsByTable, Tx } from './read-model.js';
@@ -27,10 +27,10 @@ interface Writing {
 }
 
 /**
- * Writes rows with one statement a table. Columns that the table does not have are left out: a build with a new column works on
+ * Statements that write rows, one a table. Columns that the table does not have are left out: a build with a new column works on
  * the tables of the build before, until a rebuild makes those of its own shape.
  */
-export const createRowWriter = () => {
+export const createRowStatements = () => {
   const writings = new Map<string, Writing>();
 
   const writingOf = async (tx: Tx, table: string, row: object): Promise<Writing> => {
@@ -48,24 +48,23 @@ export const createRowWriter = () => {
     return writing;
   };
 
-  return async (tx: Tx, { name, key, kind }: ReadModelTable, version: number, rows: readonly object[]): Promise<void> => {
+  const statementOf = async (tx: Tx, { name, key, kind }: ReadModelTable, version: number, rows: readonly object[]): Promise<BoundStatement | undefined> => {
     const [first] = rows;
-    if (!first) return;
+    if (!first) return undefined;
     const table = tableOf(name, version);
     const { columns, toArray } = await writingOf(tx, table, first);
     rowsWritten.inc({ table: name }, rows.length);
     const list = columns.join(', ');
     const changed = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`).join(', ');
-    try {
-      await tx.query(
-        `INSERT INTO ${table} (${list}) SELECT ${list} FROM unnest($1::${table}[])
+    return {
+      text: `INSERT INTO ${table} (${list}) SELECT ${list} FROM unnest($1::${table}[])
          ON CONFLICT (${key.join(', ')}) DO ${kind === 'log' ? 'NOTHING' : `UPDATE SET ${changed}`}`,
-        [toArray(rows)],
-      );
-    } catch (error) {
-      // It may have another shape by now, made anew under its name; the next try looks.
-      writings.delete(table);
-      throw error;
-    }
+      values: [toArray(rows)],
+    };
   };
+
+  /** After an error: a table may have another shape by now, made anew under its name; the next try looks. */
+  const forget = () => writings.clear();
+
+  return { statementOf, forget };
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type EventEnvelope, sources } from '@lianban/contracts';
+import { writeNow } from '@lianban/kafka';
 import { loadRows, projection, readModelSql } from '@lianban/projections';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
@@ -41,7 +42,8 @@ const projecting = () => {
   if (!opening) throw new Error('a projection that opens nothing');
   return async (asked: readonly string[], events: readonly EventEnvelope[]) => {
     const opened = await opening(pool, asked);
-    await handle(pool, events, opened);
+    const writes = await handle(pool, events, opened);
+    if (writes) await writeNow(pool, writes);
     return opened as { version: number; early?: { rows: ReadonlyMap<string, unknown> } };
   };
 };

@@ -1,11 +1,10 @@
 /** The sums are those of the rows, whatever happened; who writes at the same time neither waits nor loses. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type EventEnvelope, sources } from '@lianban/contracts';
-import { createProjector } from '@lianban/projections';
 import { testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { casesReadModel } from '../cases-read-model.js';
+import { projecting } from '../../test-support/projecting.js';
 import { mergedLamp, onTheSpotLamp, reworkedLamp, withdrawnLamp } from '../domain/sample-histories.js';
 import { type Bounds, type GroupBy, groupings, ratesQuestion } from './rates-question.js';
 
@@ -55,7 +54,7 @@ const equal = async (bounds: Bounds): Promise<void> => {
 const everything: Bounds = { from: null, to: null };
 
 it('are those of the rows after any history, with events twice and cases deleted', async () => {
-  const project = createProjector(casesReadModel);
+  const project = projecting();
   const lives = Array.from({ length: 60 }, (_, n) => ({ events: lifeOf(n, upTo(24 * 45)), given: 0 }));
   for (let step = 0; step < 60; step += 1) {
     const batch: EventEnvelope[] = [];
@@ -81,8 +80,8 @@ it('neither wait for each other nor lose when two write the same days and depart
     for (const client of [one, other]) await client.query(`BEGIN; SET LOCAL lock_timeout = '2s'`);
     // Days in opposite order, each statement while the other's transaction is open: with one row for both, the first wait would end in an error.
     for (const [first, second] of [[0, 240], [240, 0], [0, 0]] as const) {
-      await createProjector(casesReadModel)(one, 1, lifeOf(0, first));
-      await createProjector(casesReadModel)(other, 1, lifeOf(0, second));
+      await projecting()(one, 1, lifeOf(0, first));
+      await projecting()(other, 1, lifeOf(0, second));
     }
     await one.query('COMMIT');
     await other.query('COMMIT');
@@ -96,7 +95,7 @@ it('neither wait for each other nor lose when two write the same days and depart
 it('of a transaction that fails are not there', async () => {
   const client = await pool.connect();
   await client.query('BEGIN');
-  await createProjector(casesReadModel)(client, 1, lifeOf(0, 0));
+  await projecting()(client, 1, lifeOf(0, 0));
   await client.query('ROLLBACK');
   client.release();
   await equal(everything);
