@@ -99,13 +99,13 @@ export const createApplier = (options: ApplyOptions) => {
     }
     const addresses = busy.flatMap(({ stretch }) => stretch.flatMap(({ address }) => (address ? [address] : [])));
     const wanted = [...new Set(addresses.filter(({ type }) => interest.families.has(familyOf(type))).map(({ streamId }) => streamId))];
-    const last: { writes?: LastWrites | void } = {};
+    const left: { writes?: LastWrites | void } = {};
     const { plans, advanced } = await inFramedTransaction(pool, {
       opening: (tx) => together(tx, [() => judge(tx, consumer, busy.map(({ part }) => part), addresses, lockTimeoutMs), () => opening(tx, wanted)]),
       work: async (tx, [{ versions, parked }, opened]) => {
         const planned = new Map(busy.map(({ part, stretch }) => [part, planBatch(stretch, interest, versions, parked)]));
         const apply = [...planned.values()].flatMap((plan) => plan.apply);
-        if (apply.length > 0) last.writes = await handle(tx, apply, opened);
+        if (apply.length > 0) left.writes = await handle(tx, apply, opened);
         for (const { park: toPark } of planned.values()) for (const { raw, address, reason, error } of toPark) await park(tx, consumer, raw, address, reason, error, 0);
         const moves = busy.flatMap(({ part, stretch }) => {
           const last = stretch[(planned.get(part)?.covered ?? 0) - 1];
@@ -113,12 +113,12 @@ export const createApplier = (options: ApplyOptions) => {
         });
         return { plans: planned, moves, advanced: [...planned.values()].flatMap((plan) => [...plan.advanced.values()]) };
       },
-      closing: ({ moves, advanced: versions }) => [...last.writes?.statements ?? [], settling(consumer, moves, versions)],
+      closing: ({ moves, advanced: versions }) => [...left.writes?.statements ?? [], settling(consumer, moves, versions)],
     }).catch((error: unknown) => {
-      last.writes?.ended(error);
+      left.writes?.ended(error);
       throw asFenced(error, consumer, busy.map(({ part: { topic, partition, offset } }) => ({ topic, partition, from: offset })));
     });
-    last.writes?.ended();
+    left.writes?.ended();
     for (const plan of plans.values()) {
       for (const { raw, address, reason, error } of plan.park) {
         if (reason !== 'waiting') log.error({ consumer, topic: raw.topic, partition: raw.partition, offset: raw.offset, type: address.type, subject: address.subject, reason, error }, 'event parked');
