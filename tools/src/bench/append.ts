@@ -5,7 +5,7 @@ import pg from 'pg';
 import { alternate } from './measure.js';
 import type { Benchmark } from './measure.js';
 import { costRows, spentOn, type Spent } from './process-cpu.js';
-import { singleRowInsert } from './single-row-insert.js';
+import { repeated, singleRowInsert } from './single-row-insert.js';
 
 const event: NewEvent = {
   type: 'lianban.case.registered.v1',
@@ -16,6 +16,13 @@ const event: NewEvent = {
 };
 const actor = { id: 'clerk', role: 'intake', department: null, territory: null } as const;
 const nothing: Fold<null> = { initialState: null, evolve: () => null };
+
+/** The statement of an append of its own with everything in place: what it takes when no process of ours has a part in it. */
+const bareAppend = (() => {
+  const id = newId();
+  const record = { append: 1, version: 1, id, ...event, occurredAt: '20260209T010000Z', recordedAt: '20260209T010000Z', correlationId: id, causationId: id, actor };
+  return `SELECT append_many(ARRAY[gen_random_uuid()::text], ARRAY[0], ARRAY[1], '${JSON.stringify([record]).replaceAll('":', '": ')}') FROM set_config('lock_timeout', '100ms', true)`;
+})();
 
 const meta = (): AppendMeta => {
   const now = new Date().toISOString();
@@ -47,7 +54,8 @@ export const appendBenchmark: Benchmark = {
   name: 'append',
   title: 'Appending to the event store',
   about: 'One event of a new stream, written by one Node process with a pool of 8, every commit on disk: in a transaction of the caller (BEGIN, append, COMMIT), as an append of its own, which is committed '
-    + 'together with those of other callers waiting at the same moment, and as a command of the bus with its answer kept under an Idempotency-Key. Baseline: the single-row insert with as many clients.',
+    + 'together with those of other callers waiting at the same moment, and as a command of the bus with its answer kept under an Idempotency-Key. Baseline: the single-row insert with as many clients. '
+    + 'The SQL alone is sent by the baseline\'s program, each append for itself and with its values in place.',
   async run({ postgres, rounds, quick, report }) {
     const { adminUrl, urls, reset, processes } = await postgres();
     const pool = new pg.Pool({ connectionString: urls.intake, Client: PreparingClient, max: 8, pipeline: true });
@@ -62,6 +70,7 @@ export const appendBenchmark: Benchmark = {
         const costs: Spent<number>[] = [];
         const figures = await alternate(rounds, {
           insert: async () => (await singleRowInsert(adminUrl, clients, quick ? 1 : seconds)).rowsPerSecond,
+          bare: async () => (await repeated(urls.intake, bareAppend, clients, quick ? 1 : seconds)).perSecond,
           transaction: () => perSecond(clients, seconds, transaction),
           commit: async () => {
             const spent = await spentOn(processes, () => perSecond(clients, seconds, commit));
@@ -73,6 +82,7 @@ export const appendBenchmark: Benchmark = {
         const many = `${clients} ${clients === 1 ? 'client' : 'clients'}`;
         const baseline = { name: `single-row insert, ${many}`, values: figures.insert };
         const aim = { 1: '≥ 65 %', 8: '≥ 50 %', 32: '≥ 150 %' }[clients];
+        report({ what: `the SQL of an append alone, as the baseline, ${many}`, unit: 'appends/s', values: figures.bare, baseline });
         report({ what: `append in a transaction of the caller, ${many}`, unit: 'appends/s', values: figures.transaction, baseline });
         report({ what: `append, committed together, ${many}`, unit: 'appends/s', values: figures.commit, baseline, ...(aim ? { aim } : {}) });
         for (const row of costRows({ one: `an append committed together, ${many}`, unit: 'appends/s', costs, count: ({ result, seconds: took }) => result * took, baseline })) report(row);
