@@ -30,4 +30,4 @@ export const lockTimeout = (alone: boolean): string => (alone ? '2s' : '100ms');
  * Two groups at a time: one is being put together while the other waits for the disk. Measured in docs/adr/0012. With three alone they
  * leave some of a pool of 8 to the readers.
  */
-export const groupOptions: GroupOptions = { maxWaiting: 1_000, maxWaitMs: 5_000, maxGroup: 64, cutFrom: 8, atOnce: 2, isUndone: isRolledBack, isBusy, aloneAtOnce: 3 };
+export const groupOptions: GroupOptions = { maxWaiting: 1_000, maxWaitMs: 5_000, maxGroup: 64, cutFrom: 4, atOnce: 2, isUndone: isRolledBack, isBusy, aloneAtOnce: 3 };
