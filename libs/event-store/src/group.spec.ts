@@ -17,7 +17,13 @@ const held = (options: Partial<GroupOptions> = {}) => {
     letGo.shift()?.();
     await turn();
   };
-  return { sizes, ask, turn, end, together };
+  /** Ends them all until everybody has been answered. */
+  const endAll = async (answers: Promise<unknown>) => {
+    let answered = false;
+    void answers.then(() => { answered = true; });
+    while (!answered) await end();
+  };
+  return { sizes, ask, turn, end, endAll, together };
 };
 
 it('sends what came in together together, as long as it is little', async () => {
@@ -45,26 +51,23 @@ it('cuts what is much, so that no caller waits for all of the others', async () 
 });
 
 it('keeps several groups on their way when callers ask again as soon as they are answered', async () => {
-  const { sizes, together, turn, end } = held();
-  for (let caller = 0; caller < 32; caller += 1) {
-    void (async () => {
-      for (let time = 0; time < 20; time += 1) await together(caller);
-    })();
-  }
-  await turn();
-  for (let time = 0; time < 40; time += 1) await end();
+  const { sizes, together, endAll } = held();
+  await endAll(Promise.all(Array.from({ length: 32 }, async (_, caller) => {
+    for (let time = 0; time < 20; time += 1) await together(caller);
+  })));
   const settled = sizes.slice(10, 40);
   expect(Math.max(...settled)).toBeLessThanOrEqual(16);
   expect(Math.min(...settled)).toBeGreaterThanOrEqual(8);
 });
 
 it('sends what has waited for a slow database in groups as large as may be', async () => {
-  const { sizes, ask, turn, end } = held({ maxGroup: 40 });
-  void ask(200);
+  const { sizes, ask, turn, end, endAll } = held({ maxGroup: 40 });
+  const answered = ask(200);
   await turn();
   expect(sizes).toEqual([8, 8]);
   await end();
   expect(sizes).toEqual([8, 8, 40]);
   await end();
   expect(sizes).toEqual([8, 8, 40, 40]);
+  await endAll(answered);
 });

@@ -10,10 +10,12 @@ import type { BenchContext, Benchmark, BenchPostgres } from './measure.js';
 import { notFasterThanLog, spreadOf } from './measure.js';
 
 const clients = 8;
+const appending = `load a stream anywhere in the store and append, ${clients} clients`;
 const open = ['dispatched', 'signed', 'in-progress'] as const;
 /** From here on a rebuild takes minutes and is done once. */
 const large = 1_000_000;
 const page = 50;
+const yardstickRows = 10_000;
 
 interface Question {
   readonly times: number;
@@ -58,6 +60,27 @@ const appender = (dispatch: pg.Pool, closed: readonly string[], seconds: number)
   };
 };
 
+/** The same work at every size, for how fast the machine is just then: sizes are measured many minutes apart. */
+const yardstickOf = async (admin: pg.Pool, seconds: number) => {
+  await admin.query(`DROP TABLE IF EXISTS public.yardstick; CREATE TABLE public.yardstick (id int PRIMARY KEY, body jsonb NOT NULL, times int NOT NULL);
+    INSERT INTO public.yardstick SELECT n, jsonb_build_object('text', repeat('x', 400)), 0 FROM generate_series(1, ${yardstickRows}) n; ANALYZE public.yardstick`);
+  const idOf = (n: number) => 1 + ((n * 7_919) % yardstickRows);
+  const many = (n: number) => Array.from({ length: page + 1 }, (_, index) => idOf(n * (page + 1) + index));
+  let next = 0;
+  return {
+    list: { rows: page + 1, ask: async (n: number) => (await admin.query<object>('SELECT * FROM public.yardstick WHERE id = ANY($1)', [many(n)])).rows },
+    changes: async (): Promise<number> => {
+      const startedAt = performance.now();
+      const counts = await Promise.all(Array.from({ length: clients }, async () => {
+        let changed = 0;
+        for (; performance.now() - startedAt < seconds * 1000; changed += 1) await admin.query('UPDATE public.yardstick SET times = times + 1 WHERE id = $1', [idOf(next += 1)]);
+        return changed;
+      }));
+      return counts.reduce((sum, count) => sum + count, 0) / ((performance.now() - startedAt) / 1000);
+    },
+  };
+};
+
 const poolOf = (url: string, max = 2): pg.Pool => new pg.Pool({ connectionString: url, max });
 
 async function measureSize(context: BenchContext, postgres: BenchPostgres, filled: Filled, size: number): Promise<void> {
@@ -83,23 +106,35 @@ async function measureSize(context: BenchContext, postgres: BenchPostgres, fille
     'three rates of a month by department (insight)': { ...figures, ask: () => insight(month) },
     'three rates of a month by department (satisfaction)': { ...figures, ask: () => readCounts(pools.satisfaction, period) },
   };
-  const append = appender(pools.dispatch, filled.closed, quick ? 0.2 : 3);
+  const seconds = quick ? 0.2 : 3;
+  const append = appender(pools.dispatch, filled.closed, seconds);
+  const admin = poolOf(postgres.adminUrl, clients);
+  const yardstick = await yardstickOf(admin, seconds);
+  const reading = 'yardstick: 51 rows of 10,000 by their keys';
+  const writing = `yardstick: change a row of 10,000, ${clients} clients`;
   const measured = new Map<string, number[]>();
   try {
     // Once before it counts: plans and caches as in a system that has run for a while.
-    for (const [what, { rows, ask }] of Object.entries(questions)) {
+    for (const [what, { rows, ask }] of Object.entries({ ...questions, [reading]: { ...list, ...yardstick.list } })) {
       const { length } = await ask(0);
       if (!quick && length !== rows) throw new Error(`${what}: ${length} rows and not ${rows} with ${size} cases`);
     }
     for (let round = 0; round < rounds; round += 1) {
-      for (const [what, question] of Object.entries(questions)) measured.set(what, [...(measured.get(what) ?? []), await timed(question)]);
-      measured.set('append', [...(measured.get('append') ?? []), await append()]);
+      const note = (what: string, value: number) => measured.set(what, [...(measured.get(what) ?? []), value]);
+      note(reading, await timed({ ...list, ...yardstick.list }));
+      for (const [what, question] of Object.entries(questions)) note(what, await timed(question));
+      note(writing, await yardstick.changes());
+      note(appending, await append());
     }
   } finally {
-    await Promise.all(Object.values(pools).map((pool) => pool.end()));
+    await Promise.all([admin, ...Object.values(pools)].map((pool) => pool.end()));
   }
-  report({ what: `load a stream anywhere in the store and append, ${clients} clients`, unit: 'appends/s', values: measured.get('append') ?? [], size, aim: notFasterThanLog });
-  for (const what of Object.keys(questions)) report({ what, unit: 'ms', values: measured.get(what) ?? [], size, aim: notFasterThanLog });
+  const valuesOf = (what: string) => measured.get(what) ?? [];
+  const growing = (what: string, unit: string, by: string) => report({ what, unit, values: valuesOf(what), size, aim: notFasterThanLog, baseline: { name: by, values: valuesOf(by) } });
+  growing(appending, 'appends/s', writing);
+  for (const what of Object.keys(questions)) growing(what, 'ms', reading);
+  report({ what: writing, unit: 'changes/s', values: valuesOf(writing), size });
+  report({ what: reading, unit: 'ms', values: valuesOf(reading), size });
 }
 
 async function sizesOnDisk(admin: pg.Pool, { bytes, events }: Filled, size: number, report: BenchContext['report']): Promise<void> {
@@ -148,7 +183,8 @@ export const growthBenchmark: Benchmark = {
     'of 200 questions (20 for the rates), asked directly of Postgres. The rebuild runs in every round, and once only from a million cases on, where it takes ten minutes.',
     '',
     'The aim: what a thing takes may grow no faster than the logarithm of the number of cases, from the smallest size measured to each other, so × 1.25 from 10,000 to 100,000 and × 1.5 to',
-    'a million; sizes that were measured at different commits are not compared. By medians; of rates the inverse. In the parentheses the least and the most that single rounds would make of it. Nothing but the rebuild, which reads every event, is let off.',
+    'a million; sizes that were measured at different commits are not compared. By medians of what a thing takes beside its yardstick in the same round, which is the same work at every size,',
+    'since a machine may be faster or slower half an hour later; of rates the inverse. In the parentheses the least and the most that single rounds would make of it. Nothing but the rebuild, which reads every event, is let off.',
     'What does grow, by EXPLAIN (ANALYZE, BUFFERS) at 10,000 and 100,000 cases: each look at a case goes through one more level of the index (overdue clocks read 206 and 257 pages for 51',
     'rows, which is all up to some 15 million cases, when the next level comes); the rates of a month sum 822 and 979 rows, at most one for each of 30 days and 32 departments and stripe.',
   ].join('\n'),

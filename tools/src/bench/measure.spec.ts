@@ -53,6 +53,9 @@ describe('what is measured in several sizes', () => {
     const rate = (size: number, ...values: number[]): Row => ({ ...sized(size, ...values), unit: 'appends/s' });
     expect(growthOf([rate(10_000, 400, 200, 100), rate(1_000_000, 100, 50, 200)])).toEqual([{ size: 1_000_000, median: 2, min: 0.5, max: 8, allowed: 1.5 }]);
     expect(growthOf([sized(10_000, 1)])).toEqual([]);
+    // Three times as long, on a machine that took twice as long for the same work just then.
+    const beside = (size: number, value: number, yardstick: number): Row => ({ ...sized(size, value), baseline: { name: 'yardstick', values: [yardstick] } });
+    expect(growthOf([beside(10_000, 2, 1), beside(100_000, 6, 2)])).toMatchObject([{ size: 100_000, median: 1.5 }]);
   });
 
   it.each([

@@ -126,8 +126,8 @@ export const reached = (row: Row): boolean | undefined => {
 export interface Growth extends Spread { readonly size: number; /** What the logarithm of the sizes makes of it. */ readonly allowed: number }
 
 /**
- * How many times as long a thing takes at each size as at the smallest, by the medians; of rates (…/s) the inverse. `min` and `max` are the least and the
- * most that single rounds would make of it.
+ * How many times as long a thing takes at each size as at the smallest, by the medians, and beside the baseline where there is one; of rates (…/s) the inverse.
+ * `min` and `max` are the least and the most that single rounds would make of it.
  * @param line rows of one thing in several sizes
  */
 export const growthOf = (line: readonly Row[]): Growth[] => {
@@ -137,7 +137,10 @@ export const growthOf = (line: readonly Row[]): Growth[] => {
   }));
 };
 
-const took = ({ unit, values }: Row): Spread => spreadOf(unit.endsWith('/s') ? values.map((value) => 1 / value) : values);
+const took = (row: Row): Spread => {
+  const values = ratiosOf(row) ?? row.values;
+  return spreadOf(row.unit.endsWith('/s') ? values.map((value) => 1 / value) : values);
+};
 
 /** Whether a thing reaches its aim in every size it was measured in; undefined when there is nothing to tell it by. */
 export const reachedInAllSizes = (line: readonly Row[]): boolean | undefined => {
