@@ -11,6 +11,6 @@ export * from './relay-lease.js';
 export { timesAsText } from './times-as-text.js';
 export { postgresEventStore } from './postgres-event-store.js';
 export type { BoundStatement } from './transaction.js';
-export { committed, inFramedTransaction, inTransaction, markAppending, measured, NotCommitted, NotConnected, together, wakeDirectly } from './transaction.js';
+export { committed, inFramedTransaction, inTransaction, markAppending, measured, NotCommitted, NotConnected, queriesOf, together, wakeDirectly } from './transaction.js';
 export * from './tracing.js';
 export { inMemoryEventStore } from './in-memory-event-store.js';

@@ -56,6 +56,9 @@ export interface BoundStatement {
   readonly values: readonly unknown[];
 }
 
+/** For `together`. */
+export const queriesOf = (tx: Tx, statements: readonly BoundStatement[]): (() => Promise<unknown>)[] => statements.map(({ text, values }) => () => tx.query(text, [...values]));
+
 /** A transaction whose first and last statements take no round trips of their own where the connection is pipelined. */
 export interface FramedWork<Opened, T> {
   /** Goes out together with BEGIN: reads, and locks of the transaction; nothing that would do harm outside of one. */
@@ -84,8 +87,7 @@ export const inFramedTransaction = async <Opened, T>(pool: pg.Pool, { opening, w
   try {
     const [, opened] = await together(tx, [() => client.query('BEGIN ISOLATION LEVEL READ COMMITTED'), () => opening(tx)]);
     const result = await work(tx, opened);
-    const last = closing(result).map(({ text, values }) => () => tx.query(text, [...values]));
-    const answers = await together<readonly unknown[]>(tx, [...last, () => client.query('COMMIT')]);
+    const answers = await together<readonly unknown[]>(tx, [...queriesOf(tx, closing(result)), () => client.query('COMMIT')]);
     const { command } = answers.at(-1) as pg.QueryResult;
     // Postgres answers the COMMIT of a failed transaction with ROLLBACK and no error: nothing must look acknowledged then.
     if (command !== 'COMMIT') throw new NotCommitted('a statement of the transaction had failed and was ignored; everything was rolled back');

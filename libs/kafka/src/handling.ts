@@ -1,5 +1,5 @@
 import type { EventEnvelope, EventReader, Source } from '@lianban/contracts';
-import { together } from '@lianban/event-store';
+import { queriesOf, together } from '@lianban/event-store';
 import type { BoundStatement, Tx } from '@lianban/event-store';
 import type pg from 'pg';
 import type { BackboneLog } from './client.js';
@@ -14,7 +14,7 @@ export interface LastWrites {
 /** For a transaction that does not end with them. */
 export const writeNow = async (tx: Tx, { statements, ended }: LastWrites): Promise<void> => {
   try {
-    await together<readonly unknown[]>(tx, statements.map(({ text, values }) => () => tx.query(text, [...values])));
+    await together<readonly unknown[]>(tx, queriesOf(tx, statements));
     ended();
   } catch (error) {
     ended(error);
