@@ -1,5 +1,5 @@
 /** The rows, positions and parked events that a rebuild makes are those of the live projection, whatever came in between. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type EventEnvelope, sources } from '@lianban/contracts';
 import { type BackboneLog, createConsumer, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, toMessage } from '@lianban/kafka';
 import { consumerOf, type FillWorkers, projection, rebuild } from '@lianban/projections';
@@ -135,6 +135,14 @@ describe('a rebuild', () => {
     const said: string[] = [];
     version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: (line) => said.push(line), ...limits });
     expect(said.find((line) => line.includes('in bulk'))).toBeDefined();
+    expect(differences(await everything(), written)).toEqual({});
+  }, 60_000);
+
+  it('folds the sums that its connections have left apart', async () => {
+    const asking = jest.spyOn(owner, 'query');
+    version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined, workers });
+    expect(asking.mock.calls.map(([text]) => text as unknown)).toContain(`CALL fold_rate_sums_v${version}()`);
+    asking.mockRestore();
     expect(differences(await everything(), written)).toEqual({});
   }, 60_000);
 

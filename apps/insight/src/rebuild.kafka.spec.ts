@@ -144,7 +144,7 @@ describe('a rebuild', () => {
     const names = (await owner.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'insight' AND tablename ~ '_v\\d+$' ORDER BY 1`)).rows;
     expect(names.map(({ name }) => name)).toEqual([...tables, 'rate_sums'].map((table) => `${table}_v3`).sort());
     expect((await owner.query(`SELECT proname FROM pg_proc WHERE pronamespace = 'insight'::regnamespace AND proname ~ '_v\\d+$' ORDER BY 1`)).rows.map(({ proname }: { proname: string }) => proname))
-      .toEqual(['keep_rate_sums_delete_v3', 'keep_rate_sums_insert_v3', 'keep_rate_sums_update_v3']);
+      .toEqual(['fold_rate_sums_v3', 'keep_rate_sums_delete_v3', 'keep_rate_sums_insert_v3', 'keep_rate_sums_update_v3']);
     expect((await owner.query(`SELECT FROM pg_indexes WHERE schemaname = 'insight' AND indexname = 'cases_v3_registered'`)).rowCount).toBe(1);
     expect((await owner.query(`SELECT FROM consumer_offset WHERE consumer LIKE 'insight.cases.v%'`)).rowCount).toBe(0);
     expect((await owner.query('SELECT name, version FROM read_model')).rows).toEqual([{ name: 'cases', version: 3 }]);

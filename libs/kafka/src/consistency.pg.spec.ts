@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { openPool, prepareDatabase } from '../test-support/database.js';
 import { noted, partitionOf, quietLog, recorder } from '../test-support/events.js';
 import { createApplier } from './apply-events.js';
-import { awaitConsumed } from './consistency.js';
+import { awaitConsumed, whenAwaited } from './consistency.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -64,6 +64,19 @@ it('needs no further look for what this process commits; on a standby it looks u
   arrived = true;
   await there;
   expect(said).toBe('seen');
+});
+
+it('tells a consumer that somebody waits, whether it asked before or asks while he does', async () => {
+  const applier = createApplier({ consumer, pool, log: quietLog(), batchSize: 1, ...recorder(consumer) });
+  const before = whenAwaited(consumer);
+  expect(before.aborted).toBe(false);
+  const waits = awaitConsumed(pool, consumer, seenOf('awaited', 1), 30_000);
+  await new Promise<void>((resolve) => { before.addEventListener('abort', () => resolve()); });
+  expect(whenAwaited(consumer).aborted).toBe(true);
+  expect(whenAwaited('another').aborted).toBe(false);
+  await applier.apply('awaited', 0, 0n, partitionOf([noted('awaited', 1, null)], { topic: 'awaited' }), () => Promise.resolve());
+  expect(await waits).toBe('seen');
+  expect(whenAwaited(consumer).aborted).toBe(false);
 });
 
 it('waits for all of several streams, and for the version that was seen', async () => {

@@ -60,8 +60,9 @@ export const noteCommit = (consumer: string, advanced: readonly SeenEvent[]): vo
 /** Ends the rest of a consumer between two fetches, by its name. */
 const resting = new Map<string, AbortController>();
 
-/** Fires when somebody waits in this process for what `consumer` has not applied yet. */
+/** Fires when somebody waits in this process for what `consumer` has not applied yet; has fired when somebody does already. */
 export const whenAwaited = (consumer: string): AbortSignal => {
+  if (waiting.has(consumer)) return AbortSignal.abort(cutShort);
   const known = resting.get(consumer);
   if (known && !known.signal.aborted) return known.signal;
   const fresh = new AbortController();

@@ -5,7 +5,7 @@ import { tableOf, type ReadModel } from './read-model.js';
 /** Memory for one index build; the default of 64 MB sorts a million rows on disk. */
 const buildMemory = '256MB';
 
-type Model = Pick<ReadModel<unknown>, 'tables'>;
+type Model = Pick<ReadModel<unknown>, 'tables' | 'kept'>;
 
 const keyName = (table: string): string => `${table}_pkey`;
 
@@ -38,6 +38,14 @@ export const createPrimaryKeys = (pool: pg.Pool, { tables }: Model, version: num
     `ALTER TABLE ${table} ADD CONSTRAINT ${keyName(table)} PRIMARY KEY USING INDEX ${keyName(table)}`,
   ];
 }));
+
+/** Of the tables that triggers keep; in place of the rows that this has put together others come. */
+export const foldKept = async (pool: pg.Pool, { kept = [] }: Model, version: number): Promise<void> => {
+  for (const name of kept) {
+    await pool.query(`CALL fold_${tableOf(name, version)}()`);
+    await pool.query(`VACUUM ${tableOf(name, version)}`);
+  }
+};
 
 /** Figures for the planner; each table's pages are sampled by one process, so that two tables take as long as one. */
 export const analyze = (pool: pg.Pool, tables: readonly string[]): Promise<void> => sideBySide(pool, tables.map((table) => [`ANALYZE ${table}`]));

@@ -28,7 +28,8 @@ export interface ReadModel<View> {
   readonly tables: readonly ReadModelTable[];
   /**
    * Tables that triggers on the others keep in step, such as sums: made, switched and dropped with them, never written from here. The trigger function of one is
-   * `keep_<table>_vN`, or one for each kind of change, `keep_<table>_insert_vN` and so on.
+   * `keep_<table>_vN`, or one for each kind of change, `keep_<table>_insert_vN` and so on. The procedure `fold_<table>_vN` puts together what connections of a
+   * rebuild wrote side by side.
    */
   readonly kept?: readonly string[];
   /** The column every table names the group by. */

@@ -2,7 +2,7 @@ import { adoptTopic, createApplier, createConsumer, topicIdOf, topicRanges, type
 import type pg from 'pg';
 import { fillRanges, type Filled } from './bulk-fill.js';
 import { fillInWorkers, type FillWorkers } from './fill-workers.js';
-import { analyze, createIndexes, createPrimaryKeys, dropPrimaryKeys } from './indexes.js';
+import { analyze, createIndexes, createPrimaryKeys, dropPrimaryKeys, foldKept } from './indexes.js';
 import { beginAt, forget, parkedBy, skipAgain } from './positions.js';
 import { projection } from './projector.js';
 import { consumerOf, copyName, tableOf, type ReadModel } from './read-model.js';
@@ -54,6 +54,7 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     await dropPrimaryKeys(pool, model, next);
     const filled = await fill(options, next);
     await createPrimaryKeys(pool, model, next);
+    await foldKept(pool, model, next);
     await createIndexes(pool, sql.indexes, (index) => say(`${model.name}: ${index}`));
     // The positions too: without figures about the copy's millions of rows the switch, which compares them with the live ones, could go through them row by row.
     await analyze(pool, ['consumer_stream', ...namesOf(model).map((name) => tableOf(name, next))]);
@@ -163,9 +164,9 @@ const dropAllBut = async (pool: pg.Pool, model: Pick<ReadModel<unknown>, 'name' 
   const others = rows.map(({ name }) => name).filter((name) => !name.endsWith(`_v${keep}`));
   // CASCADE takes only what an earlier shape left: the views of the live version don't depend on these.
   for (const name of others) await pool.query(`DROP TABLE IF EXISTS ${name} CASCADE`);
-  const { rows: functions } = await pool.query<{ name: string }>(
-    'SELECT proname AS name FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname ~ $1', [`^keep_(${(model.kept ?? []).join('|')})(_[a-z]+)?_v\\d+$`]);
-  for (const { name } of functions) if (!name.endsWith(`_v${keep}`)) await pool.query(`DROP FUNCTION IF EXISTS ${name}() CASCADE`);
+  const { rows: routines } = await pool.query<{ name: string }>(
+    'SELECT proname AS name FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname ~ $1', [`^(keep|fold)_(${(model.kept ?? []).join('|')})(_[a-z]+)?_v\\d+$`]);
+  for (const { name } of routines) if (!name.endsWith(`_v${keep}`)) await pool.query(`DROP ROUTINE IF EXISTS ${name}() CASCADE`);
   const versions = new Set(others.map((name) => Number(/\d+$/.exec(name)?.[0])));
   for (const version of new Set([...versions, keep, keep + 1])) {
     const name = copyName(model, version);

@@ -227,3 +227,22 @@ END $do$;
 CREATE TRIGGER insert_sums AFTER INSERT ON cases_vN REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_insert_vN();
 CREATE TRIGGER update_sums AFTER UPDATE ON cases_vN REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_update_vN();
 CREATE TRIGGER delete_sums AFTER DELETE ON cases_vN REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION keep_rate_sums_delete_vN();
+
+-- Puts what was added side by side together in one stripe, in the order in which it is asked for: a rebuild has a stripe for each of its connections. Month by month, since a
+-- long transaction would hold back the relays. For a copy to which nobody writes.
+CREATE OR REPLACE PROCEDURE fold_rate_sums_vN() LANGUAGE plpgsql AS $fold$
+DECLARE
+  piece record;
+BEGIN
+  FOR piece IN SELECT dimension, date_trunc('month', day)::date AS month FROM rate_sums_vN GROUP BY 1, 2 ORDER BY 1, 2 LOOP
+    WITH apart AS (
+      DELETE FROM rate_sums_vN WHERE dimension = piece.dimension AND day >= piece.month AND day < piece.month + interval '1 month' RETURNING *
+    )
+    INSERT INTO rate_sums_vN
+    SELECT dimension, day, key, 0, sum(cases), sum(demands), sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_satisfied)
+      FROM apart GROUP BY dimension, day, key
+    HAVING (sum(cases), sum(demands), sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_satisfied)) <> (0, 0, 0, 0, 0, 0, 0)
+     ORDER BY dimension, day, key;
+    COMMIT;
+  END LOOP;
+END $fold$;

@@ -10,9 +10,12 @@ import { type Bounds, type GroupBy, groupings, ratesQuestion } from './rates-que
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
+let adminUrl: string;
 
 beforeAll(async () => {
-  pool = new pg.Pool({ connectionString: (await (await infrastructure.postgres()).serviceDatabase()).services.insight });
+  const database = await (await infrastructure.postgres()).serviceDatabase();
+  adminUrl = database.adminUrl;
+  pool = new pg.Pool({ connectionString: database.services.insight });
 }, 120_000);
 afterAll(async () => {
   await pool?.end();
@@ -91,6 +94,19 @@ it('neither wait for each other nor lose when two write the same days and depart
   expect((await asked(undefined, everything))[0]).toMatchObject({ cases: (before?.cases ?? 0) + 6 });
   await equal(everything);
 }, 60_000);
+
+it('are the same when a copy has been folded, in one stripe', async () => {
+  const stripes = async () => (await pool.query<{ stripe: number }>('SELECT DISTINCT stripe FROM rate_sums_v1 ORDER BY stripe')).rows.map(({ stripe }) => stripe);
+  // Of the two before who wrote at once.
+  expect(await stripes()).toEqual([0, 1]);
+  const owner = new pg.Client({ connectionString: adminUrl, options: '-c role=lianban_owner -c search_path=insight' });
+  await owner.connect();
+  await owner.query('CALL fold_rate_sums_v1()').finally(() => owner.end());
+  expect(await stripes()).toEqual([0]);
+  await equal(everything);
+  await projecting()(pool, 1, lifeOf(0, 240));
+  await equal(everything);
+});
 
 it('of a transaction that fails are not there', async () => {
   const client = await pool.connect();
