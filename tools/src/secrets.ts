@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { weaknessOfAddress, weaknessOfPassword } from '@lianban/service-kit/development';
 import { loginRoles, type Passwords } from './database/roles.js';
+import { StartupProblem } from './infrastructure/startup-problem.js';
 
 /** Development secrets of one data folder: made once, readable by their owner only, never printed but for the analyst's. */
 export interface Secrets {
@@ -21,6 +23,17 @@ export const passwordVariables: Readonly<Record<string, string>> = {
   lianban_insight: 'LIANBAN_PASSWORD_INSIGHT',
   analyst: 'LIANBAN_PASSWORD_ANALYST',
 };
+
+/** Passwords that are given must not be public or short in production. @throws StartupProblem naming each that is */
+export function refuseWeakPasswords(env: Readonly<Record<string, string | undefined>>): void {
+  if (env.NODE_ENV !== 'production') return;
+  const given = [['DATABASE_URL', weaknessOfAddress], ...Object.values(passwordVariables).map((name) => [name, weaknessOfPassword] as const)] as const;
+  const weak = given.flatMap(([name, weaknessOf]) => {
+    const weakness = env[name] ? weaknessOf(env[name]) : undefined;
+    return weakness ? [`${name}: ${weakness}`] : [];
+  });
+  if (weak.length > 0) throw new StartupProblem(`With NODE_ENV=production these passwords are not accepted:\n  ${weak.join('\n  ')}`);
+}
 
 const fresh = () => randomBytes(18).toString('base64url');
 

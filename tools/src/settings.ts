@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { checkout } from './checkout.js';
 import { serviceSchemas, type ServiceSchema } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
+import { refuseWeakPasswords } from './secrets.js';
 
 /** The settings of the runtime itself; the services' own are in supervisor/services.ts. */
 export interface Settings {
@@ -35,8 +36,9 @@ export function dataDirOf(env: Environment): string {
   return resolve(env.LIANBAN_DATA_DIR || join(checkout, '.lianban', 'data'));
 }
 
-/** @throws StartupProblem naming the variable that does not fit */
+/** @throws StartupProblem naming the variable that does not fit; in production each password that is public */
 export function readSettings(env: Environment = process.env): Settings {
+  refuseWeakPasswords(env);
   const port = (name: string, byDefault: number): number => {
     const given = env[name];
     if (!given) return byDefault;

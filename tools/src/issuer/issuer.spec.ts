@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { weaknessOfKeyFile } from '@lianban/service-kit/development';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { audience, issueToken, issuer, jwksFile, publishKeys } from './issuer.js';
 import { claimsOf, personas } from './personas.js';
@@ -30,6 +31,19 @@ describe('development tokens', () => {
     publishKeys(dataDir, folder);
     expect(readdirSync(folder)).toEqual(['issuer.jwks.json']);
     expect(readFileSync(join(folder, 'issuer.jwks.json'), 'utf8')).toBe(readFileSync(jwksFile(dataDir), 'utf8'));
+  });
+
+  it('come from keys that say so under any name, those of an earlier version too', async () => {
+    await issueToken(dataDir, 'admin');
+    const { keys: [key] } = JSON.parse(readFileSync(jwksFile(dataDir), 'utf8')) as JSONWebKeySet;
+    const { 'lianban:development': mark, ...unmarked } = key as Record<string, unknown>;
+    expect(mark).toBe(true);
+    writeFileSync(jwksFile(dataDir), JSON.stringify({ keys: [unmarked] }));
+    await issueToken(dataDir, 'admin');
+    expect(JSON.parse(readFileSync(jwksFile(dataDir), 'utf8'))).toEqual({ keys: [key] });
+    const renamed = join(dataDir, 'keys.json');
+    copyFileSync(jwksFile(dataDir), renamed);
+    expect(weaknessOfKeyFile(renamed)).toBe('holds a key of the development issuer');
   });
 
   it('are refused in production', async () => {

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { developmentIssuer, developmentKeys } from '@lianban/service-kit/development';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { writePrivately } from '../secrets.js';
 import { claimsOf } from './personas.js';
 
-export const issuer = 'http://lianban.local';
+export const issuer = developmentIssuer;
 export const audience = 'lianban';
 const algorithm = 'EdDSA';
 const lifetime = '12h';
@@ -13,18 +14,25 @@ const lifetime = '12h';
 const privateKeyFile = (dataDir: string) => join(dataDir, 'keys', 'issuer.private.jwk.json');
 
 /** The public keys, as the services read them (`AUTH_JWKS_FILE`). */
-export const jwksFile = (dataDir: string) => join(dataDir, 'keys', 'issuer.jwks.json');
+export const jwksFile = (dataDir: string) => join(dataDir, 'keys', developmentKeys.file);
 
-/** Makes the issuer's Ed25519 key pair on first use. */
+/** Makes the issuer's Ed25519 key pair on first use. Its public half says that it is for development, so that production refuses it under any name. */
 export async function ensureKeys(dataDir: string): Promise<void> {
   refuseInProduction();
-  if (existsSync(privateKeyFile(dataDir)) && existsSync(jwksFile(dataDir))) return;
+  if (existsSync(privateKeyFile(dataDir)) && existsSync(jwksFile(dataDir))) return markKeys(dataDir);
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { crv: 'Ed25519', extractable: true });
   const publicJwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
   // The public half first: a private key without it would sign what no service accepts.
-  writePrivately(jwksFile(dataDir), JSON.stringify({ keys: [{ ...publicJwk, kid, alg: algorithm, use: 'sig' }] }, null, 2));
+  writePrivately(jwksFile(dataDir), JSON.stringify({ keys: [{ ...publicJwk, kid, alg: algorithm, use: 'sig', [developmentKeys.mark]: true }] }, null, 2));
   writePrivately(privateKeyFile(dataDir), JSON.stringify({ ...(await exportJWK(privateKey)), kid, alg: algorithm }, null, 2));
+}
+
+/** Keys that an earlier version made have no mark. */
+function markKeys(dataDir: string): void {
+  const { keys } = JSON.parse(readFileSync(jwksFile(dataDir), 'utf8')) as { keys: JWK[] };
+  if (keys.every((key) => developmentKeys.mark in key)) return;
+  writePrivately(jwksFile(dataDir), JSON.stringify({ keys: keys.map((key) => ({ ...key, [developmentKeys.mark]: true })) }, null, 2));
 }
 
 /** Copies the public keys to where services find them that do not see the data folder. */
