@@ -1,16 +1,23 @@
-/** `npm run --silent token -- PERSONA [--import]`: prints a development token and nothing else. */
+/** `npm run --silent token -- PERSONA [--as NAME] [--import]`: prints a development token and nothing else. */
+import { parseArgs } from 'node:util';
 import { command } from './command.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 import { issueToken } from './issuer/issuer.js';
 import { personas } from './issuer/personas.js';
 import { dataDirOf } from './settings.js';
 
-await command(async () => {
-  const words = process.argv.slice(2);
-  const unknown = words.filter((word) => word.startsWith('-') && word !== '--import');
-  const [persona, ...more] = words.filter((word) => !word.startsWith('-'));
-  if (!persona || more.length > 0 || unknown.length > 0) {
-    throw new StartupProblem(`Usage: npm run --silent token -- PERSONA [--import]. Personas: ${personas.map(({ name }) => name).join(', ')}`);
+const usage = `Usage: npm run --silent token -- PERSONA [--as NAME] [--import]. Personas: ${personas.map(({ name }) => name).join(', ')}`;
+
+const readWords = () => {
+  try {
+    return parseArgs({ allowPositionals: true, options: { as: { type: 'string' }, import: { type: 'boolean' } } });
+  } catch {
+    throw new StartupProblem(usage);
   }
-  process.stdout.write(`${await issueToken(dataDirOf(process.env), persona, { import: words.includes('--import') })}\n`);
+};
+
+await command(async () => {
+  const { values, positionals: [persona, ...more] } = readWords();
+  if (!persona || more.length > 0) throw new StartupProblem(usage);
+  process.stdout.write(`${await issueToken(dataDirOf(process.env), persona, values)}\n`);
 });

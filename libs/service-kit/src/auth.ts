@@ -121,6 +121,9 @@ export class AuthGuard implements CanActivate {
   }
 }
 
+/** Whether `id`, from an actor of an event, is the person who calls: rules about two people compare people, never roles. */
+export const isSamePerson = ({ actor }: Pick<Caller, 'actor'>, id: string): boolean => actor.id === id;
+
 /** An operator may act for their own department only; `admin` for every one. @throws DomainError `forbidden` */
 export const requireOwnDepartment = (actor: Actor, department: string): void => {
   if (actor.role !== 'admin' && actor.department !== department) {

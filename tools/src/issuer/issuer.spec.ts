@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { weaknessOfKeyFile } from '@lianban/service-kit/development';
-import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
 import { audience, issueToken, issuer, jwksFile, publishKeys } from './issuer.js';
 import { claimsOf, personas } from './personas.js';
 
@@ -44,6 +44,16 @@ describe('development tokens', () => {
     const renamed = join(dataDir, 'keys.json');
     copyFileSync(jwksFile(dataDir), renamed);
     expect(weaknessOfKeyFile(renamed)).toBe('holds a key of the development issuer');
+  });
+
+  it('with a name are of that person, the same one in every role', async () => {
+    const claims = async (persona: string, options?: { as: string }) => decodeJwt(await issueToken(dataDir, persona, options));
+    const [operator, head] = [await claims('operator:housing', { as: 'Li Wei' }), await claims('head:housing', { as: ' Li Wei ' })];
+    expect(operator).toMatchObject({ sub: 'dev-person-Li Wei', name: 'Li Wei', role: 'operator', department: 'housing' });
+    expect([head.sub, head.name, head.role]).toEqual([operator.sub, 'Li Wei', 'head']);
+    expect((await claims('head:housing', { as: 'Wang Fang' })).sub).not.toBe(head.sub);
+    expect((await claims('head:housing')).name).toBeUndefined();
+    await expect(claims('intake', { as: ' ' })).rejects.toThrow('--as needs a name');
   });
 
   it('are refused in production', async () => {

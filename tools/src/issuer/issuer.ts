@@ -4,7 +4,7 @@ import { developmentIssuer, developmentKeys } from '@lianban/service-kit/develop
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { writePrivately } from '../secrets.js';
-import { claimsOf } from './personas.js';
+import { asPerson, claimsOf } from './personas.js';
 
 export const issuer = developmentIssuer;
 export const audience = 'lianban';
@@ -40,10 +40,18 @@ export function publishKeys(dataDir: string, folder: string): void {
   writePrivately(join(folder, basename(jwksFile(dataDir))), readFileSync(jwksFile(dataDir), 'utf8'));
 }
 
-/** A signed development token of a persona, good for 12 hours. `import` lets it say when things happened. */
-export async function issueToken(dataDir: string, persona: string, options: { import?: boolean } = {}): Promise<string> {
+export interface TokenOptions {
+  /** Lets it say when things happened. */
+  readonly import?: boolean | undefined;
+  /** Whose hands the role is in; without a name it is nobody in particular. */
+  readonly as?: string | undefined;
+}
+
+/** A signed development token of a persona, good for 12 hours. */
+export async function issueToken(dataDir: string, persona: string, options: TokenOptions = {}): Promise<string> {
   refuseInProduction();
-  const { sub, ...claims } = claimsOf(persona, options.import ?? false);
+  const role = claimsOf(persona, options.import ?? false);
+  const { sub, ...claims } = options.as === undefined ? role : asPerson(role, options.as);
   await ensureKeys(dataDir);
   const jwk = JSON.parse(readFileSync(privateKeyFile(dataDir), 'utf8')) as JWK;
   return new SignJWT({ ...claims })

@@ -5,7 +5,7 @@ import { checkout } from '../checkout.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 
 /** Claims of a development persona; the account name is made up and names nobody. */
-export interface PersonaClaims { sub: string; role: Role; department?: string; import?: true }
+export interface PersonaClaims { sub: string; role: Role; name?: string; department?: string; import?: true }
 
 /** What each persona is for, in the order shown to people. */
 export const personas: readonly { name: string; role: Role; purpose: string }[] = [
@@ -36,6 +36,16 @@ export function claimsOf(name: string, mayImport: boolean, departments: () => re
   const persona = personas.find((each) => each.name === name);
   if (!persona) throw new StartupProblem(`Unknown persona "${name}". Choose one of: ${personas.map((each) => each.name).join(', ')}`);
   return importing({ sub: `dev-${persona.name}`, role: persona.role });
+}
+
+/**
+ * The claims in the hands of a person. The account follows from the name alone: one person stays the same one in every role.
+ * @throws StartupProblem when the name is blank or too long
+ */
+export function asPerson(claims: PersonaClaims, name: string): PersonaClaims {
+  const person = name.trim();
+  if (!person || person.length > 100) throw new StartupProblem('--as needs a name of 1 to 100 characters, as in --as "Li Wei"');
+  return { ...claims, sub: `dev-person-${person}`, name: person };
 }
 
 /** The departments and other handling units of the reference data. */

@@ -83,8 +83,8 @@ class Run {
       case 'milestone': return reachMilestone(state, { workOrderId, milestone: 'stop', note: null }, this.facts);
       case 'return': return returnOrder(state, { workOrderId, reason: 'x', suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
       case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, workingDays: c.amount, until: null, reason: 'x' }, this.facts, at, clock, () => workingCalendar([]));
-      case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, at, clock, { role: 'coordinator', department: null });
-      case 'refuse': return refuseExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, { role: 'coordinator', department: null });
+      case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, at, clock, { role: 'coordinator', department: null, is: () => false });
+      case 'refuse': return refuseExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, { role: 'coordinator', department: null, is: () => false });
       case 'complete': return complete(state, { workOrderId, result: 'x', withoutAssistants: c.reason }, this.facts);
     }
   }

@@ -44,6 +44,8 @@ export interface Extension {
   readonly by: EventByType<'lianban.extension.requested.v1'>['data']['by'];
   readonly status: 'requested' | 'granted' | 'refused';
   readonly reason: string;
+  /** Who asked; somebody else grants it. */
+  readonly askedBy: string;
 }
 
 /** A level of the territory tree above a case; without a code when its territory is not in the directory. */
@@ -105,7 +107,7 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
       return { ...state, tier: { kind: event.data.toTier, code: event.data.territory } };
     case 'lianban.extension.requested.v1': {
       const { extensionId, workOrderId, ordinal, by, reason } = event.data;
-      return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested', reason }] };
+      return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested', reason, askedBy: event.metadata.actor.id }] };
     }
     case 'lianban.extension.granted.v1':
       return withExtension(state, event.data.extensionId, 'granted');

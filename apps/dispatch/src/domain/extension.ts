@@ -24,6 +24,8 @@ export interface DecideExtension {
 export interface Decider {
   readonly role: Role;
   readonly department: string | null;
+  /** Whether the actor of an event is the one who decides now. */
+  is(actorId: string): boolean;
 }
 
 /** The calendar that a unit's deadlines count by. */
@@ -45,6 +47,8 @@ export const requestExtension = (state: DispatchState, command: RequestExtension
 export const grantExtension = (state: DispatchState, command: Omit<DecideExtension, 'reason'> & { readonly reason: string | null }, facts: DispatchFacts, at: string, clock: OrderClock | null, decider: Decider): DispatchEvent[] => {
   const { extension, order } = openRequest(state, facts, command.extensionId);
   requireDecider(extension, order, decider);
+  // Refusing one's own request harms nobody.
+  if (decider.is(extension.askedBy)) throw new DomainError('forbidden', 'You asked for this extension: somebody else grants it');
   const { dueAt: previousDueAt } = runningClock(clock, at);
   const { extensionId, workOrderId, ordinal, by } = extension;
   return [{ type: 'lianban.extension.granted.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, previousDueAt, reason: command.reason ?? extension.reason } }];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { history, outcomeOf } from '@lianban/testing';
+import { history, outcomeOf, someone } from '@lianban/testing';
 import { calendarBookWith } from '@lianban/working-time';
 import { evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { endOrders } from './dispatch.js';
-import { grantExtension, numbered, requestExtension } from './extension.js';
+import { grantExtension, numbered, refuseExtension, requestExtension } from './extension.js';
 import { clockOf, evolveClocks, initialFacts } from './facts.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
 import { hold, resume, wake } from './hold.js';
@@ -97,16 +97,24 @@ describe('an extension', () => {
     ['of an ended case', ask(signed, { ended: true }), 'state-conflict'],
   ])('asked for %s', (_what, outcome, expected) => { expect(outcome).toEqual(expected); });
 
-  it.each<[string, DispatchEvent[], string, { role: 'head' | 'coordinator'; department: string | null }, unknown]>([
+  it.each<[string, DispatchEvent[], string, { role: 'head' | 'coordinator' | 'admin'; department: string | null; id?: string }, unknown]>([
     ["the unit's head", [...signed, requested()], at, { role: 'head', department: 'housing' }, ['lianban.extension.granted.v1']],
     ['the head of another unit', [...signed, requested()], at, { role: 'head', department: 'water' }, 'forbidden'],
     ['the head, a second one', [...signed, firstRequest, granted, requested(2)], at, { role: 'head', department: 'housing' }, 'forbidden'],
     ['the coordinator, a second one', [...signed, firstRequest, granted, requested(2)], at, { role: 'coordinator', department: null }, ['lianban.extension.granted.v1']],
     ['the head, too late', [...signed, requested()], '2026-03-10T09:00:00+08:00', { role: 'head', department: 'housing' }, 'extension-too-late'],
+    ['the head who asked for it', [...signed, requested()], at, { role: 'head', department: 'housing', id: someone.id }, 'forbidden'],
+    ['the coordinator who asked for it', [...signed, requested()], at, { role: 'coordinator', department: null, id: someone.id }, 'forbidden'],
+    ['the admin who asked for it', [...signed, requested()], at, { role: 'admin', department: null, id: someone.id }, 'forbidden'],
     ['the head, twice', [...signed, requested(), { ...granted, data: { ...granted.data, extensionId } }], at, { role: 'head', department: 'housing' }, 'state-conflict'],
   ])('granted by %s', (_who, events, when, decider, expected) => {
-    const outcome = outcomeOf(() => grantExtension(stateOf(events), { extensionId, reason: 'x' }, facts, when, clock, decider));
+    const outcome = outcomeOf(() => grantExtension(stateOf(events), { extensionId, reason: 'x' }, facts, when, clock, { ...decider, is: (actorId) => actorId === decider.id }));
     expect(outcome).toEqual(expected);
+  });
+
+  it('may be refused by who asked for it', () => {
+    const own = { role: 'head', department: 'housing', is: () => true } as const;
+    expect(outcomeOf(() => refuseExtension(stateOf([...signed, requested()]), { extensionId, reason: 'x' }, facts, own))).toEqual(['lianban.extension.refused.v1']);
   });
 
   it('counts by what was granted, in the kind of time of its clock', () => {
@@ -146,7 +154,7 @@ describe('an extension', () => {
     const state = stateOf([...signed, firstRequest, granted, requested(2)]);
     expect(numbered(state, workOrderId, 2).extensionId).toBe(extensionId);
     expect(() => numbered(state, workOrderId, 3)).toThrow('no such request');
-    expect(grantExtension(state, { extensionId, reason: null }, facts, at, clock, { role: 'coordinator', department: null })).toMatchObject([{ data: { reason: 'x' } }]);
-    expect(grantExtension(state, { extensionId, reason: 'Told.' }, facts, at, clock, { role: 'coordinator', department: null })).toMatchObject([{ data: { reason: 'Told.' } }]);
+    expect(grantExtension(state, { extensionId, reason: null }, facts, at, clock, { role: 'coordinator', department: null, is: () => false })).toMatchObject([{ data: { reason: 'x' } }]);
+    expect(grantExtension(state, { extensionId, reason: 'Told.' }, facts, at, clock, { role: 'coordinator', department: null, is: () => false })).toMatchObject([{ data: { reason: 'Told.' } }]);
   });
 });

@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import { Command, CommandBody, CommandBus, DirectoryCopy, IdParam, InstantField, maskText, NumberParam, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, CommandBus, DirectoryCopy, IdParam, InstantField, isSamePerson, maskText, NumberParam, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -10,6 +10,7 @@ import { IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
 import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
 import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from '../domain/extension.js';
+import type { Decider } from '../domain/extension.js';
 import { clockOf, initialFacts } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
@@ -64,6 +65,8 @@ export class ExtensionView {
   version!: number;
 }
 
+const deciderOf = (caller: CommandContext): Decider => ({ role: caller.actor.role, department: caller.actor.department, is: (actorId) => isSamePerson(caller, actorId) });
+
 @ApiTags('dispatch')
 @Controller('api/v1/work-orders/:workOrderId/extension-requests')
 export class ExtensionController {
@@ -90,13 +93,13 @@ export class ExtensionController {
   @Post(':number/approve')
   @HttpCode(200)
   @Roles('head', 'coordinator')
-  @ApiOperation({ summary: 'Approve an extension', description: "The first of an order by its department's head, later ones by the coordinator; before the old deadline passes." })
+  @ApiOperation({ summary: 'Approve an extension', description: "The first of an order by its department's head, later ones by the coordinator; before the old deadline passes, and never by the person who asked." })
   @ApiOkResponse({ type: ExtensionView })
   async approve(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: ApproveExtensionBody): Promise<CommandResult> {
     const reason = body.reason == null ? null : maskText(body.reason);
     const { case_id } = await this.orderOf(workOrderId);
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts, at }) =>
-      grantExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, at, clockOf(facts, state, workOrderId), ctx.actor));
+      grantExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, at, clockOf(facts, state, workOrderId), deciderOf(ctx)));
   }
 
   @Post(':number/reject')
@@ -108,7 +111,7 @@ export class ExtensionController {
     const reason = maskText(body.reason);
     const { case_id } = await this.orderOf(workOrderId);
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts }) =>
-      refuseExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, ctx.actor));
+      refuseExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, deciderOf(ctx)));
   }
 
   private async orderOf(workOrderId: string): Promise<WorkOrderRow> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, definitionOf } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import { history, outcomeOf } from '@lianban/testing';
+import { history, outcomeOf, someone } from '@lianban/testing';
 import fc from 'fast-check';
 import { evolve, initialState, satisfactionEventTypes } from './case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
@@ -45,10 +45,10 @@ const told = {
 } as const;
 type Told = keyof typeof told;
 const factsOf = (...names: Told[]): SatisfactionFacts => names.reduce(
-  (facts, name, index) => evolveFacts(facts, { ...told[name], metadata: { occurredAt: at(index) } } as unknown as EventEnvelope<FactEvent>), initialFacts);
+  (facts, name, index) => evolveFacts(facts, { ...told[name], metadata: { occurredAt: at(index), actor: someone } } as unknown as EventEnvelope<FactEvent>), initialFacts);
 
 const record = (change: Partial<RecordOutcome> = {}, ...names: Told[]) => (s: SatisfactionState) =>
-  recordOutcome(s, { callBackId, callerDepartment: null, ...happy, ...change }, factsOf(...names));
+  recordOutcome(s, { callBackId, callerDepartment: null, isCaller: () => false, ...happy, ...change }, factsOf(...names));
 const follow = (...names: Told[]) => (s: SatisfactionState) => followCase(s, factsOf(...names), (demand) => (demand === null ? callBackId : joinedCallBack));
 /** Of each event the word and whose requester it is about. */
 const words = (events: readonly SatisfactionEvent[]) => events.map(({ type, data }) => `${type.split('.')[2]} ${data.demandCaseId === null ? 'own' : 'joined'}`);
@@ -57,6 +57,8 @@ describe('satisfaction decides', () => {
   const table: readonly (readonly [string, SatisfactionEvent[], (s: SatisfactionState) => SatisfactionEvent[], string | string[]])[] = [
     ['an outcome', [opened()], record(), ['recorded own']],
     ['an outcome by someone of another department', [opened()], record({ callerDepartment: 'civil-affairs' }), ['recorded own']],
+    ['an outcome by the person who answered, in another role', [opened()], record({ isCaller: (id) => id === someone.id }, 'answered'), 'call-back-by-handling-unit'],
+    ['an outcome by who answered another round', [opened()], record({ isCaller: (id) => id === someone.id }, 'answeredAgain'), ['recorded own']],
     ['an outcome by the handling unit', [opened()], record({ callerDepartment: 'housing' }), 'call-back-by-handling-unit'],
     ['an outcome of nothing', [], record(), 'not-found'],
     ['a second outcome', [opened(), recorded], record(), 'state-conflict'],
@@ -154,13 +156,13 @@ describe('whatever comes, in whatever order', () => {
         if (s.name === 'outcome') {
           const target = state.callBacks.at(-1 - s.of);
           const { reached, resolved, satisfaction } = s;
-          decide = () => recordOutcome(given(...events), { callBackId: target?.callBackId ?? callBackId, callerDepartment: null, reached, resolved, satisfaction, comment: null, unitAtFault: null }, facts);
+          decide = () => recordOutcome(given(...events), { callBackId: target?.callBackId ?? callBackId, callerDepartment: null, isCaller: () => false, reached, resolved, satisfaction, comment: null, unitAtFault: null }, facts);
         } else {
           if (!follows(s.name, facts, merged)) continue;
           if (s.name === 'answered' && state.callBacks.some(({ status }) => status === 'due')) continue;
           if (s.name === 'answered') round += 1;
           const event = s.name === 'answered' ? { ...told.answered, data: { ...told.answered.data, round } } : told[s.name];
-          facts = evolveFacts(facts, { ...event, metadata: { occurredAt: at(events.length) } } as unknown as EventEnvelope<FactEvent>);
+          facts = evolveFacts(facts, { ...event, metadata: { occurredAt: at(events.length), actor: someone } } as unknown as EventEnvelope<FactEvent>);
           merged = s.name === 'merged' || (merged && s.name !== 'unmerged');
           decide = () => followCase(given(...events), facts, idOf);
         }

@@ -18,6 +18,8 @@ export interface RecordOutcome extends Outcome {
   readonly callBackId: string;
   /** Department of the caller; null for someone of none, such as a call-back centre. */
   readonly callerDepartment: string | null;
+  /** Whether the actor of an event is the one who calls. */
+  isCaller(actorId: string): boolean;
 }
 
 /**
@@ -57,10 +59,12 @@ const cancelled = ({ callBackId, round, demandCaseId }: CallBack, reason: EventB
 });
 
 export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, facts: SatisfactionFacts): SatisfactionEvent[] => {
-  const { callBackId, callerDepartment, ...given } = command;
+  const { callBackId, callerDepartment, isCaller, ...given } = command;
   const callBack = state.callBacks.find((candidate) => candidate.callBackId === callBackId);
   if (!callBack) throw new DomainError('not-found', 'There is no such call-back');
-  if (callerDepartment === callBack.lead) {
+  const { answer } = facts;
+  const hasAnswered = answer?.by !== undefined && answer.round === callBack.round && isCaller(answer.by);
+  if (callerDepartment === callBack.lead || hasAnswered) {
     throw new DomainError('call-back-by-handling-unit', 'Someone who is not of the handling unit asks the requester');
   }
   if (callBack.status !== 'due') throw new DomainError('state-conflict', `The call-back is ${callBack.status}`);

@@ -31,7 +31,9 @@ export interface SatisfactionFacts {
   /** Null until the registration is heard. */
   readonly demand: Demand | null;
   /** The last answer of the life the case is in; null: none yet. Absent in facts from before demands could join. */
-  readonly answer?: { readonly round: number; readonly lead: string; readonly workOrderId: string; readonly at: string } | null;
+  readonly answer?: { readonly round: number; readonly lead: string; readonly workOrderId: string; readonly at: string;
+    /** Who gave it; absent in facts from before that was kept. */
+    readonly by?: string } | null;
   /** Demands of the cases that are merged into this one. Absent until the first joins. */
   readonly joined?: readonly (Demand & { readonly caseId: string; readonly at: string })[];
   /** When it last parted from the case it was merged into. */
@@ -46,7 +48,7 @@ export const evolveFacts = (facts: SatisfactionFacts, event: EventEnvelope<FactE
       return { ...facts, demand: { caseNo: event.data.caseNo, title: event.data.title } };
     case 'lianban.case.answered.v1': {
       const { round, lead, workOrderId } = event.data;
-      return { ...facts, answer: { round, lead, workOrderId, at } };
+      return { ...facts, answer: { round, lead, workOrderId, at, by: event.metadata.actor.id } };
     }
     case 'lianban.case.reopened.v1':
       return { ...facts, ended: false, answer: null };

@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { BooleanField, Command, CommandBody, CommandBus, IdParam, IntField, maskText, Roles, SQL, TextField } from '@lianban/service-kit';
+import { BooleanField, Command, CommandBody, CommandBus, IdParam, IntField, isSamePerson, maskText, Roles, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -48,6 +48,7 @@ export class RecordOutcomeController {
     const command = {
       callBackId,
       callerDepartment: ctx.actor.department,
+      isCaller: (actorId: string) => isSamePerson(ctx, actorId),
       reached: body.reached,
       resolved: body.resolved ?? null,
       satisfaction: body.satisfaction ?? null,
