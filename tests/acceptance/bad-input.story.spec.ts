@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { demandOf, orderOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
 
+interface OpenApi {
+  readonly paths: Record<string, Record<string, { readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly $ref?: string } }> } }>>;
+  readonly components: { readonly schemas: Record<string, { readonly properties?: object; readonly required?: readonly string[] }> };
+}
 interface Ids { readonly fresh: string; readonly refused: string; readonly order: string }
 interface Refusal {
   readonly name: string;
@@ -119,6 +124,37 @@ describe('bad input', () => {
     expect(response.headers.get('content-type')).toContain('application/problem+json');
     if (row.field) expect(problem.errors).toContainEqual({ field: row.field, reason: expect.stringMatching(/./) });
     expect(await written()).toEqual(before);
+  }, storyLimitMs);
+
+  it('null means absent in every body that is documented', async () => {
+    const { paths, components } = JSON.parse(readFileSync(new URL('../../docs/generated/openapi.json', import.meta.url), 'utf8')) as OpenApi;
+    const bodies = Object.entries(paths).flatMap(([path, operations]) => Object.entries(operations).flatMap(([method, { requestBody }]) => {
+      const schema = components.schemas[requestBody?.content['application/json']?.schema.$ref?.split('/').at(-1) ?? ''];
+      const optional = Object.keys(schema?.properties ?? {}).filter((name) => !schema?.required?.includes(name));
+      return optional.length > 0 ? [{ path: path.replace(/\{year\}/, '2099').replace(/\{number\}/, '1').replace(/\{\w+\}/g, unknownId), method: method.toUpperCase(), optional }] : [];
+    }));
+    expect(bodies.length).toBeGreaterThan(20);
+    const token = await system.token('admin');
+    for (const { path, method, optional } of bodies) {
+      const send = async (body: object) => {
+        const response = await fetch(system.gatewayUrl + path, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(body) });
+        const { status, code, errors } = await response.json() as Record<string, unknown>;
+        return { path, status, code, errors };
+      };
+      expect(await send(Object.fromEntries(optional.map((name) => [name, null])))).toEqual(await send({}));
+    }
+  }, storyLimitMs);
+
+  it('a case with nulls is registered now, without the import permission, and a due date calculated', async () => {
+    const before = Date.now();
+    const { body: { caseId } } = await system.story().as('intake').registerCase({ ...demandOf(), occurredAt: null, location: null } as never);
+    const { rows: [row] } = await database.query<{ at: Date }>('SELECT occurred_at AS at FROM intake.event WHERE stream_id = $1', [caseId]);
+    expect(Number(row?.at)).toBeGreaterThanOrEqual(before);
+    const response = await fetch(`${system.gatewayUrl}/api/v1/sla/due-date`, {
+      method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await system.token('analyst')}` },
+      body: JSON.stringify({ start: '2026-03-06T16:30:00+08:00', kind: 'working', amount: 1, unit: 'hours', held: null, extensions: null }),
+    });
+    expect([response.status, ((await response.json()) as { dueAt: string }).dueAt]).toEqual([200, expect.stringContaining('2026-03-06T17:30')]);
   }, storyLimitMs);
 
   it('answers the same key and body with the same answer, another body with 422', async () => {

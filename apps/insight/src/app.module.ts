@@ -2,7 +2,7 @@ import { AWAIT_SEEN, CONFIG, POOL, reading, ServiceModule, type ServiceConfig } 
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ListCasesController } from './cases/list-cases.controller.js';
-import { ShowCaseController } from './cases/show-case.controller.js';
+import { WholeCaseController } from './cases/show-case.controller.js';
 import { TimelineController } from './cases/timeline.controller.js';
 import { DeadlinesController } from './deadlines/deadlines.controller.js';
 import { OverdueController } from './overdue/overdue.controller.js';
@@ -24,7 +24,7 @@ import { WorkloadController } from './workload/workload.controller.js';
       }),
     }),
   ],
-  controllers: [ListCasesController, ShowCaseController, TimelineController, RatesController, WorkloadController, OverdueController, DeadlinesController],
+  controllers: [ListCasesController, WholeCaseController, TimelineController, RatesController, WorkloadController, OverdueController, DeadlinesController],
   providers: [CasesProjection, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER, POOL] }],
 })
 export class AppModule {}

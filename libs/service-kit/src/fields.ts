@@ -62,7 +62,7 @@ const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A day, or an instant on it; `startOf` reads either. */
 export const DayOrInstantField = (options: FieldOptions): PropertyDecorator =>
-  field(options, { oneOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }] }, IsString(),
+  field(options, { anyOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }] }, IsString(),
     Matches(new RegExp(`${datePattern.source}|${instantPattern.source}`), { message: '$property must be a day or ISO 8601 with an offset, e.g. 2026-12-01 or 2026-12-01T09:00:00+08:00' }), IsISO8601({ strict: true }));
 
 /** ISO 8601 with offset: the instant itself, or where the day begins in China. */

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { BooleanField, CommandBody, TextField } from './fields.js';
+import { BooleanField, CodeListField, CommandBody, NestedField, TextField } from './fields.js';
 import { validationPipe } from './validation.js';
 
 class Body extends CommandBody {
@@ -24,6 +24,33 @@ describe('the body of a command without required fields', () => {
 
   it.each([['nothing', undefined], ['an empty object', {}], ['five characters of two code units each', { note: '😀😀😀😀😀' }]])('%s is taken', async (_name, value) => {
     expect(await validationPipe().transform(value, { type: 'body', metatype: Body })).toBeInstanceOf(Body);
+  });
+});
+
+describe('null', () => {
+  class Part {
+    @TextField({ max: 5, description: 'Word' })
+    word!: string;
+
+    @TextField({ max: 5, description: 'Note', optional: true })
+    note?: string;
+  }
+  class Whole extends CommandBody {
+    @NestedField(() => Part, { description: 'Part', optional: true })
+    part?: Part;
+
+    @CodeListField({ maxItems: 3, description: 'Codes', optional: true })
+    codes?: string[];
+  }
+  const take = (body: object, type: 'body' | 'query' = 'body') => validationPipe().transform(body, { type, metatype: Whole });
+
+  it.each(['body', 'query'] as const)('means absent in a %s, at any depth', async (type) => {
+    expect(Object.keys(await take({ occurredAt: null, part: null, codes: null }, type) as object)).toEqual([]);
+    expect(await take({ part: { word: 'a', note: null } }, type)).toEqual({ part: { word: 'a' } });
+  });
+
+  it.each([['a field that is required', { part: { word: null } }, 'part.word'], ['an unknown field', { other: null }, 'other'], ['an item of a list', { codes: ['a', null] }, 'codes']])('is refused as %s', async (_name, body, field) => {
+    await expect(take(body)).rejects.toMatchObject({ code: 'validation-failed', errors: [expect.objectContaining({ field })] });
   });
 });
 

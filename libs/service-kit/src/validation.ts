@@ -11,6 +11,19 @@ const flatten = (errors: readonly ValidationError[], path = ''): { field: string
     ];
   });
 
+/**
+ * `null` means absent, in every body and query. Done here, after the checks (a required field that is null has been refused by then, and so has an
+ * unknown one), so that no code behind it has to tell the two apart. A null within a list is an item and stays.
+ */
+const withoutNulls = <Value>(value: Value): Value => {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
+    if (item === null && !Array.isArray(value)) delete (value as Record<string, unknown>)[key];
+    else withoutNulls(item);
+  }
+  return value;
+};
+
 /** class-validator lets a number or a word pass where no field is required, and then the fields are simply not there. */
 class ObjectBodyPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -18,7 +31,7 @@ class ObjectBodyPipe extends ValidationPipe {
     if (metadata.type === 'body' && value !== undefined && !isObject) {
       throw new DomainError('validation-failed', 'The body must be a JSON object', [{ field: 'body', reason: 'must be a JSON object' }]);
     }
-    return super.transform(value, metadata);
+    return withoutNulls(await super.transform(value, metadata));
   }
 }
 

@@ -22,14 +22,20 @@ const tags = [
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Merges what the services publish. @throws Error when two of them claim one path, or one schema name with different shapes */
+/** Merges what the services publish. @throws Error when two of them claim one path, one operation id, or one schema name with different shapes */
 const merge = (documents: readonly (readonly [string, Document])[]): Document => {
   const paths: Document['paths'] = {};
   const schemas: Record<string, unknown> = {};
+  const operationIds = new Set<string>();
   for (const [service, document] of documents) {
     for (const [path, item] of Object.entries(document.paths)) {
       if (paths[path]) throw new Error(`${service} and another service both claim ${path}`);
-      for (const operation of Object.values(item) as Record<string, unknown>[]) operation['x-lianban-service'] = service;
+      for (const operation of Object.values(item) as { operationId: string; 'x-lianban-service'?: string }[]) {
+        operation['x-lianban-service'] = service;
+        // Clients name their methods after it.
+        if (operationIds.has(operation.operationId)) throw new Error(`${service} and another service both have an operation ${operation.operationId}`);
+        operationIds.add(operation.operationId);
+      }
       paths[path] = item;
     }
     for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {

@@ -9,7 +9,7 @@ import { caseReaders } from './case-readers.js';
 
 @ApiTags('insight')
 @Controller('api/v1/insight/cases')
-export class ShowCaseController {
+export class WholeCaseController {
   constructor(@Inject(DataSource) private readonly views: DataSource) {}
 
   @Get(':caseId')

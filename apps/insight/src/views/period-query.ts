@@ -34,7 +34,7 @@ class IsBound implements ValidatorConstraintInterface {
 const Bound = (description: string, example: string): PropertyDecorator => applyDecorators(
   ApiPropertyOptional({
     description: `${description}. A date (China time) or an instant with offset`, example,
-    oneOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }],
+    anyOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }],
   }),
   IsOptional(),
   // A plus sign that was not encoded arrives as a space.

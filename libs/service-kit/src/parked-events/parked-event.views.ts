@@ -5,7 +5,7 @@ export const parkReasons = ['failed', 'unreadable', 'gap', 'waiting'] as const;
 export const actOutcomes = ['skipped', 'applied', 'still-failing'] as const;
 
 const reasonWords = '`failed`: its handler refused it; `unreadable`: a version this build does not know, or a broken payload; `gap`: an earlier version has not arrived; `waiting`: behind another of its case';
-const nullable = (type: 'string' | 'integer', description: string) => ({ type: [type, 'null'], description }) as never;
+const textOrNull = (description: string) => ({ type: String, nullable: true, description });
 
 export class ParkedEventsQuery extends PageQuery {
   @EnumField(parkReasons, { description: 'Those parked for this reason; when absent all but `waiting`', optional: true, example: 'failed' })
@@ -53,7 +53,7 @@ class EventOfCase {
   @ApiProperty({ enum: parkReasons, description: reasonWords })
   reason!: string;
 
-  @ApiProperty(nullable('string', 'Why it was parked'))
+  @ApiProperty(textOrNull('Why it was parked'))
   error!: string | null;
 
   @ApiProperty({ type: 'integer' })
@@ -103,7 +103,7 @@ export class ParkedActView {
   @ApiProperty({ enum: actOutcomes })
   outcome!: string;
 
-  @ApiProperty(nullable('string', 'Why it still fails'))
+  @ApiProperty(textOrNull('Why it still fails'))
   error!: string | null;
 
   @ApiProperty({ type: 'integer', description: 'Other parked events of the case, which follow by themselves now unless it still fails; 1000 means that or more' })
@@ -117,19 +117,19 @@ export class TrailEntry extends EventOfCase {
   @ApiProperty({ format: 'date-time' })
   at!: string;
 
-  @ApiProperty(nullable('string', 'Who asked for it'))
+  @ApiProperty(textOrNull('Who asked for it'))
   actor!: string | null;
 
-  @ApiProperty(nullable('string', 'Their role'))
+  @ApiProperty(textOrNull('Their role'))
   role!: string | null;
 
-  @ApiProperty(nullable('string', 'Their reason'))
+  @ApiProperty(textOrNull('Their reason'))
   why!: string | null;
 
   @ApiProperty({ enum: actOutcomes })
   outcome!: string;
 
-  @ApiProperty(nullable('string', 'Why it still failed'))
+  @ApiProperty(textOrNull('Why it still failed'))
   newError!: string | null;
 }
 
