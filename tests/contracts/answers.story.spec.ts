@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { caseDispatchedV1 } from '../../libs/contracts/src/events/case-dispatched.v1.js';
 import { newId } from '../../libs/event-store/src/index.js';
 import { entryOf } from '../../libs/kafka/test-support/events.js';
 import { publish } from '../../libs/kafka/test-support/kafka.js';
@@ -27,6 +28,11 @@ const pointer = (...keys: string[]) => `openapi.json#/${keys.map((key) => encode
 describe('what the interface answers is what it documents', () => {
   let system: RunningSystem;
   let values: Record<string, string>;
+  let parkedCase: string;
+  /** An event of intake, which all but intake read, and one of dispatch, which intake reads. Without the first version the second is parked. */
+  const write = (version: number) => publish(system.kafkaBrokers.split(','), 'lianban.case', [
+    entryOf(parkedCase, version), entryOf(parkedCase, version, { source: 'dispatch', type: caseDispatchedV1.type, data: caseDispatchedV1.example }),
+  ]);
   const get = async (path: string): Promise<{ status: number; body: unknown }> => {
     const response = await fetch(system.gatewayUrl + path, { headers: { authorization: `Bearer ${await system.token('admin')}` } });
     return { status: response.status, body: await response.json() };
@@ -46,37 +52,33 @@ describe('what the interface answers is what it documents', () => {
     await as('operator:housing').complete(workOrderId, { result: '已处理。', withoutAssistants: '不需要。' });
     await as('callback').recordOutcome(await dueCallBack({ as }, caseId), { reached: true, resolved: true });
 
-    const parkedCase = newId();
-    await publish(system.kafkaBrokers.split(','), 'lianban.case', [entryOf(parkedCase, 7), entryOf(parkedCase, 7, { source: 'dispatch', type: 'lianban.case.resumed.v1', data: { workOrderId, cause: 'asked', note: null } })]);
+    parkedCase = newId();
+    await write(2);
     for (const service of services) await eventually(() => parkedOf(service, parkedCase), (items) => expect(items.length).toBeGreaterThan(0));
-    values = { caseId, workOrderId, parkedCase, code: 'housing', year: '2026', period: '2026-11', month: '2026-11' };
+    values = { caseId, workOrderId, code: 'housing', year: '2026', period: '2026-11', month: '2026-11' };
   }, startLimitMs + storyLimitMs);
 
   const valueOf = async (path: string, name: string): Promise<string> => {
-    if (name === 'parkedEventId') return (await parkedOf(path.split('/')[4] as string, values.parkedCase as string))[0]?.parkedEventId ?? '';
+    if (name === 'parkedEventId') return (await parkedOf(path.split('/')[4] as string, parkedCase))[0]?.parkedEventId ?? '';
     if (name === 'id') return ((await get('/api/v1/sla/policies')).body as { items: { id: string }[] }).items[0]?.id ?? '';
     return values[name] ?? `no value for ${name}`;
   };
 
   it.each(gets)('GET %s', async (path, { parameters }) => {
     let filled = path;
-    const query = new URLSearchParams();
+    const query: string[] = [];
     for (const { name, in: place, required } of parameters) {
       if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(await valueOf(path, name)));
-      else if (place === 'query' && required) query.set(name, await valueOf(path, name));
+      else if (place === 'query' && required) query.push(`${name}=${await valueOf(path, name)}`);
     }
-    const { status, body } = await get(`${filled}${query.size > 0 ? `?${query}` : ''}`);
+    const { status, body } = await get(`${filled}?${query.join('&')}`);
     expect([status, body]).toEqual([200, expect.anything()]);
     const fits = ajv.getSchema(pointer('paths', path, 'get', 'responses', '200', 'content', 'application/json', 'schema'));
     expect([fits?.(body), fits?.errors]).toEqual([true, null]);
   }, storyLimitMs);
 
-  it('and what comes of a parked event', async () => {
-    for (const service of services) {
-      for (const { parkedEventId } of await parkedOf(service, values.parkedCase as string)) {
-        const response = await fetch(`${system.gatewayUrl}/api/v1/operations/${service}/parked-events/${parkedEventId}/retry`, { method: 'POST', headers: { authorization: `Bearer ${await system.token('admin')}` } });
-        expect([200, 202, 409]).toContain(response.status);
-      }
-    }
+  it('and nothing is parked once the missing versions have come', async () => {
+    await write(1);
+    for (const service of services) await eventually(() => parkedOf(service, parkedCase), (items) => expect(items).toEqual([]));
   }, storyLimitMs);
 });
