@@ -27,7 +27,7 @@ const field = ({ optional = false, description, example }: FieldOptions, schema:
   );
 
 const Storable = (): PropertyDecorator =>
-  ValidateBy({ name: 'isStorable', validator: { validate: (value) => typeof value !== 'string' || isStorable(value), defaultMessage: () => '$property must not hold NUL or half surrogate pairs' } });
+  ValidateBy({ name: 'isStorable', validator: { validate: (value) => [value].flat().every((text) => typeof text !== 'string' || isStorable(text)), defaultMessage: () => '$property must not hold NUL or half surrogate pairs' } });
 
 const NotBlank = (): PropertyDecorator =>
   ValidateBy({ name: 'isNotBlank', validator: { validate: (value) => typeof value === 'string' && value.trim().length > 0, defaultMessage: () => '$property must not be blank' } });
@@ -46,7 +46,7 @@ export const CodeField = (options: FieldOptions & { max?: number }): PropertyDec
 
 export const CodeListField = (options: FieldOptions & { maxItems: number }): PropertyDecorator =>
   field(options, { type: [String], maxItems: options.maxItems, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 100 } },
-    IsArray(), ArrayMaxSize(options.maxItems), ArrayUnique(), IsString({ each: true }), IsNotEmpty({ each: true }), MaxLength(100, { each: true }));
+    IsArray(), ArrayMaxSize(options.maxItems), ArrayUnique(), IsString({ each: true }), IsNotEmpty({ each: true }), MaxLength(100, { each: true }), Storable());
 
 export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
   field(options, { type: String, enum: [...values] }, IsIn([...values]));

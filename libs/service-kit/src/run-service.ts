@@ -1,3 +1,4 @@
+import { DomainError } from '@lianban/contracts';
 import type { Type } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -69,14 +70,23 @@ const forwardBodies = (adapter: FastifyAdapter): void => {
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
 };
 
+/** A decoder that replaces what is no UTF-8, as of a cut emoji, would store a text that nobody sent. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** JSON bodies only; a command whose fields are all optional may come without one. */
 const acceptJsonOnly = (adapter: FastifyAdapter): void => {
   const fastify = adapter.getInstance();
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, body as string, done);
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    let text: string;
+    try {
+      text = utf8.decode(body as Buffer);
+    } catch {
+      return done(new DomainError('malformed-request', 'The body is not valid UTF-8'));
+    }
+    void parse(request, text, done);
   });
 };
 

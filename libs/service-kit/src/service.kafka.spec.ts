@@ -141,7 +141,7 @@ const id = (name: string) => deterministicId('kit', name);
 
 const post = async (path: string, body: unknown, headers: Record<string, string> = {}, role = 'intake', extra = {}) => {
   const response = await fetch(`${writer}/things/${path}`, {
-    method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body),
+    method: 'POST', body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
     headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(role, extra)}`, ...headers },
   });
   return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> };
@@ -181,6 +181,7 @@ describe('a service', () => {
     ['too long a text', { note: 'x'.repeat(21) }, {}, 400, 'validation-failed', 'note'],
     ['a text that can not be stored', { note: 'a\u0000b' }, {}, 400, 'validation-failed', 'note'],
     ['half a surrogate pair', '{"note": "\\ud800"}', {}, 400, 'validation-failed', 'note'],
+    ['a cut emoji', Buffer.concat([Buffer.from('{"note": "'), Buffer.from('😀').subarray(0, 3), Buffer.from('"}')]), {}, 400, 'malformed-request', undefined],
     ['broken JSON', '{"note": ', {}, 400, 'malformed-request', undefined],
     ['an array as body', [], {}, 400, 'validation-failed', undefined],
     ['a foreign consistency token', { note: 'x' }, { 'x-consistency-token': 'abc.def' }, 400, 'invalid-consistency-token', 'X-Consistency-Token'],

@@ -73,3 +73,14 @@ describe('true and false as words', () => {
     expect(await validationPipe().transform({ flag: true }, { type: 'body', metatype: Flag })).toEqual({ flag: true });
   });
 });
+
+describe('a list of codes', () => {
+  class Codes {
+    @CodeListField({ description: 'Codes', maxItems: 2 })
+    codes!: string[];
+  }
+
+  it.each([['NUL', 'a\u0000'], ['half a surrogate pair', '\ud83d']])('with %s in one is refused, naming the field', async (_name, code) => {
+    await expect(validationPipe().transform({ codes: ['water', code] }, { type: 'body', metatype: Codes })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'codes' }] });
+  });
+});

@@ -40,9 +40,11 @@ const told = (...outcomes: (readonly [demandCaseId: string | null, decision: 'cl
       unitAtFault: null, decision, reworks: decision === 'close' ? 0 : 1,
     },
   }))).reduce(evolveFacts, initialFacts);
-const dispatchedFact = evolveFacts(initialFacts, history('dispatch', caseId, [
-  { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'housing', assist: [], note: null } },
+const dispatchedAt = (occurredAt: string): IntakeFacts => evolveFacts(initialFacts, history('dispatch', caseId, [
+  { type: 'lianban.case.dispatched.v1', occurredAt, data: { round: 1, lead: 'housing', assist: [], note: null } },
 ])[0]!);
+/** As it was stored before its time was kept. */
+const dispatchedOnce: IntakeFacts = { dispatched: true };
 
 const given = (...events: IntakeEvent[]): IntakeState => history('intake', caseId, events).reduce(evolve, initialState);
 
@@ -52,7 +54,9 @@ const when = {
   accept: (s: IntakeState) => accept(s, { level: 'urgent', category: null, greenChannel: true }),
   refuse: (s: IntakeState) => refuse(s, { reason: 'malicious', text: 'No.' }),
   handleOnTheSpot: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, initialFacts),
-  handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedFact),
+  handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedAt(minuteOf(1_000))),
+  handleDispatchedBefore: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedAt(minuteOf(3))),
+  handleDispatchedOnce: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedOnce),
   withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
   callBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'])),
   reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: 'x' }),
@@ -103,6 +107,10 @@ describe('intake decides', () => {
     ['on the spot at once', [registered], 'handleOnTheSpot', [onTheSpot.type]],
     ['on the spot after acceptance', [registered, accepted], 'handleOnTheSpot', [onTheSpot.type]],
     ['on the spot after dispatch', [registered, accepted], 'handleDispatched', conflict],
+    ['on the spot, opened again and not dispatched since', [registered, accepted, withdrawn, reopened], 'handleDispatchedBefore', [onTheSpot.type]],
+    ['on the spot, opened again and dispatched since', [registered, accepted, withdrawn, reopened], 'handleDispatched', conflict],
+    ['on the spot, unmerged, which has it dispatched anew', [registered, accepted, merged, unmerged], 'handleDispatchedBefore', conflict],
+    ['on the spot, opened again, dispatched nobody knows when', [registered, accepted, withdrawn, reopened], 'handleDispatchedOnce', conflict],
     ['on the spot twice', [registered, onTheSpot], 'handleOnTheSpot', conflict],
 
     ['withdrawal at once', [registered], 'withdraw', [withdrawn.type]],

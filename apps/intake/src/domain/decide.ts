@@ -55,10 +55,10 @@ export const refuse = (state: IntakeState, command: Refuse): IntakeEvent[] => {
   return [{ type: 'lianban.case.refused.v1', data: { reason: command.reason, text: command.text } }];
 };
 
-/** Closes without a call-back, so it is only for what no department has been given (domain.md: no work order). */
+/** Closes without a call-back, so it is only for what no department has been given since it was last opened (docs/domain.md, "On the spot"). */
 export const handleOnTheSpot = (state: IntakeState, command: { readonly result: string }, facts: IntakeFacts): IntakeEvent[] => {
-  inStatus(state, 'registered', 'accepted');
-  if (facts.dispatched) throw new DomainError('state-conflict', 'The case has been dispatched; its lead answers it');
+  const current = inStatus(state, 'registered', 'accepted');
+  if (facts.dispatched && inThisLife(current, facts.dispatchedAt)) throw new DomainError('state-conflict', 'The case has been dispatched; its lead answers it');
   return [{ type: 'lianban.case.handled-on-the-spot.v1', data: { result: command.result } }];
 };
 
@@ -122,12 +122,17 @@ export const closeAfterCallBack = (state: IntakeState, facts: IntakeFacts): Inta
   (state === null || hasEnded(state) ? [] : closing(state, facts));
 
 /** Closes when the requesters of all its demands have been called back in one round of its present life, and none wants more. */
-const closing = ({ joined, closedRound, reopenedAt }: Pick<IntakeCase, 'joined' | 'closedRound' | 'reopenedAt'>, { outcomes = {} }: IntakeFacts): IntakeEvent[] => {
-  const last = [own, ...joined].map((demand) => outcomes[demand]).map((outcome) => (outcome?.at !== undefined && reopenedAt !== null && outcome.at < reopenedAt ? undefined : outcome));
+const closing = (current: Pick<IntakeCase, 'joined' | 'closedRound' | 'reopenedAt'>, { outcomes = {} }: IntakeFacts): IntakeEvent[] => {
+  const { joined, closedRound } = current;
+  const last = [own, ...joined].map((demand) => outcomes[demand]).map((outcome) => (inThisLife(current, outcome?.at) ? outcome : undefined));
   const [first] = last;
   if (!first || first.round <= closedRound || last.some((outcome) => outcome?.round !== first.round || outcome.decision !== 'close')) return [];
   return [{ type: 'lianban.case.closed.v1', data: { callBackId: (last.at(-1) ?? first).callBackId, round: first.round } }];
 };
+
+/** Whether another service's fact is from after the last opening. One from before its time was kept counts as of this life, which is the safer side. */
+const inThisLife = ({ reopenedAt }: Pick<IntakeCase, 'reopenedAt'>, at: string | undefined): boolean =>
+  at === undefined || reopenedAt === null || Date.parse(at) >= Date.parse(reopenedAt);
 
 export const hasEnded = (current: IntakeCase): boolean => current.endedAt !== null;
 

@@ -16,6 +16,8 @@ export interface Outcome {
 export interface IntakeFacts {
   /** A department has been given the case, so it can't be settled at the desk any more. */
   readonly dispatched: boolean;
+  /** When that was last. Absent in facts from before that was kept. */
+  readonly dispatchedAt?: string;
   /** Last outcome of each demand: `own`, or the case of one that joined. Absent before the first. */
   readonly outcomes?: Readonly<Record<string, Outcome>>;
 }
@@ -25,7 +27,7 @@ export const initialFacts: IntakeFacts = { dispatched: false };
 export const evolveFacts = (facts: IntakeFacts, event: EventEnvelope<FactEvent>): IntakeFacts => {
   switch (event.type) {
     case 'lianban.case.dispatched.v1':
-      return { ...facts, dispatched: true };
+      return { ...facts, dispatched: true, dispatchedAt: event.metadata.occurredAt };
     case 'lianban.call-back.recorded.v2': {
       const { callBackId, round, decision, demandCaseId } = event.data;
       return { ...facts, outcomes: { ...facts.outcomes, [demandCaseId ?? own]: { callBackId, round, decision, at: event.metadata.occurredAt } } };
