@@ -2,42 +2,52 @@ import { DomainError } from '@lianban/contracts';
 import { createParamDecorator, type ExecutionContext, StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import type { FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 import { pipeline, Readable } from 'node:stream';
 
 export type ListFormat = 'json' | 'csv';
 
+/** The first is what anything means. */
+const types = { 'application/json': 'json', 'text/csv': 'csv' } as const satisfies Record<string, ListFormat>;
+
+/** Parameters of a type other than its weight: there is one charset, and always a header. */
+const parameters = /;\s*(?!q\s*=)[^\s=;,]+=("[^"]*"|[^;,]*)/gi;
+
 /**
- * What a list is asked for in. No `Accept`, or one that takes anything, means JSON.
+ * What a list is asked for in, by the weights of RFC 9110; an empty `Accept` takes anything, like none.
  * @throws DomainError `not-acceptable`
  */
 export const formatOf = (accept: string | undefined): ListFormat => {
-  const types = (accept ?? '*/*').split(',').map((range) => (range.split(';')[0] ?? '').trim().toLowerCase());
-  const first = types.find((type) => ['text/csv', 'text/*', 'application/json', 'application/*', '*/*'].includes(type));
-  if (first === undefined) throw new DomainError('not-acceptable', 'This list comes as application/json or text/csv', [{ field: 'Accept', reason: 'must allow application/json or text/csv' }]);
-  return first.startsWith('text/') ? 'csv' : 'json';
+  const type = new Negotiator({ headers: { accept: accept?.replace(parameters, '').trim() || '*/*' } }).mediaType(Object.keys(types)) as keyof typeof types | undefined;
+  if (type === undefined) throw new DomainError('not-acceptable', 'This list comes as application/json or text/csv', [{ field: 'Accept', reason: 'must allow application/json or text/csv' }]);
+  return types[type];
 };
 
 /** Injects the format of the request's `Accept` header. */
 export const AskedFormat = createParamDecorator((_: unknown, context: ExecutionContext): ListFormat =>
   formatOf(context.switchToHttp().getRequest<FastifyRequest>().headers.accept));
 
-/** Cells as a spreadsheet wants them. */
+const lineEnds = '\\n\\r\\v\\f\\u0085\\u2028\\u2029';
+/**
+ * Where a spreadsheet would begin to read a formula: at the start of a cell, and of a line in it, since some read line by line whatever is quoted; blanks and
+ * what can't be seen are passed over, as they do. Full-width signs too, which some fold.
+ */
+const formulaStart = new RegExp(`^(?=[\\t\\r])|(?<=^|[${lineEnds}])(?=(?:(?![${lineEnds}])[\\p{Z}\\p{C}])*[=+\\-@＝＋－＠])`, 'gu');
+
+/** Cells as a spreadsheet wants them. A text is never read as a formula: titles come from the public. */
 const cell = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return value.join(' ');
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+  const text = Array.isArray(value) ? value.join(' ') : typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+  return typeof text === 'string' ? text.replace(formulaStart, "'") : text;
 };
 
-/**
- * Rows as CSV, streamed; UTF-8 with a mark so that spreadsheets read Chinese. Cells that a spreadsheet would run as a formula
- * are escaped: titles come from the public.
- */
+/** Rows as CSV, streamed; UTF-8 with a mark so that spreadsheets read Chinese. */
 export const csvFile = (name: string, columns: readonly string[], rows: AsyncIterable<object> | Iterable<object>): StreamableFile => {
   const cells = async function* () {
     for await (const row of rows) yield columns.map((column) => cell((row as Record<string, unknown>)[column]));
   };
-  const csv = stringify({ header: true, columns: [...columns], bom: true, escape_formulas: true, record_delimiter: 'windows' });
+  const csv = stringify({ header: true, columns: [...columns], bom: true, record_delimiter: 'windows', quoted_match: /[\p{Cc}\p{Zl}\p{Zp}]/u });
   // An error in the middle ends the connection: a client must not take half a list for a whole one.
   pipeline(Readable.from(cells()), csv, () => undefined);
   return new StreamableFile(csv, { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });
