@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { keySource, rememberTokens, verifyToken } from './auth.js';
+import type { JWTPayload } from 'jose';
+import { register } from 'prom-client';
+import { bearerToken, rememberTokens, verifyToken } from './auth.js';
+import { keySource } from './auth-keys.js';
 import { loadServiceConfig } from './config.js';
 
 const rules = { AUTH_ISSUER: 'http://lianban.local', AUTH_AUDIENCE: 'lianban' };
@@ -27,7 +30,8 @@ const listen = async (status: number, body: string) => {
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys` };
 };
 
-const provider = async (status: number, body: string) => keySource({ AUTH_JWKS_URL: (await listen(status, body)).url });
+const age = { AUTH_JWKS_MAX_AGE_HOURS: 24 };
+const provider = async (status: number, body: string) => keySource({ ...age, AUTH_JWKS_URL: (await listen(status, body)).url });
 
 describe('A token checked with keys from an address', () => {
   it('is taken with an algorithm of the settings, refused with another', async () => {
@@ -44,9 +48,9 @@ describe('A token checked with keys from an address', () => {
     const { token, keys } = await signed('EdDSA');
     writeFileSync(file, JSON.stringify(keys));
     const settings = { ...rules, AUTH_ALGORITHMS: ['EdDSA' as const] };
-    expect(await verifyToken(keySource({ AUTH_JWKS_FILE: file }), settings, token)).toMatchObject({ actor: { id: 'clerk' } });
-    await expect(verifyToken(keySource({ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: url }), settings, token)).rejects.toMatchObject({ code: 'unauthenticated' });
-    expect(() => keySource({ AUTH_JWKS_FILE: `${file}.gone`, AUTH_JWKS_URL: url })).not.toThrow();
+    expect(await verifyToken(keySource({ ...age, AUTH_JWKS_FILE: file }), settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    await expect(verifyToken(keySource({ ...age, AUTH_JWKS_FILE: file, AUTH_JWKS_URL: url }), settings, token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(() => keySource({ ...age, AUTH_JWKS_FILE: `${file}.gone`, AUTH_JWKS_URL: url })).not.toThrow();
   });
 
   it('of an unknown key is refused', async () => {
@@ -64,8 +68,136 @@ describe('A token checked with keys from an address', () => {
     const { token } = await signed('EdDSA');
     const { server, url } = await listen(200, '');
     await new Promise((resolve) => { server.close(resolve); });
-    const source = keySource({ AUTH_JWKS_URL: url });
+    const source = keySource({ ...age, AUTH_JWKS_URL: url });
     await expect(verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA'] }, token)).rejects.toMatchObject({ code: 'service-unavailable' });
+  });
+});
+
+describe('While the identity provider is away', () => {
+  const hour = 3_600_000;
+  const settings = { ...rules, AUTH_ALGORITHMS: ['EdDSA' as const] };
+  const number = async (name: string) => (await register.getSingleMetric(name)?.get())?.values[0]?.value;
+
+  /** A provider that can go away, and a clock beside it. */
+  const providerWith = async (keys: object) => {
+    const there = { status: 200, asked: 0, body: JSON.stringify(keys) };
+    const server = createServer((_request, response) => {
+      there.asked += 1;
+      response.writeHead(there.status, { 'content-type': 'application/json', connection: 'close' }).end(there.body);
+    });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    closing.push(() => server.close());
+    const clock = { now: 0 };
+    const source = keySource({ ...age, AUTH_JWKS_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys` }, () => clock.now);
+    return { there, clock, source };
+  };
+
+  it('its last good keys count, up to their greatest age, and new ones once it is back', async () => {
+    const { token, keys } = await signed('EdDSA');
+    const { there, clock, source } = await providerWith(keys);
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    there.status = 503;
+    const before = await number('lianban_auth_key_refresh_failures_total') ?? 0;
+    for (const later of [0.5 * hour, 12 * hour, 24 * hour - 1]) {
+      clock.now = later;
+      expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    }
+    clock.now = 25 * hour;
+    await expect(verifyToken(source, settings, token)).rejects.toMatchObject({ code: 'service-unavailable' });
+    expect(await number('lianban_auth_key_refresh_failures_total')).toBeGreaterThan(before);
+    expect(await number('lianban_auth_keys_age_seconds')).toBeGreaterThanOrEqual(0);
+    there.status = 200;
+    clock.now += 5_000;
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+  });
+
+  it('an unknown key is not judged, and asked for once in a while only; known keys go on', async () => {
+    const { token, keys } = await signed('EdDSA');
+    const { there, clock, source } = await providerWith(keys);
+    await verifyToken(source, settings, token);
+    there.status = 500;
+    clock.now = 60_000;
+    const { token: foreign } = await signed('ES256');
+    for (let n = 0; n < 3; n += 1) {
+      await expect(verifyToken(source, { ...settings, AUTH_ALGORITHMS: ['ES256'] }, foreign)).rejects.toMatchObject({ code: 'service-unavailable' });
+    }
+    expect(there.asked).toBe(2);
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+  });
+
+  it('a key that is new in the set is found by the token that names it', async () => {
+    const { keys } = await signed('ES256');
+    const { there, clock, source } = await providerWith(keys);
+    await expect(verifyToken(source, settings, (await signed('EdDSA')).token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    const { token, keys: newer } = await signed('EdDSA');
+    there.body = JSON.stringify(newer);
+    clock.now = 30_000;
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+  });
+});
+
+describe('A token', () => {
+  const settings = { ...rules, AUTH_ALGORITHMS: ['EdDSA' as const] };
+  const issuer = async () => {
+    const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+    return { key: await exportJWK(publicKey), sign: (claims: JWTPayload = {}, header: object = {}) => new SignJWT({ sub: 'clerk', role: 'intake', exp: Date.now() / 1000 + 300, ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', ...header }).setIssuer(rules.AUTH_ISSUER).setAudience(rules.AUTH_AUDIENCE).sign(privateKey) };
+  };
+  const fileOf = (keys: object[]) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'lianban-keys-')), 'jwks.json');
+    closing.push(() => rmSync(dirname(file), { recursive: true }));
+    writeFileSync(file, JSON.stringify({ keys }));
+    return keySource({ ...age, AUTH_JWKS_FILE: file });
+  };
+
+  it('without kid is tried against every key of the set, and refused when it fits none', async () => {
+    const [one, other, stranger] = [await issuer(), await issuer(), await issuer()];
+    const keys = fileOf([one.key, { ...other.key, kid: 'named' }]);
+    for (const { sign } of [one, other]) expect(await verifyToken(keys, settings, await sign())).toMatchObject({ actor: { id: 'clerk' } });
+    await expect(verifyToken(keys, settings, await stranger.sign())).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(verifyToken(keys, settings, await other.sign({ exp: 1 }))).rejects.toMatchObject({ code: 'unauthenticated', message: expect.stringContaining('exp') });
+  });
+
+  it.each([
+    ['not valid before 5 s from now', { nbf: 5 }, true], ['not valid before a minute from now', { nbf: 60 }, false],
+    ['expired 5 s ago', { exp: -5 }, true], ['expired a minute ago', { exp: -60 }, false],
+  ])('%s', async (_name, times, good) => {
+    const { key, sign } = await issuer();
+    const now = Math.floor(Date.now() / 1000);
+    const token = await sign(Object.fromEntries(Object.entries(times).map(([claim, seconds]) => [claim, now + seconds])));
+    const checked = verifyToken(fileOf([key]), settings, token);
+    if (good) expect(await checked).toMatchObject({ actor: { id: 'clerk' } });
+    else await expect(checked).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it.each([
+    [undefined, true], ['JWT', true], ['jwt', true], ['at+jwt', true], ['application/at+jwt', true], ['logout+jwt', false], ['dpop+jwt', false], ['JOSE', false],
+  ])('of type %s: accepted is %s', async (typ, good) => {
+    const { key, sign } = await issuer();
+    const checked = verifyToken(fileOf([key]), settings, await sign({}, typ === undefined ? {} : { typ }));
+    if (good) expect(await checked).toMatchObject({ actor: { id: 'clerk' } });
+    else await expect(checked).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it.each([
+    ['a sub with NUL', { sub: 'a\u0000b' }], ['a sub with half a surrogate pair', { sub: 'a\ud83d' }], ['an empty sub', { sub: '' }], ['a sub of 201 characters', { sub: 'x'.repeat(201) }],
+    ['a department with NUL', { department: '\u0000' }], ['a territory of 101 characters', { territory: 'x'.repeat(101) }], ['a role that is nobody\'s', { role: 'system' }], ['a department that is no text', { department: 7 }],
+  ])('with %s is refused', async (_name, claims) => {
+    const { key, sign } = await issuer();
+    await expect(verifyToken(fileOf([key]), settings, await sign(claims))).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('with claims that are null counts as one without them', async () => {
+    const { key, sign } = await issuer();
+    expect(await verifyToken(fileOf([key]), settings, await sign({ department: null, territory: null, import: null }))).toMatchObject({ actor: { department: null, territory: null }, mayImport: false });
+  });
+
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR '])('is read behind the scheme %s', (scheme) => {
+    expect(bearerToken({ headers: { authorization: `${scheme} a.b.c` } })).toBe('a.b.c');
+  });
+
+  it.each([undefined, '', 'Bearer', 'Bearer a.b', 'Basic a.b.c', 'Bearera.b.c', 'Bearer a.b.c d'])('is not read from %s', (authorization) => {
+    expect(() => bearerToken({ headers: { authorization } })).toThrow('Authorization: Bearer');
   });
 });
 

@@ -4,11 +4,11 @@ import { SetMetadata } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { readJwks } from './config.js';
 import type { ServiceConfig } from './config.js';
+import { isStorable } from './text.js';
 
 /** Who calls, from a checked token. */
 export interface Caller {
@@ -19,12 +19,16 @@ export interface Caller {
 
 export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
 
+/** What a claim says goes into events and questions to the database. */
+const claimText = (max: number) => z.string().max(max).refine(isStorable);
+
 const claims = z.object({
-  sub: z.string().min(1).max(200),
+  sub: claimText(200).min(1),
   role: z.enum(roles).exclude(['system']),
-  department: z.string().max(100).optional(),
-  territory: z.string().max(100).optional(),
-  import: z.boolean().optional(),
+  // Some providers write null where there is nothing to say.
+  department: claimText(100).nullish(),
+  territory: claimText(100).nullish(),
+  import: z.boolean().nullish(),
 });
 
 const rolesKey = 'lianban:roles';
@@ -38,30 +42,35 @@ export const Public = () => SetMetadata(publicKey, true);
 export const rolesOf = (reflector: Reflector, targets: Parameters<Reflector['getAllAndOverride']>[1]): Role[] | undefined =>
   reflector.getAllAndOverride<Role[] | undefined>(rolesKey, targets);
 
-/** The key set could not be fetched or read, which says nothing about the token. An answer other than 200 has jose's general code; what is not jose's is fetch's. */
-const isKeySetAway = (error: unknown): boolean =>
-  !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === errors.JOSEError.code;
-
-const remoteKeys = (url: URL): JWTVerifyGetKey => {
-  const keys = createRemoteJWKSet(url);
-  return (header, token) => keys(header, token).catch((error: unknown) => {
-    throw isKeySetAway(error) ? new DomainError('service-unavailable', "The identity provider's keys are not reachable at the moment. Try again.") : error;
-  });
-};
-
-/** The address counts before the file, which may be but the default of an installation. */
-export const keySource = ({ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: url }: Pick<ServiceConfig, 'AUTH_JWKS_FILE' | 'AUTH_JWKS_URL'>): JWTVerifyGetKey =>
-  url ? remoteKeys(new URL(url)) : createLocalJWKSet(readJwks(file ?? ''));
-
 type TokenRules = Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_ALGORITHMS'>;
+
+/** The provider's clock and ours may differ by so much. */
+const clockTolerance = '10s';
+
+/** What may stand as `typ`, where anything does: an ID token of RFC 7519, an access token of RFC 9068. Others (logout, DPoP) are signed with the same keys and mean something else. */
+const tokenTypes = ['jwt', 'at+jwt'];
+
+/** Without `kid` a token may belong to any key of the set: each is tried. */
+const payloadOf = async (keys: JWTVerifyGetKey, config: TokenRules, token: string): Promise<JWTPayload> => {
+  const options = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, requiredClaims: ['exp', 'sub'], clockTolerance };
+  const { payload, protectedHeader: { typ } } = await jwtVerify(token, keys, options).catch(async (error: Error) => {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      const verified = await jwtVerify(token, key, options).catch((reason: Error) => { if (!(reason instanceof errors.JWSSignatureVerificationFailed)) throw reason; });
+      if (verified) return verified;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  });
+  if (typ !== undefined && !tokenTypes.includes(String(typ).toLowerCase().replace(/^application\//, ''))) throw new Error('"typ" must be JWT or at+jwt');
+  return payload;
+};
 
 /**
  * The algorithms are pinned by the settings: a token of another one is refused whatever the key set says.
  * @throws DomainError `unauthenticated` with what is wrong about the token, never with the token; `service-unavailable` without keys to check it
  */
 export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, token: string): Promise<Verified> => {
-  const payload = await jwtVerify(token, keys, { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, requiredClaims: ['exp', 'sub'] })
-    .then((verified) => verified.payload)
+  const payload = await payloadOf(keys, config, token)
     .catch((error: Error) => { throw error instanceof DomainError ? error : new DomainError('unauthenticated', `The bearer token is not valid: ${error.message}`); });
   const parsed = claims.safeParse(payload);
   if (!parsed.success) throw new DomainError('unauthenticated', `The bearer token lacks a proper claim: ${parsed.error.issues.map((i) => i.path.join('.')).join(', ')}`);
@@ -98,6 +107,13 @@ export const rememberTokens = (verify: (token: string) => Promise<Verified>, now
   };
 };
 
+/** The scheme in any case (RFC 9110). @throws DomainError `unauthenticated` without one */
+export const bearerToken = ({ headers }: Pick<FastifyRequest, 'headers'>): string => {
+  const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (token) return token;
+  throw new DomainError('unauthenticated', 'Send a header `Authorization: Bearer <token>`.');
+};
+
 export class AuthGuard implements CanActivate {
   private readonly callerOf: (token: string) => Promise<Caller>;
 
@@ -109,9 +125,7 @@ export class AuthGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicKey, targets)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(request.headers.authorization ?? '')?.[1];
-    if (!token) throw new DomainError('unauthenticated', 'Send a header `Authorization: Bearer <token>`.');
-    request.caller = await this.callerOf(token);
+    request.caller = await this.callerOf(bearerToken(request));
     const allowed = rolesOf(this.reflector, targets);
     const { role } = request.caller.actor;
     if (allowed && role !== 'admin' && !allowed.includes(role)) {

@@ -41,6 +41,8 @@ const deciding = {
   /** The address counts before the file. */
   AUTH_JWKS_FILE: z.string().optional().register(inProduction, { weakness: (file, env) => (env.AUTH_JWKS_URL ? undefined : weaknessOfKeyFile(file)) }),
   AUTH_JWKS_URL: z.url().optional(),
+  /** How long the last good keys from the address count while it can't be reached. */
+  AUTH_JWKS_MAX_AGE_HOURS: z.coerce.number().min(1).max(720).default(24),
   CONSISTENCY_SECRET: secret(),
 };
 

@@ -51,7 +51,11 @@ export const CodeListField = (options: FieldOptions & { maxItems: number }): Pro
 export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
   field(options, { type: String, enum: [...values] }, IsIn([...values]));
 
-export const UuidField = (options: FieldOptions): PropertyDecorator => field(options, { type: String, format: 'uuid' }, IsUUID());
+/** Ids are kept in lower case; a caller may write either (RFC 9562). */
+const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
+
+export const UuidField = (options: FieldOptions): PropertyDecorator =>
+  field(options, { type: String, format: 'uuid' }, Transform(({ value }: { value: unknown }) => lowerCase(value)), IsUUID());
 
 /** ISO 8601 with offset. */
 export const InstantField = (options: FieldOptions): PropertyDecorator =>
@@ -112,9 +116,10 @@ export class PageQuery {
 export const defaultLimit = 50;
 
 const uuidPipe = (name: string) => new ParseUUIDPipe({ exceptionFactory: () => new DomainError('validation-failed', `${name} is not a UUID`, [{ field: name, reason: 'must be a UUID' }]) });
+const lowerCasePipe: PipeTransform = { transform: lowerCase };
 
-/** A path parameter that is a UUID; anything else is 400. */
-export const IdParam = (name: string): ParameterDecorator => Param(name, uuidPipe(name));
+/** A path parameter that is a UUID, in either case; anything else is 400. */
+export const IdParam = (name: string): ParameterDecorator => Param(name, uuidPipe(name), lowerCasePipe);
 
 /** A path parameter that is a code. */
 export const CodeParam = (name: string): ParameterDecorator => Param(name, {

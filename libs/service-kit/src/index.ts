@@ -1,4 +1,5 @@
 export * from './auth.js';
+export { keySource } from './auth-keys.js';
 export * from './case-facts.js';
 export * from './command-bus.js';
 export * from './command-context.js';

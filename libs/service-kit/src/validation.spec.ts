@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { BooleanField, CodeListField, CommandBody, NestedField, TextField } from './fields.js';
+import { BooleanField, CodeListField, CommandBody, IdParam, NestedField, TextField, UuidField } from './fields.js';
 import { validationPipe } from './validation.js';
 
 class Body extends CommandBody {
@@ -82,5 +82,29 @@ describe('a list of codes', () => {
 
   it.each([['NUL', 'a\u0000'], ['half a surrogate pair', '\ud83d']])('with %s in one is refused, naming the field', async (_name, code) => {
     await expect(validationPipe().transform({ codes: ['water', code] }, { type: 'body', metatype: Codes })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'codes' }] });
+  });
+});
+
+describe('An id in upper case', () => {
+  const [upper, lower] = ['0198C0DE-7F5A-7F43-9A6E-0F7D1C7C0A01', '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01'];
+  class Merge {
+    @UuidField({ description: 'Case' })
+    intoCaseId!: string;
+  }
+
+  class Cases {
+    show(@IdParam('caseId') caseId: string): string { return caseId; }
+  }
+
+  it('is the same id in a field', async () => {
+    expect(await validationPipe().transform({ intoCaseId: upper }, { type: 'body', metatype: Merge })).toEqual({ intoCaseId: lower });
+    await expect(validationPipe().transform({ intoCaseId: 'X' }, { type: 'body', metatype: Merge })).rejects.toMatchObject({ code: 'validation-failed' });
+  });
+
+  it('is the same id in an address', async () => {
+    const [param] = Object.values(Reflect.getMetadata('__routeArguments__', Cases, 'show') as Record<string, { pipes: { transform(value: unknown, at: object): unknown }[] }>);
+    let value: unknown = upper;
+    for (const pipe of param?.pipes ?? []) value = await pipe.transform(value, { type: 'param', data: 'caseId' });
+    expect(value).toBe(lower);
   });
 });

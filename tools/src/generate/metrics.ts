@@ -11,7 +11,7 @@ const metricsInCode = (): Metric[] => {
 };
 
 const stages: readonly (readonly [string, RegExp])[] = [
-  ['HTTP and commands', /^lianban_(http|command|gateway)/],
+  ['HTTP and commands', /^lianban_(http|command|gateway|auth)/],
   ['Event store', /^lianban_(append|events|oldest|pool)/],
   ['Relay', /^lianban_relay/],
   ['Consumers and parked events', /^lianban_(consumer|parked|skipped)/],
