@@ -268,23 +268,6 @@ describe('a case', () => {
     // Who has it stays.
     expect((await inbox('health')).items).toMatchObject([{ workOrderId: lead!.workOrderId }]);
   });
-
-  it('that time has raised while its life is still being imported takes what happened before that, not before what was entered', async () => {
-    const caseId = await acceptedCase('imported');
-    const importer = (role: Actor['role'], department: string | null = null) => ({ ...by(role, department), mayImport: true });
-    const { workOrders: [lead] } = (await dispatching.dispatch(caseId, importer('coordinator'), { lead: 'science-technology', occurredAt: '2019-03-15T09:00:00+08:00' })).answer.body as DispatchedCaseView;
-    await hear(history('sla', caseId, [{
-      type: 'lianban.supervision.raised.v1', occurredAt: '2019-04-08T17:30:00+08:00',
-      data: {
-        supervisionId: deterministicId(caseId), clockId: deterministicId(caseId, 'lead'), kind: 'lead', round: 1, milestone: null, workOrderId: null, department: 'science-technology',
-        step: 'escalation', colour: 'red', dueAt: minuteOf(5), toTier: 'subdistrict',
-      },
-    }])[0]!);
-    expect((await store.read(caseId)).at(-1)).toMatchObject({ type: 'lianban.case.escalated.v1', metadata: { occurredAt: '2019-04-08T09:30:00.000Z' } });
-    const sign = (occurredAt: string) => signing.sign(lead!.workOrderId, importer('operator', 'science-technology'), { occurredAt });
-    await expect(sign('2019-03-14T09:00:00+08:00')).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt' }] });
-    expect((await sign('2019-03-16T09:00:00+08:00')).answer.body).toMatchObject({ status: 'signed' });
-  });
 });
 
 describe('the due time of a lead', () => {

@@ -1,9 +1,9 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
-import type { EventStore, Fold, Tx } from '@lianban/event-store';
-import { CommandBus, EVENT_STORE, loadFactsOf, SQL } from '@lianban/service-kit';
-import type { CommandBody, CommandContext, CommandResult, CommandSpec } from '@lianban/service-kit';
+import type { EventStore, Tx } from '@lianban/event-store';
+import { CommandBus, EVENT_STORE, lastEntered, loadFactsOf, SQL } from '@lianban/service-kit';
+import type { CommandBody, CommandContext, CommandResult, CommandSpec, StreamDefinition } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { initialFacts } from './domain/facts.js';
 import type { IntakeFacts } from './domain/facts.js';
@@ -13,9 +13,14 @@ import { findContact, keepOriginals, MaskedTexts } from './requester/requester-v
 import { toCaseView } from './show-case/case-view.js';
 
 /** The stream of a case holds intake's own events and nothing else; `evolve` refuses the rest. */
-export const intakeFold: Fold<IntakeState> = {
+export const intakeStream: StreamDefinition<IntakeState, IntakeFacts> = {
   initialState,
+  initialFacts,
   evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
+  // A person has entered what each of them comes from.
+  isAside: () => false,
+  // A case begins here: what its commands rest on is in its own stream.
+  notBefore: () => null,
 };
 
 /** The second case of a command that concerns two, as its first event names it. */
@@ -53,8 +58,7 @@ export class CaseCommands {
       ctx,
       streamId: caseId,
       occurredAt,
-      fold: intakeFold,
-      initialFacts,
+      stream: intakeStream,
       decide: ({ state, facts }) => decide(state, words.masked, facts),
       rows: ({ events: [first] }, write) => {
         if (first) for (const text of words.changed(caseId, first.metadata.streamVersion)) write(keepOriginals, text);
@@ -73,8 +77,8 @@ export class CaseCommands {
     const facts = await loadFactsOf(tx, [caseId]);
     const history = await this.store.read(caseId, tx);
     const { occurredAt, recordedAt, correlationId, causationId, actor } = first.metadata;
-    const last = history.at(-1)?.metadata.occurredAt;
-    const events = decide(foldEvents(intakeFold, history), state, (facts.get(caseId)?.data ?? initialFacts) as IntakeFacts);
+    const last = lastEntered(history, intakeStream)?.metadata.occurredAt;
+    const events = decide(foldEvents(intakeStream, history), state, (facts.get(caseId)?.data ?? initialFacts) as IntakeFacts);
     // Two machines' clocks differ by a little; what was entered for the past must fit both cases.
     if (last !== undefined && occurredAt < last && occurredAt < recordedAt) {
       throw new DomainError('validation-failed', `occurredAt lies before the last event of the other case (${last})`, [{ field: 'occurredAt', reason: `must not be before ${last}` }]);

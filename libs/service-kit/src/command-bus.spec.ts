@@ -18,7 +18,7 @@ const busThatFinds = (...looks: (typeof answer | undefined)[]) => {
 };
 
 const command = (given: { ctx?: Partial<CommandContext>; occurredAt?: string; decide?: () => [] }) => ({
-  streamId: 'c', fold: { initialState: 0, evolve: (state: number) => state }, decide: () => [] as [], respond: () => ({}), ...given, ctx: { ...ctx, ...given.ctx },
+  streamId: 'c', stream: { initialState: 0, initialFacts: undefined, evolve: (state: number) => state, isAside: () => false, notBefore: () => null }, decide: () => [] as [], respond: () => ({}), ...given, ctx: { ...ctx, ...given.ctx },
 });
 
 const refuse = () => { throw new DomainError('state-conflict', 'already done'); };

@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope, Source } from '@lianban/contracts';
 import { ConflictError, foldEvents, inSpan, isBusy, prepareAppend } from '@lianban/event-store';
-import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
+import type { EventStore, NewEvent, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
 import type pg from 'pg';
 import { loadFacts } from './case-facts.js';
@@ -13,6 +13,8 @@ import { findAnswer } from './idempotency.js';
 import type { Answer } from './idempotency.js';
 import { commandRetries } from './metrics.js';
 import type { RowWriter, WriteRows } from './reactions.js';
+import { lastEntered } from './stream.js';
+import type { StreamDefinition } from './stream.js';
 
 /** One command to one stream. */
 export interface CommandSpec<State, Facts> {
@@ -23,13 +25,10 @@ export interface CommandSpec<State, Facts> {
   readonly isNew?: boolean;
   /** 201 when something is created; 200 otherwise. */
   readonly status?: 200 | 201;
-  /** The body's `occurredAt`; checked here against permission, future, the stream's last event and 1949. */
+  /** The body's `occurredAt`; checked here against permission, future, 1949, the stream's last event and the fact the command rests on. */
   readonly occurredAt?: string;
-  /** Events that come from aside, dated by what time alone brought about: what is still being entered for the past may lie before them. */
-  isAside?(event: EventEnvelope): boolean;
-  readonly fold: Fold<State>;
-  /** Give it when the decision needs what other services said about the case; a change of it in the meantime is a lost race. */
-  readonly initialFacts?: Facts;
+  /** A change of its facts between decision and commit is a lost race. */
+  readonly stream: StreamDefinition<State, Facts>;
   /** Pure. `[]` means it is already so. Throws DomainError for a broken rule. `at` is when the command happened, ISO 8601. */
   decide(input: { state: State; facts: Facts; version: number; at: string }): readonly NewEvent[];
   /** Rows of this service made from the new state, in the same transaction: hand them to `write`, with the same writer each time. */
@@ -53,8 +52,17 @@ export class Versioned {
 
 const attempts = 6;
 
+type NotBefore = NonNullable<ReturnType<StreamDefinition<unknown>['notBefore']>>;
+
 /** Nothing a 12345 line knows is older; working time is counted from 1900 on, and sla could never decide a case from before. */
-const earliest = '1949-10-01T00:00:00+08:00';
+const earliest: NotBefore = { at: '1949-10-01T00:00:00+08:00', what: 'the first day there is' };
+
+/** What a command on this stream can't be dated before. */
+const earliestFor = <Facts>(stream: Pick<StreamDefinition<unknown, Facts>, 'isAside' | 'notBefore'>, history: readonly EventEnvelope[], facts: Facts): NotBefore[] => {
+  const last = lastEntered(history, stream);
+  const fact = stream.notBefore(facts);
+  return [earliest, ...(last ? [{ at: last.metadata.occurredAt, what: 'the last event of the case' }] : []), ...(fact ? [fact] : [])];
+};
 
 export class CommandBus {
   private readonly sql: Tx;
@@ -96,20 +104,20 @@ export class CommandBus {
     }
   }
 
-  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, isAside, fold, initialFacts, decide, rows, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
+  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, stream, decide, rows, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
     const [known, facts, history] = isNew ? [undefined, undefined, []] : await Promise.all([
       findAnswer(this.sql, ctx),
-      initialFacts === undefined ? undefined : loadFacts(this.sql, streamId, initialFacts),
+      stream.initialFacts === undefined ? undefined : loadFacts(this.sql, streamId, stream.initialFacts),
       this.store.read(streamId),
     ]);
     if (known) return new CommandResult(known, true);
-    const before = foldEvents(fold, history);
+    const before = foldEvents(stream, history);
     const version = history.length;
     const now = this.now();
-    const factData = (facts?.data ?? initialFacts) as Facts;
+    const factData = facts?.data ?? stream.initialFacts;
     const make = () => {
       this.checkMatch(ctx, version);
-      const at = this.timeOf(ctx, occurredAt, history.findLast((event) => !isAside?.(event)), now);
+      const at = this.timeOf(ctx, occurredAt, earliestFor(stream, history, factData), now);
       return { at, decided: decide({ state: before, facts: factData, version, at }) };
     };
     let made: ReturnType<typeof make>;
@@ -127,7 +135,7 @@ export class CommandBus {
       meta: { occurredAt: at, recordedAt: now.toISOString(), correlationId: ctx.correlationId, causationId: ctx.correlationId, actor: ctx.actor },
     }, this.source);
     const events = append.envelopes;
-    const state = foldEvents(fold, events, before);
+    const state = foldEvents(stream, events, before);
     const after = version + events.length;
     const answer: Answer = {
       status,
@@ -157,14 +165,15 @@ export class CommandBus {
     throw new DomainError('precondition-failed', `The current version is ${this.etag(version)}`, [{ field: 'If-Match', reason: `must be ${this.etag(version)}` }]);
   }
 
-  private timeOf(ctx: CommandContext, occurredAt: string | undefined, last: EventEnvelope | undefined, now: Date): string {
+  private timeOf(ctx: CommandContext, occurredAt: string | undefined, notBefore: readonly NotBefore[], now: Date): string {
     if (occurredAt === undefined) return now.toISOString();
     if (!ctx.mayImport) throw new DomainError('occurred-at-not-allowed', 'occurredAt needs the import permission', [{ field: 'occurredAt', reason: 'needs the import permission' }]);
     const at = new Date(occurredAt);
-    if (!(at >= new Date(earliest))) throw new DomainError('validation-failed', `occurredAt lies before ${earliest}`, [{ field: 'occurredAt', reason: `must not be before ${earliest}` }]);
     if (at > now) throw new DomainError('validation-failed', 'occurredAt lies in the future', [{ field: 'occurredAt', reason: 'must not lie in the future' }]);
-    if (last && at < new Date(last.metadata.occurredAt)) {
-      throw new DomainError('validation-failed', `occurredAt lies before the last event of the case (${last.metadata.occurredAt})`, [{ field: 'occurredAt', reason: `must not be before ${last.metadata.occurredAt}` }]);
+    for (const bound of notBefore) {
+      if (!(at >= new Date(bound.at))) {
+        throw new DomainError('validation-failed', `occurredAt (${occurredAt}) lies before ${bound.what} (${bound.at})`, [{ field: 'occurredAt', reason: `must not be before ${bound.at}` }]);
+      }
     }
     return at.toISOString();
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EventStore, Fold, NewEvent, Tx } from '@lianban/event-store';
+import type { EventStore, NewEvent, Tx } from '@lianban/event-store';
 import { appendConflicts, newId, outboxStart, Overloaded, postgresEventStore, PreparingClient, readOutbox } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import { testInfrastructure } from '@lianban/testing';
@@ -8,6 +8,7 @@ import { CommandBus } from './command-bus.js';
 import type { CommandSpec } from './command-bus.js';
 import { commandCommitter } from './commit-commands.js';
 import { toDomainError } from './problems.js';
+import type { StreamDefinition } from './stream.js';
 
 const infrastructure = testInfrastructure();
 let url: string;
@@ -38,14 +39,16 @@ afterAll(async () => {
 });
 
 const contacted = (note: string): NewEvent => ({ type: 'lianban.case.contacted.v1', data: { note } });
-const count: Fold<number> = { initialState: 0, evolve: (sum) => sum + 1 };
+type Facts = { seen: number } | undefined;
+const count: StreamDefinition<number, Facts> = { initialState: 0, initialFacts: undefined, evolve: (sum) => sum + 1, isAside: () => false, notBefore: () => null };
+const countOnFacts: StreamDefinition<number, Facts> = { ...count, initialFacts: { seen: 0 } };
 
-const command = (streamId: string, given: Partial<CommandSpec<number, { seen: number }>> & { key?: string; hash?: string } = {}): CommandSpec<number, { seen: number }> => ({
+const command = (streamId: string, given: Partial<CommandSpec<number, Facts>> & { key?: string; hash?: string } = {}): CommandSpec<number, Facts> => ({
   ctx: {
     actor: { id: 'clerk', role: 'intake', department: null, territory: null }, mayImport: false, correlationId: 'c', route: 'POST /things',
     idempotencyKey: given.key, requestHash: given.hash ?? 'h', ifMatch: undefined,
   },
-  streamId, fold: count, decide: ({ version }) => [contacted(`after ${version}`)], respond: ({ version }) => ({ version }), ...given,
+  streamId, stream: count, decide: ({ version }) => [contacted(`after ${version}`)], respond: ({ version }) => ({ version }), ...given,
 });
 
 const saveFacts = (caseId: string, facts: object) => pool.query(
@@ -100,7 +103,7 @@ describe('commands that are committed together', () => {
       return commit(decided);
     });
     await Promise.all([
-      changing.execute(command(id, { initialFacts: { seen: 0 }, decide: ({ facts }) => { decidedOn.push(facts.seen); return [contacted('x')]; } })),
+      changing.execute(command(id, { stream: countOnFacts, decide: ({ facts }) => { decidedOn.push(facts?.seen ?? -1); return [contacted('x')]; } })),
       ...Array.from({ length: 5 }, () => changing.execute(command(newId(), { isNew: true }))),
     ]);
     expect(decidedOn).toEqual([1, 2]);
@@ -163,7 +166,7 @@ describe('commands that are committed together', () => {
     const holder = await pool.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT FROM case_fact WHERE case_id = ANY ($1) FOR UPDATE', [locked]);
-    const onFacts = (id: string) => bus.execute(command(id, { initialFacts: { seen: 0 } }));
+    const onFacts = (id: string) => bus.execute(command(id, { stream: countOnFacts }));
     let refused = 0;
     const blocked = locked.map((id) => onFacts(id).catch((error: unknown) => { refused += 1; return error; }));
     // Many times over, and each after the other: they pass while the two wait.

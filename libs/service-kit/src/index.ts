@@ -19,6 +19,7 @@ export * from './reactions.js';
 export * from './request-scope.js';
 export * from './run-service.js';
 export * from './service.module.js';
+export * from './stream.js';
 export * from './event-consumers.js';
 export * from './tokens.js';
 export * from './text.js';

@@ -1,14 +1,14 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { EventEnvelope, Source } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
-import type { EventStore, Fold, NewEvent, PreparedAppend, Tx } from '@lianban/event-store';
+import type { EventStore, NewEvent, PreparedAppend, Tx } from '@lianban/event-store';
 import { loadFactsOf, saveFactsOf } from './case-facts.js';
+import type { StreamDefinition } from './stream.js';
 
 /** How a service reacts to another service's event about a case. All parts are pure. */
 export interface Reaction<State, Facts> {
   /** One for all reactions of a service, whose states are of one stream. */
-  readonly fold: Fold<State>;
-  readonly initialFacts: Facts;
+  readonly stream: StreamDefinition<State, Facts>;
   /** Never refuses: another service's event is a fact. */
   evolveFacts(facts: Facts, event: EventEnvelope): Facts;
   /** Whether anything can follow from these facts. If not, the stream is not read, nothing is decided, and `rows` gets the initial state. */
@@ -31,7 +31,7 @@ interface Asked {
   readonly within: <T>(part: () => T) => T;
 }
 
-interface Stream { version: number; fold: Fold<unknown>; state: unknown }
+interface Stream { version: number; definition: StreamDefinition<unknown, unknown>; state: unknown }
 
 /**
  * What the handlers of the events of one transaction asked for, done for all of them together: facts, streams, appends and rows of
@@ -76,7 +76,7 @@ export class Reactions {
     const facts = new Map<string, unknown>();
     const steps = this.asked.map((asked) => {
       const { caseId, event, reaction, within } = asked;
-      const before = facts.has(caseId) ? facts.get(caseId) : known.get(caseId)?.data ?? reaction.initialFacts;
+      const before = facts.has(caseId) ? facts.get(caseId) : known.get(caseId)?.data ?? reaction.stream.initialFacts;
       const after = within(() => reaction.evolveFacts(before, event));
       facts.set(caseId, after);
       return { ...asked, facts: after, acts: reaction.mayAct?.(after) ?? true };
@@ -86,14 +86,14 @@ export class Reactions {
     const appends: PreparedAppend[] = [];
     for (const { caseId, event, reaction, within, facts: held, acts } of steps) {
       within(() => {
-        const stream = acts ? streamOf(streams, caseId, reaction.fold, histories) : undefined;
+        const stream = acts ? streamOf(streams, caseId, reaction.stream, histories) : undefined;
         const append = stream && this.prepare(caseId, stream.version, reaction.decide({ state: stream.state, facts: held, event }), event);
         if (stream && append && append.envelopes.length > 0) {
           appends.push(append);
           stream.version += append.envelopes.length;
-          stream.state = foldEvents(reaction.fold, append.envelopes, stream.state);
+          stream.state = foldEvents(reaction.stream, append.envelopes, stream.state);
         }
-        reaction.rows?.({ state: stream ? stream.state : reaction.fold.initialState, facts: held, events: append?.envelopes ?? [] });
+        reaction.rows?.({ state: stream ? stream.state : reaction.stream.initialState, facts: held, events: append?.envelopes ?? [] });
       });
     }
     const changed = [...facts].filter(([caseId, data]) => JSON.stringify(data) !== JSON.stringify(known.get(caseId)?.data));
@@ -113,14 +113,14 @@ export class Reactions {
   }
 }
 
-const streamOf = (streams: Map<string, Stream>, caseId: string, fold: Fold<unknown>, histories: ReadonlyMap<string, readonly EventEnvelope[]>): Stream => {
+const streamOf = (streams: Map<string, Stream>, caseId: string, definition: StreamDefinition<unknown, unknown>, histories: ReadonlyMap<string, readonly EventEnvelope[]>): Stream => {
   const known = streams.get(caseId);
   if (known) {
-    if (known.fold !== fold) throw new TypeError('the reactions of a service share one fold');
+    if (known.definition !== definition) throw new TypeError('the reactions of a service share one stream');
     return known;
   }
   const history = histories.get(caseId) ?? [];
-  const stream = { version: history.length, fold, state: foldEvents(fold, history) };
+  const stream = { version: history.length, definition, state: foldEvents(definition, history) };
   streams.set(caseId, stream);
   return stream;
 };

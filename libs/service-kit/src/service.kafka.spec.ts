@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
-import type { EventStore, Fold, Tx } from '@lianban/event-store';
+import type { EventStore, Tx } from '@lianban/event-store';
 import { ensureTopics } from '@lianban/kafka';
 import { testInfrastructure } from '@lianban/testing';
 import { Body, Controller, Get, Inject, Module, Post } from '@nestjs/common';
@@ -15,11 +15,14 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
   Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, Roles, runService, ServiceModule, SQL, TextField, Versioned,
 } from './index.js';
-import type { CommandContext } from './index.js';
+import type { CommandContext, StreamDefinition } from './index.js';
 
 /** A case that can be withdrawn, and nothing else: enough of a domain to see the plumbing work. */
-const fold: Fold<{ known: boolean; withdrawn: boolean }> = {
+const stream: StreamDefinition<{ known: boolean; withdrawn: boolean }> = {
   initialState: { known: false, withdrawn: false },
+  initialFacts: undefined,
+  isAside: () => false,
+  notBefore: () => null,
   evolve: (state, event) => ({ known: true, withdrawn: state.withdrawn || event.type === 'lianban.case.withdrawn.v1' }),
 };
 
@@ -36,7 +39,7 @@ class ThingsController {
   @Post(':id/contact')
   contact(@Command() ctx: CommandContext, @IdParam('id') id: string, @Body() body: NoteBody) {
     return this.bus.execute({
-      ctx, streamId: id, occurredAt: body.occurredAt, fold, status: 201,
+      ctx, streamId: id, occurredAt: body.occurredAt, stream, status: 201,
       decide: () => [{ type: 'lianban.case.contacted.v1', data: { note: body.note } }],
       respond: ({ version }) => ({ id, version }),
     });
@@ -46,7 +49,7 @@ class ThingsController {
   @Post(':id/withdraw')
   withdraw(@Command() ctx: CommandContext, @IdParam('id') id: string, @Body() body: CommandBody) {
     return this.bus.execute({
-      ctx, streamId: id, occurredAt: body.occurredAt, fold,
+      ctx, streamId: id, occurredAt: body.occurredAt, stream,
       decide: ({ state }) => {
         if (!state.known) throw new DomainError('not-found', 'no such case');
         return state.withdrawn ? [] : [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }];
@@ -65,7 +68,7 @@ class ThingsController {
 @Module({ imports: [ServiceModule.for('intake')], controllers: [ThingsController] })
 class WriterModule {}
 
-const counting: Fold<number> = { initialState: 0, evolve: (count) => count + 1 };
+const counting: StreamDefinition<number, { seen: number }> = { initialState: 0, initialFacts: { seen: 0 }, evolve: (count) => count + 1, isAside: () => false, notBefore: () => null };
 let poisonous = true;
 
 @ProcessManager()
@@ -73,9 +76,8 @@ class Reactor {
   @EventPattern('lianban.case.contacted.v1')
   onContacted(@Payload() event: EventEnvelope, @Ctx() context: EventContext) {
     context.react({
-      fold: counting,
-      initialFacts: { seen: 0 },
-      evolveFacts: (facts: { seen: number }) => ({ seen: facts.seen + 1 }),
+      stream: counting,
+      evolveFacts: (facts) => ({ seen: facts.seen + 1 }),
       decide: () => {
         if (poisonous && event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
         return [{ type: 'lianban.call-back.cancelled.v2', data: { callBackId: deterministicId(event.metadata.id), round: 1, demandCaseId: null, reason: 'case-ended' } }];

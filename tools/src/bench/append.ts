@@ -1,6 +1,7 @@
 import { newId, postgresEventStore, PreparingClient } from '@lianban/event-store';
-import type { AppendMeta, EventStore, Fold, NewEvent } from '@lianban/event-store';
+import type { AppendMeta, EventStore, NewEvent } from '@lianban/event-store';
 import { CommandBus } from '@lianban/service-kit';
+import type { StreamDefinition } from '@lianban/service-kit';
 import pg from 'pg';
 import { alternate } from './measure.js';
 import type { Benchmark } from './measure.js';
@@ -15,7 +16,7 @@ const event: NewEvent = {
   },
 };
 const actor = { id: 'clerk', role: 'intake', department: null, territory: null } as const;
-const nothing: Fold<null> = { initialState: null, evolve: () => null };
+const nothing: StreamDefinition<null> = { initialState: null, initialFacts: undefined, evolve: () => null, isAside: () => false, notBefore: () => null };
 
 /** The statement of an append of its own with everything in place: what it takes when no process of ours has a part in it. */
 const bareAppend = (() => {
@@ -46,7 +47,7 @@ const subjects = (store: EventStore, bus: CommandBus) => ({
   commit: () => store.commit({ streamId: newId(), expectedVersion: 0, events: [event], meta: meta() }),
   command: () => bus.execute({
     ctx: { actor, mayImport: false, correlationId: newId(), idempotencyKey: newId(), ifMatch: undefined, route: 'POST /bench', requestHash: 'x' },
-    streamId: newId(), isNew: true, status: 201, fold: nothing, decide: () => [event], respond: ({ version }) => ({ version }),
+    streamId: newId(), isNew: true, status: 201, stream: nothing, decide: () => [event], respond: ({ version }) => ({ version }),
   }),
 });
 

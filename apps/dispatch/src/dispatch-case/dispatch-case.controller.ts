@@ -5,11 +5,10 @@ import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCo
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { asDispatchEvents, dispatchFold, isRaisedByItself } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import { isOpen, workOrderStatuses } from '../domain/dispatch-case.js';
 import type { WorkOrderStatus } from '../domain/dispatch-case.js';
 import { dispatch } from '../domain/dispatch.js';
-import { initialFacts } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 export class DispatchBody extends CommandBody {
@@ -79,9 +78,7 @@ export class DispatchCaseController {
       streamId: caseId,
       status: 201,
       occurredAt: body.occurredAt,
-      isAside: isRaisedByItself,
-      fold: dispatchFold,
-      initialFacts,
+      stream: dispatchStream,
       decide: ({ state, facts }) => dispatch(state, command, facts),
       rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): DispatchedCaseView => ({

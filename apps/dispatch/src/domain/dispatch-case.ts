@@ -63,12 +63,14 @@ export interface DispatchState {
   readonly workOrders: readonly WorkOrder[];
   /** The hold that stands; null when the case is handled. */
   readonly hold: { readonly holdId: string; readonly reviewAt: string } | null;
+  /** When the last hold ended; null when there was none. */
+  readonly awakeSince: string | null;
   readonly extensions: readonly Extension[];
   readonly milestones: readonly { readonly milestone: string; readonly round: number }[];
   /** To which it was raised; null while it is with its own territory. */
   readonly tier: Tier | null;
 }
-export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, extensions: [], milestones: [], tier: null };
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, awakeSince: null, extensions: [], milestones: [], tier: null };
 
 export const isOpen = (order: WorkOrder): boolean => openStatuses.includes(order.status);
 
@@ -102,7 +104,7 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
       return { ...state, hold: { holdId, reviewAt } };
     }
     case 'lianban.case.resumed.v1':
-      return { ...state, hold: null };
+      return { ...state, hold: null, awakeSince: event.metadata.occurredAt };
     case 'lianban.case.escalated.v1':
       return { ...state, tier: { kind: event.data.toTier, code: event.data.territory } };
     case 'lianban.extension.requested.v1': {

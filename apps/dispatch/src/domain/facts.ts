@@ -35,6 +35,8 @@ export interface OrderClock {
 export interface DispatchFacts {
   readonly accepted: boolean;
   readonly ended: boolean;
+  /** When it was accepted, or since then opened again or unmerged: nothing of dispatch has happened before. Absent in facts from before that was kept. */
+  readonly openSince?: string;
   /** When it was last opened again; absent when never, and in facts from before that was possible. */
   readonly reopenedAt?: string;
   /** A call-back that was recorded when the case had just been merged; its rework is owed when the merging is undone. */
@@ -57,12 +59,12 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
       return { ...facts, demand: { caseNo, title, description, territory, category } };
     }
     case 'lianban.case.accepted.v1':
-      return { ...facts, accepted: true, demand: facts.demand && { ...facts.demand, category: event.data.category } };
+      return { ...facts, accepted: true, openSince: event.metadata.occurredAt, demand: facts.demand && { ...facts.demand, category: event.data.category } };
     case 'lianban.case.reopened.v1':
       // What was owed in the life before is owed no longer.
-      return { ...facts, ended: false, reopenedAt: event.metadata.occurredAt, unheard: undefined };
+      return { ...facts, ended: false, openSince: event.metadata.occurredAt, reopenedAt: event.metadata.occurredAt, unheard: undefined };
     case 'lianban.case.unmerged.v1':
-      return { ...facts, ended: false };
+      return { ...facts, ended: false, openSince: event.metadata.occurredAt };
     case 'lianban.call-back.recorded.v2':
       return facts.ended && !isOfEarlierLife(facts, event) ? { ...facts, unheard: event.data } : facts;
     case 'lianban.case.refused.v1':

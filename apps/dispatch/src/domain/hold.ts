@@ -21,6 +21,7 @@ export const hold = (state: DispatchState, command: Hold, facts: DispatchFacts, 
   if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
   if (!state.workOrders.some(isOpen)) throw new DomainError('state-conflict', 'Nobody has the case: only what is being handled can be held');
   if (state.hold) throw new DomainError('state-conflict', `The case is on hold already, until ${state.hold.reviewAt}`);
+  if (state.awakeSince !== null && Date.parse(at) < Date.parse(state.awakeSince)) throw new DomainError('state-conflict', `The case was on hold until ${state.awakeSince}`);
   const ahead = Date.parse(command.reviewAt) - Date.parse(at);
   if (ahead <= 0) throw invalidReview('must lie after the beginning of the hold');
   if (ahead > longestDays * 86_400_000) throw invalidReview(`must lie within ${longestDays} days`);

@@ -3,10 +3,9 @@ import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, ma
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import type { Tier } from '../domain/dispatch-case.js';
 import { escalate } from '../domain/escalation.js';
-import { initialFacts } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 export class EscalateBody extends CommandBody {
@@ -51,7 +50,7 @@ export class EscalateController {
     const pathOf = await this.directory.territoryPaths();
     const command = { toTier: body.toTier, reason: maskText(body.reason) };
     return this.bus.execute({
-      ctx, streamId: caseId, occurredAt: body.occurredAt, fold: dispatchFold, initialFacts,
+      ctx, streamId: caseId, occurredAt: body.occurredAt, stream: dispatchStream,
       decide: ({ state, facts }) => escalate(state, command, facts, pathOf),
       rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): TierView => ({ caseId, tier: state.tier?.kind, territory: state.tier?.code ?? undefined, version }),

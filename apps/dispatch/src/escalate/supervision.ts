@@ -2,9 +2,8 @@ import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { DirectoryCopy, EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import { escalateBySupervision } from '../domain/escalation.js';
-import { initialFacts } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 /** Watches supervision: a step that asks for a higher tier raises the case. */
@@ -16,8 +15,7 @@ export class Supervision {
   async onRaised(@Payload() event: EventEnvelope<EventByType<'lianban.supervision.raised.v1'>>, @Ctx() context: EventContext): Promise<void> {
     const pathOf = await this.directory.territoryPaths();
     context.react({
-      fold: dispatchFold,
-      initialFacts,
+      stream: dispatchStream,
       evolveFacts: (facts) => facts,
       // Of a rework dispatch has raised it itself.
       mayAct: () => event.data.step === 'escalation',

@@ -7,11 +7,11 @@ import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsNumber, IsOptional, Max, Min } from 'class-validator';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
 import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from '../domain/extension.js';
 import type { Decider } from '../domain/extension.js';
-import { clockOf, initialFacts } from '../domain/facts.js';
+import { clockOf } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
@@ -125,7 +125,7 @@ export class ExtensionController {
     decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[],
   ): Promise<CommandResult> {
     return this.bus.execute({
-      ctx, streamId: caseId, occurredAt, status, fold: dispatchFold, initialFacts, decide,
+      ctx, streamId: caseId, occurredAt, status, stream: dispatchStream, decide,
       rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): ExtensionView => {
         const { extensionId, workOrderId, ordinal, status: standing } = requestOf(state, extensionIdIn(state));

@@ -1,9 +1,9 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import { endOrders } from '../domain/dispatch.js';
-import { evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
+import { evolveFacts, factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
@@ -13,8 +13,7 @@ export class Cases {
   @EventPattern(...factEventTypes)
   onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() context: EventContext): void {
     context.react({
-      fold: dispatchFold,
-      initialFacts,
+      stream: dispatchStream,
       evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: (facts) => facts.ended,
       decide: ({ state }) => endOrders(state),

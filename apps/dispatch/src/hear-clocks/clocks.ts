@@ -1,8 +1,8 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { dispatchFold } from '../dispatch-fold.js';
-import { clockEventTypes, evolveClocks, initialFacts } from '../domain/facts.js';
+import { dispatchStream } from '../dispatch-stream.js';
+import { clockEventTypes, evolveClocks } from '../domain/facts.js';
 import type { ClockEvent } from '../domain/facts.js';
 import { noteDue } from '../work-orders/project-work-orders.js';
 
@@ -14,7 +14,7 @@ export class Clocks {
     // Those are clocks of intake and of satisfaction.
     if (event.data.kind === 'contact' || event.data.kind === 'call-back') return;
     context.react({
-      fold: dispatchFold, initialFacts, evolveFacts: (facts) => evolveClocks(facts, event), mayAct: () => false, decide: () => [],
+      stream: dispatchStream, evolveFacts: (facts) => evolveClocks(facts, event), mayAct: () => false, decide: () => [],
       rows: () => context.write(noteDue, event),
     });
   }

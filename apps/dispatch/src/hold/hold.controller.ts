@@ -6,9 +6,8 @@ import { Command, CommandBody, CommandBus, DayOrInstantField, EnumField, IdParam
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
-import { initialFacts } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { hold, resume } from '../domain/hold.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
@@ -79,7 +78,7 @@ export class HoldController {
     if (!order) throw new DomainError('not-found', 'There is no such work order');
     const caseId = order.case_id;
     return this.bus.execute({
-      ctx, streamId: caseId, occurredAt, fold: dispatchFold, initialFacts, decide,
+      ctx, streamId: caseId, occurredAt, stream: dispatchStream, decide,
       rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): HoldStateView => ({ caseId, held: state.hold !== null, reviewAt: state.hold?.reviewAt, version }),
     });

@@ -1,7 +1,7 @@
 import { UnreadableEvent } from '@lianban/contracts';
 import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import { wake } from '../domain/hold.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
@@ -39,7 +39,7 @@ export const wakeHeldCases = (store: EventStore, now: Date, limit: number, unrea
 
 const wakeCase = async (store: EventStore, tx: Tx, { case_id: caseId, hold_id: holdId, review_at: reviewAt }: Review): Promise<void> => {
   const history = await store.read(caseId, tx);
-  const decided = wake(foldEvents(dispatchFold, history), holdId);
+  const decided = wake(foldEvents(dispatchStream, history), holdId);
   if (decided.length === 0) {
     await tx.query('DELETE FROM hold_review WHERE case_id = $1 AND hold_id = $2', [caseId, holdId]);
     return;

@@ -3,10 +3,10 @@ import { deterministicId } from '@lianban/event-store';
 import { DirectoryCopy, EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { asDispatchEvents, dispatchFold } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import { rework } from '../domain/dispatch.js';
 import { escalateAfterRework } from '../domain/escalation.js';
-import { evolveFacts, initialFacts, isOfEarlierLife } from '../domain/facts.js';
+import { evolveFacts, isOfEarlierLife } from '../domain/facts.js';
 import type { DispatchFacts, FactEvent } from '../domain/facts.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
@@ -31,8 +31,7 @@ export class CallBackOutcomes {
   private async follow(event: EventEnvelope<FactEvent>, context: EventContext, outcomeIn: (facts: DispatchFacts) => DispatchFacts['unheard']): Promise<void> {
     const pathOf = await this.directory.territoryPaths();
     context.react({
-      fold: dispatchFold,
-      initialFacts,
+      stream: dispatchStream,
       evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: (facts) => outcomeIn(facts)?.decision === 'rework',
       decide: ({ state, facts }) => {

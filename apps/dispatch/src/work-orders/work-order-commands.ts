@@ -3,9 +3,8 @@ import type { Tx } from '@lianban/event-store';
 import { CommandBus, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { asDispatchEvents, dispatchFold, isRaisedByItself } from '../dispatch-fold.js';
+import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
-import { initialFacts } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { projectWorkOrders } from './project-work-orders.js';
 import { findWorkOrder } from './work-order-rows.js';
@@ -33,9 +32,7 @@ export class WorkOrderCommands {
       ctx,
       streamId: row.case_id,
       occurredAt,
-      isAside: isRaisedByItself,
-      fold: dispatchFold,
-      initialFacts,
+      stream: dispatchStream,
       decide,
       rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }) => {

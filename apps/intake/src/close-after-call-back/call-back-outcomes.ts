@@ -1,9 +1,9 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { intakeFold } from '../case-commands.js';
+import { intakeStream } from '../case-commands.js';
 import { closeAfterCallBack } from '../domain/decide.js';
-import { evolveFacts, initialFacts } from '../domain/facts.js';
+import { evolveFacts } from '../domain/facts.js';
 
 /** Watches call-back outcomes: the last of a round that means close closes the case. */
 @ProcessManager()
@@ -11,8 +11,7 @@ export class CallBackOutcomes {
   @EventPattern('lianban.call-back.recorded.v2')
   onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v2'>>, @Ctx() context: EventContext): void {
     context.react({
-      fold: intakeFold,
-      initialFacts,
+      stream: intakeStream,
       evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: () => event.data.decision === 'close',
       decide: ({ state, facts }) => closeAfterCallBack(state, facts),

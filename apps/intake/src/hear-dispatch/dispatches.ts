@@ -1,8 +1,8 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { intakeFold } from '../case-commands.js';
-import { evolveFacts, initialFacts } from '../domain/facts.js';
+import { intakeStream } from '../case-commands.js';
+import { evolveFacts } from '../domain/facts.js';
 
 /** Watches dispatches: a case that a department has been given is no longer settled at the desk. */
 @ProcessManager()
@@ -10,8 +10,7 @@ export class Dispatches {
   @EventPattern('lianban.case.dispatched.v1')
   onDispatched(@Payload() event: EventEnvelope<EventByType<'lianban.case.dispatched.v1'>>, @Ctx() context: EventContext): void {
     context.react({
-      fold: intakeFold,
-      initialFacts,
+      stream: intakeStream,
       evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: () => false,
       decide: () => [],

@@ -4,7 +4,7 @@ import { Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { intakeFold } from '../case-commands.js';
+import { intakeStream } from '../case-commands.js';
 import { register } from '../domain/decide.js';
 import { keepContacts, keepOriginals, MaskedTexts } from '../requester/requester-vault.js';
 import type { RequesterContact } from '../requester/requester-vault.js';
@@ -45,7 +45,7 @@ export class RegisterController {
       isNew: true,
       status: 201,
       occurredAt: body.occurredAt,
-      fold: intakeFold,
+      stream: intakeStream,
       decide: ({ state, at }) => register(state, {
         caseNo: caseNumber(at, number),
         title: words.masked.title ?? '',

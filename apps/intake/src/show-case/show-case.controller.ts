@@ -4,7 +4,7 @@ import { Command, CommandBus, EVENT_STORE, IdParam, Roles, SQL, Versioned } from
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { intakeFold } from '../case-commands.js';
+import { intakeStream } from '../case-commands.js';
 import { findContact } from '../requester/requester-vault.js';
 import { CaseView, requireOwnCase, toCaseView } from './case-view.js';
 
@@ -26,7 +26,7 @@ export class ShowCaseController {
   @ApiOkResponse({ type: CaseView })
   async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<Versioned> {
     const history = await this.store.read(caseId);
-    const state = foldEvents(intakeFold, history);
+    const state = foldEvents(intakeStream, history);
     requireOwnCase(actor, state);
     const contact = talkers.includes(actor.role) ? await findContact(this.sql, caseId) : undefined;
     return new Versioned(toCaseView(caseId, state, history.length, contact), this.bus.etag(history.length));

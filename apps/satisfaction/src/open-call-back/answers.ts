@@ -3,9 +3,9 @@ import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit
 import { Ctx, Payload } from '@nestjs/microservices';
 import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { followCase } from '../domain/decide.js';
-import { evolveFacts, initialFacts } from '../domain/facts.js';
+import { evolveFacts } from '../domain/facts.js';
 import { projectRates } from '../keep-rates/project-rates.js';
-import { asSatisfactionEvents, callBackIdOf, satisfactionFold } from '../satisfaction-fold.js';
+import { asSatisfactionEvents, callBackIdOf, satisfactionStream } from '../satisfaction-stream.js';
 
 /** Watches answers: each opens the call-backs of its demands. */
 @ProcessManager()
@@ -13,8 +13,7 @@ export class Answers {
   @EventPattern('lianban.case.answered.v1')
   onAnswered(@Payload() event: EventEnvelope<EventByType<'lianban.case.answered.v1'>>, @Ctx() context: EventContext): void {
     context.react({
-      fold: satisfactionFold,
-      initialFacts,
+      stream: satisfactionStream,
       evolveFacts: (facts) => evolveFacts(facts, event),
       decide: ({ state, facts }) => followCase(state, facts, callBackIdOf(event)),
       rows: ({ events, facts }) => {

@@ -8,9 +8,8 @@ import { findCallBack } from '../call-backs/call-back-rows.js';
 import { RecordedCallBackView } from '../call-backs/call-back.view.js';
 import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { recordOutcome } from '../domain/decide.js';
-import { initialFacts } from '../domain/facts.js';
 import { projectRates } from '../keep-rates/project-rates.js';
-import { asSatisfactionEvents, satisfactionFold } from '../satisfaction-fold.js';
+import { asSatisfactionEvents, satisfactionStream } from '../satisfaction-stream.js';
 
 export class OutcomeBody extends CommandBody {
   @BooleanField({ description: 'Whether the requester was reached', example: true })
@@ -59,8 +58,7 @@ export class RecordOutcomeController {
       ctx,
       streamId: row.case_id,
       occurredAt: body.occurredAt,
-      fold: satisfactionFold,
-      initialFacts,
+      stream: satisfactionStream,
       decide: ({ state, facts }) => recordOutcome(state, command, facts),
       rows: ({ events, facts }, write) => {
         const written = asSatisfactionEvents(events);

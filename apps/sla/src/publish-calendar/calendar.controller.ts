@@ -1,8 +1,8 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import type { Fold, Tx } from '@lianban/event-store';
+import type { Tx } from '@lianban/event-store';
 import { CodeField, Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
-import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import type { CommandContext, CommandResult, StreamDefinition } from '@lianban/service-kit';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
@@ -26,9 +26,12 @@ const yearPipe: PipeTransform<string, number> = {
 };
 const year = { name: 'year', schema: { type: 'integer', minimum: 1000, maximum: 9999 }, example: 2027 } as const;
 
-const calendarFold: Fold<CalendarVersions> = {
+const calendarStream: StreamDefinition<CalendarVersions> = {
   initialState: initialVersions,
+  initialFacts: undefined,
   evolve: (state, event: EventEnvelope) => evolveVersions(state, event as EventEnvelope<CalendarEvent>),
+  isAside: () => false,
+  notBefore: () => null,
 };
 
 @ApiTags('sla')
@@ -58,7 +61,7 @@ export class CalendarController {
     return this.bus.execute({
       ctx,
       streamId: `calendar/${unit ?? '-'}/${year}`,
-      fold: calendarFold,
+      stream: calendarStream,
       decide: ({ state }) => publishCalendar(state, calendar, shipped),
       alongside: async (tx, { events }) => {
         await lockRules(tx);

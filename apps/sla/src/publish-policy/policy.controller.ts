@@ -1,9 +1,9 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError } from '@lianban/event-store';
-import type { EventStore, Fold, Tx } from '@lianban/event-store';
+import type { EventStore, Tx } from '@lianban/event-store';
 import { Command, CommandBus, DirectoryCopy, EVENT_STORE, Roles, SQL } from '@lianban/service-kit';
-import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import type { CommandContext, CommandResult, StreamDefinition } from '@lianban/service-kit';
 import { toMillis } from '@lianban/working-time';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
@@ -24,7 +24,7 @@ const idPipe: PipeTransform<string, string> = {
 };
 
 /** The rows decide, with those that came with the product; the stream keeps who published which. */
-const noState: Fold<null> = { initialState: null, evolve: () => null };
+const policyStream: StreamDefinition<null> = { initialState: null, initialFacts: undefined, evolve: () => null, isAside: () => false, notBefore: () => null };
 
 @ApiTags('sla')
 @Controller('api/v1/sla/policies')
@@ -52,7 +52,7 @@ export class PolicyController {
       ctx,
       status: 201,
       streamId: `policy/${id}`,
-      fold: noState,
+      stream: policyStream,
       decide: ({ at }) => publishPolicy(known, row, at),
       alongside: async (tx, { events, version }) => {
         await lockRules(tx);

@@ -3,7 +3,7 @@ import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { clockFold, idsOf } from '../clock-fold.js';
-import { currentFacts, evolveFacts, factEventTypes, initialFacts } from '../domain/facts.js';
+import { currentFacts, evolveFacts, factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
 import { nextInstants, react as decide } from '../domain/react.js';
 import { noteRegistered } from '../month/registered-cases.js';
@@ -27,8 +27,7 @@ export class WatchCase {
     const rules = await context.once(this.book.current);
     const ids = idsOf(caseId);
     context.react({
-      fold: clockFold,
-      initialFacts,
+      stream: clockFold,
       evolveFacts: (facts, fact) => evolveFacts(currentFacts(facts), fact as EventEnvelope<FactEvent>),
       decide: ({ state, facts }) => decide(state, facts, rules, ids),
       rows: ({ state, facts, events }) => {

@@ -1,0 +1,24 @@
+import type { EventEnvelope } from '@lianban/contracts';
+import type { StreamDefinition } from '@lianban/service-kit';
+import { evolve, initialState } from './domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from './domain/dispatch-case.js';
+import { initialFacts } from './domain/facts.js';
+import type { DispatchFacts } from './domain/facts.js';
+
+/** The stream of a case holds dispatch's own events and nothing else; `evolve` refuses the rest. */
+export const dispatchStream: StreamDefinition<DispatchState, DispatchFacts> = {
+  initialState,
+  initialFacts,
+  evolve: (state, event) => evolve(state, event as EventEnvelope<DispatchEvent>),
+  isAside: (event) => isBroughtByTime(event as EventEnvelope<DispatchEvent>),
+  notBefore: ({ openSince }) => (openSince === undefined ? null : { at: openSince, what: 'the case was accepted or opened again' }),
+};
+
+export const asDispatchEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<DispatchEvent>[] =>
+  events as readonly EventEnvelope<DispatchEvent>[];
+
+/** The review of a hold has come, or supervision of an overdue unit has raised the case. An import may not have come so far yet. */
+const isBroughtByTime = ({ type, data, metadata: { actor } }: EventEnvelope<DispatchEvent>): boolean => {
+  if (type === 'lianban.case.resumed.v1') return data.cause === 'review-date' || (data.cause === 'escalated' && actor.role === 'system');
+  return type === 'lianban.case.escalated.v1' && actor.role === 'system';
+};
