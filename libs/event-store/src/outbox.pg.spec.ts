@@ -15,11 +15,14 @@ let url: string;
 let pool: pg.Pool;
 let store: EventStore;
 let sql: Tx;
+/** Who restores a dump; a service changes no event. */
+let restoring: pg.Pool;
 
 beforeAll(async () => {
   const database = await (await infrastructure.postgres()).serviceDatabase();
   url = database.services.intake;
   pool = new pg.Pool({ connectionString: url, max: 4 });
+  restoring = new pg.Pool({ connectionString: database.adminUrl, max: 1 });
   store = postgresEventStore(pool, 'intake');
   sql = pool;
   for (const note of ['a', 'b', 'c', 'd']) await append(newId(), note);
@@ -27,6 +30,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await pool?.end();
+  await restoring?.end();
   await infrastructure.stop();
 });
 
@@ -173,7 +177,7 @@ describe('outbox', () => {
     await at(1, 'two');
     expect(await adoptRestoredEvents(sql)).toBe(false);
     // What a dump brings along: ids of the cluster it was made in. Only the later event's is beyond what this one has reached.
-    await sql.query(`UPDATE event SET xid = (xid::text::bigint + 1000000000)::text::xid8 WHERE stream_id = $1 AND version = 2`, [id]);
+    await restoring.query(`UPDATE intake.event SET xid = (xid::text::bigint + 1000000000)::text::xid8 WHERE stream_id = $1 AND version = 2`, [id]);
     await sql.query(`UPDATE stream SET last_xid = (last_xid::text::bigint + 1000000000)::text::xid8 WHERE stream_id = $1`, [id]);
     await move('kafka', outboxStart, { xid: '999', position: '1' });
     await expect(at(2, 'three')).rejects.toThrow(ConflictError);
@@ -189,7 +193,7 @@ describe('outbox', () => {
 
   it('is done once when several relays find it to be done', async () => {
     await append(newId(), 'restored');
-    await sql.query(`UPDATE event SET xid = (xid::text::bigint + 1000000000)::text::xid8`);
+    await restoring.query(`UPDATE intake.event SET xid = (xid::text::bigint + 1000000000)::text::xid8`);
     const [first, second] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
     await Promise.all([first.connect(), second.connect()]);
     await first.query('BEGIN');

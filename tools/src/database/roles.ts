@@ -4,6 +4,9 @@ import { StartupProblem } from '../infrastructure/startup-problem.js';
 export const serviceSchemas = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'] as const;
 export type ServiceSchema = (typeof serviceSchemas)[number];
 
+/** Where node-pg-migrate keeps what has run, by folder of migrations. */
+export const migrationTables = ['migrations_event_store', 'migrations_kafka', 'migrations_service_kit', 'migrations'] as const;
+
 /** Owns schemas and tables; nobody logs in as it. */
 export const ownerRole = 'lianban_owner';
 export const analystRole = 'analyst';
@@ -76,19 +79,46 @@ export async function ensureSchemas(owner: pg.ClientBase): Promise<void> {
   }
 }
 
+/**
+ * What a service may do with a table where that is less than to write in it as it likes. What was decided stays as it was written, and only the
+ * database gives transaction ids and positions. `columns`: all others.
+ */
+const narrower: Readonly<Record<string, (columns: string) => string>> = {
+  event: (columns) => `SELECT, INSERT (${columns})`,
+  stream: () => 'SELECT, INSERT, UPDATE (version, last_xid)',
+  parked_trail: () => 'SELECT, INSERT',
+  ...Object.fromEntries(migrationTables.map((table) => [table, () => 'SELECT'])),
+};
+
+const narrowRights = async (owner: pg.ClientBase, schema: ServiceSchema): Promise<string> => {
+  const { rows } = await owner.query<{ table: string; columns: string }>(
+    `SELECT c.relname AS table, string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname NOT IN ('xid', 'position')) AS columns
+       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE c.relnamespace = $1::regnamespace AND c.relname = ANY ($2) GROUP BY c.relname`, [schema, Object.keys(narrower)]);
+  const role = name(serviceRole(schema));
+  return rows.map(({ table, columns }) => {
+    const on = `ON ${name(schema)}.${name(table)}`;
+    return `REVOKE ALL ${on} FROM ${role}; GRANT ${narrower[table]?.(columns)} ${on} TO ${role};`;
+  }).join('\n');
+};
+
 /** Grants for what is there and, as default privileges, for what the owner makes later (a rebuild's new tables); run as the owner. */
 export async function grantAccess(owner: pg.ClientBase): Promise<void> {
   for (const schema of serviceSchemas) {
     const to = name(serviceRole(schema));
     const inSchema = `IN SCHEMA ${name(schema)}`;
+    // One transaction, so that a service that runs meanwhile is never without a right.
     await owner.query(`
       GRANT USAGE ON SCHEMA ${name(schema)} TO ${to};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES ${inSchema} TO ${to};
-      GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES ${inSchema} TO ${to};
+      REVOKE UPDATE ON ALL SEQUENCES ${inSchema} FROM ${to};
+      GRANT USAGE, SELECT ON ALL SEQUENCES ${inSchema} TO ${to};
       GRANT EXECUTE ON ALL ROUTINES ${inSchema} TO ${to};
       ALTER DEFAULT PRIVILEGES ${inSchema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${to};
-      ALTER DEFAULT PRIVILEGES ${inSchema} GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO ${to};
-      ALTER DEFAULT PRIVILEGES ${inSchema} GRANT EXECUTE ON ROUTINES TO ${to};`);
+      ALTER DEFAULT PRIVILEGES ${inSchema} GRANT USAGE, SELECT ON SEQUENCES TO ${to};
+      ALTER DEFAULT PRIVILEGES ${inSchema} REVOKE UPDATE ON SEQUENCES FROM ${to};
+      ALTER DEFAULT PRIVILEGES ${inSchema} GRANT EXECUTE ON ROUTINES TO ${to};
+      ${await narrowRights(owner, schema)}`);
   }
   await owner.query(`GRANT USAGE ON SCHEMA insight TO ${name(analystRole)}`);
   // The documented views only: tables behind them change shape with each rebuild.

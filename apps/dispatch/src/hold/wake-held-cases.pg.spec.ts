@@ -18,9 +18,11 @@ const pools: pg.Pool[] = [];
 let stores: [EventStore, EventStore];
 let holding: HoldController;
 let dispatching: DispatchCaseController;
+let admin: pg.Pool;
 
 beforeAll(async () => {
-  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  const { services, adminUrl } = await (await infrastructure.postgres()).serviceDatabase();
+  admin = new pg.Pool({ connectionString: adminUrl, max: 1 });
   const open = () => {
     const pool = new pg.Pool({ connectionString: services.dispatch, max: 6 });
     pools.push(pool);
@@ -34,7 +36,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  for (const pool of pools) await pool.end();
+  for (const pool of [admin, ...pools]) await pool.end();
   await infrastructure.stop();
 });
 
@@ -93,7 +95,7 @@ it('lose nothing when one of them dies before its commit', async () => {
 
 it('a case that this build can not read holds up no other', async () => {
   const [strange, plain] = [await heldCase('strange'), await heldCase('readable')];
-  const typed = (type: string, before: string) => pools[0]?.query('UPDATE event SET type = $2 WHERE stream_id = $1 AND type = $3', [strange, type, before]);
+  const typed = (type: string, before: string) => admin.query('UPDATE dispatch.event SET type = $2 WHERE stream_id = $1 AND type = $3', [strange, type, before]);
   await typed('lianban.case.held.v99', 'lianban.case.held.v1');
   const unreadable = new Map<string, string>();
   expect(await wakeHeldCases(stores[0], inMinutes(600), 50, unreadable)).toBe(2);

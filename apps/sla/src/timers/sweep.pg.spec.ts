@@ -18,12 +18,14 @@ const infrastructure = testInfrastructure();
 const pools: pg.Pool[] = [];
 let stores: [EventStore, EventStore];
 let sql: Tx;
+let admin: pg.Pool;
 let watch: WatchCase;
 let rules: Rules;
 const quietMs = 60_000;
 
 beforeAll(async () => {
-  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  const { services, adminUrl } = await (await infrastructure.postgres()).serviceDatabase();
+  admin = new pg.Pool({ connectionString: adminUrl, max: 1 });
   const open = () => {
     const pool = new pg.Pool({ connectionString: services.sla, max: 8 });
     pools.push(pool);
@@ -39,7 +41,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  for (const pool of pools) await pool.end();
+  for (const pool of [admin, ...pools]) await pool.end();
   await infrastructure.stop();
 });
 
@@ -207,11 +209,11 @@ describe('several processes', () => {
   it('put off a case whose clocks they can not read, and go on with the others', async () => {
     const [strange, plain] = [caseOf('strange'), caseOf('readable')];
     for (const id of [strange, plain]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
-    await sql.query("UPDATE event SET type = 'lianban.clock.started.v99' WHERE stream_id = $1", [strange]);
+    await admin.query("UPDATE sla.event SET type = 'lianban.clock.started.v99' WHERE stream_id = $1", [strange]);
     const result = await sweep(stores[0], inMinutes(5), 50);
     expect(result).toMatchObject({ cases: 2, breaches: 1, unreadable: [{ caseId: strange }] });
     expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 0 });
-    await sql.query("UPDATE event SET type = 'lianban.clock.started.v2' WHERE stream_id = $1", [strange]);
+    await admin.query("UPDATE sla.event SET type = 'lianban.clock.started.v2' WHERE stream_id = $1", [strange]);
     expect(await sweepAll(stores[0], inMinutes(7))).toBe(1);
   });
 });
