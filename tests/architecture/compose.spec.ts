@@ -113,12 +113,14 @@ describe('docker-compose.yml', () => {
   it('shows the signing key and the passwords to setup and tools only', () => {
     const withSecrets = Object.entries(services).filter(([, { volumes: mounted = [] }]) => mounted.some((mount) => mount.startsWith('lianban:')));
     expect(withSecrets.map(([name]) => name).sort()).toEqual(['setup', 'tools']);
-    for (const name of serviceSchemas) expect(service(name).volumes).toEqual(['public:/public:ro']);
+    for (const name of [...serviceSchemas, 'gateway']) expect(service(name).volumes).toEqual(['public:/public:ro']);
     expect(service('setup')).toMatchObject({ command: ['node', 'tools/dist/setup.js', '/public'], volumes: ['lianban:/data', 'public:/public'] });
   });
 
   it('the gateway finds the services where they listen', () => {
-    const { services: urls, PORT } = readWith(variables('gateway'), loadGatewaySettings);
+    const { services: urls, PORT, METRICS_PORT, AUTH_JWKS_FILE } = readWith(variables('gateway'), loadGatewaySettings);
+    expect(AUTH_JWKS_FILE).toBe(`/public/${basename(jwksFile('/data'))}`);
+    expect(service('gateway').ports?.join()).not.toContain(`:${METRICS_PORT}`);
     expect(urls).toEqual(Object.fromEntries(serviceSchemas.map((name) => [name, [`http://${name}:${variables(name).PORT}`]])));
     expect(PORT).toBe(defaults.gatewayPort);
   });

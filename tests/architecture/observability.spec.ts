@@ -95,7 +95,7 @@ describe('what compose mounts and scrapes', () => {
     return join(root, from + path.slice(to.length));
   };
 
-  it('Prometheus finds its configuration, the rules, and each process at the port it listens on', () => {
+  it('Prometheus finds its configuration, the rules, and each process at the port it shows its metrics on', () => {
     const config = (services.prometheus?.command ?? []).find((word) => word.startsWith('--config.file='))?.slice('--config.file='.length) ?? '';
     expect(existsSync(fileAt('prometheus', config))).toBe(true);
     const { rule_files: rules, scrape_configs: jobs } = parse(readFileSync(fileAt('prometheus', config), 'utf8')) as {
@@ -103,7 +103,7 @@ describe('what compose mounts and scrapes', () => {
     };
     for (const file of rules) expect(existsSync(fileAt('prometheus', `/etc/prometheus/${file}`))).toBe(true);
     const scraped = Object.fromEntries((jobs.find(({ job_name: name }) => name === 'lianban')?.dns_sd_configs ?? []).map(({ names: [name = ''], port }) => [name, port]));
-    expect(scraped).toEqual(Object.fromEntries(readdirSync(join(root, 'apps')).flatMap((app) => (services[app] ? [[app, Number(services[app].environment?.PORT)]] : []))));
+    expect(scraped).toEqual(Object.fromEntries(readdirSync(join(root, 'apps')).flatMap((app) => (services[app] ? [[app, Number(services[app].environment?.METRICS_PORT ?? services[app].environment?.PORT)]] : []))));
   });
 
   it('Grafana finds the sources of data and the dashboard', () => {

@@ -1,10 +1,17 @@
-import { createLog, LOG, Metrics } from '@lianban/service-kit';
+import { createLog, keySource, LOG, Metrics, rememberTokens, verifyToken } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DocumentsController } from './documents/documents.controller.js';
 import { ReadinessController } from './health/readiness.controller.js';
-import { loadGatewaySettings, SETTINGS } from './settings.js';
-import type { GatewaySettings } from './settings.js';
+import { Insiders } from './health/insiders.js';
+import { ServicesReadiness } from './health/services-readiness.js';
+import { CALLER_OF, loadGatewaySettings, SETTINGS } from './settings.js';
+import type { CallerOf, GatewaySettings } from './settings.js';
+
+const callerOf = (settings: GatewaySettings): CallerOf => {
+  const keys = keySource(settings);
+  return rememberTokens((token) => verifyToken(keys, settings, token));
+};
 
 /** The only wiring of the gateway. What it forwards is in the generated OpenAPI document. */
 @Module({
@@ -13,6 +20,9 @@ import type { GatewaySettings } from './settings.js';
     { provide: SETTINGS, useFactory: loadGatewaySettings },
     { provide: LOG, useFactory: (settings: GatewaySettings) => createLog('gateway', settings.LOG_LEVEL), inject: [SETTINGS] },
     { provide: Metrics, useFactory: (log: Logger) => new Metrics(log), inject: [LOG] },
+    { provide: CALLER_OF, useFactory: callerOf, inject: [SETTINGS] },
+    Insiders,
+    ServicesReadiness,
   ],
 })
 export class AppModule {}

@@ -1,4 +1,5 @@
-import { commonSettings, readEnvironment } from '@lianban/service-kit';
+import { doorSettings, hasKeys, noKeys, readEnvironment } from '@lianban/service-kit';
+import type { Caller } from '@lianban/service-kit';
 import { z } from 'zod';
 
 /** The services behind the door. */
@@ -9,13 +10,15 @@ export type ServiceName = (typeof serviceNames)[number];
 const byComma = (list: string): string[] => list.split(',').map((url) => url.trim());
 const urls = z.array(z.url()).min(1);
 
-const schema = commonSettings.extend({
+const schema = doorSettings.extend({
+  /** Where Prometheus finds the gateway's metrics; not set: on its own port, for insiders. */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   INTAKE_URL: z.string().transform(byComma).pipe(urls),
   DISPATCH_URL: z.string().transform(byComma).pipe(urls),
   SLA_URL: z.string().transform(byComma).pipe(urls),
   SATISFACTION_URL: z.string().transform(byComma).pipe(urls),
   INSIGHT_URL: z.string().transform(byComma).pipe(urls),
-});
+}).refine(hasKeys, noKeys);
 
 export type GatewaySettings = z.infer<typeof schema> & { readonly services: Readonly<Record<ServiceName, readonly string[]>> };
 
@@ -30,3 +33,7 @@ export const loadGatewaySettings = (): GatewaySettings => {
 };
 
 export const SETTINGS = Symbol('settings');
+
+/** Who a bearer token belongs to. */
+export type CallerOf = (token: string) => Promise<Caller>;
+export const CALLER_OF = Symbol('caller of a token');

@@ -5,6 +5,8 @@
 export const problemTitles = {
   'validation-failed': { en: 'The request is not valid', zh: '请求内容不合规' },
   'malformed-request': { en: 'The request could not be read', zh: '请求无法解析' },
+  'request-timeout': { en: 'The request did not come in time', zh: '请求未在时限内到达' },
+  'headers-too-large': { en: 'Address and headers are too large', zh: '地址和请求头过大' },
   'unauthenticated': { en: 'A valid bearer token is required', zh: '需要有效的访问令牌' },
   'forbidden': { en: 'Your role does not allow this', zh: '无权执行该操作' },
   'not-found': { en: 'Not found', zh: '未找到' },

@@ -26,14 +26,8 @@ const common = {
 /** Asymmetric ones only: with a shared secret every service could make tokens. */
 const algorithms = ['EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'] as const;
 
-const deciding = {
-  ...common,
-  DATABASE_URL: databaseAddress(),
-  /** Insight only: a read replica for the analysts' questions. */
-  READ_DATABASE_URL: databaseAddress().optional(),
-  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(8),
-  COMMAND_QUEUE: z.coerce.number().int().min(1).max(100_000).default(256),
-  KAFKA_BROKERS: z.string().min(1).transform((list) => list.split(',').map((broker) => broker.trim())),
+/** How tokens are checked. */
+const checking = {
   AUTH_ISSUER: z.string().default(developmentIssuer).register(inProduction, { weakness: weaknessOfIssuer }),
   AUTH_AUDIENCE: z.string().default('lianban'),
   AUTH_ALGORITHMS: z.string().default('EdDSA').transform((list) => list.split(',').map((name) => name.trim()))
@@ -43,12 +37,26 @@ const deciding = {
   AUTH_JWKS_URL: z.url().optional(),
   /** How long the last good keys from the address count while it can't be reached. */
   AUTH_JWKS_MAX_AGE_HOURS: z.coerce.number().min(1).max(720).default(24),
+};
+
+const deciding = {
+  ...common,
+  DATABASE_URL: databaseAddress(),
+  /** Insight only: a read replica for the analysts' questions. */
+  READ_DATABASE_URL: databaseAddress().optional(),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(8),
+  COMMAND_QUEUE: z.coerce.number().int().min(1).max(100_000).default(256),
+  KAFKA_BROKERS: z.string().min(1).transform((list) => list.split(',').map((broker) => broker.trim())),
+  ...checking,
   CONSISTENCY_SECRET: secret(),
 };
 
-export const serviceSettings = z.object(deciding).refine((env) => env.AUTH_JWKS_FILE ?? env.AUTH_JWKS_URL, {
-  path: ['AUTH_JWKS_FILE'], message: 'give AUTH_JWKS_FILE or AUTH_JWKS_URL',
-});
+type KeysFrom = { readonly AUTH_JWKS_FILE?: string | undefined; readonly AUTH_JWKS_URL?: string | undefined };
+/** For `refine`: keys come from somewhere. */
+export const hasKeys = (env: KeysFrom): boolean => (env.AUTH_JWKS_FILE ?? env.AUTH_JWKS_URL) !== undefined;
+export const noKeys = { path: ['AUTH_JWKS_FILE'], message: 'give AUTH_JWKS_FILE or AUTH_JWKS_URL' };
+
+export const serviceSettings = z.object(deciding).refine(hasKeys, noKeys);
 
 export type ServiceConfig = z.infer<typeof serviceSettings>;
 
@@ -81,7 +89,8 @@ export const readEnvironment = <Schema extends z.ZodObject>(schema: Schema, env:
   process.exit(78);
 };
 
-export const commonSettings = z.object(common);
+/** Of a process that checks tokens and decides nothing. */
+export const doorSettings = z.object({ ...common, ...checking });
 export const loadServiceConfig = (): ServiceConfig => readEnvironment(serviceSettings);
 
 export const readJwks = (file: string): { keys: Record<string, unknown>[] } => JSON.parse(readFileSync(file, 'utf8')) as { keys: Record<string, unknown>[] };

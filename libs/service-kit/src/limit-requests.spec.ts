@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { limitRequests } from './limit-requests.js';
+import { isServiceRoute, limitRequests } from './limit-requests.js';
 import { createHttpApp } from './run-service.js';
 
 const limit = 3;
@@ -51,7 +51,7 @@ beforeEach(async () => {
   agent = new Agent({ keepAlive: true });
   app = await createHttpApp(WorkModule);
   app.useLogger(false);
-  limitRequests(app, limit);
+  limitRequests(app, { places: limit, bodyLimit: 1_000, bytes: 8_000, bytesPerAddress: 4_000, counts: isServiceRoute });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });
@@ -65,8 +65,8 @@ afterEach(async () => {
 interface Seen { status: number | undefined; type: string | undefined; retryAfter: string | undefined; body: string }
 
 /** A request and how to hang up over it. */
-const ask = (path: string, method = 'GET', body = '') => {
-  const call = request(url + path, { agent, method, headers: body === '' ? {} : { 'content-type': 'application/json' } });
+const ask = (path: string, method = 'GET', body = '', headers: Record<string, string> = {}) => {
+  const call = request(url + path, { agent, method, headers: body === '' ? headers : { ...headers, 'content-type': 'application/json' } });
   const answer = new Promise<Seen>((resolve, reject) => {
     call.on('error', reject).on('response', (response: IncomingMessage) => {
       const chunks: Buffer[] = [];
@@ -131,6 +131,39 @@ it('has the places free again of what failed, and of addresses that nobody knows
   expect(await statuses(Array.from({ length: limit }, () => ask('/nowhere')))).toEqual(Array.from({ length: limit }, () => 404));
   released = new Promise((resolve) => { release = resolve; });
   await expectAllFree();
+});
+
+/** A request whose headers are there and whose body never comes. */
+const halfSent = (length: number | 'chunked', address: string) => {
+  const call = request(`${url}/slow`, {
+    agent: new Agent(), method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': address, ...(length === 'chunked' ? { 'transfer-encoding': 'chunked' } : { 'content-length': length }) },
+  });
+  const status = new Promise<number | undefined>((resolve) => { call.on('response', (response) => { resolve(response.resume().statusCode); }).on('error', () => resolve(undefined)); });
+  call.flushHeaders();
+  call.write('{');
+  return { status, hangUp: () => call.destroy() };
+};
+
+it('half-sent bodies take no place, however many', async () => {
+  const slow = Array.from({ length: 10 * limit }, () => halfSent(100, '198.51.100.1'));
+  await expectAllFree();
+  for (const { hangUp } of slow) hangUp();
+});
+
+it('bodies that are announced hold room, each address a part of it; others go on; and the room is free again', async () => {
+  const statusFrom = async (address: string) => (await ask('/nowhere', 'POST', '{}', { 'x-forwarded-for': address }).answer).status;
+  const slowFrom = (address: string) => ([1_000, 5_000, 'chunked', 1_000] as const).map((length) => halfSent(length, address));
+  const first = slowFrom('198.51.100.1');
+  await until(async () => await statusFrom('198.51.100.1') === 503);
+  expect(await statusFrom('198.51.100.2')).toBe(404);
+  const second = slowFrom('198.51.100.2');
+  await until(async () => await statusFrom('198.51.100.3') === 503);
+  expect((await ask('/nowhere').answer).status).toBe(404);
+  for (const { hangUp } of first) hangUp();
+  await until(async () => await statusFrom('198.51.100.1') === 404);
+  expect(await statusFrom('198.51.100.2')).toBe(503);
+  for (const { hangUp } of second) hangUp();
 });
 
 it.each(['/health/live', '/metrics'])('%s is answered when all places are taken, and takes none', async (path) => {

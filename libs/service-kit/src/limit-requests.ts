@@ -1,21 +1,68 @@
 import { DomainError } from '@lianban/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isOwnRoute } from './metrics.js';
 import { sendProblem } from './problems.js';
 
+export interface RequestLimits {
+  /** Requests that are worked on at a time. */
+  readonly places: number;
+  /** Bytes of bodies at a time, and of one address: what is not read yet counts by what it announces. */
+  readonly bytes: number;
+  readonly bytesPerAddress: number;
+  readonly bodyLimit: number;
+  /** The routes that take a place; the others cost nothing that could run out. */
+  readonly counts: (route: string) => boolean;
+}
+
+/** 64 bodies of the greatest size, a quarter of them from one address; of usual ones ten thousands. */
+export const bodyRoom = (bodyLimit: number) => ({ bytes: 64 * bodyLimit, bytesPerAddress: 16 * bodyLimit, bodyLimit });
+
+export const isServiceRoute = (route: string): boolean => !isOwnRoute(route);
+
+/** What the body will hold in memory. One that comes in chunks may become as large as bodies may be. */
+const announced = ({ headers }: FastifyRequest, bodyLimit: number): number =>
+  (headers['transfer-encoding'] === undefined ? Math.min(Number(headers['content-length'] ?? 0), bodyLimit) : bodyLimit);
+
 /**
- * Refuses one request more than `limit` at a time, before its body is read, so that memory stays bounded while something behind is slow
- * or away. Health and metrics are always answered.
+ * Bounds what is under way, so that memory stays bounded while something behind is slow or away. A place is taken once the body has been
+ * read: who sends slowly, or half, holds room for the bytes announced and no place. When all places are taken, the next request is refused before its body is read.
  */
-export const limitRequests = (app: NestFastifyApplication, limit: number): void => {
+export const limitRequests = (app: NestFastifyApplication, { places, bytes, bytesPerAddress, bodyLimit, counts }: RequestLimits): void => {
+  const fastify = app.getHttpAdapter().getInstance();
   let underWay = 0;
-  app.getHttpAdapter().getInstance().addHook('onRequest', (request, reply, done) => {
-    if (isOwnRoute(request.routeOptions.url ?? '')) done();
-    else if (underWay >= limit) sendProblem(reply, request, new DomainError('service-unavailable', 'Too many requests are under way; nothing was done. Try again.'));
-    else {
+  let held = 0;
+  const heldBy = new Map<string, number>();
+  const refuse = (request: FastifyRequest, reply: FastifyReply, what: string) =>
+    sendProblem(reply, request, new DomainError('service-unavailable', `Too many ${what} are under way; nothing was done. Try again.`));
+  const add = (address: string, size: number) => {
+    held += size;
+    const sum = (heldBy.get(address) ?? 0) + size;
+    if (sum === 0) heldBy.delete(address);
+    else heldBy.set(address, sum);
+  };
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!counts(request.routeOptions.url ?? '')) return done();
+    if (underWay >= places) return refuse(request, reply, 'requests');
+    const size = announced(request, bodyLimit);
+    if (size > 0) {
+      const address = request.ip;
+      if (held + size > bytes || (heldBy.get(address) ?? 0) + size > bytesPerAddress) return refuse(request, reply, 'bodies');
+      add(address, size);
+      reply.raw.once('close', () => add(address, -size));
+    }
+    done();
+  });
+
+  fastify.addHook('preValidation', (request, reply, done) => {
+    if (!counts(request.routeOptions.url ?? '')) return done();
+    if (underWay >= places) return refuse(request, reply, 'requests');
+    // Nobody would tell of the end of one that has hung up already.
+    if (!request.raw.socket.destroyed) {
       underWay += 1;
       reply.raw.once('close', () => { underWay -= 1; });
-      done();
     }
+    done();
   });
 };

@@ -26,8 +26,10 @@ export const problemStatus: Readonly<Record<ProblemCode, number>> = {
   'extension-cap': 409,
   'assistants-open': 409,
   'precondition-failed': 412,
+  'request-timeout': 408,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
+  'headers-too-large': 431,
   'idempotency-key-reused': 422,
   'unknown-reference': 422,
   'policy-incomplete': 422,
@@ -49,13 +51,16 @@ export interface Problem {
   correlationId: string;
 }
 
+/** The first ones say what is wrong; a list of all would let a small request ask for a large answer. */
+const mostErrors = 50;
+
 export const toProblem = (error: DomainError, language: 'en' | 'zh', correlationId: string): Problem => ({
   type: `https://lianban.dev/problems/${error.code}`,
   title: problemTitles[error.code][language],
   status: problemStatus[error.code],
   detail: error.message,
   code: error.code,
-  errors: [...error.errors],
+  errors: error.errors.slice(0, mostErrors),
   correlationId,
 });
 

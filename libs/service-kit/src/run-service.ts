@@ -1,4 +1,3 @@
-import { DomainError } from '@lianban/contracts';
 import type { Type } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -7,6 +6,8 @@ import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { DomainError } from '@lianban/contracts';
+import { whyAddressRefused } from './addresses.js';
 import { AuthGuard } from './auth.js';
 import { keySource } from './auth-keys.js';
 import { AnswerInterceptor } from './command-answers.js';
@@ -17,7 +18,9 @@ import { drainRequestsFirst } from './drain-requests.js';
 import { EventConsumers } from './event-consumers.js';
 import { EventStrategy } from './event-strategy.js';
 import { HealthChecks } from './health.js';
-import { limitRequests } from './limit-requests.js';
+import { createHttpServer, refuseUnreadable } from './http-server.js';
+import { requireModestJson } from './json-limits.js';
+import { bodyRoom, isServiceRoute, limitRequests } from './limit-requests.js';
 import { nestLogger } from './log.js';
 import { observeRequest, startMetrics } from './metrics.js';
 import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
@@ -27,11 +30,27 @@ import { AWAIT_SEEN, CONFIG, LOG, SQL } from './tokens.js';
 import { endRequestSpan, startTracing, traceRequest } from './tracing.js';
 import { validationPipe } from './validation.js';
 
-const bodyLimit = 1_048_576;
+export const bodyLimit = 1_048_576;
 const correlationPattern = /^[\w.:-]{1,100}$/;
 
 /** What a request's body becomes: parsed JSON, or for a door that only forwards, the bytes as they came. */
 type Bodies = 'json' | 'raw';
+
+/** Goes on in a scope of the request's correlation id, its own or a new one, which the answer carries too. */
+const withCorrelation = ({ headers }: FastifyRequest, reply: FastifyReply, next: (correlationId: string) => void): void => {
+  const given = headers['x-correlation-id'];
+  const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();
+  // Nothing is kept by a browser or a proxy on the way unless a route says so: most answers are about people.
+  void reply.headers({ 'x-correlation-id': correlationId, 'cache-control': 'no-store' });
+  scope.run({ correlationId }, () => next(correlationId));
+};
+
+/** Why a request can't be meant as it came. */
+const whyRefused = ({ raw: { url = '', httpVersion, headers } }: FastifyRequest): string | undefined => {
+  const why = whyAddressRefused(url);
+  if (why) return `The address ${why}.`;
+  return httpVersion === '1.1' && headers.host === undefined ? 'The header Host is missing.' : undefined;
+};
 
 /** A Nest application on Fastify with the correlation id in a scope around every request. */
 export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Promise<NestFastifyApplication> => {
@@ -40,18 +59,21 @@ export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Prom
     trustProxy: 'loopback',
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
+    serverFactory: createHttpServer,
+    clientErrorHandler: refuseUnreadable,
     // What Fastify refuses before there is a route, such as an address that can't be decoded.
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, request, toDomainError(error)),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => withCorrelation(request, reply, () => sendProblem(reply, request, toDomainError(error))),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false, bodyParser: false });
   if (bodies === 'json') acceptJsonOnly(adapter);
   else forwardBodies(adapter);
   drainRequestsFirst(adapter);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
-    const given = request.headers['x-correlation-id'];
-    const correlationId = typeof given === 'string' && correlationPattern.test(given) ? given : newId();
-    void reply.header('x-correlation-id', correlationId);
-    scope.run({ correlationId }, () => traceRequest(request, correlationId, done));
+    withCorrelation(request, reply, (correlationId) => {
+      const why = whyRefused(request);
+      if (why) sendProblem(reply, request, new DomainError('malformed-request', why));
+      else traceRequest(request, correlationId, done);
+    });
   });
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
     observeRequest(request, reply);
@@ -87,7 +109,15 @@ const acceptJsonOnly = (adapter: FastifyAdapter): void => {
     } catch {
       return done(new DomainError('malformed-request', 'The body is not valid UTF-8'));
     }
-    void parse(request, text, done);
+    void parse(request, text, (error, value) => {
+      if (error) return done(error);
+      try {
+        requireModestJson(value);
+      } catch (refused) {
+        return done(refused as Error);
+      }
+      done(null, value);
+    });
   });
 };
 
@@ -127,7 +157,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
     new ConsistencyGuard(name, config.CONSISTENCY_SECRET, app.get<AwaitSeen>(AWAIT_SEEN)),
   );
   app.useGlobalInterceptors(new AnswerInterceptor());
-  limitRequests(app, config.REQUEST_LIMIT);
+  limitRequests(app, { places: config.REQUEST_LIMIT, ...bodyRoom(bodyLimit), counts: isServiceRoute });
   logRequests(app, log);
   app.enableShutdownHooks();
   const strategy = name === 'insight' ? undefined : app.get(EventStrategy);

@@ -9,8 +9,9 @@ const landingPage = readFileSync(new URL('../../pages/index.html', import.meta.u
 @Public()
 @Controller()
 export class DocumentsController {
-  private readonly openApi = readOpenApi();
-  private readonly asyncApi = readAsyncApi();
+  // As bytes, made once: a document of half a megabyte is not written anew, nor held twice, for everybody who asks.
+  private readonly openApi = Buffer.from(JSON.stringify(readOpenApi()));
+  private readonly asyncApi = Buffer.from(JSON.stringify(readAsyncApi()));
   private readonly schemas = readEventSchemas();
 
   @Get()
@@ -20,12 +21,14 @@ export class DocumentsController {
   }
 
   @Get('api/openapi.json')
-  openapi(): object {
+  @Header('content-type', 'application/json; charset=utf-8')
+  openapi(): Buffer {
     return this.openApi;
   }
 
   @Get('api/asyncapi.json')
-  asyncapi(): object {
+  @Header('content-type', 'application/json; charset=utf-8')
+  asyncapi(): Buffer {
     return this.asyncApi;
   }
 

@@ -1,13 +1,14 @@
 import replyFrom from '@fastify/reply-from';
 import { DomainError } from '@lianban/contracts';
-import { scope, sendProblem, traceHeader } from '@lianban/service-kit';
+import { bearerToken, scope, sendProblem, toDomainError, traceHeader } from '@lianban/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { serviceNames } from '../settings.js';
-import type { GatewaySettings, ServiceName } from '../settings.js';
+import type { CallerOf, GatewaySettings, ServiceName } from '../settings.js';
 import { createCopies } from './copies.js';
 import type { Copies } from './copies.js';
 import { unanswered } from './forward-metrics.js';
+import { endToEnd } from './headers.js';
 import type { Route } from './routes.js';
 
 const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
@@ -20,14 +21,21 @@ const notDelivered = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'E
 /** The last two are also what an established connection ends with. */
 const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'EHOSTUNREACH', 'ENETUNREACH'];
 
+/** The client itself finds that it can't say this in HTTP. */
+const unsayable = ['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'];
+
 /** Whether another copy may be asked: always when this one can't have had the request, for a read also when it hung up over it. */
-export const failureOf = (error: Error): 'not-delivered' | 'broken' | 'no-answer' => {
+export const failureOf = (error: Error): 'not-delivered' | 'broken' | 'no-answer' | 'unsayable' => {
   const { code = '' } = (error.cause ?? error) as { code?: string };
+  if (unsayable.includes(code)) return 'unsayable';
   return notDelivered.includes(code) ? 'not-delivered' : broken.includes(code) ? 'broken' : 'no-answer';
 };
 
-/** Forwards every route to its service; other methods of a known address are 405, and a service that is away is 503. */
-export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly Route[], settings: GatewaySettings, log: Logger): Promise<void> => {
+/**
+ * Forwards every route to its service, for callers with a valid token: it is checked before the body is read, so that nobody without one can make anything wait.
+ * The service checks it again, and decides what its bearer may do. Other methods of a known address are 405, and a service that is away is 503.
+ */
+export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly Route[], settings: GatewaySettings, callerOf: CallerOf, log: Logger): Promise<void> => {
   await fastify.register(replyFrom, {
     undici: { connections: 64, pipelining: 1, headersTimeout: answerWithinMs, bodyTimeout: answerWithinMs },
   });
@@ -50,16 +58,28 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
       underWay = false;
     };
     reply.raw.once('close', finished);
-    return reply.from(copy + request.raw.url, {
-      ...(Buffer.isBuffer(request.body) ? { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : {}),
+    const [path = '', ...query] = (request.raw.url ?? '').split('?');
+    const body = Buffer.isBuffer(request.body) ? request.body : undefined;
+    return reply.from(copy + path, {
+      // Apart: the library decodes what it takes for the path.
+      queryString: () => query.join('?'),
+      ...(body ? { body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : {}),
       // The library would ask up to ten times after a 503, which may already have waited its 5 s; repeating is the caller's choice.
       retryDelay: () => null,
-      rewriteRequestHeaders: (_request, headers) => ({ ...headers, ...traceHeader(), 'x-correlation-id': scope.getStore()?.correlationId ?? '' }),
+      rewriteRequestHeaders: (_request, { 'content-length': length, ...headers }) => ({
+        // A read may announce a body, which is not read here.
+        ...endToEnd(body ? { ...headers, 'content-length': length } : headers), ...traceHeader(), 'x-correlation-id': scope.getStore()?.correlationId ?? '',
+      }),
+      rewriteHeaders: endToEnd,
       onError: (_reply, { error }) => {
         finished();
+        const why = failureOf(error);
+        if (why === 'unsayable') {
+          log.info({ service, error: error.message }, 'request can not be passed on');
+          return sendProblem(reply, request, new DomainError('malformed-request', 'The headers of the request can not be passed on.'));
+        }
         unanswered.inc({ upstream: service });
         log.warn({ service, copy, error: error.message }, 'service did not answer');
-        const why = failureOf(error);
         if (why !== 'no-answer') there.rest(copy);
         if (why === 'not-delivered' || (why === 'broken' && request.method === 'GET')) forward(request, reply, service, new Set([...tried, copy]));
         else unavailable();
@@ -67,10 +87,21 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
     });
   };
 
+  const requireToken = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    try {
+      await callerOf(bearerToken(request));
+      return undefined;
+    } catch (error) {
+      sendProblem(reply, request, toDomainError(error));
+      return reply;
+    }
+  };
+
   for (const { url, service, methods } of routes) {
     fastify.route({
       method: [...methods],
       url,
+      onRequest: requireToken,
       handler: (request, reply) => forward(request, reply, service),
     });
     const others = allMethods.filter((method) => !methods.includes(method));
