@@ -107,7 +107,7 @@ describe('kill -9', () => {
 
   /** A second sla beside that of the system, in the same groups. */
   const secondSla = async () => {
-    const { roles, consistency } = loadSecrets(system.dataDir);
+    const { roles, consistency, person } = loadSecrets(system.dataDir);
     const url = new URL(system.adminDatabaseUrl);
     url.username = 'lianban_sla';
     url.password = encodeURIComponent(roles.lianban_sla ?? '');
@@ -115,7 +115,7 @@ describe('kill -9', () => {
     const settings = readSettings({ LIANBAN_DATA_DIR: system.dataDir });
     const services = { intake: '', dispatch: '', sla: url.href, satisfaction: '', insight: '' };
     const spec = serviceSpec({ service: 'sla', name: 'sla-of-the-story', port }, {
-      settings, kafkaBrokers: system.kafkaBrokers, consistencySecret: consistency, database: { admin: '', analyst: '', ran: [], services },
+      settings, kafkaBrokers: system.kafkaBrokers, consistencySecret: consistency, personSecret: person, database: { admin: '', analyst: '', ran: [], services },
     });
     const { identity } = await launch(spec);
     const stop = () => endProcess(identity, spec);

@@ -72,14 +72,14 @@ beforeAll(async () => {
   standby = new pg.Client({ connectionString: standbyAdmin });
   await standby.connect();
 
-  const { roles, consistency } = loadSecrets(system.dataDir);
+  const { roles, consistency, person } = loadSecrets(system.dataDir);
   const own = at(system.adminDatabaseUrl, { user: 'lianban_insight', password: encodeURIComponent(roles.lianban_insight ?? '') });
   const servicePort = await freePort();
   insightUrl = `http://127.0.0.1:${servicePort}`;
   await start({
     name: 'insight-of-the-story', command: process.execPath, args: [serviceEntry('insight')], cwd: root, logFile: join(dataDir, 'insight.log'), stopSignal: 'SIGTERM', stopWithinMs: 15_000,
     env: {
-      PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(servicePort), DATABASE_URL: own, READ_DATABASE_URL: at(own, { port }), KAFKA_BROKERS: system.kafkaBrokers, CONSISTENCY_SECRET: consistency,
+      PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(servicePort), DATABASE_URL: own, READ_DATABASE_URL: at(own, { port }), KAFKA_BROKERS: system.kafkaBrokers, CONSISTENCY_SECRET: consistency, PERSON_SECRET: person,
       AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS_FILE: jwksFile(system.dataDir),
     },
   });

@@ -141,7 +141,7 @@ describe('docker-compose.yml', () => {
   it('production takes none of its public secrets: each service and setup name those they are given', () => {
     const given = withVariables({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys' }).services;
     for (const name of serviceSchemas) {
-      expect(problemsOf(serviceSettings, given[name]?.environment ?? {}).map((problem) => problem.split(':')[0])).toEqual(['DATABASE_URL', 'AUTH_ISSUER', 'CONSISTENCY_SECRET']);
+      expect(problemsOf(serviceSettings, given[name]?.environment ?? {}).map((problem) => problem.split(':')[0])).toEqual(['DATABASE_URL', 'AUTH_ISSUER', 'CONSISTENCY_SECRET', 'PERSON_SECRET']);
     }
     const refused = String(failureOf(() => readSettings(given.setup?.environment)));
     for (const name of ['DATABASE_URL', ...Object.values(passwordVariables)]) expect(refused).toContain(`${name}:`);

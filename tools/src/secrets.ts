@@ -12,6 +12,8 @@ export interface Secrets {
   roles: Passwords;
   /** Signs consistency tokens. */
   consistency: string;
+  /** Makes the ids of persons out of their accounts. */
+  person: string;
 }
 
 /** Variables that give a role's password; one that is not given is made here. */
@@ -45,6 +47,7 @@ export function loadSecrets(dataDir: string, env: Readonly<Record<string, string
     postgres: known.postgres ?? fresh(),
     roles: Object.fromEntries(loginRoles.map((role) => [role, known.roles?.[role] ?? fresh()])),
     consistency: known.consistency ?? randomBytes(32).toString('base64url'),
+    person: known.person ?? randomBytes(32).toString('base64url'),
   };
   if (JSON.stringify(secrets) !== JSON.stringify(known)) writePrivately(file, JSON.stringify(secrets, null, 2));
   const given = loginRoles.flatMap((role) => {

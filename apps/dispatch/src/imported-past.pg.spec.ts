@@ -1,5 +1,6 @@
 /** A life that is entered afterwards: when its commands may be dated. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
@@ -68,7 +69,7 @@ const importedCase = async (name: string): Promise<{ caseId: string; workOrderId
   const caseId = deterministicId('imported-past', name);
   await hearOf(caseId, 'intake',
     { type: 'lianban.case.registered.v1', occurredAt: march(14), data: {
-      caseNo: 'LB20190314-000001', title: name, description: name, channel: 'online', category: null, territory: 'riverside', location: null, requester: { kind: 'resident', ref: deterministicId(name) }, urgency: 'normal',
+      caseNo: 'LB20190314-000001', title: maskText(name), description: maskText(name), channel: 'online', category: null, territory: 'riverside', location: null, requester: { kind: 'resident', ref: deterministicId(name) }, urgency: 'normal',
     } },
     { type: 'lianban.case.accepted.v1', occurredAt: march(14, '10:00:00'), data: { level: 'general', category: null, greenChannel: false } });
   const { workOrders: [lead] } = (await dispatching.dispatch(caseId, coordinator, { lead: 'housing', occurredAt: march(15) })).answer.body as DispatchedCaseView;

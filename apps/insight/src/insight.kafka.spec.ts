@@ -62,7 +62,7 @@ beforeAll(async () => {
   const before = { ...process.env };
   Object.assign(process.env, {
     PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: services.insight, KAFKA_BROKERS: brokers.join(','), AUTH_JWKS_FILE: join(folder, 'jwks.json'),
-    CONSISTENCY_SECRET: secret,
+    CONSISTENCY_SECRET: secret, PERSON_SECRET: 'only-for-this-test-0123456789-persons',
   });
   app = await runService(AppModule, 'insight');
   process.env = before;

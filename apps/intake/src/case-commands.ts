@@ -8,8 +8,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { initialFacts } from './domain/facts.js';
 import type { IntakeFacts } from './domain/facts.js';
 import { evolve, initialState } from './domain/intake-case.js';
-import type { IntakeEvent, IntakeState } from './domain/intake-case.js';
-import { findContact, keepOriginals, MaskedTexts } from './requester/requester-vault.js';
+import type { IntakeCase, IntakeEvent, IntakeState } from './domain/intake-case.js';
+import { findContacts, keepOriginals, MaskedTexts } from './requester/requester-vault.js';
+import type { FreeTexts, Masked, RequesterContact } from './requester/requester-vault.js';
 import { toCaseView } from './show-case/case-view.js';
 
 /** The stream of a case holds intake's own events and nothing else; `evolve` refuses the rest. */
@@ -25,10 +26,15 @@ export const intakeStream: StreamDefinition<IntakeState, IntakeFacts> = {
 
 /** The second case of a command that concerns two, as its first event names it. */
 export interface OtherCase {
+  /** As the command names it; absent when only the event does. */
+  readonly caseId?: string | undefined;
   readonly caseIdIn: (event: EventEnvelope<IntakeEvent>) => string;
   /** `state` and `facts` are the other's; `first` is the case the command was given to, as it is now. */
-  readonly decide: (state: IntakeState, first: IntakeState, facts: IntakeFacts) => IntakeEvent[];
+  readonly decide: (state: IntakeState, first: IntakeCase, facts: IntakeFacts) => IntakeEvent[];
 }
+
+const mergedWith = (history: readonly EventEnvelope[]): string[] => history.flatMap(({ type, data }) =>
+  (type === 'lianban.case.merged.v1' ? [data.intoCaseId] : type === 'lianban.demand.joined.v1' ? [data.demandCaseId] : []));
 
 /** What the commands to an existing case share: masking, the original texts beside the event, the case as the answer. */
 @Injectable()
@@ -40,19 +46,18 @@ export class CaseCommands {
   ) {}
 
   /** `texts` are the command's free texts by field; `decide` gets them masked. */
-  async execute<Field extends string>(
+  async execute<Texts extends FreeTexts>(
     ctx: CommandContext,
     caseId: string,
     { occurredAt }: CommandBody,
-    texts: Readonly<Record<Field, string | null>>,
-    decide: (state: IntakeState, masked: Readonly<Record<Field, string | null>>, facts: IntakeFacts) => IntakeEvent[],
+    texts: Texts,
+    decide: (state: IntakeState, masked: Masked<Texts>, facts: IntakeFacts) => IntakeEvent[],
     other?: OtherCase,
   ): Promise<CommandResult> {
     const written = Object.values(texts).some((text) => text !== null);
-    const requester = written ? await findContact(this.sql, caseId) : undefined;
-    const words = MaskedTexts.of(texts, requester);
+    const words = MaskedTexts.of(texts, written ? await this.requestersAround(caseId, other?.caseId) : []);
     const alongside: CommandSpec<IntakeState, IntakeFacts>['alongside'] = other && (async (tx, { state, events: [first] }) => {
-      if (first) await this.changeOther(tx, other, first as EventEnvelope<IntakeEvent>, state);
+      if (first && state) await this.changeOther(tx, other, first as EventEnvelope<IntakeEvent>, state);
     });
     return this.bus.execute({
       ctx,
@@ -69,10 +74,20 @@ export class CaseCommands {
   }
 
   /**
+   * Whom a text about the case may name: its requester, and those of every case it was ever merged with, in either direction, since who once heard of them may write of
+   * them later. `other` is the case of a merging that is only asked for. One that is merged in the same moment is not among them; its requester is not known here yet.
+   */
+  private async requestersAround(caseId: string, other: string | undefined): Promise<RequesterContact[]> {
+    const near = new Set([caseId, ...(other === undefined ? [] : [other]), ...mergedWith(await this.store.read(caseId))]);
+    const further = near.size === 1 ? new Map<string, EventEnvelope[]>() : await this.store.readMany([...near].filter((id) => id !== caseId), this.sql);
+    return findContacts(this.sql, [...near, ...[...further.values()].flatMap(mergedWith)]);
+  }
+
+  /**
    * What a command does to a second case, in the transaction of the first. The facts are locked, so that an outcome heard meanwhile counts either here or there.
    * @throws ConflictError when someone else writes that case: the command starts again
    */
-  private async changeOther(tx: Tx, { caseIdIn, decide }: OtherCase, first: EventEnvelope<IntakeEvent>, state: IntakeState): Promise<void> {
+  private async changeOther(tx: Tx, { caseIdIn, decide }: OtherCase, first: EventEnvelope<IntakeEvent>, state: IntakeCase): Promise<void> {
     const caseId = caseIdIn(first);
     const facts = await loadFactsOf(tx, [caseId]);
     const history = await this.store.read(caseId, tx);

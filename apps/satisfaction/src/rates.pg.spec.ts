@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import type { Derivation, EventByType, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
@@ -57,7 +58,7 @@ const registered = (name: string, occurredAt = minuteOf(0)) => history('intake',
 const dispatched = (lead: string): EventByType<'lianban.case.dispatched.v1'> =>
   ({ type: 'lianban.case.dispatched.v1', data: { round: 1, lead, assist: [], note: null } });
 const answered = (name: string, lead: string, round = 1): EventByType<'lianban.case.answered.v1'> =>
-  ({ type: 'lianban.case.answered.v1', data: { workOrderId: idOf(`${name} ${round}`), round, lead, result: 'Done.' } });
+  ({ type: 'lianban.case.answered.v1', data: { workOrderId: idOf(`${name} ${round}`), round, lead, result: maskText('Done.') } });
 
 const about = (name: string, kind: 'contact' | 'lead') => ({ clockId: idOf(`${name} ${kind}`), kind, round: 1, milestone: null, workOrderId: null, department: null, dueAt: minuteOf(120) });
 const started = (name: string, kind: 'contact' | 'lead' = 'contact') => ({

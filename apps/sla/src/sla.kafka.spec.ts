@@ -6,7 +6,7 @@ import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { NewEvent } from '@lianban/event-store';
 import { createRelay, ensureTopics } from '@lianban/kafka';
 import type { Relay } from '@lianban/kafka';
-import { runService } from '@lianban/service-kit';
+import { personId, runService } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import type { INestApplication } from '@nestjs/common';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -22,6 +22,8 @@ let url: string;
 let intake: pg.Pool;
 let relay: Relay;
 let token: (subject: string, role: string) => Promise<string>;
+const persons = { PERSON_SECRET: 'only-for-this-test-0123456789-persons', AUTH_ISSUER: 'http://lianban.local' };
+const idOf = (account: string): string => personId(persons, account);
 
 beforeAll(async () => {
   const { services } = await (await infrastructure.postgres()).serviceDatabase();
@@ -42,7 +44,7 @@ beforeAll(async () => {
   const before = { ...process.env };
   Object.assign(process.env, {
     PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: services.sla, KAFKA_BROKERS: brokers.join(','), AUTH_JWKS_FILE: join(folder, 'jwks.json'),
-    CONSISTENCY_SECRET: 'only-for-this-test-0123456789', TIMER_QUIET_SECONDS: '1', TIMER_INTERVAL_MS: '50',
+    CONSISTENCY_SECRET: 'only-for-this-test-0123456789', PERSON_SECRET: persons.PERSON_SECRET, TIMER_QUIET_SECONDS: '1', TIMER_INTERVAL_MS: '50',
   });
   app = await runService(AppModule, 'sla');
   process.env = before;
@@ -214,7 +216,7 @@ describe('the sla service', () => {
       expect((await put('lead-simple', { ...row, level: 'simple' })).status).toBe(201);
       const { body: { items } } = await call('sla/policies/lead-simple/history');
       expect(items).toMatchObject([
-        { effectiveFrom: tomorrow, publishedBy: 'admin-1', publishedAt: expect.any(String) }, { effectiveFrom: later, publishedBy: 'admin-2' }, { id: 'lead-simple', level: 'simple' },
+        { effectiveFrom: tomorrow, publishedBy: idOf('admin-1'), publishedAt: expect.any(String) }, { effectiveFrom: later, publishedBy: idOf('admin-2') }, { id: 'lead-simple', level: 'simple' },
       ]);
       expect(items.at(-1)).not.toHaveProperty('publishedBy');
       expect((await call('sla/policies/lead-nobody/history')).status).toBe(404);
@@ -241,9 +243,9 @@ describe('the sla service', () => {
       // Again, in another order: nothing new.
       expect((await put('2027', { ...of2027, holidays: [...of2027.holidays] })).status).toBe(200);
       expect((await put('2027', { ...of2027, version: 'cn-2027.2', makeUpDays: [] }, ['admin-2', 'admin'])).status).toBe(200);
-      expect((await call('sla/calendars/2027')).body).toMatchObject({ version: 'cn-2027.2', makeUpDays: [], publishedBy: 'admin-2' });
+      expect((await call('sla/calendars/2027')).body).toMatchObject({ version: 'cn-2027.2', makeUpDays: [], publishedBy: idOf('admin-2') });
       const { body: { items } } = await call('sla/calendars/2027/history');
-      expect(items).toMatchObject([{ version: 'cn-2027.1', publishedBy: 'admin-1', publishedAt: expect.any(String) }, { version: 'cn-2027.2', publishedBy: 'admin-2' }]);
+      expect(items).toMatchObject([{ version: 'cn-2027.1', publishedBy: idOf('admin-1'), publishedAt: expect.any(String) }, { version: 'cn-2027.2', publishedBy: idOf('admin-2') }]);
       expect((await call('sla/calendars/2026/history')).body.items).toEqual([expect.not.objectContaining({ publishedBy: expect.anything() })]);
       expect((await call('sla/calendars/2028/history')).status).toBe(404);
     });

@@ -53,7 +53,7 @@ import { workOrderIssuedV1 } from './events/work-order-issued.v1.js';
 import { workOrderProgressedV1 } from './events/work-order-progressed.v1.js';
 import { workOrderReturnedV1 } from './events/work-order-returned.v1.js';
 import { workOrderSignedV1 } from './events/work-order-signed.v1.js';
-import type { EventDefinition, EventOf } from './define-event.js';
+import type { EventDefinition, EventOf, PlainEventOf } from './define-event.js';
 
 export const catalogue = [
   calendarPublishedV1,
@@ -116,6 +116,9 @@ export const catalogue = [
 export type LianbanEvent = EventOf<Exclude<(typeof catalogue)[number], { readonly upcast: object }>>;
 export type EventType = LianbanEvent['type'];
 export type EventByType<T extends EventType> = Extract<LianbanEvent, { type: T }>;
+
+/** The same as JSON has it, with free texts of any origin: for examples, tests and benchmarks, which decide nothing. No event store takes it. */
+export type PlainEvent<T extends EventType = EventType> = Extract<PlainEventOf<Exclude<(typeof catalogue)[number], { readonly upcast: object }>>, { type: T }>;
 
 /** What the code handles: an older version is lifted before anybody sees it. */
 export const newestTypes: readonly EventType[] = (catalogue as readonly EventDefinition[]).filter(({ upcast }) => !upcast).map(({ type }) => type as EventType);

@@ -18,7 +18,7 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly topic: Topic;
   readonly summary: string;
   readonly data: Schema;
-  readonly example: z.infer<Schema>;
+  readonly example: z.input<Schema>;
   /** Turns data of this version into data of `to`, the next version. Absent on the newest version. */
   readonly upcast?: { readonly to: string; readonly convert: (data: never) => unknown };
 }
@@ -35,3 +35,4 @@ export const supersededEvent = <const Type extends `lianban.${string}.v${number}
 
 /** What a decider returns: an event that has happened, not yet written. */
 export type EventOf<D> = D extends EventDefinition<infer T, infer S> ? { readonly type: T; readonly data: z.infer<S> } : never;
+export type PlainEventOf<D> = D extends EventDefinition<infer T, infer S> ? { readonly type: T; readonly data: z.input<S> } : never;

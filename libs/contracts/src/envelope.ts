@@ -5,7 +5,7 @@ import type { Source } from './define-event.js';
 export const roles = ['requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst', 'integrator', 'admin', 'system'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who did it. Goes into every event's metadata; `id` is an account or service name, never a person's name. */
+/** Who did it. Goes into every event's metadata; `id` is a person's id made of the account under a key of the services, or a service's name; in events of earlier versions the account. */
 export interface Actor {
   readonly id: string;
   readonly role: Role;

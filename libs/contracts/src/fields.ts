@@ -1,5 +1,6 @@
 /** Field types shared by events. Each carries the description that ends up in the JSON Schemas, AsyncAPI and the glossary. */
 import { z } from 'zod';
+import type { MaskedText } from './masked-text.js';
 
 /** ISO 8601 with offset, e.g. `2026-02-09T09:00:00+08:00` or `...Z`. */
 export const instant = z.iso.datetime({ offset: true }).describe('ISO 8601 instant with offset');
@@ -11,9 +12,10 @@ export const territoryCode = code.describe('Code in the territory tree (辖区)'
 export const categoryCode = z.string().min(1).max(200).describe('Category code `level1/level2/level3`');
 /** Length in code points, as JSON Schema counts it; `String.length` would count an emoji twice and refuse what the schema allows. */
 export const hasAtMost = (max: number, text: string): boolean => text.length <= max || [...text].length <= max;
-export const maskedText = (max: number, description: string) =>
+/** What is read from an event was masked before it was written; JSON knows no brands, so this is where the type comes from. */
+export const maskedText = (max: number, description: string): z.ZodType<MaskedText, string> =>
   z.string().refine((text) => hasAtMost(max, text), `must have at most ${max} characters`)
-    .meta({ maxLength: max, description: `${description}. Free text with personal data masked` });
+    .meta({ maxLength: max, description: `${description}. Free text with personal data masked` }) as unknown as z.ZodType<MaskedText, string>;
 export const demandCaseId = uuid.nullable().describe('Whose requester is asked: the case of a demand that joined this one; null for its own');
 export const version = z.int().min(1);
 export const round = z.int().min(1).describe('1 for the first handling, n + 1 after the n-th rework');

@@ -4,3 +4,5 @@ export * from './envelope.js';
 export * from './problems.js';
 export * from './catalogue.js';
 export * from './mask-text.js';
+export type { MaskedText } from './masked-text.js';
+export { plainOf } from './plain-of.js';

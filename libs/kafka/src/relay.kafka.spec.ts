@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import { ConflictError, inTransaction, newId, postgresEventStore, relayLag } from '@lianban/event-store';
 import type { AppendMeta, EventStore } from '@lianban/event-store';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
@@ -78,7 +79,7 @@ const startProcess = () => {
 };
 
 const append = (streamId: string, expectedVersion: number, count = 1, note = 'x') =>
-  store.transaction((tx) => store.append(tx, streamId, expectedVersion, Array.from({ length: count }, () => ({ type: 'lianban.case.contacted.v1' as const, data: { note } })), meta));
+  store.transaction((tx) => store.append(tx, streamId, expectedVersion, Array.from({ length: count }, () => ({ type: 'lianban.case.contacted.v1' as const, data: { note: maskText(note) } })), meta));
 
 /** Appends by many at once to streams they share, until they have written `target` events. */
 const writeMany = async (writers: number, target: number): Promise<number> => {
@@ -90,7 +91,7 @@ const writeMany = async (writers: number, target: number): Promise<number> => {
         await store.transaction(async (tx) => {
           if (n % 5 === 0) await tx.query('SELECT pg_current_xact_id(), pg_sleep(0.002)');
           const { length } = await store.read(streamId, tx);
-          await store.append(tx, streamId, length, [{ type: 'lianban.case.contacted.v1', data: { note: 'x' } }], meta);
+          await store.append(tx, streamId, length, [{ type: 'lianban.case.contacted.v1', data: { note: maskText('x') } }], meta);
           if (n % 11 === 0) throw new ConflictError(streamId, length);
         });
         written += 1;

@@ -10,8 +10,10 @@ import { register } from 'prom-client';
 import { bearerToken, rememberTokens, verifyToken } from './auth.js';
 import { keySource } from './auth-keys.js';
 import { loadServiceConfig } from './config.js';
+import { personId } from './person-id.js';
 
-const rules = { AUTH_ISSUER: 'http://lianban.local', AUTH_AUDIENCE: 'lianban' };
+const rules = { AUTH_ISSUER: 'http://lianban.local', AUTH_AUDIENCE: 'lianban', PERSON_SECRET: 'only-for-this-test-0123456789-persons' };
+const clerk = personId(rules, 'clerk');
 
 const signed = async (alg: string) => {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
@@ -37,7 +39,7 @@ describe('A token checked with keys from an address', () => {
   it('is taken with an algorithm of the settings, refused with another', async () => {
     const { token, keys } = await signed('ES256');
     const source = await provider(200, JSON.stringify(keys));
-    expect(await verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA', 'ES256'] }, token)).toMatchObject({ actor: { id: 'clerk' } });
+    expect(await verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA', 'ES256'] }, token)).toMatchObject({ actor: { id: clerk } });
     await expect(verifyToken(source, { ...rules, AUTH_ALGORITHMS: ['EdDSA'] }, token)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
@@ -48,7 +50,7 @@ describe('A token checked with keys from an address', () => {
     const { token, keys } = await signed('EdDSA');
     writeFileSync(file, JSON.stringify(keys));
     const settings = { ...rules, AUTH_ALGORITHMS: ['EdDSA' as const] };
-    expect(await verifyToken(keySource({ ...age, AUTH_JWKS_FILE: file }), settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    expect(await verifyToken(keySource({ ...age, AUTH_JWKS_FILE: file }), settings, token)).toMatchObject({ actor: { id: clerk } });
     await expect(verifyToken(keySource({ ...age, AUTH_JWKS_FILE: file, AUTH_JWKS_URL: url }), settings, token)).rejects.toMatchObject({ code: 'unauthenticated' });
     expect(() => keySource({ ...age, AUTH_JWKS_FILE: `${file}.gone`, AUTH_JWKS_URL: url })).not.toThrow();
   });
@@ -95,12 +97,12 @@ describe('While the identity provider is away', () => {
   it('its last good keys count, up to their greatest age, and new ones once it is back', async () => {
     const { token, keys } = await signed('EdDSA');
     const { there, clock, source } = await providerWith(keys);
-    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: clerk } });
     there.status = 503;
     const before = await number('lianban_auth_key_refresh_failures_total') ?? 0;
     for (const later of [0.5 * hour, 12 * hour, 24 * hour - 1]) {
       clock.now = later;
-      expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+      expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: clerk } });
     }
     clock.now = 25 * hour;
     await expect(verifyToken(source, settings, token)).rejects.toMatchObject({ code: 'service-unavailable' });
@@ -108,7 +110,7 @@ describe('While the identity provider is away', () => {
     expect(await number('lianban_auth_keys_age_seconds')).toBeGreaterThanOrEqual(0);
     there.status = 200;
     clock.now += 5_000;
-    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: clerk } });
   });
 
   it('an unknown key is not judged, and asked for once in a while only; known keys go on', async () => {
@@ -122,7 +124,7 @@ describe('While the identity provider is away', () => {
       await expect(verifyToken(source, { ...settings, AUTH_ALGORITHMS: ['ES256'] }, foreign)).rejects.toMatchObject({ code: 'service-unavailable' });
     }
     expect(there.asked).toBe(2);
-    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: clerk } });
   });
 
   it('a key that is new in the set is found by the token that names it', async () => {
@@ -132,7 +134,7 @@ describe('While the identity provider is away', () => {
     const { token, keys: newer } = await signed('EdDSA');
     there.body = JSON.stringify(newer);
     clock.now = 30_000;
-    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: 'clerk' } });
+    expect(await verifyToken(source, settings, token)).toMatchObject({ actor: { id: clerk } });
   });
 });
 
@@ -153,7 +155,7 @@ describe('A token', () => {
   it('without kid is tried against every key of the set, and refused when it fits none', async () => {
     const [one, other, stranger] = [await issuer(), await issuer(), await issuer()];
     const keys = fileOf([one.key, { ...other.key, kid: 'named' }]);
-    for (const { sign } of [one, other]) expect(await verifyToken(keys, settings, await sign())).toMatchObject({ actor: { id: 'clerk' } });
+    for (const { sign } of [one, other]) expect(await verifyToken(keys, settings, await sign())).toMatchObject({ actor: { id: clerk } });
     await expect(verifyToken(keys, settings, await stranger.sign())).rejects.toMatchObject({ code: 'unauthenticated' });
     await expect(verifyToken(keys, settings, await other.sign({ exp: 1 }))).rejects.toMatchObject({ code: 'unauthenticated', message: expect.stringContaining('exp') });
   });
@@ -166,7 +168,7 @@ describe('A token', () => {
     const now = Math.floor(Date.now() / 1000);
     const token = await sign(Object.fromEntries(Object.entries(times).map(([claim, seconds]) => [claim, now + seconds])));
     const checked = verifyToken(fileOf([key]), settings, token);
-    if (good) expect(await checked).toMatchObject({ actor: { id: 'clerk' } });
+    if (good) expect(await checked).toMatchObject({ actor: { id: clerk } });
     else await expect(checked).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
@@ -175,7 +177,7 @@ describe('A token', () => {
   ])('of type %s: accepted is %s', async (typ, good) => {
     const { key, sign } = await issuer();
     const checked = verifyToken(fileOf([key]), settings, await sign({}, typ === undefined ? {} : { typ }));
-    if (good) expect(await checked).toMatchObject({ actor: { id: 'clerk' } });
+    if (good) expect(await checked).toMatchObject({ actor: { id: clerk } });
     else await expect(checked).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
@@ -204,7 +206,7 @@ describe('A token', () => {
 describe('AUTH_ALGORITHMS', () => {
   const load = (AUTH_ALGORITHMS: string) => {
     const { env, exit } = process;
-    process.env = { PORT: '0', DATABASE_URL: 'postgres://x', KAFKA_BROKERS: 'x', AUTH_JWKS_FILE: 'x', CONSISTENCY_SECRET: '0123456789abcdef', AUTH_ALGORITHMS };
+    process.env = { PORT: '0', DATABASE_URL: 'postgres://x', KAFKA_BROKERS: 'x', AUTH_JWKS_FILE: 'x', CONSISTENCY_SECRET: '0123456789abcdef', PERSON_SECRET: rules.PERSON_SECRET, AUTH_ALGORITHMS };
     process.exit = (code) => { throw new Error(`ended with ${code}`); };
     try {
       return loadServiceConfig().AUTH_ALGORITHMS;

@@ -8,6 +8,7 @@ import { errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import type { ServiceConfig } from './config.js';
+import { actorOf } from './person-id.js';
 import { isStorable } from './text.js';
 
 /** Who calls, from a checked token. */
@@ -42,7 +43,7 @@ export const Public = () => SetMetadata(publicKey, true);
 export const rolesOf = (reflector: Reflector, targets: Parameters<Reflector['getAllAndOverride']>[1]): Role[] | undefined =>
   reflector.getAllAndOverride<Role[] | undefined>(rolesKey, targets);
 
-type TokenRules = Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_ALGORITHMS'>;
+type TokenRules = Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_ALGORITHMS' | 'PERSON_SECRET'>;
 
 /** The provider's clock and ours may differ by so much. */
 const clockTolerance = '10s';
@@ -76,7 +77,8 @@ export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, tok
   if (!parsed.success) throw new DomainError('unauthenticated', `The bearer token lacks a proper claim: ${parsed.error.issues.map((i) => i.path.join('.')).join(', ')}`);
   const { sub, role, department, territory } = parsed.data;
   return {
-    actor: { id: sub, role, department: department ?? null, territory: territory ?? null },
+    // From here on nothing knows the account: it may be a mobile number.
+    actor: actorOf(config, sub, { role, department: department ?? null, territory: territory ?? null }),
     mayImport: parsed.data.import === true,
     expiresAt: (payload.exp ?? 0) * 1000,
   };
@@ -134,9 +136,6 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 }
-
-/** Whether `id`, from an actor of an event, is the person who calls: rules about two people compare people, never roles. */
-export const isSamePerson = ({ actor }: Pick<Caller, 'actor'>, id: string): boolean => actor.id === id;
 
 /** An operator may act for their own department only; `admin` for every one. @throws DomainError `forbidden` */
 export const requireOwnDepartment = (actor: Actor, department: string): void => {

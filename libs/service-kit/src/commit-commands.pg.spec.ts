@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import type { EventStore, NewEvent, Tx } from '@lianban/event-store';
 import { appendConflicts, newId, outboxStart, Overloaded, postgresEventStore, PreparingClient, readOutbox } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
@@ -38,7 +39,7 @@ afterAll(async () => {
   await infrastructure.stop();
 });
 
-const contacted = (note: string): NewEvent => ({ type: 'lianban.case.contacted.v1', data: { note } });
+const contacted = (note: string): NewEvent => ({ type: 'lianban.case.contacted.v1', data: { note: maskText(note) } });
 type Facts = { seen: number } | undefined;
 const count: StreamDefinition<number, Facts> = { initialState: 0, initialFacts: undefined, evolve: (sum) => sum + 1, isAside: () => false, notBefore: () => null };
 const countOnFacts: StreamDefinition<number, Facts> = { ...count, initialFacts: { seen: 0 } };

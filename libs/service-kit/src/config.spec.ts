@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const key = { kty: 'OKP', crv: 'Ed25519', x: 'x' };
 const ofOurOwn = () => ({
   NODE_ENV: 'production', PORT: '8081', KAFKA_BROKERS: 'kafka:9092', DATABASE_URL: 'postgres://lianban_sla:hJ7nq2Lx0vRt@db/lianban',
-  AUTH_ISSUER: 'https://login.example', AUTH_JWKS_FILE: keyFile('keys.json', key), CONSISTENCY_SECRET: 'x'.repeat(32),
+  AUTH_ISSUER: 'https://login.example', AUTH_JWKS_FILE: keyFile('keys.json', key), CONSISTENCY_SECRET: 'x'.repeat(32), PERSON_SECRET: 'y'.repeat(32),
 });
 
 describe('NODE_ENV=production', () => {

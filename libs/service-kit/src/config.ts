@@ -49,6 +49,8 @@ const deciding = {
   KAFKA_BROKERS: z.string().min(1).transform((list) => list.split(',').map((broker) => broker.trim())),
   ...checking,
   CONSISTENCY_SECRET: secret(),
+  /** Short keys can be tried; this one stands between the topic and every account. */
+  PERSON_SECRET: secret().min(32),
 };
 
 type KeysFrom = { readonly AUTH_JWKS_FILE?: string | undefined; readonly AUTH_JWKS_URL?: string | undefined };

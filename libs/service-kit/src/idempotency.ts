@@ -1,6 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { CommandContext } from './command-context.js';
+import { idsOf } from './person-id.js';
 
 /** A command's answer as it went out. */
 export interface Answer {
@@ -10,11 +11,11 @@ export interface Answer {
   readonly token: string;
 }
 
-/** The stored answer of the same request. @throws DomainError `idempotency-key-reused` when the key belongs to another request */
+/** The stored answer of the same request, also one kept by a version that named callers by their account. @throws DomainError `idempotency-key-reused` when the key belongs to another request */
 export const findAnswer = async (tx: Tx, ctx: CommandContext): Promise<Answer | undefined> => {
   if (!ctx.idempotencyKey) return undefined;
   const { rows } = await tx.query<{ request_hash: string; answer: Answer }>(
-    'SELECT request_hash, answer FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3', [ctx.actor.id, ctx.route, ctx.idempotencyKey]);
+    'SELECT request_hash, answer FROM idempotency WHERE caller = ANY ($1) AND route = $2 AND key = $3', [idsOf(ctx.actor), ctx.route, ctx.idempotencyKey]);
   if (rows[0] && rows[0].request_hash !== ctx.requestHash) {
     throw new DomainError('idempotency-key-reused', 'This Idempotency-Key belongs to a request with another body or address', [{ field: 'Idempotency-Key', reason: 'was used with another request' }]);
   }

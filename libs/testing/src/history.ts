@@ -1,7 +1,7 @@
-import type { Actor, EventEnvelope, LianbanEvent, Source } from '@lianban/contracts';
+import type { Actor, EventByType, EventEnvelope, LianbanEvent, PlainEvent, Source } from '@lianban/contracts';
 
 /** An event for `history`, with what a case of the test wants to say about its metadata. */
-export type Happened<E extends LianbanEvent> = E & { readonly occurredAt?: string; readonly actor?: Actor };
+export type Happened<E extends PlainEvent> = E & { readonly occurredAt?: string; readonly actor?: Actor };
 
 const minute = 60_000;
 
@@ -10,8 +10,8 @@ export const minuteOf = (n: number): string => new Date(Date.parse('2026-02-09T0
 
 export const someone: Actor = { id: 'someone', role: 'admin', department: null, territory: null };
 
-/** Turns plain events into one stream: versions from 1, a minute apart unless an event says its own `occurredAt`. */
-export const history = <E extends LianbanEvent>(source: Source, streamId: string, events: readonly Happened<E>[]): EventEnvelope<E>[] =>
+/** Turns plain events into one stream, as if they had been read: versions from 1, a minute apart unless an event says its own `occurredAt`. */
+export const history = <E extends PlainEvent>(source: Source, streamId: string, events: readonly Happened<E>[]): EventEnvelope<EventByType<E['type']>>[] =>
   events.map(({ occurredAt, actor, ...event }, index) => ({
     ...event,
     metadata: {
@@ -19,7 +19,7 @@ export const history = <E extends LianbanEvent>(source: Source, streamId: string
       occurredAt: occurredAt ?? minuteOf(index + 1), recordedAt: occurredAt ?? minuteOf(index + 1),
       correlationId: 'correlation', causationId: 'correlation', actor: actor ?? someone,
     },
-  }) as unknown as EventEnvelope<E>);
+  }) as unknown as EventEnvelope<EventByType<E['type']>>);
 
 /** What a table of a decider expects: the types of the new events, or the code of the broken rule. */
 export const outcomeOf = (decide: () => readonly LianbanEvent[]): string[] | string => {

@@ -1,3 +1,4 @@
+import { maskText } from '@lianban/contracts';
 import { newId, postgresEventStore, PreparingClient } from '@lianban/event-store';
 import type { AppendMeta, EventStore, NewEvent } from '@lianban/event-store';
 import { CommandBus } from '@lianban/service-kit';
@@ -11,8 +12,8 @@ import { repeated, singleRowInsert } from './single-row-insert.js';
 const event: NewEvent = {
   type: 'lianban.case.registered.v1',
   data: {
-    caseNo: 'LB20260209-000001', title: 'Lamp at the east gate is dark', description: 'The lamp at the east gate has been out for a week.', channel: 'grid', category: null,
-    territory: 'riverside-grid-01', location: 'East gate', requester: { kind: 'resident', ref: '5f0c7c1e-7f5a-4f43-9a6e-0f7d1c7c0a01' }, urgency: 'normal',
+    caseNo: 'LB20260209-000001', title: maskText('Lamp at the east gate is dark'), description: maskText('The lamp at the east gate has been out for a week.'), channel: 'grid', category: null,
+    territory: 'riverside-grid-01', location: maskText('East gate'), requester: { kind: 'resident', ref: '5f0c7c1e-7f5a-4f43-9a6e-0f7d1c7c0a01' }, urgency: 'normal',
   },
 };
 const actor = { id: 'clerk', role: 'intake', department: null, territory: null } as const;

@@ -3,6 +3,7 @@
  * registration over an assistant and a call-back to the end; of sla's events those about the contact, the lead and the call-back. The same number makes the same life.
  */
 import { createHash } from 'node:crypto';
+import { maskText } from '@lianban/contracts';
 import type { EventByType, EventType, Source } from '@lianban/contracts';
 import type { OutboxEntry } from '@lianban/event-store';
 
@@ -56,11 +57,11 @@ const stepsOf = (n: number, at: number): readonly Step[] => {
   const answered = late ? 9_000 : 1_500;
   return [
     { source: 'intake', type: 'lianban.case.registered.v1', after: 0, data: {
-      caseNo: `LB20260209-${String(n).padStart(7, '0')}`, title: `小区东门路灯不亮 ${n}`, channel: 'grid', category: null, territory: pick(territories, n), location: '东门外',
-      description: '东门外的路灯已经一个星期不亮了，晚上老人和孩子出行不便，请尽快派人维修。居民多次向物业反映没有结果。',
+      caseNo: `LB20260209-${String(n).padStart(7, '0')}`, title: maskText(`小区东门路灯不亮 ${n}`), channel: 'grid', category: null, territory: pick(territories, n), location: maskText('东门外'),
+      description: maskText('东门外的路灯已经一个星期不亮了，晚上老人和孩子出行不便，请尽快派人维修。居民多次向物业反映没有结果。'),
       requester: { kind: 'resident', ref: id('requester') }, urgency: 'normal' } },
     started('contact', 0, 2),
-    { source: 'intake', type: 'lianban.case.contacted.v1', after: 20, data: { note: '已电话联系，约定周二上门查看。' } },
+    { source: 'intake', type: 'lianban.case.contacted.v1', after: 20, data: { note: maskText('已电话联系，约定周二上门查看。') } },
     stopped('contact', 0, 2, 20),
     { source: 'intake', type: 'lianban.case.accepted.v1', after: 35, data: { level: 'general', category: '城乡建设/城市建设和市政管理/城市公共设施', greenChannel: false } },
     started('lead', 35, 40),
@@ -70,10 +71,10 @@ const stepsOf = (n: number, at: number): readonly Step[] => {
     started('sign', 60, 4, leadOrder),
     { source: 'dispatch', type: 'lianban.work-order.signed.v1', after: 110, data: { ...order, note: null } },
     stopped('sign', 60, 4, 110, leadOrder),
-    { source: 'dispatch', type: 'lianban.work-order.completed.v1', after: 400, data: { ...assisting, result: '已确认电缆走向，无绿化障碍。', withoutAssistants: null } },
-    { source: 'dispatch', type: 'lianban.work-order.progressed.v1', after: 600, data: { ...order, note: '照明中心已订购配件，预计两天内到货。' } },
-    { source: 'dispatch', type: 'lianban.work-order.completed.v1', after: answered, data: { ...order, result: '路灯已更换并于当晚测试，亮灯正常。', withoutAssistants: null } },
-    { source: 'dispatch', type: 'lianban.case.answered.v1', after: answered, reaction: true, data: { workOrderId: leadOrder, round: 1, lead, result: '路灯已更换并于当晚测试，亮灯正常。' } },
+    { source: 'dispatch', type: 'lianban.work-order.completed.v1', after: 400, data: { ...assisting, result: maskText('已确认电缆走向，无绿化障碍。'), withoutAssistants: null } },
+    { source: 'dispatch', type: 'lianban.work-order.progressed.v1', after: 600, data: { ...order, note: maskText('照明中心已订购配件，预计两天内到货。') } },
+    { source: 'dispatch', type: 'lianban.work-order.completed.v1', after: answered, data: { ...order, result: maskText('路灯已更换并于当晚测试，亮灯正常。'), withoutAssistants: null } },
+    { source: 'dispatch', type: 'lianban.case.answered.v1', after: answered, reaction: true, data: { workOrderId: leadOrder, round: 1, lead, result: maskText('路灯已更换并于当晚测试，亮灯正常。') } },
     ...(late ? [{ source: 'sla', type: 'lianban.clock.breached.v2', after: 35 + 40 * 60, data: { ...clock('lead'), dueAt: time(35 + 40 * 60) } } as const] : []),
     stopped('lead', 35, 40, answered),
     { source: 'satisfaction', type: 'lianban.call-back.opened.v2', after: answered, reaction: true, data: { callBackId, round: 1, demandCaseId: null, lead, workOrderId: leadOrder, answeredAt: time(answered), since: time(answered) } },

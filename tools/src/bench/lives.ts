@@ -2,7 +2,7 @@
  * Lives of cases in the shape the services write them, for filling a topic with millions. Ids and times are placeholders of fixed length, so that
  * a life can be turned into bytes once and only those places be written anew for each case.
  */
-import { readEvent, type Actor, type EventEnvelope, type LianbanEvent, type Source } from '@lianban/contracts';
+import { maskText, readEvent, type Actor, type EventEnvelope, type LianbanEvent, type Source } from '@lianban/contracts';
 import type { OutboxEntry } from '@lianban/event-store';
 import { evolve, evolveFacts, factEventTypes, fire, initialFacts, initialState, react, shippedPolicies, type ClockEvent, type FactEvent } from '@lianban/sla/decider';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
@@ -49,8 +49,8 @@ const coordinator: Actor = { id: 'coordinator-01', role: 'coordinator', departme
 const agent: Actor = { id: 'callback-agent-07', role: 'callback', department: null, territory: null };
 
 /** What a demand, an answer and a comment of usual length say. */
-const demand = '小区东门的路灯已经连续一周不亮，晚上回家路上很黑，老人和孩子经过时很不安全。之前向物业反映过两次，物业说路灯属于市政设施，让我们打热线。请尽快派人查看维修，并告知处理进度。';
-const answer = '经现场核实，该处三盏路灯因电缆老化断电，已于当日更换电缆并恢复照明，同时安排每周巡查。已电话告知诉求人处理结果，诉求人表示认可。';
+const demand = maskText('小区东门的路灯已经连续一周不亮，晚上回家路上很黑，老人和孩子经过时很不安全。之前向物业反映过两次，物业说路灯属于市政设施，让我们打热线。请尽快派人查看维修，并告知处理进度。');
+const answer = maskText('经现场核实，该处三盏路灯因电缆老化断电，已于当日更换电缆并恢复照明，同时安排每周巡查。已电话告知诉求人处理结果，诉求人表示认可。');
 
 const happens = (source: Source, actor: Actor, day: number, time: string, ...events: LianbanEvent[]): Step[] => events.map((event) => ({ at: at(day, time), source, event, actor }));
 
@@ -62,17 +62,17 @@ const begun = (department: string, territory: string, category: string): Step[] 
     ...happens('intake', desk, 0, '02:10', {
       type: 'lianban.case.registered.v1',
       data: {
-        caseNo: 'LB99991231-9999999', title: '东门路灯不亮', description: demand, channel: 'hotline', category, territory, location: '东门外人行道第三根灯杆',
+        caseNo: 'LB99991231-9999999', title: maskText('东门路灯不亮'), description: demand, channel: 'hotline', category, territory, location: maskText('东门外人行道第三根灯杆'),
         requester: { kind: 'resident', ref: id(7) }, urgency: 'normal',
       },
     }),
-    ...happens('intake', desk, 0, '02:40', { type: 'lianban.case.contacted.v1', data: { note: '已电话联系，核对位置' } }),
+    ...happens('intake', desk, 0, '02:40', { type: 'lianban.case.contacted.v1', data: { note: maskText('已电话联系，核对位置') } }),
     ...happens('intake', desk, 0, '02:50', { type: 'lianban.case.accepted.v1', data: { level: 'general', category, greenChannel: false } }),
     ...happens('dispatch', coordinator, 1, '01:20',
       { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: department, assist: [], note: null } },
       { type: 'lianban.work-order.issued.v1', data: { ...order, cause: 'dispatch' } }),
     ...happens('dispatch', operator, 1, '02:30', { type: 'lianban.work-order.signed.v1', data: { ...order, note: null } }),
-    ...happens('dispatch', operator, 2, '06:15', { type: 'lianban.work-order.progressed.v1', data: { ...order, note: '已派养护队现场查看，需更换电缆，正在备料' } }),
+    ...happens('dispatch', operator, 2, '06:15', { type: 'lianban.work-order.progressed.v1', data: { ...order, note: maskText('已派养护队现场查看，需更换电缆，正在备料') } }),
   ];
 };
 
@@ -87,7 +87,7 @@ const ended = (department: string): Step[] => {
       { type: 'lianban.call-back.opened.v2', data: { callBackId, round: 1, demandCaseId: null, lead: department, workOrderId, answeredAt: at(3, '07:45'), since: at(3, '07:45') } }),
     ...happens('satisfaction', agent, 4, '03:05', {
       type: 'lianban.call-back.recorded.v2',
-      data: { callBackId, round: 1, demandCaseId: null, lead: department, reached: true, resolved: true, satisfaction: 5, comment: '处理及时，灯已经亮了', unitAtFault: null, decision: 'close', reworks: 0 },
+      data: { callBackId, round: 1, demandCaseId: null, lead: department, reached: true, resolved: true, satisfaction: 5, comment: maskText('处理及时，灯已经亮了'), unitAtFault: null, decision: 'close', reworks: 0 },
     }),
     ...happens('intake', system, 4, '03:05', { type: 'lianban.case.closed.v1', data: { callBackId, round: 1 } }),
   ];

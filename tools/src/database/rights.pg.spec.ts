@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sources, type Source } from '@lianban/contracts';
+import { maskText } from '@lianban/contracts';
 import { adoptRestoredEvents, postgresEventStore, readOutbox, outboxStart, type EventStore } from '@lianban/event-store';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
@@ -66,7 +67,7 @@ it('no service role owns, empties or alters anything, sets a sequence, or reache
 
 describe('events of a service', () => {
   const meta = { actor: { id: 'x', role: 'system', department: null, territory: null }, correlationId: 'c', causationId: 'c', occurredAt: '2026-11-01T00:00:00.000Z', recordedAt: '2026-11-01T00:00:00.000Z' } as const;
-  const refused = { type: 'lianban.case.refused.v1', data: { reason: 'malicious', text: 'again' } } as const;
+  const refused = { type: 'lianban.case.refused.v1', data: { reason: 'malicious', text: maskText('again') } } as const;
   const outbox = async () => (await readOutbox(intake, 'intake', outboxStart, 100)).entries;
 
   beforeAll(async () => { for (const id of ['a', 'b']) await store.commit({ streamId: id, expectedVersion: 0, events: [refused], meta }); });

@@ -24,7 +24,7 @@ export const headersSchema = {
     ce_correlationid: text('One id for all that follows from one command'),
     ce_causationid: text('Id of the event that caused this one; for a user\'s command the correlation id'),
     ce_dataschema: text('Name of the JSON Schema of the data; a deployment serves it at `/api/schemas/<ce_type>.json`'),
-    ce_actorid: text('Account or service that did it; never a person\'s name'),
+    ce_actorid: text('Id of the person (`p-` and 24 characters, which only the services can make of an account) or name of the service that did it. Events of earlier versions have the account'),
     ce_actorrole: text('Role it acted in; `system` for a reaction to an event', { enum: [...roles] }),
     ce_actordepartment: text('Code of its department; absent when it has none'),
     ce_actorterritory: text('Code of its territory; absent when it has none'),

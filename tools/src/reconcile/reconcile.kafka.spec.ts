@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type LianbanEvent, type Source, sources } from '@lianban/contracts';
+import { maskText, sources, type LianbanEvent, type Source } from '@lianban/contracts';
 import { advanceRelay, beginRelayTerm, loadRelayPosition, type NewEvent, postgresEventStore, readOutbox, type Tx } from '@lianban/event-store';
 import { casesReadModel } from '@lianban/insight/read-model';
 import { type BackboneLog, createConsumer, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, toMessage } from '@lianban/kafka';
@@ -55,12 +55,12 @@ const append = async (source: Source, streamId: string, events: readonly Lianban
   await store.transaction((tx) => store.append(tx, streamId, at, events as NewEvent[], { occurredAt: now, recordedAt: now, correlationId: 'c', causationId: 'c', actor: someone }));
 };
 
-const contacted: LianbanEvent = { type: 'lianban.case.contacted.v1', data: { note: '已联系' } };
+const contacted: LianbanEvent = { type: 'lianban.case.contacted.v1', data: { note: maskText('已联系') } };
 const live = async (caseId: string): Promise<void> => {
   await append('intake', caseId, [
     {
       type: 'lianban.case.registered.v1',
-      data: { caseNo: 'LB1', title: '路灯 \\u0000 \\ud800', description: '“坏了”', channel: 'grid', category: null, territory: 't', location: null, requester: { kind: 'resident', ref: randomUUID() }, urgency: 'normal' },
+      data: { caseNo: 'LB1', title: maskText('路灯 \\u0000 \\ud800'), description: maskText('“坏了”'), channel: 'grid', category: null, territory: 't', location: null, requester: { kind: 'resident', ref: randomUUID() }, urgency: 'normal' },
     },
     { type: 'lianban.case.accepted.v1', data: { level: 'general', category: null, greenChannel: false } },
   ]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type LianbanEvent, type Source, sources, topics as publicTopics } from '@lianban/contracts';
+import { maskText, sources, topics as publicTopics, type LianbanEvent, type Source } from '@lianban/contracts';
 import { type NewEvent, postgresEventStore } from '@lianban/event-store';
 import { casesReadModel } from '@lianban/insight/read-model';
 import { type BackboneLog, createConsumer, createRelay, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, type Relay, type TopicSpec } from '@lianban/kafka';
@@ -61,11 +61,11 @@ const append = async (source: Source, streamId: string, events: readonly Lianban
 const newCases = async (count: number): Promise<void> => {
   for (const id of Array.from({ length: count }, () => randomUUID())) {
     await append('intake', id, [
-      { type: 'lianban.case.registered.v1', data: { caseNo: 'LB1', title: '路灯', description: '坏了', channel: 'grid', category: null, territory: 't', location: null, requester: { kind: 'resident', ref: randomUUID() }, urgency: 'normal' } },
+      { type: 'lianban.case.registered.v1', data: { caseNo: 'LB1', title: maskText('路灯'), description: maskText('坏了'), channel: 'grid', category: null, territory: 't', location: null, requester: { kind: 'resident', ref: randomUUID() }, urgency: 'normal' } },
       { type: 'lianban.case.accepted.v1', data: { level: 'general', category: null, greenChannel: false } },
     ]);
     await append('dispatch', id, [{ type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'housing', assist: [], note: null } }]);
-    await append('intake', id, [{ type: 'lianban.case.contacted.v1', data: { note: '已联系' } }], 2);
+    await append('intake', id, [{ type: 'lianban.case.contacted.v1', data: { note: maskText('已联系') } }], 2);
   }
 };
 

@@ -7,7 +7,7 @@ const as = (role: string) => `postgres://${role}@db/lianban`;
 const surroundings = {
   settings: readSettings({ LIANBAN_DATA_DIR: '/data' }),
   kafkaBrokers: 'broker:9092',
-  consistencySecret: 'a secret of some length',
+  consistencySecret: 'a secret of some length', personSecret: 'another secret of some length, for persons',
   database: {
     admin: as('postgres'), analyst: as('analyst'), ran: [],
     services: { intake: as('lianban_intake'), dispatch: as('lianban_dispatch'), sla: as('lianban_sla'), satisfaction: as('lianban_satisfaction'), insight: as('lianban_insight') },
@@ -24,7 +24,7 @@ describe('how services are run', () => {
 
   it('the gateway gets the addresses of the services and no database', () => {
     expect(serviceSpec(processOf('gateway'), surroundings).env).toMatchObject({
-      PORT: '8080', INTAKE_URL: 'http://127.0.0.1:8081', INSIGHT_URL: 'http://127.0.0.1:8085', DATABASE_URL: undefined,
+      PORT: '8080', INTAKE_URL: 'http://127.0.0.1:8081', INSIGHT_URL: 'http://127.0.0.1:8085', DATABASE_URL: undefined, PERSON_SECRET: undefined,
     });
   });
 

@@ -46,13 +46,13 @@ export function requireBuiltServices(): void {
   if (missing.length > 0) throw new StartupProblem(`Not built: ${missing.join(', ')}. Run \`npm run build\` and look at its errors.`);
 }
 
-export interface ServiceSurroundings { settings: Settings; database: DatabaseUrls; kafkaBrokers: string; consistencySecret: string }
+export interface ServiceSurroundings { settings: Settings; database: DatabaseUrls; kafkaBrokers: string; consistencySecret: string; personSecret: string }
 
 /** Whether the person has an identity provider; else the development issuer of the data folder is used. */
 export const hasOwnIssuer = (env: NodeJS.ProcessEnv = process.env): boolean => Boolean(env.AUTH_JWKS_FILE || env.AUTH_JWKS_URL);
 
 /** How to run a service. What the person has set (LOG_LEVEL, AUTH_…, TIMER_…) goes through; what belongs to the installation is set here. */
-export function serviceSpec({ service, name, port }: ServiceProcess, { settings, database, kafkaBrokers, consistencySecret }: ServiceSurroundings): ProcessSpec {
+export function serviceSpec({ service, name, port }: ServiceProcess, { settings, database, kafkaBrokers, consistencySecret, personSecret }: ServiceSurroundings): ProcessSpec {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_|^LIANBAN_|^JEST_|^INIT_CWD$/.test(key)));
   const upstream = Object.fromEntries(serviceSchemas.map((schema) => [
     `${schema.toUpperCase()}_URL`,
@@ -75,6 +75,7 @@ export function serviceSpec({ service, name, port }: ServiceProcess, { settings,
       PORT: String(port),
       KAFKA_BROKERS: kafkaBrokers,
       CONSISTENCY_SECRET: consistencySecret,
+      PERSON_SECRET: service === 'gateway' ? undefined : personSecret,
       DATABASE_URL: service === 'gateway' ? undefined : onPort(database.services[service], settings.postgresVia),
       ...(service === 'gateway' ? upstream : {}),
     },

@@ -44,7 +44,7 @@ export class Supervisor {
     }
     if (!hasOwnIssuer()) await ensureKeys(this.settings.dataDir);
     const [database, kafkaBrokers] = await this.#bothOrNothing(this.#startDatabase(), this.#startKafka());
-    const surroundings = { settings: this.settings, database, kafkaBrokers, consistencySecret: this.#secrets().consistency };
+    const surroundings = { settings: this.settings, database, kafkaBrokers, consistencySecret: this.#secrets().consistency, personSecret: this.#secrets().person };
     const services = processes.map((each) => serviceSpec(each, surroundings));
     this.say(`Starting ${processes.map(({ name }) => name).join(', ')} … 正在启动服务`);
     const keepers = await Promise.all(services.map((spec) => this.#keep(spec, 'service')));

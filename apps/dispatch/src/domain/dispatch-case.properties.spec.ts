@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { definitionOf } from '@lianban/contracts';
+import { definitionOf, maskText } from '@lianban/contracts';
 import { history, outcomeOf } from '@lianban/testing';
 import { workingCalendar } from '@lianban/working-time';
 import fc from 'fast-check';
@@ -68,7 +68,7 @@ class Run {
     const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
     if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts);
     if (c.name === 'end') return endOrders(state);
-    if (c.name === 'escalate') return escalate(state, { toTier: c.toTier, reason: 'x' }, this.facts, pathOf);
+    if (c.name === 'escalate') return escalate(state, { toTier: c.toTier, reason: maskText('x') }, this.facts, pathOf);
     if (c.name === 'call-back') {
       const recorded = { callBackId: uuid(0), round: c.round, demandCaseId: null, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision: c.decision, reworks: 1 };
       return rework(state, recorded, this.facts, ids[0]!);
@@ -79,13 +79,13 @@ class Run {
     const workOrderId = state.workOrders['order' in c ? c.order : 0]?.workOrderId ?? uuid(0);
     switch (c.name) {
       case 'sign': return sign(state, { workOrderId, note: null }, this.facts);
-      case 'progress': return progress(state, { workOrderId, note: 'x' }, this.facts);
+      case 'progress': return progress(state, { workOrderId, note: maskText('x') }, this.facts);
       case 'milestone': return reachMilestone(state, { workOrderId, milestone: 'stop', note: null }, this.facts);
-      case 'return': return returnOrder(state, { workOrderId, reason: 'x', suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
-      case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, workingDays: c.amount, until: null, reason: 'x' }, this.facts, at, clock, () => workingCalendar([]));
-      case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, at, clock, { role: 'coordinator', department: null, is: () => false });
-      case 'refuse': return refuseExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: 'x' }, this.facts, { role: 'coordinator', department: null, is: () => false });
-      case 'complete': return complete(state, { workOrderId, result: 'x', withoutAssistants: c.reason }, this.facts);
+      case 'return': return returnOrder(state, { workOrderId, reason: maskText('x'), suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
+      case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, workingDays: c.amount, until: null, reason: maskText('x') }, this.facts, at, clock, () => workingCalendar([]));
+      case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: maskText('x') }, this.facts, at, clock, { role: 'coordinator', department: null, is: () => false });
+      case 'refuse': return refuseExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: maskText('x') }, this.facts, { role: 'coordinator', department: null, is: () => false });
+      case 'complete': return complete(state, { workOrderId, result: maskText('x'), withoutAssistants: c.reason === null ? null : maskText(c.reason) }, this.facts);
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, topics } from '@lianban/contracts';
+import { catalogue, maskText, topics } from '@lianban/contracts';
 import { history, outcomeOf } from '@lianban/testing';
 import { dispatchEventTypes, evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
@@ -22,10 +22,10 @@ const assist = order(2, 'landscaping', 'assist');
 const dispatched: DispatchEvent = { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'housing', assist: [], note: null } };
 const issued = (o: typeof lead, cause: 'dispatch' | 'rework' = 'dispatch'): DispatchEvent => ({ type: 'lianban.work-order.issued.v1', data: { ...o, cause } });
 const signed = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.signed.v1', data: { ...o, note: null } });
-const progressed = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.progressed.v1', data: { ...o, note: 'Ordered.' } });
-const returned = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.returned.v1', data: { ...o, reason: 'Not ours.', suggestedDepartment: null } });
-const completed = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.completed.v1', data: { ...o, result: 'Done.', withoutAssistants: null } });
-const answered = (o: typeof lead): DispatchEvent => ({ type: 'lianban.case.answered.v1', data: { workOrderId: o.workOrderId, round: o.round, lead: o.department, result: 'Done.' } });
+const progressed = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.progressed.v1', data: { ...o, note: maskText('Ordered.') } });
+const returned = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.returned.v1', data: { ...o, reason: maskText('Not ours.'), suggestedDepartment: null } });
+const completed = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.completed.v1', data: { ...o, result: maskText('Done.'), withoutAssistants: null } });
+const answered = (o: typeof lead): DispatchEvent => ({ type: 'lianban.case.answered.v1', data: { workOrderId: o.workOrderId, round: o.round, lead: o.department, result: maskText('Done.') } });
 const cancelled = (o: typeof lead, reason: 'case-ended' | 're-dispatched' | 'answered-without'): DispatchEvent => ({ type: 'lianban.work-order.cancelled.v1', data: { ...o, reason } });
 
 const one = [dispatched, issued(lead)];
@@ -35,10 +35,10 @@ const answeredOnce = [...one, signed(lead), completed(lead), answered(lead)];
 const given = (...events: DispatchEvent[]): DispatchState => history('dispatch', 'case', events).reduce(evolve, initialState);
 const send = (leadCode: string, assistCodes: string[] = [], known = facts) => (s: DispatchState) =>
   dispatch(s, { lead: leadCode, assist: assistCodes, note: null, workOrderIds: [id(11), id(12), id(13)] }, known);
-const finish = (workOrderId: string, withoutAssistants: string | null = null, known = facts) => (s: DispatchState) =>
-  complete(s, { workOrderId, result: 'Done.', withoutAssistants }, known);
+const finish = (workOrderId: string, why: string | null = null, known = facts) => (s: DispatchState) =>
+  complete(s, { workOrderId, result: maskText('Done.'), withoutAssistants: why === null ? null : maskText(why) }, known);
 const giveBack = (inWindow: boolean) => (s: DispatchState) =>
-  returnOrder(s, { workOrderId: id(1), reason: 'Not ours.', suggestedDepartment: null }, facts, '2026-02-10T09:00:00Z', () => inWindow);
+  returnOrder(s, { workOrderId: id(1), reason: maskText('Not ours.'), suggestedDepartment: null }, facts, '2026-02-10T09:00:00Z', () => inWindow);
 const outcome = (decision: 'close' | 'rework', round = 1) => ({
   callBackId: id(99), round, demandCaseId: null, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision, reworks: 1,
 });
@@ -68,12 +68,12 @@ describe('dispatch decides', () => {
     ['signing before the cancellation is written', one, (s) => sign(s, { workOrderId: id(1), note: null }, ended), 'state-conflict'],
 
     ['reaching a milestone', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), ['lianban.milestone.reached.v1']],
-    ['reaching it again', [...one, signed(lead), { type: 'lianban.milestone.reached.v1', data: { ...lead, milestone: 'stop', note: null } }], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: 'x' }, facts), []],
+    ['reaching it again', [...one, signed(lead), { type: 'lianban.milestone.reached.v1', data: { ...lead, milestone: 'stop', note: null } }], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: maskText('x') }, facts), []],
     ['reaching one of those the case has', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, { ...facts, milestones: ['punish', 'stop'] }), ['lianban.milestone.reached.v1']],
     ['reaching one the case does not have', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stopp', note: null }, { ...facts, milestones: ['stop'] }), 'validation-failed'],
     ['reaching one unsigned', one, (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), 'state-conflict'],
-    ['progress', [...one, signed(lead)], (s) => progress(s, { workOrderId: id(1), note: 'x' }, facts), ['lianban.work-order.progressed.v1']],
-    ['progress before signing', one, (s) => progress(s, { workOrderId: id(1), note: 'x' }, facts), 'state-conflict'],
+    ['progress', [...one, signed(lead)], (s) => progress(s, { workOrderId: id(1), note: maskText('x') }, facts), ['lianban.work-order.progressed.v1']],
+    ['progress before signing', one, (s) => progress(s, { workOrderId: id(1), note: maskText('x') }, facts), 'state-conflict'],
 
     ['returning unsigned', one, giveBack(true), ['lianban.work-order.returned.v1']],
     ['returning signed', [...one, signed(lead)], giveBack(true), ['lianban.work-order.returned.v1']],
@@ -110,13 +110,13 @@ describe('dispatch decides', () => {
   });
 
   it('records the reason only when an assistant was really left out', () => {
-    const [event] = complete(given(...one, signed(lead)), { workOrderId: id(1), result: 'Done.', withoutAssistants: 'because' }, facts);
+    const [event] = complete(given(...one, signed(lead)), { workOrderId: id(1), result: maskText('Done.'), withoutAssistants: maskText('because') }, facts);
     expect(event?.data).toMatchObject({ withoutAssistants: null });
   });
 
   it('asks the window with the time of issue', () => {
     const asked: string[][] = [];
-    returnOrder(given(...one), { workOrderId: id(1), reason: 'x', suggestedDepartment: null }, facts, '2026-02-10T09:00:00Z', (issuedAt, at) => {
+    returnOrder(given(...one), { workOrderId: id(1), reason: maskText('x'), suggestedDepartment: null }, facts, '2026-02-10T09:00:00Z', (issuedAt, at) => {
       asked.push([issuedAt, at]);
       return true;
     });

@@ -1,6 +1,6 @@
 /** What dispatch decides about one case: who has which piece of it. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType, territoryKinds, WorkOrderRole } from '@lianban/contracts';
+import type { EventByType, EventEnvelope, EventType, MaskedText, WorkOrderRole, territoryKinds } from '@lianban/contracts';
 
 /** The events only dispatch writes about a case. */
 export const dispatchEventTypes = [
@@ -43,7 +43,7 @@ export interface Extension {
   readonly ordinal: number;
   readonly by: EventByType<'lianban.extension.requested.v1'>['data']['by'];
   readonly status: 'requested' | 'granted' | 'refused';
-  readonly reason: string;
+  readonly reason: MaskedText;
   /** Who asked; somebody else grants it. */
   readonly askedBy: string;
 }

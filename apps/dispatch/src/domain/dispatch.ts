@@ -1,6 +1,6 @@
 /** Sending a case to a lead and any assistants (派单), and what happens to its orders when others decide about the case. */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType } from '@lianban/contracts';
+import type { EventByType, MaskedText } from '@lianban/contracts';
 import { isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
@@ -10,7 +10,7 @@ import { endHold } from './hold.js';
 export interface Dispatch {
   readonly lead: string;
   readonly assist: readonly string[];
-  readonly note: string | null;
+  readonly note: MaskedText | null;
   /** At least one fresh id for each order that may be issued: the lead's first, then the assistants' in their order. */
   readonly workOrderIds: readonly string[];
 }

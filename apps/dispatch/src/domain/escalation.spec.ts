@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import type { DomainError } from '@lianban/contracts';
 import { history } from '@lianban/testing';
 import { evolve, initialState } from './dispatch-case.js';
@@ -12,7 +13,7 @@ const path = [{ kind: 'grid', code: 'grid-01' }, { kind: 'community-residential'
 const pathOf = (territory: string) => (territory === 'grid-01' ? path : []);
 const stateOf = (...events: DispatchEvent[]): DispatchState => history('dispatch', 'case', events).reduce(evolve, initialState);
 const raisedTo = (toTier: 'subdistrict' | 'district', territory: string): DispatchEvent =>
-  ({ type: 'lianban.case.escalated.v1', data: { toTier, territory, fromTier: 'grid', round: 1, cause: 'command', supervisionId: null, reason: 'x' } });
+  ({ type: 'lianban.case.escalated.v1', data: { toTier, territory, fromTier: 'grid', round: 1, cause: 'command', supervisionId: null, reason: maskText('x') } });
 const held: DispatchEvent = { type: 'lianban.case.held.v1', data: { holdId: '7b6f4a52-0d7d-4d53-9f5c-0000000000a1', reason: 'funds', note: null, reviewAt: '2026-03-09T09:00:00+08:00' } };
 const toWest = raisedTo('subdistrict', 'west');
 const told = (events: readonly DispatchEvent[]) => events.map(({ type, data }) => (type === 'lianban.case.escalated.v1' ? `${data.fromTier} > ${data.toTier} ${data.territory}` : type));
@@ -39,11 +40,11 @@ describe('raising a case', () => {
     ['that is not accepted', [], 'district', { accepted: false }, 'state-conflict'],
     ['that is not there', [], 'district', { accepted: false, demand: null }, 'not-found'],
   ])('%s', (_what, before, toTier, change, expected) => {
-    expect(outcomeOf(() => escalate(stateOf(...before), { toTier, reason: 'x' }, { ...facts, ...change }, pathOf))).toEqual(expected);
+    expect(outcomeOf(() => escalate(stateOf(...before), { toTier, reason: maskText('x') }, { ...facts, ...change }, pathOf))).toEqual(expected);
   });
 
   it('names the tiers there are', () => {
-    expect(() => escalate(stateOf(), { toTier: 'estate', reason: 'x' }, facts, pathOf)).toThrow('there is no estate above the case, only community-residential, subdistrict, district');
+    expect(() => escalate(stateOf(), { toTier: 'estate', reason: maskText('x') }, facts, pathOf)).toThrow('there is no estate above the case, only community-residential, subdistrict, district');
   });
 });
 

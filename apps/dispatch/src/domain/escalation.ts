@@ -1,6 +1,6 @@
 /** Raising a case to a higher tier of its territories (提级): stairwell, estate, community, subdistrict, district. It wakes a case on hold. */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType } from '@lianban/contracts';
+import type { EventByType, MaskedText } from '@lianban/contracts';
 import type { DispatchEvent, DispatchState, Tier } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 import { endHold } from './hold.js';
@@ -10,7 +10,7 @@ export type PathOf = (territory: string) => readonly Tier[];
 
 export interface Escalate {
   readonly toTier: Tier['kind'];
-  readonly reason: string;
+  readonly reason: MaskedText;
 }
 
 /** `[]` when it was raised there already. @throws DomainError `validation-failed` when there is no such tier above the case, `state-conflict` when it is higher already */

@@ -3,7 +3,7 @@
  * coordinator, never more in all than the policy allows.
  */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType, Role } from '@lianban/contracts';
+import type { EventByType, MaskedText, Role } from '@lianban/contracts';
 import { workingDayMinutes, workingMinutesBetween } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
 import type { DispatchEvent, DispatchState, Extension, WorkOrder } from './dispatch-case.js';
@@ -15,11 +15,11 @@ export interface RequestExtension {
   /** One of the two: so much more working time, or the new deadline (ISO 8601 with offset). */
   readonly workingDays: number | null;
   readonly until: string | null;
-  readonly reason: string;
+  readonly reason: MaskedText;
 }
 export interface DecideExtension {
   readonly extensionId: string;
-  readonly reason: string;
+  readonly reason: MaskedText;
 }
 export interface Decider {
   readonly role: Role;
@@ -44,7 +44,7 @@ export const requestExtension = (state: DispatchState, command: RequestExtension
   return [{ type: 'lianban.extension.requested.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, dueAt: running.dueAt, reason } }];
 };
 
-export const grantExtension = (state: DispatchState, command: Omit<DecideExtension, 'reason'> & { readonly reason: string | null }, facts: DispatchFacts, at: string, clock: OrderClock | null, decider: Decider): DispatchEvent[] => {
+export const grantExtension = (state: DispatchState, command: Omit<DecideExtension, 'reason'> & { readonly reason: MaskedText | null }, facts: DispatchFacts, at: string, clock: OrderClock | null, decider: Decider): DispatchEvent[] => {
   const { extension, order } = openRequest(state, facts, command.extensionId);
   requireDecider(extension, order, decider);
   // Refusing one's own request harms nobody.

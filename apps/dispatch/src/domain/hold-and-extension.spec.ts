@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import { history, outcomeOf, someone } from '@lianban/testing';
 import { calendarBookWith } from '@lianban/working-time';
 import { evolve, initialState } from './dispatch-case.js';
@@ -26,11 +27,11 @@ const signed: DispatchEvent[] = [...issued, { type: 'lianban.work-order.signed.v
 const held: DispatchEvent = { type: 'lianban.case.held.v1', data: { holdId, reason: 'funds', note: null, reviewAt } };
 const requested = (ordinal = 1): DispatchEvent => ({
   type: 'lianban.extension.requested.v1',
-  data: { extensionId, workOrderId, department: 'housing', round: 1, ordinal, by: { kind: 'working', amount: 2, unit: 'days' }, dueAt: reviewAt, reason: 'x' },
+  data: { extensionId, workOrderId, department: 'housing', round: 1, ordinal, by: { kind: 'working', amount: 2, unit: 'days' }, dueAt: reviewAt, reason: maskText('x') },
 });
 const granted: DispatchEvent = {
   type: 'lianban.extension.granted.v1',
-  data: { extensionId: '7b6f4a52-0d7d-4d53-9f5c-0000000000e0', workOrderId, department: 'housing', round: 1, ordinal: 1, by: { kind: 'working', amount: 4, unit: 'days' }, previousDueAt: reviewAt, reason: 'x' },
+  data: { extensionId: '7b6f4a52-0d7d-4d53-9f5c-0000000000e0', workOrderId, department: 'housing', round: 1, ordinal: 1, by: { kind: 'working', amount: 4, unit: 'days' }, previousDueAt: reviewAt, reason: maskText('x') },
 };
 const firstRequest: DispatchEvent = { ...requested(), data: { ...(requested().data as object), extensionId: '7b6f4a52-0d7d-4d53-9f5c-0000000000e0', by: { kind: 'working', amount: 4, unit: 'days' } } } as DispatchEvent;
 const stateOf = (events: readonly DispatchEvent[]): DispatchState => history('dispatch', 'case', events).reduce(evolve, initialState);
@@ -56,7 +57,7 @@ describe('a hold', () => {
     expect(wake(onHold, holdId)).toMatchObject([{ data: { cause: 'review-date' } }]);
     expect(wake(onHold, extensionId)).toEqual([]);
     expect(wake(stateOf(signed), holdId)).toEqual([]);
-    const answer = complete(onHold, { workOrderId, result: 'x', withoutAssistants: null }, facts);
+    const answer = complete(onHold, { workOrderId, result: maskText('x'), withoutAssistants: null }, facts);
     expect(answer.map(({ type }) => type)).toEqual(['lianban.case.resumed.v1', 'lianban.work-order.completed.v1', 'lianban.case.answered.v1']);
     expect(endOrders(onHold).map(({ type }) => type)).toEqual(['lianban.case.resumed.v1', 'lianban.work-order.cancelled.v1']);
     expect(stateOf([...signed, held, ...answer]).hold).toBeNull();
@@ -68,7 +69,7 @@ describe('an extension', () => {
   const clock: OrderClock = { dueAt: reviewAt, kind: 'working', cap: { kind: 'working', amount: 5, unit: 'days' } };
   const elapsed: OrderClock = { dueAt: reviewAt, kind: 'elapsed', cap: { kind: 'elapsed', amount: 2, unit: 'hours' } };
   const ask = (events: DispatchEvent[], change: { workingDays?: number | null; until?: string; at?: string; clock?: OrderClock | null; ended?: boolean } = {}) => outcomeOf(() => requestExtension(
-    stateOf(events), { extensionId, workOrderId, workingDays: change.workingDays === undefined ? 2 : change.workingDays, until: change.until ?? null, reason: 'x' }, { ...facts, ended: change.ended ?? false }, change.at ?? at,
+    stateOf(events), { extensionId, workOrderId, workingDays: change.workingDays === undefined ? 2 : change.workingDays, until: change.until ?? null, reason: maskText('x') }, { ...facts, ended: change.ended ?? false }, change.at ?? at,
     change.clock === undefined ? clock : change.clock, plain));
 
   it.each<[string, ReturnType<typeof ask>, unknown]>([
@@ -108,17 +109,17 @@ describe('an extension', () => {
     ['the admin who asked for it', [...signed, requested()], at, { role: 'admin', department: null, id: someone.id }, 'forbidden'],
     ['the head, twice', [...signed, requested(), { ...granted, data: { ...granted.data, extensionId } }], at, { role: 'head', department: 'housing' }, 'state-conflict'],
   ])('granted by %s', (_who, events, when, decider, expected) => {
-    const outcome = outcomeOf(() => grantExtension(stateOf(events), { extensionId, reason: 'x' }, facts, when, clock, { ...decider, is: (actorId) => actorId === decider.id }));
+    const outcome = outcomeOf(() => grantExtension(stateOf(events), { extensionId, reason: maskText('x') }, facts, when, clock, { ...decider, is: (actorId) => actorId === decider.id }));
     expect(outcome).toEqual(expected);
   });
 
   it('may be refused by who asked for it', () => {
     const own = { role: 'head', department: 'housing', is: () => true } as const;
-    expect(outcomeOf(() => refuseExtension(stateOf([...signed, requested()]), { extensionId, reason: 'x' }, facts, own))).toEqual(['lianban.extension.refused.v1']);
+    expect(outcomeOf(() => refuseExtension(stateOf([...signed, requested()]), { extensionId, reason: maskText('x') }, facts, own))).toEqual(['lianban.extension.refused.v1']);
   });
 
   it('counts by what was granted, in the kind of time of its clock', () => {
-    const command = { extensionId, workOrderId, workingDays: 1, until: null, reason: 'x' } as const;
+    const command = { extensionId, workOrderId, workingDays: 1, until: null, reason: maskText('x') } as const;
     expect(requestExtension(stateOf(signed), { ...command, workingDays: 2 }, facts, at, clock, plain)).toEqual([requested()]);
     const until = new Date(Date.parse(reviewAt) + 5_400_000).toISOString();
     expect(requestExtension(stateOf(signed), { ...command, workingDays: null, until }, facts, at, elapsed, plain)).toMatchObject([{ data: { by: { kind: 'elapsed', amount: 90, unit: 'minutes' } } }]);
@@ -127,7 +128,7 @@ describe('an extension', () => {
 
   it('counts the working time up to the instant asked for by the calendar of its unit', () => {
     const upTo = (until: string, calendars = plain, due = clock) =>
-      requestExtension(stateOf(signed), { extensionId, workOrderId, workingDays: null, until, reason: 'x' }, facts, at, due, calendars)[0]?.data;
+      requestExtension(stateOf(signed), { extensionId, workOrderId, workingDays: null, until, reason: maskText('x') }, facts, at, due, calendars)[0]?.data;
     // From Monday 9 March 09:00: two working days of 420 minutes, and Friday 16:30 on the way over the weekend.
     expect(upTo('2026-03-11T09:00:00+08:00')).toMatchObject({ by: { kind: 'working', amount: 840, unit: 'minutes' } });
     expect(upTo('2026-03-15T12:00:00+08:00')).toMatchObject({ by: { amount: 5 * 420 } });
@@ -154,7 +155,7 @@ describe('an extension', () => {
     const state = stateOf([...signed, firstRequest, granted, requested(2)]);
     expect(numbered(state, workOrderId, 2).extensionId).toBe(extensionId);
     expect(() => numbered(state, workOrderId, 3)).toThrow('no such request');
-    expect(grantExtension(state, { extensionId, reason: null }, facts, at, clock, { role: 'coordinator', department: null, is: () => false })).toMatchObject([{ data: { reason: 'x' } }]);
-    expect(grantExtension(state, { extensionId, reason: 'Told.' }, facts, at, clock, { role: 'coordinator', department: null, is: () => false })).toMatchObject([{ data: { reason: 'Told.' } }]);
+    expect(grantExtension(state, { extensionId, reason: null }, facts, at, clock, { role: 'coordinator', department: null, is: () => false })).toMatchObject([{ data: { reason: maskText('x') } }]);
+    expect(grantExtension(state, { extensionId, reason: maskText('Told.') }, facts, at, clock, { role: 'coordinator', department: null, is: () => false })).toMatchObject([{ data: { reason: maskText('Told.') } }]);
   });
 });

@@ -1,6 +1,6 @@
 /** Holding a case (domain.md, rule 5): the clocks of those who handle it stand still for a named reason, until it is resumed or its review comes. */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType, HoldReason } from '@lianban/contracts';
+import type { EventByType, HoldReason, MaskedText } from '@lianban/contracts';
 import { isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
@@ -8,7 +8,7 @@ import type { DispatchFacts } from './facts.js';
 export interface Hold {
   readonly holdId: string;
   readonly reason: HoldReason;
-  readonly note: string | null;
+  readonly note: MaskedText | null;
   /** The case wakes then by itself. */
   readonly reviewAt: string;
 }
@@ -28,7 +28,7 @@ export const hold = (state: DispatchState, command: Hold, facts: DispatchFacts, 
   return [{ type: 'lianban.case.held.v1', data: { ...command } }];
 };
 
-export const resume = (state: DispatchState, command: { readonly note: string | null }, facts: DispatchFacts): DispatchEvent[] => {
+export const resume = (state: DispatchState, command: { readonly note: MaskedText | null }, facts: DispatchFacts): DispatchEvent[] => {
   if (facts.demand === null && !facts.accepted && state.round === 0) throw new DomainError('not-found', 'There is no such case');
   if (!state.hold) throw new DomainError('state-conflict', 'The case is not on hold');
   return endHold(state, 'command', command.note);
@@ -38,7 +38,7 @@ export const resume = (state: DispatchState, command: { readonly note: string | 
 export const wake = (state: DispatchState, holdId: string): DispatchEvent[] =>
   (state.hold?.holdId === holdId ? endHold(state, 'review-date', null) : []);
 
-export const endHold = (state: DispatchState, cause: EventByType<'lianban.case.resumed.v1'>['data']['cause'], note: string | null): DispatchEvent[] =>
+export const endHold = (state: DispatchState, cause: EventByType<'lianban.case.resumed.v1'>['data']['cause'], note: MaskedText | null): DispatchEvent[] =>
   (state.hold ? [{ type: 'lianban.case.resumed.v1', data: { holdId: state.hold.holdId, cause, note } }] : []);
 
 const invalidReview = (reason: string): DomainError => new DomainError('validation-failed', `reviewAt ${reason}`, [{ field: 'reviewAt', reason }]);

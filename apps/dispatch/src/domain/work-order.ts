@@ -3,6 +3,7 @@
  * Returning and completing carry words of their own, so doing them twice is a conflict.
  */
 import { DomainError } from '@lianban/contracts';
+import type { MaskedText } from '@lianban/contracts';
 import { cancelled, identityOf } from './dispatch.js';
 import { isOpen } from './dispatch-case.js';
 import { endHold } from './hold.js';
@@ -12,15 +13,15 @@ import type { DispatchFacts } from './facts.js';
 /** Whether `at` still lies in the return window of an order issued at `issuedAt`; working time, so it comes from outside. */
 export type WithinReturnWindow = (issuedAt: string, at: string) => boolean;
 
-export interface Sign { readonly workOrderId: string; readonly note: string | null }
-export interface Progress { readonly workOrderId: string; readonly note: string }
-export interface ReachMilestone { readonly workOrderId: string; readonly milestone: string; readonly note: string | null }
-export interface Return { readonly workOrderId: string; readonly reason: string; readonly suggestedDepartment: string | null }
+export interface Sign { readonly workOrderId: string; readonly note: MaskedText | null }
+export interface Progress { readonly workOrderId: string; readonly note: MaskedText }
+export interface ReachMilestone { readonly workOrderId: string; readonly milestone: string; readonly note: MaskedText | null }
+export interface Return { readonly workOrderId: string; readonly reason: MaskedText; readonly suggestedDepartment: string | null }
 export interface Complete {
   readonly workOrderId: string;
-  readonly result: string;
+  readonly result: MaskedText;
   /** Why the lead answers although an assistant is still open; null when it does not. */
-  readonly withoutAssistants: string | null;
+  readonly withoutAssistants: MaskedText | null;
 }
 
 export const sign = (state: DispatchState, command: Sign, facts: DispatchFacts): DispatchEvent[] => {

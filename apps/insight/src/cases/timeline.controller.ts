@@ -1,6 +1,7 @@
 import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { IdParam, Roles } from '@lianban/service-kit';
+import { CONFIG, IdParam, Roles, shownActor } from '@lianban/service-kit';
+import type { ServiceConfig } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { READER } from '../reader.js';
@@ -8,7 +9,7 @@ import { present } from '../views/shown.js';
 import { caseReaders } from './case-readers.js';
 
 export class TimelineActor {
-  @ApiProperty({ description: 'Account or service, never a person\'s name' }) id!: string;
+  @ApiProperty({ description: 'Id of a person, `p-…`, or name of a service; never an account or a person\'s name' }) id!: string;
   @ApiProperty({ enum: roles }) role!: string;
   @ApiPropertyOptional({ type: String }) department?: string;
   @ApiPropertyOptional({ type: String }) territory?: string;
@@ -35,7 +36,7 @@ type Row = Omit<TimelineEntry, 'summary' | 'actor'> & { actor: Actor };
 @ApiTags('insight')
 @Controller('api/v1/insight/cases')
 export class TimelineController {
-  constructor(@Inject(READER) private readonly sql: Tx) {}
+  constructor(@Inject(READER) private readonly sql: Tx, @Inject(CONFIG) private readonly config: ServiceConfig) {}
 
   @Get(':caseId/timeline')
   @Roles(...caseReaders)
@@ -49,7 +50,7 @@ export class TimelineController {
     );
     if (rows.length === 0) throw new DomainError('not-found', 'There is no such case here (yet)');
     return {
-      items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary ?? row.type, actor: present(actor) as TimelineActor })),
+      items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary ?? row.type, actor: present(shownActor(this.config, actor)) as TimelineActor })),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, definitionOf } from '@lianban/contracts';
+import { catalogue, definitionOf, maskText } from '@lianban/contracts';
 import { history, minuteOf, outcomeOf } from '@lianban/testing';
 import fc from 'fast-check';
 import { accept, closeAfterCallBack, contact, handleOnTheSpot, hasEnded, joinDemand, leaveDemand, merge, refuse, register, reopen, reRate, unmerge, withdraw } from './decide.js';
@@ -10,25 +10,25 @@ import type { IntakeEvent, IntakeState } from './intake-case.js';
 
 const caseId = '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e01';
 const lamp = {
-  caseNo: 'LB20260209-000001', title: 'Lamp is dark', description: 'The lamp at the gate is dark.', channel: 'grid', category: 'a/b/c',
+  caseNo: 'LB20260209-000001', title: maskText('Lamp is dark'), description: maskText('The lamp at the gate is dark.'), channel: 'grid', category: 'a/b/c',
   territory: 'riverside-grid-01', location: null, requester: { kind: 'resident', ref: '5f0c7c1e-7f5a-4f43-9a6e-0f7d1c7c0a01' }, urgency: 'normal',
 } as const;
 
 const registered: IntakeEvent = { type: 'lianban.case.registered.v1', data: lamp };
 const contacted: IntakeEvent = { type: 'lianban.case.contacted.v1', data: { note: null } };
 const accepted: IntakeEvent = { type: 'lianban.case.accepted.v1', data: { level: 'general', category: 'a/b/c', greenChannel: false } };
-const refused: IntakeEvent = { type: 'lianban.case.refused.v1', data: { reason: 'malicious', text: 'No.' } };
-const onTheSpot: IntakeEvent = { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Done.' } };
+const refused: IntakeEvent = { type: 'lianban.case.refused.v1', data: { reason: 'malicious', text: maskText('No.') } };
+const onTheSpot: IntakeEvent = { type: 'lianban.case.handled-on-the-spot.v1', data: { result: maskText('Done.') } };
 const withdrawn: IntakeEvent = { type: 'lianban.case.withdrawn.v1', data: { reason: null } };
 const closed: IntakeEvent = { type: 'lianban.case.closed.v1', data: { callBackId: lamp.requester.ref, round: 1 } };
 
-const reRated: IntakeEvent = { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: false, previousGreenChannel: false, reason: 'x' } };
-const reopened: IntakeEvent = { type: 'lianban.case.reopened.v1', data: { reason: 'Dark again.' } };
+const reRated: IntakeEvent = { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: false, previousGreenChannel: false, reason: maskText('x') } };
+const reopened: IntakeEvent = { type: 'lianban.case.reopened.v1', data: { reason: maskText('Dark again.') } };
 
 const [intoCaseId, joinedId, strangerId] = ['0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e02', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e03', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e04'] as const;
 const merged: IntakeEvent = { type: 'lianban.case.merged.v1', data: { intoCaseId, reason: null } };
 const unmerged: IntakeEvent = { type: 'lianban.case.unmerged.v1', data: { fromCaseId: intoCaseId, reason: null } };
-const joined: IntakeEvent = { type: 'lianban.demand.joined.v1', data: { demandCaseId: joinedId, caseNo: 'LB20260209-000002', title: 'Dark' } };
+const joined: IntakeEvent = { type: 'lianban.demand.joined.v1', data: { demandCaseId: joinedId, caseNo: 'LB20260209-000002', title: maskText('Dark') } };
 const left: IntakeEvent = { type: 'lianban.demand.left.v1', data: { demandCaseId: joinedId } };
 
 /** What satisfaction has said, in its order: whose requester, decision, round. */
@@ -50,17 +50,17 @@ const given = (...events: IntakeEvent[]): IntakeState => history('intake', caseI
 
 const when = {
   register: (s: IntakeState) => register(s, lamp),
-  contact: (s: IntakeState) => contact(s, { note: 'Called.' }),
+  contact: (s: IntakeState) => contact(s, { note: maskText('Called.') }),
   accept: (s: IntakeState) => accept(s, { level: 'urgent', category: null, greenChannel: true }),
-  refuse: (s: IntakeState) => refuse(s, { reason: 'malicious', text: 'No.' }),
-  handleOnTheSpot: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, initialFacts),
-  handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedAt(minuteOf(1_000))),
-  handleDispatchedBefore: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedAt(minuteOf(3))),
-  handleDispatchedOnce: (s: IntakeState) => handleOnTheSpot(s, { result: 'Done.' }, dispatchedOnce),
+  refuse: (s: IntakeState) => refuse(s, { reason: 'malicious', text: maskText('No.') }),
+  handleOnTheSpot: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, initialFacts),
+  handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, dispatchedAt(minuteOf(1_000))),
+  handleDispatchedBefore: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, dispatchedAt(minuteOf(3))),
+  handleDispatchedOnce: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, dispatchedOnce),
   withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
   callBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'])),
-  reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: 'x' }),
-  reopen: (s: IntakeState) => reopen(s, { reason: 'Dark again.' }),
+  reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: maskText('x') }),
+  reopen: (s: IntakeState) => reopen(s, { reason: maskText('Dark again.') }),
   laterCallBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close', 2])),
   callBackFromBeforeCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close', 1, minuteOf(0)])),
   callBackReworks: (s: IntakeState) => closeAfterCallBack(s, told([null, 'rework'])),
@@ -77,7 +77,7 @@ const when = {
 
 /** The other half of a command to the case whose demand joins or leaves; its stream forbids it twice. */
 const otherHalf = {
-  join: (s: IntakeState) => (s?.joined.includes(joinedId) ? [] : joinDemand(s, { caseId: joinedId, caseNo: 'LB20260209-000002', title: 'Dark' })),
+  join: (s: IntakeState) => (s?.joined.includes(joinedId) ? [] : joinDemand(s, { caseId: joinedId, caseNo: 'LB20260209-000002', title: maskText('Dark') })),
   leave: (s: IntakeState) => (s?.joined.includes(joinedId) ? leaveDemand(s, joinedId, initialFacts) : []),
   leaveSettled: (s: IntakeState) => (s?.joined.includes(joinedId) ? leaveDemand(s, joinedId, told([null, 'close'], [joinedId, 'rework'])) : []),
 };

@@ -3,20 +3,20 @@
  * (accept, refuse, …) is a conflict, since the second person may have decided otherwise and must not read success.
  */
 import { DomainError } from '@lianban/contracts';
-import type { Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
+import type { Channel, Level, MaskedText, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
 import { own } from './facts.js';
 import type { IntakeFacts } from './facts.js';
 import type { IntakeCase, IntakeEvent, IntakeState, IntakeStatus } from './intake-case.js';
 
-/** Texts are masked, and the requester is a reference, before they come here. */
+/** The requester is a reference before it comes here. */
 export interface Register {
   readonly caseNo: string;
-  readonly title: string;
-  readonly description: string;
+  readonly title: MaskedText;
+  readonly description: MaskedText;
   readonly channel: Channel;
   readonly category: string | null;
   readonly territory: string;
-  readonly location: string | null;
+  readonly location: MaskedText | null;
   readonly requester: { readonly kind: RequesterKind; readonly ref: string };
   readonly urgency: Urgency;
 }
@@ -28,7 +28,7 @@ export interface Accept {
 }
 export interface Refuse {
   readonly reason: RefusalReason;
-  readonly text: string;
+  readonly text: MaskedText;
 }
 
 export const register = (state: IntakeState, command: Register): IntakeEvent[] => {
@@ -36,7 +36,7 @@ export const register = (state: IntakeState, command: Register): IntakeEvent[] =
   return [{ type: 'lianban.case.registered.v1', data: { ...command } }];
 };
 
-export const contact = (state: IntakeState, command: { readonly note: string | null }): IntakeEvent[] => {
+export const contact = (state: IntakeState, command: { readonly note: MaskedText | null }): IntakeEvent[] => {
   const current = notEnded(state);
   if (current.contactedAt !== null) return [];
   return [{ type: 'lianban.case.contacted.v1', data: { note: command.note } }];
@@ -56,19 +56,19 @@ export const refuse = (state: IntakeState, command: Refuse): IntakeEvent[] => {
 };
 
 /** Closes without a call-back, so it is only for what no department has been given since it was last opened (docs/domain.md, "On the spot"). */
-export const handleOnTheSpot = (state: IntakeState, command: { readonly result: string }, facts: IntakeFacts): IntakeEvent[] => {
+export const handleOnTheSpot = (state: IntakeState, command: { readonly result: MaskedText }, facts: IntakeFacts): IntakeEvent[] => {
   const current = inStatus(state, 'registered', 'accepted');
   if (facts.dispatched && inThisLife(current, facts.dispatchedAt)) throw new DomainError('state-conflict', 'The case has been dispatched; its lead answers it');
   return [{ type: 'lianban.case.handled-on-the-spot.v1', data: { result: command.result } }];
 };
 
-export const withdraw = (state: IntakeState, command: { readonly reason: string | null }): IntakeEvent[] => {
+export const withdraw = (state: IntakeState, command: { readonly reason: MaskedText | null }): IntakeEvent[] => {
   withoutJoined(notEnded(state), 'can not be withdrawn');
   return [{ type: 'lianban.case.withdrawn.v1', data: { reason: command.reason } }];
 };
 
 /** Another level for a case that is being handled; the same again is already so. */
-export const reRate = (state: IntakeState, command: { readonly level: Level; readonly greenChannel: boolean | null; readonly reason: string }): IntakeEvent[] => {
+export const reRate = (state: IntakeState, command: { readonly level: Level; readonly greenChannel: boolean | null; readonly reason: MaskedText }): IntakeEvent[] => {
   const { level: previousLevel, greenChannel: previousGreenChannel } = inStatus(state, 'accepted');
   const { level, reason } = command;
   const greenChannel = command.greenChannel ?? previousGreenChannel;
@@ -77,13 +77,13 @@ export const reRate = (state: IntakeState, command: { readonly level: Level; rea
 };
 
 /** What was refused was never a case; it is registered anew, with what has changed. */
-export const reopen = (state: IntakeState, command: { readonly reason: string }): IntakeEvent[] => {
+export const reopen = (state: IntakeState, command: { readonly reason: MaskedText }): IntakeEvent[] => {
   inStatus(state, 'closed', 'withdrawn');
   return [{ type: 'lianban.case.reopened.v1', data: { reason: command.reason } }];
 };
 
 /** The case's own part of a merging (并案); `joinDemand` is the other case's. No chains: what others have joined goes nowhere. */
-export const merge = (state: IntakeState, command: { readonly caseId: string; readonly intoCaseId: string; readonly reason: string | null }): IntakeEvent[] => {
+export const merge = (state: IntakeState, command: { readonly caseId: string; readonly intoCaseId: string; readonly reason: MaskedText | null }): IntakeEvent[] => {
   const { caseId, intoCaseId, reason } = command;
   if (intoCaseId === caseId) throw invalidInto('must be another case');
   if (known(state).mergedInto === intoCaseId) return [];
@@ -92,14 +92,14 @@ export const merge = (state: IntakeState, command: { readonly caseId: string; re
 };
 
 /** `caseId` is the case that is merged into this one. */
-export const joinDemand = (state: IntakeState, { caseId, caseNo, title }: { readonly caseId: string; readonly caseNo: string; readonly title: string }): IntakeEvent[] => {
+export const joinDemand = (state: IntakeState, { caseId, caseNo, title }: { readonly caseId: string; readonly caseNo: string; readonly title: MaskedText }): IntakeEvent[] => {
   if (state === null) throw invalidInto('there is no such case');
   if (hasEnded(state)) throw new DomainError('state-conflict', `The case it is to be merged into has ended: it is ${state.status}`, [{ field: 'intoCaseId', reason: `is ${state.status}` }]);
   return [{ type: 'lianban.demand.joined.v1', data: { demandCaseId: caseId, caseNo, title } }];
 };
 
 /** Undoes a merging, also when the other case has ended since. A case that all had called settled before it was merged closes now. */
-export const unmerge = (state: IntakeState, command: { readonly intoCaseId: string | null; readonly reason: string | null }, facts: IntakeFacts): IntakeEvent[] => {
+export const unmerge = (state: IntakeState, command: { readonly intoCaseId: string | null; readonly reason: MaskedText | null }, facts: IntakeFacts): IntakeEvent[] => {
   const { mergedInto: fromCaseId, closedRound, reopenedAt } = inStatus(state, 'merged');
   if (fromCaseId === null) throw new RangeError('a merged case knows into which');
   if (command.intoCaseId !== null && command.intoCaseId !== fromCaseId) throw new DomainError('state-conflict', `The case is merged into ${fromCaseId}`, [{ field: 'intoCaseId', reason: `must be ${fromCaseId}` }]);

@@ -1,7 +1,7 @@
 /** What intake decides about one case. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type {
-  Channel, EventByType, EventEnvelope, EventType, Level, RefusalReason, RequesterKind, Urgency,
+  Channel, EventByType, EventEnvelope, EventType, Level, MaskedText, RefusalReason, RequesterKind, Urgency,
 } from '@lianban/contracts';
 
 /** The events only intake writes about a case. */
@@ -29,12 +29,12 @@ export type IntakeStatus = (typeof intakeStatuses)[number];
 export interface IntakeCase {
   readonly status: IntakeStatus;
   readonly caseNo: string;
-  readonly title: string;
-  readonly description: string;
+  readonly title: MaskedText;
+  readonly description: MaskedText;
   readonly channel: Channel;
   readonly category: string | null;
   readonly territory: string;
-  readonly location: string | null;
+  readonly location: MaskedText | null;
   readonly requester: { readonly kind: RequesterKind; readonly ref: string };
   /** Account that registered it: a requester sees and withdraws only their own. */
   readonly registeredBy: string;
@@ -50,9 +50,9 @@ export interface IntakeCase {
   readonly reopenedAt: string | null;
   /** Round of the last call-back that closed it; one of an older round closes nothing any more. */
   readonly closedRound: number;
-  readonly refusal: { readonly reason: RefusalReason; readonly text: string } | null;
+  readonly refusal: { readonly reason: RefusalReason; readonly text: MaskedText } | null;
   /** Result of handling on the spot. */
-  readonly result: string | null;
+  readonly result: MaskedText | null;
   /** The case that answers its demand too; null unless it is merged. */
   readonly mergedInto: string | null;
   /** Cases whose demands have joined this one, in the order they did. */

@@ -23,6 +23,6 @@ export class HandleOnTheSpotController {
   @ApiOkResponse({ type: CaseView })
   handle(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: HandleOnTheSpotBody): Promise<CommandResult> {
     return this.commands.execute(ctx, caseId, body, { result: body.result }, (state, { result }, facts) =>
-      handleOnTheSpot(state, { result: result ?? '' }, facts));
+      handleOnTheSpot(state, { result }, facts));
   }
 }

@@ -40,8 +40,9 @@ export class MergeController {
   merge(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: MergeBody): Promise<CommandResult> {
     const { intoCaseId } = body;
     return this.commands.execute(ctx, caseId, body, { reason: body.reason ?? null }, (state, { reason }) => merge(state, { caseId, intoCaseId, reason }), {
+      caseId: intoCaseId,
       caseIdIn: () => intoCaseId,
-      decide: (other, merged) => joinDemand(other, { caseId, caseNo: merged?.caseNo ?? '', title: merged?.title ?? '' }),
+      decide: (other, { caseNo, title }) => joinDemand(other, { caseId, caseNo, title }),
     });
   }
 

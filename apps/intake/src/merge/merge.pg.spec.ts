@@ -42,8 +42,8 @@ afterAll(async () => {
 const by = (change: Partial<CommandContext> = {}): CommandContext => ({
   actor: { id: 'intake-1', role: 'intake', department: null, territory: null }, mayImport: false, correlationId: 'test', route: 'a route', requestHash: 'a hash', ...change,
 });
-const aCase = async (title = 'Lamp'): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool).register(by(), {
-  title, description: 'Dark.', channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name: '张建国' },
+const aCase = async (title = 'Lamp', name = '张建国'): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool).register(by(), {
+  title, description: 'Dark.', channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name },
 })).answer.body as CaseView).caseId;
 const merge = async (caseId: string, intoCaseId: string, ctx = by()) => (await merging.merge(caseId, ctx, { intoCaseId, reason: '张建国说是同一盏灯' })).answer.body as CaseView;
 const unmerge = async (caseId: string) => (await merging.unmerge(caseId, by(), {})).answer.body as CaseView;
@@ -70,6 +70,27 @@ describe('merging', () => {
     expect(await unmerge(one)).toMatchObject({ status: 'registered', version: 3 });
     expect(await told(other)).toEqual(['case.registered', 'demand.joined', 'demand.left']);
     expect(await merge(one, other)).toMatchObject({ status: 'merged' });
+  });
+
+  it('leaves no requester of either case in any text, before it, while it lasts and after it', async () => {
+    const [one, other, sibling] = [await aCase('Dark', '欧阳明'), await aCase('Lamp', '张建国'), await aCase('Lamp', '李小红')];
+    const gossip = '欧阳明、张 建国和李　小红都说过,打137-1234-5678';
+    const said = `***、***和***都说过,打${'*'.repeat(11)}`;
+    await merging.merge(sibling, by(), { intoCaseId: other, reason: gossip.replace('欧阳明、', '') });
+    await merging.merge(one, by(), { intoCaseId: other, reason: gossip });
+    await contacting.contact(other, by(), { note: gossip });
+    await merging.unmerge(one, by(), { reason: gossip });
+    await contacting.contact(one, by(), { note: gossip });
+    await withdrawing.withdraw(one, by(), { reason: gossip });
+    const texts = (await Promise.all([one, other, sibling].map((id) => store.read(id)))).flat()
+      .flatMap(({ type, data }) => ('reason' in data ? [[type, data.reason]] : 'note' in data ? [[type, data.note]] : []));
+    expect(texts).toEqual([
+      ['lianban.case.merged.v1', said], ['lianban.case.unmerged.v1', said], ['lianban.case.contacted.v1', said], ['lianban.case.withdrawn.v1', said],
+      ['lianban.case.contacted.v1', said],
+      ['lianban.case.merged.v1', said.replace('***、', '')],
+    ]);
+    const { rows } = await pool.query<{ text: string }>('SELECT text FROM original_text WHERE case_id = $1 ORDER BY version', [one]);
+    expect(rows.map(({ text }) => text)).toEqual([gossip, gossip, gossip, gossip]);
   });
 
   it('is refused for both together: nothing is written when the other can not take it', async () => {

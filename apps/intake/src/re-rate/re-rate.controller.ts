@@ -31,6 +31,6 @@ export class ReRateController {
   @ApiOkResponse({ type: CaseView })
   reRate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReRateBody): Promise<CommandResult> {
     return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) =>
-      reRate(state, { level: body.level, greenChannel: body.greenChannel ?? null, reason: reason ?? '' }));
+      reRate(state, { level: body.level, greenChannel: body.greenChannel ?? null, reason }));
   }
 }

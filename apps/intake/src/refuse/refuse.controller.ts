@@ -27,6 +27,6 @@ export class RefuseController {
   @ApiOperation({ summary: 'Refuse the demand (不予受理)', description: 'Only while it is registered. The text counts as the first contact.' })
   @ApiOkResponse({ type: CaseView })
   refuse(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: RefuseBody): Promise<CommandResult> {
-    return this.commands.execute(ctx, caseId, body, { text: body.text }, (state, { text }) => refuse(state, { reason: body.reason, text: text ?? '' }));
+    return this.commands.execute(ctx, caseId, body, { text: body.text }, (state, { text }) => refuse(state, { reason: body.reason, text }));
   }
 }

@@ -36,7 +36,7 @@ export class RegisterController {
     const { channel, territory, category = null, urgency } = body;
     const { kind, name = null, phone = null, address = null } = body.requester;
     const contact: RequesterContact = { kind, name, phone, address };
-    const words = MaskedTexts.of({ title: body.title, description: body.description, location: body.location ?? null }, contact);
+    const words = MaskedTexts.of({ title: body.title, description: body.description, location: body.location ?? null }, [contact]);
     const [caseId, ref] = [newId(), newId()];
     const number = await this.nextNumber();
     return this.bus.execute({
@@ -48,9 +48,7 @@ export class RegisterController {
       stream: intakeStream,
       decide: ({ state, at }) => register(state, {
         caseNo: caseNumber(at, number),
-        title: words.masked.title ?? '',
-        description: words.masked.description ?? '',
-        location: words.masked.location,
+        ...words.masked,
         channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal',
       }),
       rows: ({ version }, write) => {

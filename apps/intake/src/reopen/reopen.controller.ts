@@ -22,6 +22,6 @@ export class ReopenController {
   @ApiOperation({ summary: 'Open a case again that has ended', description: 'One that was closed or withdrawn; a refused demand is registered anew. It is handled in a new round with clocks of its own; earlier verdicts stay.' })
   @ApiOkResponse({ type: CaseView })
   reopen(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReopenBody): Promise<CommandResult> {
-    return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) => reopen(state, { reason: reason ?? '' }));
+    return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) => reopen(state, { reason }));
   }
 }

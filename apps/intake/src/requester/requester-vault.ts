@@ -1,4 +1,4 @@
-import type { RequesterKind } from '@lianban/contracts';
+import type { MaskedText, RequesterKind } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { maskText } from '@lianban/service-kit';
 import { maskRequester } from './mask-requester.js';
@@ -8,11 +8,15 @@ export interface RequesterContact extends RequesterData {
   readonly kind: RequesterKind;
 }
 
-const unknownRequester: RequesterData = { name: null, phone: null, address: null };
-
 export const findContact = async (tx: Tx, caseId: string): Promise<RequesterContact | undefined> => {
   const { rows } = await tx.query<RequesterContact>('SELECT kind, name, phone, address FROM requester_contact WHERE case_id = $1', [caseId]);
   return rows[0];
+};
+
+/** Requesters of all these cases; a text about one that is merged may name any of them. */
+export const findContacts = async (tx: Tx, caseIds: readonly string[]): Promise<RequesterContact[]> => {
+  const { rows } = await tx.query<RequesterContact>('SELECT kind, name, phone, address FROM requester_contact WHERE case_id = ANY ($1)', [caseIds]);
+  return rows;
 };
 
 export const keepContacts = async (tx: Tx, contacts: readonly (RequesterContact & { readonly caseId: string; readonly ref: string })[]): Promise<void> => {
@@ -37,23 +41,22 @@ export const keepOriginals = async (tx: Tx, originals: readonly OriginalText[]):
     [JSON.stringify(originals)]);
 };
 
-/** Free texts of one command by field: as they were written, and as they may travel. */
-export class MaskedTexts<Field extends string> {
-  private constructor(
-    private readonly originals: Readonly<Record<Field, string | null>>,
-    readonly masked: Readonly<Record<Field, string | null>>,
-  ) {}
+/** Free texts of one command by field, as they were written. */
+export type FreeTexts = Readonly<Record<string, string | null>>;
+/** The same as they may travel. */
+export type Masked<Texts extends FreeTexts> = { readonly [Field in keyof Texts]: MaskedText | Extract<Texts[Field], null> };
 
-  static of<Field extends string>(texts: Readonly<Record<Field, string | null>>, requester: RequesterData = unknownRequester): MaskedTexts<Field> {
-    const masked = Object.fromEntries(
-      Object.entries<string | null>(texts).map(([field, text]) => [field, text === null ? null : maskText(maskRequester(text, requester))]),
-    ) as Record<Field, string | null>;
-    return new MaskedTexts(texts, masked);
+export class MaskedTexts<Texts extends FreeTexts> {
+  private constructor(private readonly originals: Texts, readonly masked: Masked<Texts>) {}
+
+  static of<Texts extends FreeTexts>(texts: Texts, requesters: readonly RequesterData[]): MaskedTexts<Texts> {
+    const masked = Object.fromEntries(Object.entries(texts).map(([field, text]) => [field, text === null ? null : maskText(maskRequester(text, ...requesters))]));
+    return new MaskedTexts(texts, masked as Masked<Texts>);
   }
 
   /** What masking has changed, for `keepOriginals`; `version` is that of the event. */
   changed(caseId: string, version: number): OriginalText[] {
-    return Object.entries<string | null>(this.originals)
-      .flatMap(([field, text]) => (text !== null && text !== this.masked[field as Field] ? [{ caseId, version, field, text }] : []));
+    return Object.entries(this.originals)
+      .flatMap(([field, text]) => (text !== null && text !== this.masked[field] ? [{ caseId, version, field, text }] : []));
   }
 }

@@ -1,5 +1,6 @@
 import { channels, DomainError, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
 import type { Actor, Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
+import { isSamePerson } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { intakeStatuses } from '../domain/intake-case.js';
 import type { IntakeState, IntakeStatus } from '../domain/intake-case.js';
@@ -118,7 +119,7 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
 
 /** A requester sees and withdraws only what their own account registered. @throws DomainError `forbidden` */
 export const requireOwnCase = (actor: Actor, state: IntakeState): void => {
-  if (actor.role === 'requester' && state !== null && state.registeredBy !== actor.id) {
+  if (actor.role === 'requester' && state !== null && !isSamePerson({ actor }, state.registeredBy)) {
     throw new DomainError('forbidden', 'This case was registered by someone else');
   }
 };

@@ -1,6 +1,6 @@
 /** Opening, recording and cancelling call-backs (回访). `[]` means it is already so; a second outcome is a conflict. */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType } from '@lianban/contracts';
+import type { EventByType, MaskedText } from '@lianban/contracts';
 import { decide as decideOutcome } from '@lianban/scoring';
 import type { CallBack, SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
 import { demandOf } from './facts.js';
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly resolved: boolean | null;
   /** 1 very dissatisfied to 5 very satisfied. */
   readonly satisfaction: number | null;
-  readonly comment: string | null;
+  readonly comment: MaskedText | null;
   readonly unitAtFault: boolean | null;
 }
 export interface RecordOutcome extends Outcome {

@@ -1,5 +1,5 @@
 /** Facts for the specs of the clocks, in few words: when, and about which order. */
-import type { EventEnvelope, Level, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { EventEnvelope, Level, PlainEvent, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
 import type { FactEvent, WorkOrderFact } from './facts.js';
 
 export type HappenedFact = EventEnvelope<FactEvent>;
@@ -16,13 +16,13 @@ export const order = (id: string, role: WorkOrderRole = 'lead', round = 1, cause
   workOrderId: id, department: `${id}-department`, role, round, cause,
 });
 
-const happened = (source: Source, at: string, event: FactEvent): HappenedFact => ({
+const happened = (source: Source, at: string, event: PlainEvent<FactEvent['type']>) => ({
   ...event,
   metadata: {
     id: `${event.type}@${at}`, source, streamId: 'case', streamVersion: 1, occurredAt: at, recordedAt: at, correlationId: 'c', causationId: 'c',
     actor: { id: source, role: 'system', department: null, territory: null },
   },
-});
+}) as HappenedFact;
 
 export const registered = (at: string, urgency: Urgency = 'normal') => happened('intake', at, {
   type: 'lianban.case.registered.v1',

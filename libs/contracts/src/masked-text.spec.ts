@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { catalogue } from './catalogue.js';
+import type { EventByType } from './catalogue.js';
+import { maskText } from './mask-text.js';
+
+/** Codes of the directory, numbers and names of our own, what comes with the product: nobody writes these in the course of a case. */
+const codes = /^(assist\.\[\]|caseNo|category|code|department|derivation\.(calendarUnit|matched\.\[\]\.value|policy\.id)|lead|parent|suggestedDepartment|territory|unit)$/;
+const ofTheRules = /^(duties\.\[\]|id|levels\.\[\]|milestone|name\.(en|zh)|version|workingHours\.\[\]\.(from|to))$/;
+
+interface Schema { type?: string; format?: string; pattern?: string; enum?: unknown[]; const?: unknown; description?: string; properties?: Record<string, Schema>; anyOf?: Schema[]; items?: Schema; prefixItems?: Schema[] }
+
+/** Paths of the strings that can hold any words and are not said to be masked. */
+const unmasked = (schema: Schema, path: readonly string[] = []): string[] => [
+  ...(schema.type === 'string' && !schema.format && !schema.pattern && !schema.enum && schema.const === undefined && !schema.description?.endsWith('personal data masked') ? [path.join('.')] : []),
+  ...Object.entries(schema.properties ?? {}).flatMap(([name, each]) => unmasked(each, [...path, name])),
+  ...(schema.anyOf ?? []).flatMap((each) => unmasked(each, path)),
+  ...[...(schema.items ? [schema.items] : []), ...schema.prefixItems ?? []].flatMap((each) => unmasked(each, [...path, '[]'])),
+];
+
+describe('free text in an event', () => {
+  it('is masked, or it does not compile', () => {
+    const made: EventByType<'lianban.case.contacted.v1'>['data'] = { note: maskText('打 13912345678') };
+    // @ts-expect-error a text as it was written
+    const forgotten: EventByType<'lianban.case.contacted.v1'>['data'] = { note: '打 13912345678' };
+    expect([made.note, forgotten.note]).toEqual(['打 ***********', '打 13912345678']);
+  });
+
+  it.each(catalogue.map((definition) => [definition.type, definition.data] as const))('%s has no other', (_type, data) => {
+    expect(unmasked(z.toJSONSchema(data) as Schema).filter((path) => !codes.test(path) && !ofTheRules.test(path))).toEqual([]);
+  });
+});
