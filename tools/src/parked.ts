@@ -1,5 +1,5 @@
 /** `npm run parked -- list [SERVICE] | retry SERVICE CASE | skip SERVICE CASE --reason TEXT`: events that could not be applied. */
-import pg from 'pg';
+import { SessionClient } from '@lianban/event-store';
 import { backboneAddresses } from './backbone-addresses.js';
 import { command } from './command.js';
 import { ownerRole } from './database/roles.js';
@@ -8,7 +8,7 @@ import { parseWish } from './parked/wish.js';
 
 await command(async () => {
   const wish = parseWish(process.argv.slice(2));
-  const client = new pg.Client({ connectionString: backboneAddresses().adminUrl, application_name: 'lianban-parked', options: `-c role=${ownerRole}` });
+  const client = new SessionClient({ connectionString: backboneAddresses().adminUrl, application_name: 'lianban-parked', session: { role: ownerRole } });
   await client.connect();
   try {
     await fulfil(client, wish, (line) => void process.stdout.write(`${line}\n`));

@@ -1,7 +1,7 @@
 /** `npm run rebuild -- READ_MODEL`: fills a new version beside the live one from the topic and switches to it; reads go on. */
+import { sessionPool } from '@lianban/event-store';
 import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
 import { type FillWorkers, rebuild, type ReadModel, type RebuildOptions } from '@lianban/projections';
-import pg from 'pg';
 import { backboneAddresses, troubleOnly } from './backbone-addresses.js';
 import { command } from './command.js';
 import { ownerRole } from './database/roles.js';
@@ -18,9 +18,9 @@ await command(async () => {
   const wanted = readModels.find((each) => each.name === name);
   if (!wanted || more.length > 0) throw new StartupProblem(`Usage: npm run rebuild -- READ_MODEL. Read models: ${readModels.map((each) => each.name).join(', ')}`);
   const { adminUrl, brokers } = backboneAddresses();
-  const pool = new pg.Pool({
+  const pool = sessionPool({
     connectionString: adminUrl, application_name: 'lianban-rebuild', max: 8,
-    options: `-c role=${ownerRole} -c search_path=insight`,
+    session: { role: ownerRole, search_path: 'insight' },
   });
   const startedAt = Date.now();
   try {

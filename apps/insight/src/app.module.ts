@@ -1,3 +1,4 @@
+import { SessionClient } from '@lianban/event-store';
 import { AWAIT_SEEN, CONFIG, POOL, reading, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -20,7 +21,7 @@ import { WorkloadController } from './workload/workload.controller.js';
       inject: [CONFIG],
       useFactory: (config: ServiceConfig) => ({
         type: 'postgres' as const, url: readerUrl(config), entities: viewEntities, synchronize: false, applicationName: 'insight-views',
-        extra: { max: 2, connectionTimeoutMillis: 5_000, ...reading },
+        extra: { Client: SessionClient, max: 2, connectionTimeoutMillis: 5_000, ...reading },
       }),
     }),
   ],

@@ -8,6 +8,7 @@ export { inGroups, Overloaded } from './group.js';
 export type { GroupOptions } from './group.js';
 export { PreparingClient } from './preparing-client.js';
 export * from './relay-lease.js';
+export * from './session-client.js';
 export { timesAsText } from './times-as-text.js';
 export { postgresEventStore } from './postgres-event-store.js';
 export type { BoundStatement } from './transaction.js';

@@ -1,4 +1,7 @@
 import pg from 'pg';
+import { SessionClient, type SessionConfig } from './session-client.js';
+
+const ways = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_material'];
 
 /** Texts of statements by the name they are prepared under, the same on every connection of this process. */
 const names = new Map<string, string>();
@@ -20,13 +23,13 @@ type Query = (...given: unknown[]) => unknown;
  * each time. For programs whose statements are few and asked often: give it to the pool as its `Client`. What is asked with other
  * conditions each time, such as an analyst's lists, is better planned for what it asks.
  */
-export class PreparingClient extends pg.Client {
+export class PreparingClient extends SessionClient {
   /**
    * Such a plan may have been made while a table was small, or new and without figures: it must not read all of it when it has grown. So it takes an index wherever
    * there is one, and goes from the few rows it is given to the table by its key.
    */
-  constructor(config: pg.ClientConfig = {}) {
-    super({ ...config, options: [config.options, ...['seqscan', 'hashjoin', 'mergejoin', 'material'].map((way) => `-c enable_${way}=off`)].filter(Boolean).join(' ') });
+  constructor(config: SessionConfig = {}) {
+    super({ ...config, session: { ...Object.fromEntries(ways.map((way) => [way, 'off'])), ...config.session } });
   }
 
   override query = ((statement: unknown, values: unknown, ...rest: unknown[]) => {

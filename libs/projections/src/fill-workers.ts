@@ -1,8 +1,8 @@
 /** Filling on several cores: whole partitions are shared out over worker threads, each with connections of its own. */
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { sessionPool, type SessionConfig } from '@lianban/event-store';
 import type { BackboneLog, PartitionRange } from '@lianban/kafka';
-import pg from 'pg';
 import { type Filled, fillRanges, type FillOptions } from './bulk-fill.js';
 import type { ReadModel } from './read-model.js';
 
@@ -17,7 +17,7 @@ export interface FillWorkers {
 
 type Task = Omit<FillOptions<unknown>, 'model' | 'pool' | 'log' | 'progress'> & {
   readonly readModel: string;
-  readonly database: Pick<pg.PoolConfig, 'connectionString' | 'options'>;
+  readonly database: Pick<SessionConfig, 'connectionString' | 'options' | 'session'>;
 };
 
 type Message =
@@ -47,7 +47,7 @@ export const runFillWorker = <View>(models: readonly ReadModel<View>[]): void =>
   const noting = (level: keyof BackboneLog) => (fields: object, message: string) => tell({ kind: 'log', level, fields, message });
   const work = async () => {
     if (!model) throw new Error(`no read model ${readModel} in this worker`);
-    const pool = new pg.Pool({ ...database, max: connectionsEach });
+    const pool = sessionPool({ ...database, max: connectionsEach });
     const filled = await fillRanges({
       ...task, model, pool, log: { info: noting('info'), warn: noting('warn'), error: noting('error') }, progress: (messages) => tell({ kind: 'progress', messages }),
     });
@@ -60,8 +60,8 @@ export const runFillWorker = <View>(models: readonly ReadModel<View>[]): void =>
 
 const shareOf = <View>({ model, pool, log, progress, ...rest }: FillOptions<View>, { entry, execArgv }: FillWorkers, ranges: readonly PartitionRange[], running: Worker[]): Promise<Filled> =>
   new Promise((resolve, reject) => {
-    const { connectionString, options } = pool.options;
-    const task: Task = { ...rest, ranges, readModel: model.name, database: { connectionString, options } };
+    const { connectionString, options, session } = pool.options as SessionConfig;
+    const task: Task = { ...rest, ranges, readModel: model.name, database: { connectionString, options, session } };
     const worker = new Worker(entry, { workerData: task, ...(execArgv ? { execArgv: [...execArgv] } : {}) });
     running.push(worker);
     worker.on('message', (message: Message) => {

@@ -1,12 +1,12 @@
 import { sources, topics } from '@lianban/contracts';
 import type { Source } from '@lianban/contracts';
-import { postgresEventStore, PreparingClient, relayLag } from '@lianban/event-store';
-import type { EventStore, Tx } from '@lianban/event-store';
+import { postgresEventStore, PreparingClient, relayLag, sessionPool } from '@lianban/event-store';
+import type { EventStore, SessionClient, Tx } from '@lianban/event-store';
 import { awaitConsumed, createRelay } from '@lianban/kafka';
 import type { Relay } from '@lianban/kafka';
 import { Inject, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { CommandBus } from './command-bus.js';
 import { commandCommitter } from './commit-commands.js';
@@ -40,8 +40,8 @@ const deciding = { Client: PreparingClient, pipeline: true, query_timeout: 15_00
 export const reading = { query_timeout: 60_000 } as const;
 
 /** A pool that the metrics know under `name`. */
-export const openPool = (name: string, options: pg.PoolConfig & { readonly application_name: string }, log: Logger): pg.Pool => {
-  const pool = new pg.Pool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...options });
+export const openPool = (name: string, options: pg.PoolConfig & { readonly application_name: string; readonly Client?: typeof SessionClient }, log: Logger): pg.Pool => {
+  const pool = sessionPool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...options });
   watchPool(name, pool);
   // An idle connection that breaks (the database restarts) would otherwise end the process.
   pool.on('error', (error) => log.warn({ pool: name, error: error.message }, 'idle database connection lost'));

@@ -1,2 +1,3 @@
 export * from './history.js';
 export * from './infrastructure.js';
+export * from './hostile-database.js';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { SessionClient } from '@lianban/event-store';
+import type pg from 'pg';
 import { noSuchDatabase } from '../infrastructure/embedded-postgres.js';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
 import { installReadModels } from './read-models.js';
@@ -76,7 +77,7 @@ async function takeTurn(client: pg.ClientBase): Promise<void> {
 
 /** Any error but "no such database" is left to the real connection, which words it. */
 async function exists(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new SessionClient({ connectionString: url });
   try {
     await client.connect();
     return true;
@@ -88,7 +89,7 @@ async function exists(url: string): Promise<boolean> {
 }
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'lianban-prepare' });
+  const client = new SessionClient({ connectionString: url, application_name: 'lianban-prepare' });
   await client.connect().catch((error: unknown) => {
     throw lacking(error, `connect to the database "${client.database}"`, 'GRANT CONNECT and CREATE on it, or better its ownership');
   });

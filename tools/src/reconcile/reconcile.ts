@@ -1,8 +1,9 @@
 import { sources, topics as publicTopics } from '@lianban/contracts';
+import { SessionClient } from '@lianban/event-store';
 import { casesReadModel } from '@lianban/insight/read-model';
 import type { BackboneLog } from '@lianban/kafka';
 import { consumerOf } from '@lianban/projections';
-import pg from 'pg';
+import type pg from 'pg';
 import { checks, storeEvents, type TopicNames } from './checks.js';
 import { compareFolds } from './compare-folds.js';
 import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind, waitUntil } from './cut.js';
@@ -34,7 +35,7 @@ const consumer = consumerOf(casesReadModel.name);
  * @returns the differences; none when all agree
  */
 export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, topics = publicTopics }: ReconcileOptions): Promise<Difference[]> => {
-  const admin = new pg.Client({ connectionString: adminUrl, application_name: 'lianban-reconcile' });
+  const admin = new SessionClient({ connectionString: adminUrl, application_name: 'lianban-reconcile' });
   await admin.connect();
   try {
     const cut = await noteCut(admin);

@@ -1,6 +1,7 @@
 import { type Source, sources, topics as publicTopics } from '@lianban/contracts';
+import { SessionClient } from '@lianban/event-store';
 import { type BackboneLog, createRelay, deleteTopics, ensureTopics, lianbanTopics, type Relay, topicIdOf, type TopicSpec } from '@lianban/kafka';
-import pg from 'pg';
+import type pg from 'pg';
 import { ownerRole, serviceSchemas } from '../database/roles.js';
 import { type Cut, noteCut, relayDestination, relaysBehind } from '../reconcile/cut.js';
 import { findLoss, type TopicNames, writersOf } from './loss.js';
@@ -30,7 +31,7 @@ const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms)
  * @returns what was missing; empty: nothing, and no topic was touched
  */
 export const refill = async ({ adminUrl, brokers, log, say, again, topics = publicTopics, specs = lianbanTopics }: RefillOptions): Promise<string[]> => {
-  const admin = new pg.Client({ connectionString: adminUrl, application_name: 'lianban-refill', options: `-c role=${ownerRole}` });
+  const admin = new SessionClient({ connectionString: adminUrl, application_name: 'lianban-refill', session: { role: ownerRole } });
   await admin.connect();
   try {
     const { rows: [row] } = await admin.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(hashtext('lianban-refill')) AS mine`);
