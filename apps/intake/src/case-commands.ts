@@ -18,11 +18,14 @@ export const intakeStream: StreamDefinition<IntakeState, IntakeFacts> = {
   initialState,
   initialFacts,
   evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
-  // A person has entered what each of them comes from.
-  isAside: () => false,
+  // A contact may be entered long after it was made: it says nothing of when the others happened.
+  isAside: ({ type }) => type === 'lianban.case.contacted.v1',
   // A case begins here: what its commands rest on is in its own stream.
   notBefore: () => null,
 };
+
+/** A contact is dated by when it was made, after the registration: what else was entered meanwhile does not bind it. */
+export const contactStream: typeof intakeStream = { ...intakeStream, isAside: ({ type }) => type !== 'lianban.case.registered.v1' };
 
 /** The second case of a command that concerns two, as its first event names it. */
 export interface OtherCase {
@@ -53,6 +56,7 @@ export class CaseCommands {
     texts: Texts,
     decide: (state: IntakeState, masked: Masked<Texts>, facts: IntakeFacts) => IntakeEvent[],
     other?: OtherCase,
+    stream = intakeStream,
   ): Promise<CommandResult> {
     const written = Object.values(texts).some((text) => text !== null);
     const words = MaskedTexts.of(texts, written ? await this.requestersAround(caseId, other?.caseId) : []);
@@ -63,7 +67,7 @@ export class CaseCommands {
       ctx,
       streamId: caseId,
       occurredAt,
-      stream: intakeStream,
+      stream,
       decide: ({ state, facts }) => decide(state, words.masked, facts),
       rows: ({ events: [first] }, write) => {
         if (first) for (const text of words.changed(caseId, first.metadata.streamVersion)) write(keepOriginals, text);

@@ -175,6 +175,7 @@ describe('the sla service', () => {
       policy: { id: 'lead-general' }, matched: [{ by: 'level', value: 'general' }], limit: { kind: 'working', amount: 2.5, unit: 'days' },
       extensionCap: { kind: 'working', amount: 2.5, unit: 'days' }, warnings: [{ numerator: 4, denominator: 5 }], runnersUp: [],
     });
+    expect((await call('sla/policies/choose', { body: { clock: 'assist', level: 'general', unit: 'water', lead: 'housing' } })).body).toMatchObject({ policy: { id: 'assist' }, limit: { amount: 1400, unit: 'minutes' } });
     expect((await call('sla/policies/choose', { body: { clock: 'sign', level: 'urgent' } })).body).toMatchObject({ policy: { id: 'sign-urgent' }, runnersUp: [{ policy: { id: 'sign' }, matched: [] }] });
     expect(await call('sla/policies/choose', { body: { clock: 'lead' } })).toMatchObject({ status: 422, body: { code: 'policy-incomplete' } });
     expect(await call('sla/policies/choose', { body: { clock: 'lead', territory: 'nowhere' } })).toMatchObject({ status: 422, body: { code: 'unknown-reference', errors: [{ field: 'territory' }] } });
@@ -201,6 +202,13 @@ describe('the sla service', () => {
       ['no limit', 'lead-simple', { limit: null }, 'limit', 400, 'validation-failed'],
       ['an amount of nothing', 'lead-simple', { limit: { kind: 'working', amount: 0, unit: 'days' } }, 'limit.amount', 400, 'validation-failed'],
       ['a level without a limit', 'lead-simple', { level: 'complex' }, 'limit', 422, 'policy-incomplete'],
+      ['a category nobody knows', 'lead-moon', { category: '月/球' }, 'category', 422, 'unknown-reference'],
+      ['a share of a lead that is not there yet', 'contact-east', { clock: 'contact', level: null, territory: 'district', limit: null, shareOfLead: { numerator: 1, denominator: 2 } }, 'shareOfLead', 400, 'validation-failed'],
+      ['a first contact by level', 'contact-general', { clock: 'contact' }, 'level', 400, 'validation-failed'],
+      ['two reminders', 'lead-complex', { level: 'complex', supervision: [{ step: 'reminder', colour: 'yellow' }, { step: 'reminder', colour: 'red' }] }, 'supervision.1.step', 400, 'validation-failed'],
+      ['an escalation to a tier that nothing lies below', 'lead-complex', { level: 'complex', supervision: [{ step: 'escalation', colour: 'red', toTier: 'stairwell' }] }, 'supervision.0.toTier', 400, 'validation-failed'],
+      ['the close of a day of elapsed time', 'lead-complex', { level: 'complex', limit: { kind: 'elapsed', amount: 4, unit: 'days' }, toCloseOfLastDay: true }, 'toCloseOfLastDay', 400, 'validation-failed'],
+      ['a limit of centuries', 'lead-complex', { level: 'complex', limit: { kind: 'working', amount: 100_000, unit: 'days' } }, 'limit.amount', 400, 'validation-failed'],
       ['a unit nobody knows', 'lead-nobody', { unit: 'nobody' }, 'unit', 422, 'unknown-reference'],
       ['a name that is none', 'Lead x', {}, 'id', 400, 'validation-failed'],
     ])('is refused with the reason: %s', async (_what, id, change, field, status, code) => {
@@ -253,6 +261,7 @@ describe('the sla service', () => {
     it.each<[string, string, Record<string, unknown>, string, number, string]>([
       ['hours that overlap', '2029', { workingHours: [{ from: '09:00', to: '12:00' }, { from: '11:00', to: '17:00' }] }, 'workingHours[1]', 422, 'calendar-invalid'],
       ['an end before its start', '2029', { workingHours: [{ from: '12:00', to: '09:00' }] }, 'workingHours[0]', 422, 'calendar-invalid'],
+      ['no working day', '2029', { holidays: Array.from({ length: 365 }, (_, at) => new Date(Date.UTC(2029, 0, 1 + at)).toISOString().slice(0, 10)) }, 'holidays', 422, 'calendar-invalid'],
       ['no hours', '2029', { workingHours: [] }, 'workingHours', 422, 'calendar-invalid'],
       ['a date of another year', '2029', { holidays: ['2027-01-01'] }, 'holidays[0]', 422, 'calendar-invalid'],
       ['a holiday that is worked', '2029', { holidays: ['2029-01-06'], makeUpDays: ['2029-01-06'] }, 'makeUpDays[0]', 422, 'calendar-invalid'],

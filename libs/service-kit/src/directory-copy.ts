@@ -73,6 +73,7 @@ export class DirectoryCopy {
   async territory(code: string): Promise<Territory | undefined> { return (await this.current()).territory.get(code) as Territory | undefined; }
   async category(code: string): Promise<Category | undefined> { return (await this.current()).category.get(code) as Category | undefined; }
   async departments(): Promise<Department[]> { return [...(await this.current()).department.values()] as Department[]; }
+  async categories(): Promise<Category[]> { return [...(await this.current()).category.values()] as Category[]; }
   async territories(): Promise<Territory[]> { return [...(await this.current()).territory.values()] as Territory[]; }
   /** What was published, of each year and unit the last; what comes with the product is not among them. */
   async calendars(): Promise<PublishedCalendar[]> { return [...(await this.current()).calendar.values()] as PublishedCalendar[]; }

@@ -1,5 +1,5 @@
 /** Pure calendars and deadline arithmetic. Reads no clock and no file. */
-export { assertCalendar, calendarProblems, defaultWorkingHours } from './calendar.js';
+export { assertCalendar, assertPublishable, calendarProblems, defaultWorkingHours } from './calendar.js';
 export type { Calendar, CalendarProblem, WorkingHours } from './calendar.js';
 export { calendarBook, calendarBookWith } from './calendar-book.js';
 export type { CalendarBook, UnitCalendar } from './calendar-book.js';
@@ -8,9 +8,9 @@ export { addElapsed, addWorkingTime, dueDate, subtractWorkingTime, workingDayMin
 export type { DueDate, DueDateQuestion } from './due-date.js';
 export { explain } from './explain.js';
 export type { Explained, Explanation } from './explain.js';
-export { shareOf, timeKinds, timeUnits } from './limit.js';
+export { minutesOf, shareOf, timeKinds, timeUnits } from './limit.js';
 export type { Limit, Share, TimeKind, TimeUnit } from './limit.js';
-export { dueInstant, schedule } from './schedule.js';
+export { dueInstant, minutesUntil, schedule } from './schedule.js';
 export type { DateRange, Interval, Schedule, ScheduleQuestion } from './schedule.js';
 export { shippedCalendars } from './shipped-calendars.js';
 export { workingCalendar } from './working-calendar.js';

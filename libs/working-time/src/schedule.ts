@@ -51,20 +51,37 @@ interface Count {
 }
 const elapsedTime: Count = { between: (from, to) => to - from, after: (from, amount) => from + amount };
 
+const countOf = (isWorking: boolean, calendar: WorkingCalendar): Count =>
+  (isWorking ? { between: (from, to) => calendar.between(from, to), after: (from, amount) => calendar.shift(from, amount) } : elapsedTime);
+
+/** Where counting begins, in epoch milliseconds. */
+const startOf = ({ startedAt, limit, startNextWorkingDay }: ScheduleQuestion, calendar: WorkingCalendar): number => {
+  const asked = toMillis(startedAt);
+  if (limit.kind !== 'working') return asked;
+  return startNextWorkingDay ? calendar.openingNextDay(asked) : calendar.opening(asked);
+};
+
 /** Epoch milliseconds: where counting begins, and where it ends. */
 const boundsOf = (question: ScheduleQuestion, calendar: WorkingCalendar): { start: number; due: number } => {
   const { limit, extensions = [], held = [], share = { numerator: 1, denominator: 1 } } = question;
-  const asked = toMillis(question.startedAt);
   const isWorking = limit.kind === 'working';
-  const start = isWorking ? (question.startNextWorkingDay ? calendar.openingNextDay(asked) : calendar.opening(asked)) : asked;
+  const start = startOf(question, calendar);
   const dayMinutes = () => calendar.dayLength(yearOfDay(localDay(start).day)) / MINUTE;
   const minutes = [limit, ...extensions.map(({ by }) => by)].reduce((sum, amount) => sum + minutesIn(amount, limit, dayMinutes), 0);
   const total = Math.round((minutes * MINUTE * share.numerator) / share.denominator);
-  const count: Count = isWorking ? { between: (from, to) => calendar.between(from, to), after: (from, amount) => calendar.shift(from, amount) } : elapsedTime;
+  const count = countOf(isWorking, calendar);
 
   const gaps = unionOf(held);
   const toClose = isWorking && question.toCloseOfLastDay && !question.share;
   return { start, due: toClose ? countToClose(start, total, gaps, count, calendar) : countOn(start, total, gaps, count) };
+};
+
+/** Minutes that are counted from the start of the question up to `until`, of its own kind of time; 0 or less when none are. */
+export const minutesUntil = (question: ScheduleQuestion, until: string, calendar: WorkingCalendar): number => {
+  const count = countOf(question.limit.kind === 'working', calendar);
+  const [start, end] = [startOf(question, calendar), toMillis(until)];
+  const held = unionOf(question.held ?? []).map(({ from, to }) => ({ from: Math.max(from, start), to: Math.min(to, end) })).filter(({ from, to }) => from < to);
+  return held.reduce((left, { from, to }) => left - count.between(from, to), count.between(start, end)) / MINUTE;
 };
 
 /** The due time alone, without what was met on the way. @throws as `schedule` */

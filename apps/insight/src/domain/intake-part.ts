@@ -11,8 +11,8 @@ export type IntakeEvent = EventEnvelope<EventByType<
 /** What an event of intake changes in the case's row. */
 export const intakeColumns = (row: CaseRow, event: IntakeEvent): Partial<IntakeColumns> => {
   const at = instantOf(event.metadata.occurredAt);
-  // A refusal with its text and an on-the-spot result count as contact; the first contact stays.
-  const contacted_at = row.contacted_at ?? at;
+  // A refusal with its text and an on-the-spot result count as contact; the first by its time counts, also when it becomes known later.
+  const contacted_at = row.contacted_at !== null && row.contacted_at <= at ? row.contacted_at : at;
   switch (event.type) {
     case 'lianban.case.registered.v1': {
       const { caseNo, title, description, channel, category, territory, location, requester, urgency } = event.data;

@@ -2,7 +2,7 @@ import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/servic
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CaseCommands } from '../case-commands.js';
+import { CaseCommands, contactStream } from '../case-commands.js';
 import { contact } from '../domain/decide.js';
 import { CaseView } from '../show-case/case-view.js';
 
@@ -19,10 +19,10 @@ export class ContactController {
   @Post(':caseId/contact')
   @HttpCode(200)
   @Roles('intake')
-  @ApiOperation({ summary: 'First contact with the requester', description: 'A second one changes nothing.' })
+  @ApiOperation({ summary: 'First contact with the requester', description: 'A second one changes nothing. One that is entered later (`occurredAt`) may lie before other events of the case, but not before its registration; the earliest counts. A merged case takes it too.' })
   @ApiBody({ type: ContactBody, required: false })
   @ApiOkResponse({ type: CaseView })
   contact(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ContactBody): Promise<CommandResult> {
-    return this.commands.execute(ctx, caseId, body, { note: body.note ?? null }, (state, { note }) => contact(state, { note }));
+    return this.commands.execute(ctx, caseId, body, { note: body.note ?? null }, (state, { note }) => contact(state, { note, at: body.occurredAt ?? null }), undefined, contactStream);
   }
 }

@@ -93,6 +93,7 @@ describe('intake decides', () => {
     ['contact again', [registered, contacted], 'contact', []],
     ['contact after acceptance', [registered, accepted], 'contact', [contacted.type]],
     ['contact of nobody', [], 'contact', 'not-found'],
+    ['contact of a merged case', [registered, merged], 'contact', [contacted.type]],
     ['contact after the end', [registered, refused], 'contact', conflict],
 
     ['acceptance', [registered], 'accept', [accepted.type]],
@@ -208,6 +209,18 @@ describe('the state of intake', () => {
   });
 });
 
+describe('a contact that is entered for the second minute', () => {
+  it.each<[string, IntakeEvent[], unknown]>([
+    ['from before an acceptance', [registered, left, accepted], [contacted.type]],
+    ['from before another one', [registered, left, contacted], [contacted.type]],
+    ['from after another one', [registered, contacted, accepted], []],
+    ['from before the end', [registered, left, withdrawn], [contacted.type]],
+    ['from after the end', [registered, refused], 'state-conflict'],
+  ])('%s', (_what, events, expected) => {
+    expect(outcomeOf(() => contact(given(...events), { note: maskText('Called.'), at: minuteOf(2) }))).toEqual(expected);
+  });
+});
+
 describe('whatever commands come, in whatever order', () => {
   const commands = fc.array(fc.constantFrom(...(Object.keys(all) as (keyof typeof all)[])), { maxLength: 25, size: 'max' });
   const run = (names: readonly (keyof typeof all)[], after: (name: keyof typeof all, written: IntakeEvent[], events: IntakeEvent[]) => void): void => {
@@ -230,10 +243,10 @@ describe('whatever commands come, in whatever order', () => {
     })));
   });
 
-  it('a case ends at most once in each life, and nothing but its undoing follows its end, though a demand may leave', () => {
+  it('a case ends at most once in each life, and nothing but its undoing follows its end, though a demand may leave and a merged requester be contacted', () => {
     fc.assert(fc.property(commands, (names) => run(names, (_name, written, events) => {
       const before = given(...events.slice(0, events.length - written.length));
-      if (before && hasEnded(before)) expect(written.map(({ type }) => type).slice(0, 1)).toEqual(written.length === 0 ? [] : [expect.stringMatching(/reopened|unmerged|left/)]);
+      if (before && hasEnded(before)) expect(written.map(({ type }) => type).slice(0, 1)).toEqual(written.length === 0 ? [] : [expect.stringMatching(before.status === 'merged' ? /unmerged|left|contacted/ : /reopened|left/)]);
     })));
   });
 

@@ -75,7 +75,7 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
   if (state === null) throw new UnreadableEvent(`${event.type} before the registration of its case`);
   switch (event.type) {
     case 'lianban.case.contacted.v1':
-      return { ...state, contactedAt: at };
+      return { ...state, contactedAt: state.contactedAt !== null && Date.parse(state.contactedAt) <= Date.parse(at) ? state.contactedAt : at };
     case 'lianban.case.accepted.v1':
       return { ...state, ...event.data, status: 'accepted', acceptedAt: at };
     case 'lianban.case.refused.v1':

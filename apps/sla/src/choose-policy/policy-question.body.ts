@@ -35,6 +35,9 @@ export class PolicyQuestionBody {
   @CodeField({ description: 'Handling unit that works on it', optional: true })
   unit?: string;
 
+  @CodeField({ description: 'Handling unit that leads, of whose limit an assistant has a share', optional: true })
+  lead?: string;
+
   @EnumField(channels, { description: 'How it came in', optional: true })
   channel?: Channel;
 
@@ -59,7 +62,7 @@ export class FittingPolicyView {
 }
 
 export class ChosenPolicyView extends FittingPolicyView {
-  @ApiProperty({ type: LimitView, description: 'With the green channel and shares of the lead applied' })
+  @ApiProperty({ type: LimitView, description: 'With the green channel and shares of the lead applied. In a case a share never ends after the lead’s clock' })
   limit!: LimitView;
 
   @ApiPropertyOptional({ type: LimitView, description: 'Most that extensions may add in all; absent where none is allowed' })

@@ -42,6 +42,8 @@ export interface WorkOrderFact {
   readonly returnedAt: string | null;
   readonly completedAt: string | null;
   readonly cancelledAt: string | null;
+  /** A share of the lead's limit is of the limit the lead's clock has; absent in facts from before that was so. */
+  readonly sharesClockOfLead?: true;
 }
 
 export interface CallBackFact {
@@ -83,9 +85,10 @@ export interface SlaFacts {
   /** `by` is the account that registered; a requester may look at their own case only. */
   readonly registered: { readonly at: string; readonly urgency: Urgency; readonly by: string;
     readonly channel: Channel; readonly territory: string; readonly category: string | null } | null;
-  /** First contact with the requester; a refusal with its text and an on-the-spot result count. */
+  /** First contact with the requester, by its time; a refusal with its text and an on-the-spot result count. */
   readonly contactedAt: string | null;
-  readonly accepted: { readonly at: string; readonly level: Level; readonly greenChannel: boolean; readonly category: string | null } | null;
+  /** `life` is that in which it was accepted; absent in facts from before that was kept. */
+  readonly accepted: { readonly at: string; readonly level: Level; readonly greenChannel: boolean; readonly category: string | null; readonly life?: number } | null;
   /** Later levels, in the order they were given. */
   readonly reRatings: readonly ReRatingFact[];
   readonly workOrders: Readonly<Record<string, WorkOrderFact>>;
@@ -103,8 +106,10 @@ export interface SlaFacts {
   readonly endedAt: string | null;
   /** Round in which that life was closed; null when it ended otherwise. */
   readonly closedRound: number | null;
-  /** Times during which the case was merged into another one; the last may go on. */
-  readonly merges: readonly { readonly from: string; readonly to: string | null }[];
+  /** The requester's withdrawal, when the first life ended with one; absent otherwise, and in facts from before that was kept. */
+  readonly withdrawnAt?: string;
+  /** Times during which the case was merged into another one; the last may go on. The first contact stays owed, but not in facts from before that was so. */
+  readonly merges: readonly { readonly from: string; readonly to: string | null; readonly contactIsOwed?: true }[];
   readonly earlierLives: readonly { readonly endedAt: string; readonly reopenedAt: string; readonly closedRound: number | null }[];
 }
 
@@ -125,20 +130,20 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
         channel: event.data.channel, territory: event.data.territory, category: event.data.category,
       } };
     case 'lianban.case.contacted.v1':
-      return { ...facts, contactedAt: facts.contactedAt ?? at };
+      return { ...facts, contactedAt: earlier(facts.contactedAt, at) };
     case 'lianban.case.accepted.v1':
-      return { ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel, category: event.data.category } };
+      return { ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel, category: event.data.category, life: facts.earlierLives.length + 1 } };
     case 'lianban.case.re-rated.v1':
       return { ...facts, reRatings: [...facts.reRatings, { at, level: event.data.level, greenChannel: event.data.greenChannel }] };
     case 'lianban.case.reopened.v1':
       return { ...facts, endedAt: null, closedRound: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at, closedRound: facts.closedRound }] };
     case 'lianban.case.refused.v1':
     case 'lianban.case.handled-on-the-spot.v1':
-      return { ...facts, contactedAt: facts.contactedAt ?? at, endedAt: at };
+      return { ...facts, contactedAt: earlier(facts.contactedAt, at), endedAt: at };
     case 'lianban.case.withdrawn.v1':
-      return { ...facts, endedAt: at };
+      return { ...facts, endedAt: at, ...(facts.earlierLives.length === 0 ? { withdrawnAt: at } : {}) };
     case 'lianban.case.merged.v1':
-      return { ...facts, merges: [...facts.merges, { from: at, to: null }] };
+      return { ...facts, merges: [...facts.merges, { from: at, to: null, contactIsOwed: true }] };
     case 'lianban.case.unmerged.v1':
       return { ...facts, merges: facts.merges.map((merge) => (merge.to === null ? { ...merge, to: at } : merge)) };
     case 'lianban.case.closed.v1':
@@ -146,7 +151,7 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
     case 'lianban.work-order.issued.v1': {
       const { workOrderId, department, role, round, cause } = event.data;
       const issued: WorkOrderFact = {
-        department, role, round, cause, issuedAt: at, signedAt: null, returnedAt: null, completedAt: null, cancelledAt: null,
+        department, role, round, cause, issuedAt: at, signedAt: null, returnedAt: null, completedAt: null, cancelledAt: null, sharesClockOfLead: true,
       };
       return { ...facts, workOrders: { ...facts.workOrders, [workOrderId]: issued } };
     }
@@ -192,6 +197,9 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
     }
   }
 };
+
+/** A contact may become known after a later one. */
+const earlier = (known: string | null, at: string): string => (known !== null && Date.parse(known) <= Date.parse(at) ? known : at);
 
 /** Within one source the order is guaranteed: an order's later events never come before its issue. */
 const withWorkOrder = (facts: SlaFacts, workOrderId: string, change: Partial<WorkOrderFact>): SlaFacts => {

@@ -7,7 +7,7 @@ import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
 import { fire, react } from './react.js';
 import type { Rules } from './react.js';
-import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, issued, order, orderCancelled, orderCompleted,
+import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, handledOnTheSpot, issued, order, orderCancelled, orderCompleted,
   orderReturned, orderSigned, registered, withdrawn, extended, held, merged, reopened, reRated, resumed, unmerged } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
 import { shippedPolicies } from './shipped-policies.js';
@@ -57,6 +57,21 @@ const stories: Record<string, HappenedFact[][]> = {
     [issued(at(3), lead), orderSigned(at(4), lead), orderCancelled(at(20), lead, 'case-ended'), issued(at(45), order('second', 'lead', 2)),
       orderCompleted(at(90), order('second', 'lead', 2)), answered(at(90), order('second', 'lead', 2))],
     [callBackOpened(at(90), 'cb2', 2), callBackRecorded(at(100), 'cb2', 2, 'close')],
+  ],
+  'withdrawn without a contact, which is entered later': [
+    [registered(at(1)), accepted(at(5), 'general'), withdrawn(at(20)), contacted(at(2))],
+    [issued(at(6), lead), issued(at(6), helper), orderCancelled(at(20), lead, 'case-ended'), orderCancelled(at(20), helper, 'case-ended')],
+    [],
+  ],
+  'merged before the contact, given back': [
+    [registered(at(1)), accepted(at(2), 'simple'), merged(at(3)), contacted(at(5)), unmerged(at(20)), closed(at(100), 'cb1', 1)],
+    [issued(at(21), lead), orderCompleted(at(60), lead), answered(at(60), lead)],
+    [callBackOpened(at(60), 'cb1', 1), callBackRecorded(at(100), 'cb1', 1, 'close')],
+  ],
+  'settled on the spot, opened again, accepted then': [
+    [registered(at(1)), handledOnTheSpot(at(2)), reopened(at(30)), accepted(at(40), 'general'), closed(at(100), 'cb1', 1)],
+    [issued(at(41), lead), issued(at(41), helper), orderCompleted(at(50), helper), orderCompleted(at(60), lead), answered(at(60), lead)],
+    [callBackOpened(at(60), 'cb1', 1), callBackRecorded(at(100), 'cb1', 1, 'close')],
   ],
   'overdue, then merged for good': [
     [registered(at(1)), accepted(at(2), 'simple'), merged(at(60))],

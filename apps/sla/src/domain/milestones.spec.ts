@@ -65,6 +65,23 @@ describe('milestones', () => {
     expect(play([...steps, closed(day('03-04 10:00'))]).punish).toMatchObject({ status: 'cancelled' });
   });
 
+  it('run on after the answer, through a rework, and none outlasts the case', () => {
+    const again = order('again', 'lead', 2, 'rework');
+    const steps = [...begun(monday), answered(day('03-03 10:00'), lead), issued(day('03-04 09:00'), again)];
+    expect(play([...steps, milestoneReached(day('03-05 10:00'), again, 'punish')]).punish).toMatchObject({ status: 'met', stoppedAt: day('03-05 10:00') });
+    expect(play([...steps, milestoneReached(day('03-05 10:00'), again, 'punish')]).demolish).toMatchObject({ status: 'running' });
+    const ended = play([...steps, { timer: day('03-05 09:00') }, answered(day('03-05 10:00'), again), closed(day('03-06 10:00'), 'cb', 2), { timer: day('12-01 09:00') }]);
+    expect(Object.fromEntries(Object.entries(ended).map(([name, { status, stoppedAt }]) => [name, [status, stoppedAt]]))).toEqual({
+      // Overdue when the case closed: it stops late with it.
+      demolish: ['cancelled', null], punish: ['cancelled', null], stop: ['breached', day('03-06 10:00')],
+    });
+  });
+
+  it('of a case that is opened again begin with its life, and those of before stay as they ended', () => {
+    const clocks = play([...begun(monday), answered(day('03-03 10:00'), lead), closed(day('03-04 10:00')), reopened(day('03-16 09:00')), milestoneReached(day('03-16 10:00'), later, 'punish')]);
+    expect([clocks.punish?.status, clocks['punish life 2']?.status, clocks['demolish life 2']?.status]).toEqual(['cancelled', 'met', 'running']);
+  });
+
   it('keep their limits when the case is re-rated, and stand still while it is held', () => {
     expect(play([...begun(monday), reRated(day('03-03 09:00'), 'complex')]).punish?.dueAt).toBe(day('03-10 17:30'));
     expect(play([...begun(monday), held(day('03-03 09:00'), day('03-20 09:00')), resumed(day('03-04 09:00'))]).punish?.dueAt).toBe(day('03-11 17:30'));

@@ -26,6 +26,8 @@ export interface ClockPlan extends ClockIdentity {
   readonly ledBy: readonly string[];
   /** Work orders whose extensions lengthen it. */
   readonly extendedBy: readonly string[];
+  /** The lead's clock of its round, whose limit a share is of; null for other clocks, and for facts from before a share was of that clock. */
+  readonly lead: ClockPlan | null;
 }
 
 /** When a clock ended, in epoch milliseconds; Infinity while it goes on. */
@@ -53,33 +55,50 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
   const lives = livesOf(facts, registered.at);
   const lifeAt = (at: string): Life => lives.findLast(({ from }) => toMillis(from) <= toMillis(at)) ?? (lives[0] as Life);
   const orders = Object.entries(facts.workOrders);
-  const plan = (id: { kind: ClockKind; round: number; of: string | null }, clock: Partial<ClockPlan> & Pick<ClockPlan, 'startedAt' | 'stoppedAt'>): ClockPlan => {
+  const plan: Plan = (id, clock) => {
     const life = lifeAt(clock.startedAt);
     return {
       clockId: clockIdOf(id.kind, id.round, id.of), kind: id.kind, round: id.round, milestone: null, workOrderId: null, department: null,
-      droppedAt: null, endedAt: life.endedAt, endedBy: life.endedBy, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), ledBy: [], extendedBy: [], ...clock,
+      droppedAt: null, endedAt: life.endedAt, endedBy: life.endedBy, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), ledBy: [], extendedBy: [], lead: null, ...clock,
     };
   };
+  // Limits of the lead, of signing and of assistants need the level; they wait for the acceptance.
+  const leads = accepted ? lives.flatMap((life) => {
+    // A life that ended before the acceptance had no lead; facts from before that was kept name no life.
+    if (accepted.life !== undefined && life.number < accepted.life) return [];
+    const led = leadOrders(orders, lifeAt, life);
+    // The id of a later life's clock does not hang on its round, which dispatch may not have told yet.
+    const clock = plan({ kind: 'lead', round: 1, of: suffixOf(life) }, {
+      round: roundOf(facts, orders, life),
+      startedAt: life.number === (accepted.life ?? 1) ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt, endedBy: life.endedBy,
+      policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, ledBy: led.map(([id]) => id), extendedBy: led.map(([id]) => id),
+    });
+    return [{ life, clock }];
+  }) : [];
+  const reworks = orders.filter(([, { role, cause }]) => role === 'lead' && cause === 'rework').map(([id, { round, department, issuedAt }]) => {
+    // One clock for the round: another lead after a return works against the time that is left. The id tells no order.
+    const led = orders.filter(([, order]) => order.role === 'lead' && order.round === round);
+    return plan({ kind: 'rework', round, of: null }, {
+      workOrderId: id, department, holder: led.sort(byIssue).at(-1)?.[1].department ?? department, ledBy: led.map(([order]) => order), extendedBy: led.map(([order]) => order),
+      startedAt: issuedAt, stoppedAt: facts.answeredAt[round] ?? null,
+    });
+  });
+  const leadOf = ({ round, issuedAt, sharesClockOfLead }: WorkOrderFact): ClockPlan | null => {
+    if (!sharesClockOfLead) return null;
+    return reworks.find((clock) => clock.round === round) ?? (leads.find(({ life }) => life === lifeAt(issuedAt)) ?? leads.at(-1))?.clock ?? null;
+  };
   return [
-    plan({ kind: 'contact', round: 1, of: null }, { startedAt: registered.at, stoppedAt: facts.contactedAt }),
-    // Limits of the lead, of signing and of assistants need the level; they wait for the acceptance.
-    ...(accepted ? lives.flatMap((life) => {
-      const led = leadOrders(orders, lifeAt, life);
-      // The id of a later life's clock does not hang on its round, which dispatch may not have told yet.
-      const suffix = life.number === 1 ? null : `life ${life.number}`;
-      const leading = plan({ kind: 'lead', round: 1, of: suffix }, {
-        round: roundOf(facts, orders, life),
-        startedAt: life.number === 1 ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt, endedBy: life.endedBy,
-        policyDay: life.number === 1 ? registered.at : life.from, holder: led.at(-1)?.[1].department ?? null, ledBy: led.map(([id]) => id), extendedBy: led.map(([id]) => id),
-      });
+    planContact(facts, plan, registered.at),
+    ...leads.flatMap(({ life, clock: leading }) => [
+      leading,
       // A milestone is of the case, whoever reaches it; the answer does not stop its clock, the end of the case does.
-      return [leading, ...milestonesOf(leading).map((milestone) => ({
-        ...leading, clockId: clockIdOf('milestone', 1, suffix === null ? milestone : `${milestone} ${suffix}`), kind: 'milestone' as const, milestone, extendedBy: [],
-        stoppedAt: firstWithin(facts.milestones.flatMap((one) => (one.milestone === milestone ? one.at : [])), lives, life),
-      }))];
-    }) : []),
+      ...milestonesOf(leading).map((milestone) => ({
+        ...leading, clockId: clockIdOf('milestone', 1, [milestone, suffixOf(life)].filter((part) => part !== null).join(' ')), kind: 'milestone' as const, milestone, extendedBy: [],
+        stoppedAt: firstWithin(facts.milestones.flatMap((one) => (one.milestone === milestone ? one.at : [])), lives, life), lead: accepted?.life === undefined ? null : leading,
+      })),
+    ]),
     ...orders.flatMap(([of, order]) => {
-      const its = { workOrderId: of, department: order.department, holder: order.department, startedAt: order.issuedAt };
+      const its = { workOrderId: of, department: order.department, holder: order.department, startedAt: order.issuedAt, lead: leadOf(order) };
       const id = { round: order.round, of };
       return [
         ...(accepted ? [plan({ kind: 'sign', ...id }, { ...its, stoppedAt: order.signedAt ?? order.returnedAt ?? order.completedAt, droppedAt: order.cancelledAt })] : []),
@@ -88,18 +107,22 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
           ? [plan({ kind: 'assist', ...id }, { ...its, stoppedAt: order.completedAt, droppedAt: order.returnedAt ?? order.cancelledAt, extendedBy: [of] })] : []),
       ];
     }),
-    ...orders.filter(([, { role, cause }]) => role === 'lead' && cause === 'rework').map(([id, { round, department, issuedAt }]) => {
-      // One clock for the round: another lead after a return works against the time that is left. The id tells no order.
-      const led = orders.filter(([, order]) => order.role === 'lead' && order.round === round);
-      return plan({ kind: 'rework', round, of: null }, {
-        workOrderId: id, department, holder: led.sort(byIssue).at(-1)?.[1].department ?? department, ledBy: led.map(([order]) => order), extendedBy: led.map(([order]) => order),
-        startedAt: issuedAt, stoppedAt: facts.answeredAt[round] ?? null,
-      });
-    }),
+    ...reworks,
     ...Object.values(facts.callBacks).map(({ round, answeredAt, recordedAt, cancelledAt, demandCaseId, after }) =>
       plan({ kind: 'call-back', round, of: demandCaseId === undefined && after === undefined ? null : `${demandCaseId ?? 'own'} ${after ?? 0}` }, { startedAt: answeredAt, stoppedAt: recordedAt, droppedAt: cancelledAt })),
   ];
 };
+
+type Plan = (id: { kind: ClockKind; round: number; of: string | null }, clock: Partial<ClockPlan> & Pick<ClockPlan, 'startedAt' | 'stoppedAt'>) => ClockPlan;
+
+/** The requester of a merged case is owed a contact all the same. Who withdraws waits no longer: that stops the clock, in time or missed by its time. */
+const planContact = ({ contactedAt, withdrawnAt, merges }: SlaFacts, plan: Plan, registeredAt: string): ClockPlan => {
+  const [stoppedAt = null] = [contactedAt, withdrawnAt].flatMap((at) => at ?? []).sort((a, b) => toMillis(a) - toMillis(b));
+  const clock = plan({ kind: 'contact', round: 1, of: null }, { startedAt: registeredAt, stoppedAt });
+  return clock.endedBy === 'merged' && merges.at(-1)?.contactIsOwed ? { ...clock, endedAt: null, endedBy: 'case-ended' } : clock;
+};
+
+const suffixOf = (life: Life): string | null => (life.number === 1 ? null : `life ${life.number}`);
 
 const livesOf = (facts: SlaFacts, registeredAt: string): Life[] => [
   ...facts.earlierLives.map(({ endedAt }, at) => ({ number: at + 1, from: at === 0 ? registeredAt : facts.earlierLives[at - 1]?.reopenedAt ?? registeredAt, endedAt, endedBy: 'case-ended' as const })),

@@ -1,7 +1,7 @@
 /** Policies as dated rows: which limit a clock has. A row is never edited, only superseded by one with a later `effectiveFrom`. */
 import { DomainError } from '@lianban/contracts';
 import type { Channel, ClockKind, Level, SupervisionStep, territoryKinds, Urgency } from '@lianban/contracts';
-import { shareOf, toMillis } from '@lianban/working-time';
+import { minutesOf, shareOf, toMillis } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
 
 /** A milestone row (里程碑) gives a clock of its own to cases of its class, one for each name. */
@@ -66,6 +66,8 @@ export interface PolicyQuestion {
   readonly territories?: readonly string[];
   /** The handling unit that works on it. */
   readonly unit?: string | null;
+  /** Whose limit a share is of: the handling unit that leads, null for nobody yet. Absent: the unit above, as it was for cases from before this was asked. */
+  readonly lead?: string | null;
   readonly channel?: Channel | null;
   /** The day of the case: an old case keeps the policy of its day. */
   readonly on: string;
@@ -90,45 +92,77 @@ export interface ChosenLimit extends Pick<Policy, 'startNextWorkingDay' | 'toClo
   readonly limit: Limit;
   /** Most that extensions may add in all; null where none is allowed. */
   readonly extensionCap: Limit | null;
+  /** A share of the lead's limit. */
+  readonly isShare: boolean;
 }
 
-/** @param dayMinutes of one plain working day, for shares of it. @throws DomainError `policy-incomplete` when no row fits */
-export const chooseLimit = (policies: readonly Policy[], question: PolicyQuestion, dayMinutes: number): ChosenLimit => {
+/** Clocks that run beside one of the lead, of which they may have a share. The others begin before there is one, or when it has stopped. */
+export const sharingClocks: readonly PolicyClock[] = ['sign', 'assist', 'milestone'];
+
+/** A row from before its fault was refused gives no limit; it is passed over, as if it were not there. */
+const givesLimit = ({ limit, shareOfLead, clock }: Policy): boolean => limit !== null || (shareOfLead !== null && sharingClocks.includes(clock));
+
+/** The limit the lead's clock of the same round has. `dayMinutes` are those of its own calendar. */
+export interface LeadLimit {
+  readonly limit: Limit;
+  readonly dayMinutes: number;
+}
+
+/**
+ * @param dayMinutes of one plain working day, for shares of it
+ * @param lead absent: a share is of the limit the policies give the lead
+ * @throws DomainError `policy-incomplete` when no row fits
+ */
+export const chooseLimit = (policies: readonly Policy[], question: PolicyQuestion, dayMinutes: number, lead?: LeadLimit): ChosenLimit => {
   const { row, matched } = choosePolicy(policies, question);
-  const base = row.shareOfLead
-    // From round 2 on the lead works against the rework limit.
-    ? chooseLimit(policies, { ...question, clock: question.round === 1 ? 'lead' : 'rework', milestone: null }, dayMinutes).limit
-    : row.limit;
-  if (!base) throw new DomainError('policy-incomplete', `policy ${row.id} has no limit`);
+  const whole = row.limit ? { limit: row.limit, dayMinutes } : lead ?? { limit: chooseLimit(policies, leadOf(question), dayMinutes).limit, dayMinutes };
   const shares = [row.shareOfLead, question.greenChannel ? row.greenChannelShare : null].filter((share) => share !== null);
-  const part = (of: Limit, { numerator, denominator }: Share) => shareOf(of, numerator, denominator, dayMinutes);
-  const limit = shares.reduce(part, base);
+  const part = (of: Limit, { numerator, denominator }: Share) => shareOf(of, numerator, denominator, whole.dayMinutes);
+  const limit = atLeastAMinute(shares.reduce(part, whole.limit), whole.dayMinutes);
   const { startNextWorkingDay, toCloseOfLastDay, warnings, supervision } = row;
   return {
     policy: { id: row.id, effectiveFrom: row.effectiveFrom }, matched, limit, startNextWorkingDay, toCloseOfLastDay, warnings, supervision,
-    extensionCap: row.extensionCap && part(limit, row.extensionCap),
+    extensionCap: row.extensionCap && part(limit, row.extensionCap), isShare: row.limit === null,
   };
 };
 
+/** From round 2 on the lead works against the rework limit. */
+const leadOf = ({ lead, unit, ...question }: PolicyQuestion): PolicyQuestion =>
+  ({ ...question, clock: question.round === 1 ? 'lead' : 'rework', milestone: null, unit: (lead === undefined ? unit : lead) ?? null });
+
+/** What is left of a short limit by several shares must still be an amount of time. */
+const atLeastAMinute = (limit: Limit, dayMinutes: number): Limit =>
+  (limit.amount * minutesOf(limit.kind, limit.unit, () => dayMinutes) < 1 ? { kind: limit.kind, amount: 1, unit: 'minutes' } : limit);
+
 /** The most specific row in force on the day of the case. @throws DomainError `policy-incomplete` when no row fits */
 export const choosePolicy = (policies: readonly Policy[], question: PolicyQuestion): ChosenPolicy => {
-  const fits = fitting(policies, question);
-  // A day before all rows that fit has the first ones, since every case needs a limit.
-  const [best, ...runnersUp] = fits.length > 0 ? fits : fitting(policies.filter(isFirst), { ...question, on: latest });
+  const [best, ...runnersUp] = answersTo(policies, question);
   if (best) return { ...best, runnersUp };
   const { clock, milestone, urgency, level } = question;
   throw new DomainError('policy-incomplete', `no policy gives the ${milestone ?? clock} clock a limit (urgency ${urgency}, level ${level ?? 'none'})`);
+};
+
+/** A day before all rows that fit has the first ones, since every case needs a limit. */
+const answersTo = (policies: readonly Policy[], question: PolicyQuestion): Fit[] => {
+  const fits = fitting(policies, question);
+  return fits.length > 0 ? fits : fitting(policies.filter(isFirst), { ...question, on: latest });
 };
 
 const latest = '9999-12-31T00:00:00Z';
 const isFirst = (row: Policy, _: number, rows: readonly Policy[]): boolean =>
   !rows.some(({ id, effectiveFrom }) => id === row.id && toMillis(effectiveFrom) < toMillis(row.effectiveFrom));
 
+/** Whether these rows give an answer to `chooseLimit`. */
+export const isAnswered = (policies: readonly Policy[], question: PolicyQuestion): boolean => {
+  const [best] = answersTo(policies, question);
+  return best !== undefined && (best.row.limit !== null || isAnswered(policies, leadOf(question)));
+};
+
 /** Whether a case of that day has a limit by rows that were in force then. */
 export const isCovered = (policies: readonly Policy[], question: PolicyQuestion): boolean => {
   const [best] = fitting(policies, question);
   if (!best) return false;
-  return best.row.limit !== null || isCovered(policies, { ...question, clock: question.round === 1 ? 'lead' : 'rework', milestone: null });
+  return best.row.limit !== null || isCovered(policies, leadOf(question));
 };
 
 /** The milestones a case should have. A case from before a milestone's first row has none. */
@@ -160,7 +194,7 @@ const rowsOf = (policies: readonly Policy[], clock: PolicyClock, milestone: stri
   let byClock = sorted.get(policies);
   if (!byClock) {
     byClock = new Map();
-    for (const row of policies) {
+    for (const row of policies.filter(givesLimit)) {
       const key = `${row.clock} ${row.milestone ?? ''}`;
       byClock.set(key, [...byClock.get(key) ?? [], { row, from: toMillis(row.effectiveFrom) }]);
     }

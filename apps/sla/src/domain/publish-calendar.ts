@@ -1,7 +1,7 @@
 /** Versions of a year of the working calendar: published or superseded, never edited. */
 import { DomainError, UnreadableEvent } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
-import { assertCalendar } from '@lianban/working-time';
+import { assertPublishable } from '@lianban/working-time';
 import type { UnitCalendar } from '@lianban/working-time';
 
 export type CalendarEvent = EventByType<'lianban.calendar.published.v1'>;
@@ -27,7 +27,7 @@ export const evolveVersions = ({ versions }: CalendarVersions, event: CalendarEv
  * @throws DomainError `calendar-invalid` naming each field and reason
  */
 export const publishCalendar = ({ versions }: CalendarVersions, calendar: UnitCalendar, shipped: readonly UnitCalendar[]): CalendarEvent[] => {
-  assertCalendar(calendar);
+  assertPublishable(calendar);
   const known = [...shipped, ...versions];
   const same = known.find(({ version }) => version === calendar.version);
   if (same && same === known.at(-1) && isSame(same, calendar)) return [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { levels } from '@lianban/contracts';
 import { chooseLimit } from './policies.js';
 import type { Policy } from './policies.js';
 import { publishPolicy } from './publish-policy.js';
@@ -8,6 +9,10 @@ const now = '2026-11-24T10:00:00+08:00';
 const general = shippedPolicies.find(({ id }) => id === 'lead-general') as Policy;
 const days = (amount: number) => ({ kind: 'working', amount, unit: 'days' }) as const;
 const next = (change: Partial<Policy> = {}): Policy => ({ ...general, effectiveFrom: '2027-01-01T00:00:00+08:00', limit: days(4), ...change });
+const share = (numerator: number, denominator: number) => ({ numerator, denominator });
+const reminder: Policy['supervision'][number] = { step: 'reminder', colour: 'yellow', after: null, toTier: null };
+const contactRow = (change: Partial<Policy>): Policy =>
+  next({ id: 'x', clock: 'contact', level: null, greenChannelShare: null, extensionCap: null, limit: { kind: 'elapsed', amount: 1, unit: 'hours' }, ...change });
 const publish = (row: Policy, known: readonly Policy[] = shippedPolicies) => publishPolicy(known, row, now);
 
 describe('a policy row', () => {
@@ -44,6 +49,28 @@ describe('a policy row', () => {
     ['a level left without a limit', next({ level: 'simple' }), 'policy-incomplete', 'limit'],
     ['a limit for one unit only', next({ unit: 'water' }), 'policy-incomplete', 'limit'],
     ['a limit for the green channel only', next({ greenChannel: true }), 'policy-incomplete', 'limit'],
+    ...(['contact', 'return-window', 'call-back', 'rework'] as const).map((clock): [string, Policy, string, string] =>
+      [`a share of a lead that the clock ${clock} does not run beside`, next({ id: 'x', clock, level: null, territory: 'riverside', limit: null, shareOfLead: share(1, 2), extensionCap: null, supervision: [] }), 'validation-failed', 'shareOfLead']),
+    ['a share of more than the whole', next({ id: 'x', clock: 'assist', limit: null, shareOfLead: share(3, 2) }), 'validation-failed', 'shareOfLead'],
+    ...(['level', 'greenChannel', 'greenChannelShare', 'unit'] as const).map((field): [string, Policy, string, string] =>
+      [`a first contact by ${field}`, contactRow({ [field]: { level: 'general', greenChannel: true, greenChannelShare: share(1, 2), unit: 'water' }[field] }), 'validation-failed', field]),
+    ['a call-back of a unit', next({ id: 'x', clock: 'call-back', unit: 'water', extensionCap: null }), 'validation-failed', 'unit'],
+    ['the close of a last day of elapsed time', next({ limit: { kind: 'elapsed', amount: 5, unit: 'days' }, toCloseOfLastDay: true }), 'validation-failed', 'toCloseOfLastDay'],
+    ['the next working day of elapsed time', next({ limit: { kind: 'elapsed', amount: 5, unit: 'days' }, startNextWorkingDay: true }), 'validation-failed', 'startNextWorkingDay'],
+    ['no time', next({ limit: days(0) }), 'validation-failed', 'limit.amount'],
+    ['less than no time', next({ limit: days(-1) }), 'validation-failed', 'limit.amount'],
+    ['less than a minute', next({ limit: { kind: 'elapsed', amount: 0.5, unit: 'minutes' } }), 'validation-failed', 'limit.amount'],
+    ['a limit of a century', next({ limit: days(36_500) }), 'validation-failed', 'limit.amount'],
+    ['a limit without end', next({ limit: days(Infinity) }), 'validation-failed', 'limit.amount'],
+    ['a green channel that leaves less than a minute', next({ limit: { kind: 'elapsed', amount: 1, unit: 'minutes' } }), 'validation-failed', 'greenChannelShare'],
+    ['a green channel that leaves more', next({ greenChannelShare: share(3, 2) }), 'validation-failed', 'greenChannelShare'],
+    ['a green channel for cases that are not in it', next({ id: 'x', greenChannel: false }), 'validation-failed', 'greenChannelShare'],
+    ['two warnings at one time', next({ warnings: [share(1, 2), share(2, 4)] }), 'validation-failed', 'warnings.1'],
+    ['two reminders', next({ supervision: [reminder, reminder] }), 'validation-failed', 'supervision.1.step'],
+    ['a reminder after the criticism', next({ supervision: [{ ...reminder, step: 'criticism' }, reminder] }), 'validation-failed', 'supervision.1.step'],
+    ['a step in a hundred years', next({ supervision: [{ ...reminder, after: days(36_500) }] }), 'validation-failed', 'supervision.0.after.amount'],
+    ['a day that is none', next({ effectiveFrom: '2027-01-01T23:59:60Z' }), 'validation-failed', 'effectiveFrom'],
+    ['a day beyond all calendars', next({ effectiveFrom: '9999-01-01T00:00:00Z' }), 'validation-failed', 'effectiveFrom'],
     ['another clock under the same id', next({ clock: 'sign' }), 'validation-failed', 'clock'],
   ])('is refused with the reason: %s', (_what, row, code, field) => {
     expect(() => publish(row)).toThrow(expect.objectContaining({ code, errors: expect.arrayContaining([expect.objectContaining({ field })]) }));
@@ -58,5 +85,23 @@ describe('a policy row', () => {
     expect(publish(next({ effectiveFrom: '2027-06-01T00:00:00+08:00' }), known)).toHaveLength(1);
     // The row for all narrowed in between: nothing is left for the level from 2028 on.
     expect(() => publish({ ...everyUnit, effectiveFrom: '2027-06-01T00:00:00+08:00', unit: 'water' }, known)).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
+  });
+
+  it('is refused beside another rule that asks the same from the same day', () => {
+    const known = [...shippedPolicies, next()];
+    const rival = { id: 'lead-also-general', effectiveFrom: '2026-12-31T16:00:00Z' };
+    expect(() => publish(next(rival), known)).toThrow('is that of lead-general');
+    expect(publish(next({ ...rival, channel: 'hotline' }), known)).toHaveLength(1);
+    expect(publish(next({ ...rival, effectiveFrom: '2027-01-02T00:00:00+08:00' }), known)).toHaveLength(1);
+  });
+
+  it('is refused when it leaves the window for returning without a limit until the level is known', () => {
+    const window = shippedPolicies.find(({ id }) => id === 'return-window') as Policy;
+    const ofLevels = levels.map((level) => ({ ...window, id: `return-${level}`, level, effectiveFrom: '2026-12-01T00:00:00+08:00' }));
+    expect(() => publish({ ...window, level: 'urgent', effectiveFrom: '2027-01-01T00:00:00+08:00' }, [...shippedPolicies, ...ofLevels])).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
+  });
+
+  it('that came with the product would be let in', () => {
+    for (const row of shippedPolicies) expect(publish({ ...row, effectiveFrom: '2027-01-01T00:00:00+08:00' })).toHaveLength(1);
   });
 });

@@ -4,13 +4,10 @@ import type { EventByType } from '@lianban/contracts';
 import { toMillis } from '@lianban/working-time';
 import { isCovered } from './policies.js';
 import type { Policy, PolicyQuestion } from './policies.js';
+import { problemsOf, rivalOf } from './policy-problems.js';
+import type { Problem } from './policy-problems.js';
 
 export type PolicyEvent = EventByType<'lianban.policy.published.v1'>;
-
-interface Problem {
-  readonly field: string;
-  readonly reason: string;
-}
 
 /**
  * @param known every row there is
@@ -20,31 +17,22 @@ interface Problem {
  * the past, `policy-incomplete` naming the cases it would leave without a limit
  */
 export const publishPolicy = (known: readonly Policy[], row: Policy, at: string): PolicyEvent[] => {
+  if (!isInstant(row.effectiveFrom)) throw refusal(problemsOf(row, at));
   const published = known.find(({ id, effectiveFrom }) => id === row.id && toMillis(effectiveFrom) === toMillis(row.effectiveFrom));
   if (published) {
     if (contentOf(published) === contentOf(row)) return [];
     const reason = 'is taken by a published row; a row is never edited, publish one with a later effectiveFrom';
     throw new DomainError('state-conflict', `${row.id} of ${row.effectiveFrom} is published`, [{ field: 'effectiveFrom', reason }]);
   }
-  const problems = [...problemsOf(row, at), ...otherRule(known, row)];
-  if (problems.length > 0) throw new DomainError('validation-failed', problems.map(({ field, reason }) => `${field}: ${reason}`).join('; '), problems);
+  const problems = [...problemsOf(row, at), ...otherRule(known, row), ...rivalOf(known, row)];
+  if (problems.length > 0) throw refusal(problems);
   const gaps = gapsOf(known, row);
   if (gaps.length > 0) throw new DomainError('policy-incomplete', `with ${row.id} these would have no limit: ${gaps.join('; ')}`, gaps.map((gap) => ({ field: 'limit', reason: `leaves ${gap} without a limit` })));
   return [{ type: 'lianban.policy.published.v1', data: dataOf(row) }];
 };
 
-const problemsOf = (row: Policy, at: string): Problem[] => [
-  ...(toMillis(row.effectiveFrom) > toMillis(at) ? [] : [{ field: 'effectiveFrom', reason: 'must lie in the future: cases keep the policy of their day' }]),
-  ...((row.limit === null) === (row.shareOfLead === null) ? [{ field: 'limit', reason: 'must be there, or else shareOfLead, and not both' }] : []),
-  ...(row.shareOfLead !== null && ['lead', 'rework'].includes(row.clock) ? [{ field: 'shareOfLead', reason: `must not be there for the clock ${row.clock}` }] : []),
-  ...((row.clock === 'milestone') === (row.milestone !== null) ? [] : [{ field: 'milestone', reason: 'must be there for the clock milestone, and for no other' }]),
-  ...(row.clock === 'milestone' && row.unit !== null ? [{ field: 'unit', reason: 'must not be there for a milestone: it is of the case, whoever leads it' }] : []),
-  ...(row.greenChannelShare !== null && !isPart(row.greenChannelShare) ? [{ field: 'greenChannelShare', reason: 'must not be more than the whole' }] : []),
-  ...row.warnings.flatMap((share, index) => (isPart(share) ? [] : [{ field: `warnings.${index}`, reason: 'must not be more than the whole' }])),
-  ...row.supervision.flatMap(({ step, toTier }, index) =>
-    ((step === 'escalation') === (toTier !== null) ? [] : [{ field: `supervision.${index}.toTier`, reason: 'must be there for an escalation, and for no other step' }])),
-];
-const isPart = ({ numerator, denominator }: { numerator: number; denominator: number }): boolean => numerator <= denominator;
+const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text));
+const refusal = (problems: readonly Problem[]): DomainError => new DomainError('validation-failed', problems.map(({ field, reason }) => `${field}: ${reason}`).join('; '), [...problems]);
 
 /** An id names one rule for ever: its clock and its milestone. */
 const otherRule = (known: readonly Policy[], row: Policy): Problem[] => {
@@ -61,10 +49,11 @@ const gapsOf = (known: readonly Policy[], row: Policy): string[] => {
   return [...new Set(gaps.map(({ clock, level, urgency, on }) => `the ${clock} clock (${level === null ? `urgency ${urgency}` : `level ${level}`}) from ${on}`))].slice(0, 20);
 };
 
-/** Every kind of case as far as a row may ask for it, with nothing else known of it: what covers these covers the others. */
+/** Every kind of case as far as a row may ask for it, with nothing else known of it: what covers these covers the others. A window for returning may begin before the level is heard of. */
 const plainCases = (on: string): PolicyQuestion[] =>
   urgencies.flatMap((urgency) => [true, false].flatMap((greenChannel): PolicyQuestion[] => [
-    { clock: 'contact', round: 1, urgency, level: null, greenChannel, on },
+    { clock: 'contact', round: 1, urgency, level: null, greenChannel: false, on },
+    { clock: 'return-window', round: 1, urgency, level: null, greenChannel, on },
     ...levels.flatMap((level) => (['sign', 'return-window', 'lead', 'assist', 'call-back', 'rework'] as const).flatMap((clock) =>
       (clock === 'assist' ? [1, 2] : [1]).map((round) => ({ clock, round, urgency, level, greenChannel, on })))),
   ]));

@@ -75,11 +75,11 @@ describe('the contact clock', () => {
     ['is put right by a contact from before that arrives late', [timer(monday('12:00')), contacted(monday('10:30'))],
       [`corrected contact ${monday('10:30')}`], 'met', monday('10:30')],
     ['keeps the first contact', [contacted(monday('09:20')), contacted(monday('15:00'))], [], 'met', monday('09:20')],
-    ['is cancelled by a withdrawal', [withdrawn(monday('10:00'))], [`cancelled contact ${monday('10:00')}`], 'cancelled', null],
+    ['is met by a withdrawal', [withdrawn(monday('10:00'))], [`stopped contact ${monday('10:00')}`], 'met', monday('10:00')],
     ['stays breached when the withdrawal comes after the due time', [withdrawn(monday('11:30'))],
       [`breached contact ${monday('11:00')}`, `stopped contact ${monday('11:30')}`], 'breached', monday('11:30')],
-    ['is cancelled after a breach by a withdrawal from before', [timer(monday('12:00')), withdrawn(monday('10:30'))],
-      [`cancelled contact ${monday('10:30')}`], 'cancelled', null],
+    ['is put right after a breach by a withdrawal from before', [timer(monday('12:00')), withdrawn(monday('10:30'))],
+      [`corrected contact ${monday('10:30')}`], 'met', monday('10:30')],
   ])('%s', (_what, steps, events, status, stoppedAt) => {
     const after = given(standing, ...steps);
     expect(after.events).toEqual(events);

@@ -195,7 +195,9 @@ const causeOf = (clock: Clock, planned: ClockSchedule, { holds, extensions, reRa
     return { cause: 'extended', at: latest(extensions.filter(({ extensionId }) => !known.has(extensionId)).map(({ at }) => at)) };
   }
   if (policyIn(before) !== policyIn(now)) {
-    return now.matched.some(({ by }) => by === 'unit') || before.matched.some(({ by }) => by === 'unit') ? { cause: 'unit' } : { cause: 're-rated', at: latest(reRatings.map(({ at }) => at)) };
+    // Without a re-rating it is another unit that leads: of a clock with a share, too.
+    const byUnit = reRatings.length === 0 || [...now.matched, ...before.matched].some(({ by }) => by === 'unit');
+    return byUnit ? { cause: 'unit' } : { cause: 're-rated', at: latest(reRatings.map(({ at }) => at)) };
   }
   if (factsIn(before) !== factsIn(now)) return { cause: 'facts' };
   if (clock.dueAt === planned.dueAt && clock.provisional === planned.provisional) return { cause: 'facts' };

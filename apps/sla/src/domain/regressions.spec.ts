@@ -99,10 +99,10 @@ describe('due times that others got wrong', () => {
       expect(play(...back, issued(day('03-05 10:00'), next), orderCompleted(day('03-10 17:00'), next), answered(day('03-10 17:00'), next)).clock('lead/1/')).toMatchObject({ status: 'met' });
     });
 
-    it('of the first contact stops too, and has its two hours less what had passed', () => {
+    it('of the first contact goes on: the requester still waits for a word', () => {
       const early = [registered(day('03-07 22:00')), merged(day('03-07 22:30')), unmerged(day('03-08 10:00'))];
-      expect(play(...early.slice(0, 2)).clock('contact/1/')).toMatchObject({ status: 'cancelled' });
-      expect(play(...early).clock('contact/1/')).toMatchObject({ status: 'running', dueAt: day('03-08 11:30') });
+      expect(play(...early.slice(0, 2)).clock('contact/1/')).toMatchObject({ status: 'running', dueAt: day('03-08 00:00') });
+      expect(play(...early).clock('contact/1/')).toMatchObject({ status: 'running', dueAt: day('03-08 00:00') });
     });
 
     it('that was overdue stays so, with its supervision, and the next step comes when it is unmerged', () => {

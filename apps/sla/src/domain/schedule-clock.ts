@@ -1,12 +1,14 @@
 /** When a clock is due by all that is known: policy, re-ratings, extensions, holds. A function of plan, facts and rules alone. */
 import type { Derivation } from '@lianban/contracts';
-import { dueInstant, schedule, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
+import { dueInstant, minutesUntil, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
 import type { CalendarBook, Interval, Limit, ScheduleQuestion, Share, WorkingCalendar } from '@lianban/working-time';
+import { counted, countedDue, whileCounted } from './countable.js';
 import type { SlaFacts } from './facts.js';
 import { endOf, planClocks } from './plan-clocks.js';
 import type { ClockIdOf, ClockPlan } from './plan-clocks.js';
-import { chooseLimit, milestonesOf } from './policies.js';
+import { chooseLimit, isAnswered, milestonesOf } from './policies.js';
 import type { ChosenLimit, Policy, PolicyQuestion, SupervisionRule } from './policies.js';
+import { shippedPolicies } from './shipped-policies.js';
 
 export interface Rules {
   readonly policies: readonly Policy[];
@@ -24,6 +26,16 @@ export interface ClockSchedule {
   readonly derivation: Derivation;
   /** What follows a breach, soonest first, as long as the clock has not stopped. */
   readonly supervision: readonly (Pick<SupervisionRule, 'step' | 'colour' | 'toTier'> & { readonly at: string })[];
+  /** The limit and, after re-ratings, those that took its place. */
+  readonly limits: readonly [LimitInForce, ...LimitInForce[]];
+}
+
+interface LimitInForce {
+  /** From when on it counts. */
+  readonly at: string;
+  readonly limit: Limit;
+  /** When it is used up without extensions. */
+  readonly usedUpAt: () => string;
 }
 
 /** A hold stops those who work on the case; the first contact runs 7×24, and the call-back is not theirs. */
@@ -46,28 +58,33 @@ const reckon = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule =
   const calendarUnit = rules.calendars.ownerOf(plan.holder);
   const calendar = rules.calendars.for(calendarUnit);
   const holds = [...(isHeldByHolds(plan) ? holdsOf(plan, facts) : []), ...mergesOf(plan, facts)];
-  let chosen = choose(plan, facts, rules, calendar, ratedAtStart(plan, facts));
+  const choice = (rated: Rated, at: string): Choice => ({ at, chosen: choose({ plan, facts, rules, calendar, holds }, rated, at) });
+  const inForce = ({ at, chosen: then }: Choice): LimitInForce => ({ at, limit: then.limit, usedUpAt: () => countedDue(questionFor(plan, then, [], holds), calendar) });
+  const choices: [Choice, ...Choice[]] = [choice(ratedAtStart(plan, facts), plan.startedAt)];
   let extensions: Derivation['extensions'] = [];
   // In the order of time: what comes when the clock has stopped, or after the due time as it was then, changes nothing.
   for (const change of changesOf(plan, facts)) {
+    const { chosen } = lastOf(choices);
     const heldThen = holds.filter(({ from }) => toMillis(from) <= toMillis(change.at));
-    if (toMillis(change.at) > toMillis(dueInstant(questionFor(plan, chosen, extensions, heldThen), calendar))) continue;
-    if ('level' in change) chosen = choose(plan, facts, rules, calendar, { ...change, on: change.at });
+    if (toMillis(change.at) > toMillis(countedDue(questionFor(plan, chosen, extensions, heldThen), calendar))) continue;
+    if ('level' in change) choices.push(choice({ ...change, on: change.at }, change.at));
     else if (change.by.kind === chosen.limit.kind) extensions = [...extensions, { extensionId: change.extensionId, by: change.by }];
   }
-  const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = schedule(questionFor(plan, chosen, extensions, holds), calendar);
+  const { chosen } = lastOf(choices);
+  const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = counted(questionFor(plan, chosen, extensions, holds), calendar);
   const held = holds.filter(({ from, to }) => toMillis(from) < toMillis(dueAt) && toMillis(to) > toMillis(plan.startedAt));
   const open = held.find(({ open: isOpen }) => isOpen);
   return {
     dueAt, provisional,
     heldUntil: endOf(plan) === Infinity && open ? open.to : null,
-    warnAt: chosen.warnings.map((share) => dueInstant(questionFor(plan, chosen, extensions, holds, share), calendar)).filter((at) => toMillis(at) < toMillis(dueAt))
+    warnAt: [...new Set(chosen.warnings.map((share) => countedDue(questionFor(plan, chosen, extensions, holds, share), calendar)))].filter((at) => toMillis(at) < toMillis(dueAt))
       .sort((a, b) => toMillis(a) - toMillis(b)),
     derivation: {
       policy: chosen.policy, matched: [...chosen.matched], calendarVersion, calendarUnit: calendarVersion === null ? null : calendarUnit, start: countedFrom, limit: chosen.limit, extensions,
       held: held.map(({ from, to, reason }) => ({ from, to, reason })), holidays: [...holidays], makeUpDays: [...makeUpDays], extensionCap: chosen.extensionCap,
     },
     supervision: supervisionOf(chosen, dueAt, calendar),
+    limits: [inForce(choices[0]), ...choices.slice(1).map(inForce)],
   };
 };
 
@@ -82,21 +99,58 @@ export const plansOf = (facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): re
   return plans;
 };
 
-/** Life 2 begins with the level the case had when it was opened again. */
+interface Choice {
+  readonly at: string;
+  readonly chosen: ChosenLimit;
+}
+const lastOf = (choices: readonly [Choice, ...Choice[]]): Choice => choices.at(-1) ?? choices[0];
+
+/** Life 2 begins with the level the case had when it was opened again. The first contact is owed before anybody has given a level. */
 const ratedAtStart = (plan: ClockPlan, facts: SlaFacts): Rated => {
-  const rated = facts.reRatings.filter(({ at }) => toMillis(at) <= toMillis(plan.startedAt)).at(-1) ?? facts.accepted;
+  const rated = isBeforeAcceptance(plan, facts) ? null : facts.reRatings.filter(({ at }) => toMillis(at) <= toMillis(plan.startedAt)).at(-1) ?? facts.accepted;
   return { level: rated?.level ?? null, greenChannel: rated?.greenChannel ?? false, on: plan.policyDay };
 };
 
+/** The first contact asks for nothing that comes with the acceptance; facts from before that was so name no life. */
+const isBeforeAcceptance = ({ kind }: ClockPlan, { accepted }: SlaFacts): boolean => kind === 'contact' && (accepted === null || accepted.life !== undefined);
+
 type Rated = Pick<ReRated, 'greenChannel' | 'on'> & { readonly level: ReRated['level'] | null };
 
-const choose = (plan: ClockPlan, facts: SlaFacts, rules: Rules, calendar: WorkingCalendar, rated: Rated): ChosenLimit =>
-  chooseLimit(rules.policies, questionOf(plan, facts, rules, rated), workingDayMinutes(plan.startedAt, calendar));
+interface Judged {
+  readonly plan: ClockPlan;
+  readonly facts: SlaFacts;
+  readonly rules: Rules;
+  readonly calendar: WorkingCalendar;
+  readonly holds: readonly Interval[];
+}
+
+/**
+ * The limit a clock has from `at` on. A share is of the limit the lead's clock had then, without its extensions, and never ends after it: where more of the
+ * lead's time has passed than the share leaves, what was left is the limit. Nothing left is no limit, so the share stands then.
+ */
+const choose = ({ plan, facts, rules, calendar, holds }: Judged, rated: Rated, at: string): ChosenLimit => {
+  const question = questionOf(plan, facts, rules, rated);
+  // Every clock gets a limit: that of the product where the rows of a deployment leave a gap.
+  const policies = isAnswered(rules.policies, question) ? rules.policies : shippedPolicies;
+  const lead = plan.lead && limitOf(plan.lead, facts, rules, at);
+  const chosen = chooseLimit(policies, question, workingDayMinutes(plan.startedAt, calendar), lead ?? undefined);
+  if (!lead || !chosen.isShare) return chosen;
+  const [own, leadIsDue] = [questionFor(plan, chosen, [], holds), lead.usedUpAt()];
+  if (toMillis(countedDue(own, calendar)) <= toMillis(leadIsDue)) return chosen;
+  const left = minutesUntil(own, leadIsDue, calendar);
+  return left > 0 ? { ...chosen, limit: { kind: chosen.limit.kind, amount: left, unit: 'minutes' }, toCloseOfLastDay: false } : chosen;
+};
+
+const limitOf = (lead: ClockPlan, facts: SlaFacts, rules: Rules, at: string) => {
+  const { limits } = scheduleClock(lead, facts, rules);
+  const then = limits.findLast((one) => toMillis(one.at) <= toMillis(at)) ?? limits[0];
+  return { ...then, dayMinutes: workingDayMinutes(lead.startedAt, rules.calendars.for(lead.holder)) };
+};
 
 const questionOf = (plan: ClockPlan, facts: SlaFacts, rules: Rules, { level, greenChannel, on }: Rated): PolicyQuestion => ({
   clock: plan.kind, milestone: plan.milestone, round: plan.isRework ? 2 : 1,
   urgency: facts.registered?.urgency ?? 'normal', level, greenChannel, on,
-  category: facts.accepted?.category ?? facts.registered?.category ?? null,
+  category: (isBeforeAcceptance(plan, facts) ? null : facts.accepted?.category) ?? facts.registered?.category ?? null,
   territories: facts.registered ? rules.territoriesOf?.(facts.registered.territory) ?? [facts.registered.territory] : [],
   // A milestone is of the case: it must not come and go with the lead.
   unit: plan.kind === 'milestone' ? null : plan.holder, channel: facts.registered?.channel ?? null,
@@ -125,9 +179,9 @@ const holdsOf = (plan: ClockPlan, facts: SlaFacts): Held[] =>
     from, reason, open: resumedAt === null, to: resumedAt !== null && toMillis(resumedAt) < toMillis(reviewAt) ? resumedAt : reviewAt,
   }));
 
-/** While a case was merged nobody owed anything for it; every clock goes on afterwards with the time that was left. */
+/** While a case was merged nobody owed anything for it but the first contact; the other clocks go on afterwards with the time that was left. */
 const mergesOf = (plan: ClockPlan, { merges }: SlaFacts): Held[] =>
-  merges.flatMap(({ from, to }) => (to !== null && toMillis(from) < endOf(plan) ? [{ from, to, reason: 'merged' as const, open: false }] : []));
+  merges.flatMap(({ from, to, contactIsOwed }) => (to !== null && !(plan.kind === 'contact' && contactIsOwed) && toMillis(from) < endOf(plan) ? [{ from, to, reason: 'merged' as const, open: false }] : []));
 
 const questionFor = (
   { startedAt }: ClockPlan, { limit, startNextWorkingDay, toCloseOfLastDay }: ChosenLimit, extensions: Derivation['extensions'], held: readonly Interval[], share?: Share,
@@ -138,5 +192,6 @@ const supervisionOf = ({ supervision }: ChosenLimit, dueAt: string, calendar: Wo
     ? toInstant(calendar.openingNextDay(toMillis(from)))
     : dueInstant({ startedAt: from, limit: by }, calendar));
   let at = dueAt;
-  return supervision.map(({ step, colour, toTier, after: by }) => ({ step, colour, toTier, at: (at = after(at, by)) }));
+  const steps = supervision.filter(({ step }, index) => supervision.findIndex((other) => other.step === step) === index);
+  return whileCounted(steps, ({ after: by }) => (at = after(at, by))).map(({ step: { step, colour, toTier }, at: taken }) => ({ step, colour, toTier, at: taken }));
 };

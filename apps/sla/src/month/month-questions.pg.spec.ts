@@ -52,7 +52,7 @@ const hear = async (...cases: (readonly [string, readonly HappenedFact[]])[]): P
 };
 const twoDays = { id: 'lead-general', clock: 'lead', level: 'general', limit: { kind: 'working', amount: 2, unit: 'days' } } as WhatIfPolicyBody;
 
-const directory = { require: (_kind: string, code: string, field: string) => Promise.reject(new DomainError('unknown-reference', code, [{ field, reason: 'x' }])) };
+const directory = { categories: () => Promise.resolve([]), territories: () => Promise.resolve([]), require: (_kind: string, code: string, field: string) => Promise.reject(new DomainError('unknown-reference', code, [{ field, reason: 'x' }])) };
 
 describe('a month under other policies', () => {
   const ask = (month: string, ...policies: WhatIfPolicyBody[]) => new WhatIfController(sql, book, directory).ask({ month, policies });

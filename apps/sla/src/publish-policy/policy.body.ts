@@ -79,7 +79,7 @@ export class PolicyBody {
   @NestedField(() => AmountBody, { description: 'Either this or shareOfLead', optional: true })
   limit?: AmountBody | null;
 
-  @NestedField(() => ShareBody, { description: 'Share of the limit of the lead’s clock of the same round', optional: true })
+  @NestedField(() => ShareBody, { description: 'Share of the limit the lead’s clock of the same round has, without extensions; for the clocks sign, assist and milestone', optional: true })
   shareOfLead?: ShareBody | null;
 
   @NestedField(() => ShareBody, { description: 'What the green channel (绿色通道) leaves of the limit', optional: true })

@@ -11,6 +11,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } fr
 import type { Policy } from '../domain/policies.js';
 import { publishPolicy } from '../domain/publish-policy.js';
 import type { PolicyEvent } from '../domain/publish-policy.js';
+import { tiersAbove } from '../rules/territories.js';
 import { lockRules } from '../rules/rule-revision.js';
 import { addPolicy, loadPolicies, loadRowsOf } from '../rules/rule-rows.js';
 import { PolicyHistoryView, PolicyView, toPolicyView } from '../show-rules/rule-views.js';
@@ -41,7 +42,7 @@ export class PolicyController {
   @Roles('admin')
   @ApiOperation({
     summary: 'Publish a dated row of the limits',
-    description: 'A new rule, or a row that supersedes an older one from its day on. Refused when it would edit a published row, lies in the past, or leaves a level without a limit on any later day.',
+    description: 'A new rule, or a row that supersedes an older one from its day on. Refused when it would edit a published row, lies in the past, asks for what its clock can not have or what is not in the directory, or leaves a level without a limit on any later day.',
   })
   @ApiCreatedResponse({ type: PolicyView })
   async publish(@Command() ctx: CommandContext, @Body() { id, ...body }: NewPolicyBody): Promise<CommandResult> {
@@ -84,10 +85,22 @@ export class PolicyController {
   }
 }
 
-/** @throws DomainError `unknown-reference` naming the field under `at`, e.g. `policies.0.` */
-export const requireKnown = async (directory: Pick<DirectoryCopy, 'require'>, { unit, territory, category }: Policy, at = ''): Promise<void> => {
+/**
+ * What a row names must be there: the place, the unit, the category or a group of them, and a tier that cases of its place can be raised to.
+ * @throws DomainError `unknown-reference` or `validation-failed` naming the field under `at`, e.g. `policies.0.`
+ */
+export const requireKnown = async (directory: Pick<DirectoryCopy, 'require' | 'categories' | 'territories'>, { unit, territory, category, supervision }: Policy, at = ''): Promise<void> => {
   if (unit !== null) await directory.require('department', unit, `${at}unit`);
   if (territory !== null) await directory.require('territory', territory, `${at}territory`);
-  // Groups of categories have no entry of their own.
-  if (category?.split('/').length === 3) await directory.require('category', category, `${at}category`);
+  if (category !== null) await requireCategory(directory, category, `${at}category`);
+  if (supervision.every(({ toTier }) => toTier === null)) return;
+  const tiers = tiersAbove(await directory.territories(), territory);
+  const unreachable = supervision.flatMap(({ toTier }, index) => (toTier === null || tiers.has(toTier) ? [] : [{ field: `${at}supervision.${index}.toTier`, reason: `no case of ${territory ?? 'the district'} has a ${toTier} above it` }]));
+  if (unreachable.length > 0) throw new DomainError('validation-failed', unreachable.map(({ field, reason }) => `${field}: ${reason}`).join('; '), unreachable);
+};
+
+/** A group of categories has no entry of its own: it is there when a category is in it. */
+const requireCategory = async (directory: Pick<DirectoryCopy, 'require' | 'categories'>, category: string, field: string): Promise<void> => {
+  const inGroup = (await directory.categories()).some(({ code, active }) => active && code.startsWith(`${category}/`));
+  if (!inGroup) await directory.require('category', category, field);
 };

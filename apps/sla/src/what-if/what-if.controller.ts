@@ -21,7 +21,7 @@ export class WhatIfController {
   constructor(
     @Inject(SQL) private readonly sql: Tx,
     @Inject(RuleBook) private readonly book: RuleBook,
-    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require' | 'categories' | 'territories'>,
   ) {}
 
   @Post()

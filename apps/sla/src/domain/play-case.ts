@@ -1,0 +1,34 @@
+/** Plays a case for the specs: facts and timers in the order they come, through the decider. */
+import { calendarBook, shippedCalendars } from '@lianban/working-time';
+import { evolve, initialState } from './case-clocks.js';
+import type { SlaState } from './case-clocks.js';
+import { evolveFacts, initialFacts } from './facts.js';
+import type { SlaFacts } from './facts.js';
+import { fire, react } from './react.js';
+import type { NewClockEvent, Rules } from './react.js';
+import type { Policy } from './policies.js';
+import type { HappenedFact } from './sample-facts.js';
+import { shippedPolicies } from './shipped-policies.js';
+
+export const playedIds = { clock: (kind: string, round: number, of: string | null) => [kind, round, of].join('/'), supervision: (...parts: string[]) => parts.join('/') };
+export const rulesWith = (...rows: readonly Policy[]): Rules =>
+  ({ policies: [...shippedPolicies, ...rows], calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) });
+
+export type Step = HappenedFact | { readonly timer: string };
+
+export interface Played {
+  readonly state: SlaState;
+  readonly facts: SlaFacts;
+  /** Of all steps, e.g. `started lead`. */
+  readonly told: readonly string[];
+}
+
+/** Goes on from `from`, or begins. */
+export const playCase = (steps: readonly Step[], rules: Rules = rulesWith(), from: Played = { state: initialState, facts: initialFacts, told: [] }): Played =>
+  steps.reduce<Played>(({ state, facts: known, told }, step) => {
+    const facts = 'timer' in step ? known : evolveFacts(known, step);
+    const events: NewClockEvent[] = 'timer' in step ? fire(state, facts, rules, step.timer, state.clocks.map(({ clockId }) => clockId), playedIds) : react(state, facts, rules, playedIds);
+    return { facts, state: events.reduce<SlaState>(evolve, state), told: [...told, ...events.map((event) => `${event.type.split('.')[2]} ${'kind' in event.data ? event.data.kind : ''}`.trim())] };
+  }, from);
+
+export const clockIn = ({ state }: Played, clockId: string) => state.clocks.find((clock) => clock.clockId === clockId);
