@@ -10,10 +10,13 @@ const phone = '13866667777';
 const address = '鹭台小区9栋909室';
 const identity = '110101199003071234';
 const landline = '0731-88881111';
-const secrets = [name, phone, '138 6666 7777', address, identity];
+const joinedName = '司徒并入名';
+/** The same numbers as people write them. */
+const written = ['Tel-13866667777', '0086 138.6666.7777', '138 666 67777', '1386-666-7777', '１３８６６６６７７７７', `138\u200b6666\u00a07777`, '110101 1990-0307 1234', '１１０１０１１９９００３０７１２３４'];
+const secrets = [name, joinedName, '欧阳 测试名', phone, '138 6666 7777', address, identity, ...written, '8666677', '6666.7777', '666 67777', '666-7777', '19900307'];
 
 /** Repeats everything personal in every free text a person can write on the way. */
-const gossip = `${name}(电话${phone},也写作138 6666 7777,身份证${identity},住${address})说物业${landline}不管。`;
+const gossip = `${name}(电话${phone},也写作138 6666 7777,身份证${identity},住${address})说物业${landline}不管。欧阳 测试名;${written.join(';')}`;
 
 describe('personal data', () => {
   let system: RunningSystem;
@@ -24,8 +27,12 @@ describe('personal data', () => {
     const { body: { caseId } } = await as('intake').registerCase(demandOf({
       title: `${name}:楼道灯不亮`, description: gossip, location: address, territory: 'heron-terrace', requester: { kind: 'resident', name, phone, address },
     }));
-    const masked = `电话${phone},身份证${identity},物业${landline}`;
-    await as('intake').contact(caseId, { note: gossip });
+    const masked = `电话${phone},身份证${identity},物业${landline};${written.join(';')}`;
+    const { body: { caseId: joined } } = await as('intake').registerCase(demandOf({ territory: 'heron-terrace', requester: { kind: 'resident', name: joinedName, phone, address } }));
+    await as('intake').merge(joined, { intoCaseId: caseId, reason: `${joinedName}和${gossip}` });
+    await as('intake').contact(caseId, { note: `${joinedName}和${gossip}` });
+    await as('intake').unmerge(joined, { reason: `${joinedName}和${gossip}` });
+    await as('intake').withdraw(joined, { reason: gossip });
     await as('intake').accept(caseId, { level: 'simple' });
     const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'urban-management', note: masked });
     const lead = orderOf(workOrders, 'urban-management');
@@ -38,6 +45,7 @@ describe('personal data', () => {
     const messages = await wholeTopic(system.kafkaBrokers, 'lianban.case');
     const mine = messages.filter(({ key }) => key === caseId);
     expect(mine.length).toBeGreaterThanOrEqual(9);
+    expect(new Set(mine.map(({ headers }) => String(headers.ce_actorid)).filter((id) => !/^(intake|dispatch|sla|satisfaction|p-[\w-]{24})$/.test(id)))).toEqual(new Set());
     const all = messages.map(({ key, value, headers }) => `${key} ${value} ${JSON.stringify(headers)}`).join('\n');
     for (const secret of secrets) expect(all).not.toContain(secret);
     // An office landline is no personal data, and the handlers need it.
