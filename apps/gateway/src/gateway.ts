@@ -21,7 +21,7 @@ export const startGateway = async (add: (app: NestFastifyApplication) => void = 
   app.useGlobalFilters(new ProblemFilter(log));
   addPageHeaders(app);
   // What it answers itself stands ready in memory: a reader who is slow holds nothing but a connection.
-  limitRequests(app, { places: settings.REQUEST_LIMIT, ...bodyRoom(bodyLimit), counts: (route) => route.startsWith('/api/v1/') });
+  limitRequests(app, { places: settings.REQUEST_LIMIT, ...bodyRoom(bodyLimit), bytesPerAddress: 16 * bodyLimit, counts: (route) => route.startsWith('/api/v1/') });
   app.enableShutdownHooks();
   add(app);
   await forwardRoutes(app.getHttpAdapter().getInstance(), routesOf(readOpenApi()), settings, app.get<CallerOf>(CALLER_OF), log);

@@ -7,16 +7,17 @@ import { sendProblem } from './problems.js';
 export interface RequestLimits {
   /** Requests that are worked on at a time. */
   readonly places: number;
-  /** Bytes of bodies at a time, and of one address: what is not read yet counts by what it announces. */
+  /** Bytes of bodies at a time: what is not read yet counts by what it announces. */
   readonly bytes: number;
-  readonly bytesPerAddress: number;
+  /** The same of one address. Not for a service, whose only caller is the gateway. */
+  readonly bytesPerAddress?: number;
   readonly bodyLimit: number;
   /** The routes that take a place; the others cost nothing that could run out. */
   readonly counts: (route: string) => boolean;
 }
 
-/** 64 bodies of the greatest size, a quarter of them from one address; of usual ones ten thousands. */
-export const bodyRoom = (bodyLimit: number) => ({ bytes: 64 * bodyLimit, bytesPerAddress: 16 * bodyLimit, bodyLimit });
+/** 64 bodies of the greatest size; of usual ones ten thousands. */
+export const bodyRoom = (bodyLimit: number) => ({ bytes: 64 * bodyLimit, bodyLimit });
 
 export const isServiceRoute = (route: string): boolean => !isOwnRoute(route);
 
@@ -28,7 +29,7 @@ const announced = ({ headers }: FastifyRequest, bodyLimit: number): number =>
  * Bounds what is under way, so that memory stays bounded while something behind is slow or away. A place is taken once the body has been
  * read: who sends slowly, or half, holds room for the bytes announced and no place. When all places are taken, the next request is refused before its body is read.
  */
-export const limitRequests = (app: NestFastifyApplication, { places, bytes, bytesPerAddress, bodyLimit, counts }: RequestLimits): void => {
+export const limitRequests = (app: NestFastifyApplication, { places, bytes, bytesPerAddress = bytes, bodyLimit, counts }: RequestLimits): void => {
   const fastify = app.getHttpAdapter().getInstance();
   let underWay = 0;
   let held = 0;
