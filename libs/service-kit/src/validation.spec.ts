@@ -27,6 +27,11 @@ describe('the body of a command without required fields', () => {
   });
 });
 
+it('a caller without department or territory stays as the token said', async () => {
+  const caller = { actor: { id: 'dev-intake', role: 'intake', department: null, territory: null } };
+  expect(await validationPipe().transform(caller, { type: 'custom' })).toEqual({ actor: { id: 'dev-intake', role: 'intake', department: null, territory: null } });
+});
+
 describe('null', () => {
   class Part {
     @TextField({ max: 5, description: 'Word' })

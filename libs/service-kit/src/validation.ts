@@ -31,7 +31,9 @@ class ObjectBodyPipe extends ValidationPipe {
     if (metadata.type === 'body' && value !== undefined && !isObject) {
       throw new DomainError('validation-failed', 'The body must be a JSON object', [{ field: 'body', reason: 'must be a JSON object' }]);
     }
-    return withoutNulls(await super.transform(value, metadata));
+    const taken: unknown = await super.transform(value, metadata);
+    // What a decorator of our own hands over, the caller above all, nobody has sent: its nulls go into events and stay.
+    return metadata.type === 'custom' ? taken : withoutNulls(taken);
   }
 }
 
