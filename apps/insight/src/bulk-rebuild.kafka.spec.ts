@@ -105,7 +105,7 @@ beforeAll(async () => {
   await producer.connect();
   await producer.send({ topic, messages: interleaved(Array.from({ length: 60 }, () => randomUUID())) });
   await producer.disconnect();
-  live = createConsumer({ ...projection(model), consumer, pool: service, brokers, topics: [topic], log, onFatal: (error) => { throw error; } });
+  live = createConsumer({ ...projection(model), consumer, pool: service, brokers, topics: [topic], log });
   await live.start();
   await settled();
   written = await everything();

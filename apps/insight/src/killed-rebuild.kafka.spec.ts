@@ -52,7 +52,7 @@ beforeAll(async () => {
     });
   }
   await producer.disconnect();
-  live = createConsumer({ ...projection(model), consumer: consumerOf(model.name), group: uniqueName('group'), pool: service, brokers, topics: [topic], log, onFatal: (error) => { throw error; } });
+  live = createConsumer({ ...projection(model), consumer: consumerOf(model.name), group: uniqueName('group'), pool: service, brokers, topics: [topic], log });
   await live.start();
   await until('all events in the live version', async () => await count('timeline_v1') === events);
 }, 180_000);

@@ -31,7 +31,6 @@ beforeAll(async () => {
   await producer.connect();
   live = createConsumer({
     ...projection(model, { batchSize: 50 }), consumer: consumerOf(model.name), group: uniqueName('group'), pool: service, brokers, topics: [topic], log,
-    onFatal: (error) => { throw error; },
   });
   await live.start();
 }, 180_000);

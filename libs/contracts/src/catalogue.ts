@@ -53,7 +53,8 @@ import { workOrderIssuedV1 } from './events/work-order-issued.v1.js';
 import { workOrderProgressedV1 } from './events/work-order-progressed.v1.js';
 import { workOrderReturnedV1 } from './events/work-order-returned.v1.js';
 import { workOrderSignedV1 } from './events/work-order-signed.v1.js';
-import type { EventDefinition, EventOf, PlainEventOf } from './define-event.js';
+import { sources } from './define-event.js';
+import type { EventDefinition, EventOf, PlainEventOf, Source, Topic } from './define-event.js';
 
 export const catalogue = [
   calendarPublishedV1,
@@ -125,6 +126,21 @@ export const newestTypes: readonly EventType[] = (catalogue as readonly EventDef
 
 /** `lianban.case.registered.v1` → `lianban.case.registered`: the type without its version. */
 export const familyOf = (type: string): string => type.replace(/\.v\d+$/, '');
+
+const topicsByFamily: ReadonlyMap<string, Topic> = new Map(catalogue.map(({ type, topic }) => [familyOf(type), topic]));
+
+/** The topic of a type: what the catalogue says, also for a version that only another build knows. @throws Error for a family that nobody here knows */
+export const topicOf = (type: string): Topic => {
+  const topic = topicsByFamily.get(familyOf(type));
+  if (!topic) throw new Error(`${type} is not in the catalogue, so its topic is not known; the build that wrote it knows`);
+  return topic;
+};
+
+/** All types of a topic, of every version. */
+export const typesOn = (topic: Topic): string[] => catalogue.filter((definition) => definition.topic === topic).map(({ type }) => type);
+
+/** The services whose events are on a topic. */
+export const writersOf = (topic: Topic): Source[] => sources.filter((source) => catalogue.some((definition) => definition.topic === topic && definition.source === source));
 
 /** Thrown for an event this build can't read: an unknown version or a payload that breaks its schema. */
 export class UnreadableEvent extends Error {

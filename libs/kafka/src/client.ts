@@ -1,6 +1,6 @@
-import './record-headers.js';
+import './fetch-answers.js';
 import { Kafka, logLevel } from 'kafkajs';
-import type { ISocketFactory, LogEntry } from 'kafkajs';
+import type { ConsumerConfig, ISocketFactory, LogEntry } from 'kafkajs';
 
 export interface BackboneLog {
   info(fields: object, message: string): void;
@@ -16,8 +16,8 @@ const kafkaLog = (log: BackboneLog) => () => ({ level, log: entry }: LogEntry) =
 export type { ISocketFactory } from 'kafkajs';
 
 /** The one place where the client is configured. Its own errors are warnings here: every caller retries. */
-export const kafkaClient = (brokers: readonly string[], clientId: string, log: BackboneLog, socketFactory?: ISocketFactory): Kafka =>
-  new Kafka({
+export const kafkaClient = (brokers: readonly string[], clientId: string, log: BackboneLog, socketFactory?: ISocketFactory): Kafka => {
+  const kafka = new Kafka({
     clientId,
     brokers: [...brokers],
     connectionTimeout: 3_000,
@@ -27,3 +27,8 @@ export const kafkaClient = (brokers: readonly string[], clientId: string, log: B
     logCreator: kafkaLog(log),
     ...(socketFactory ? { socketFactory } : {}),
   });
+  const consumer = kafka.consumer.bind(kafka);
+  // Lianban writes without transactions, so it need not wait for the end of anybody's: one that stays open would hold up every reader of its partition.
+  kafka.consumer = (config: ConsumerConfig) => consumer({ ...config, readUncommitted: true });
+  return kafka;
+};

@@ -46,16 +46,15 @@ afterAll(() => infrastructure.stop(), 60_000);
 
 const make = (options: Partial<ConsumerOptions> = {}) => {
   const log = quietLog();
-  const fatal: Error[] = [];
   const consumer = createConsumer({
-    consumer: name, brokers, topics: [topic], pool, log, batchSize: 1, attempts: 2, onFatal: (error) => fatal.push(error),
+    consumer: name, brokers, topics: [topic], pool, log, batchSize: 1, attempts: 2,
     ...recorder(name, (event) => {
       if (poisonous && noteOf(event) === 'poison') throw new Error('can not digest this');
     }),
     ...options,
   });
   consumers.push(consumer);
-  return { consumer, log, fatal };
+  return { consumer, log };
 };
 
 const start = async (options: Partial<ConsumerOptions> = {}) => {
@@ -166,8 +165,8 @@ it('has each effect once and in order while members of the group come and go', a
   await arrive(15 * 20);
   await expectEachOnce(15, 20);
   expect(await parked()).toEqual([]);
-  for (const { fatal, log } of [first, second, third]) {
-    expect(fatal).toEqual([]);
+  for (const { consumer, log } of [first, second, third]) {
+    expect(consumer.troubles).toEqual([]);
     expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
   }
 }, 120_000);
@@ -266,7 +265,7 @@ it('waits while the database is away, parks nothing, and goes on when it is back
 it('goes on when the broker was gone and is back, also when it was gone at the start', async () => {
   const line = brokerLine();
   line.cut();
-  const { consumer, fatal } = make({ socketFactory: line.socketFactory });
+  const { consumer } = make({ socketFactory: line.socketFactory });
   await consumer.start();
   expect(consumer.joined).toBe(false);
   line.mend();
@@ -279,7 +278,7 @@ it('goes on when the broker was gone and is back, also when it was gone at the s
   line.mend();
   await arrive(10);
   await expectEachOnce(5, 2);
-  expect(fatal).toEqual([]);
+  expect(consumer.troubles).toEqual([]);
 }, 180_000);
 
 it('goes on when the broker took connections and said nothing while it started', async () => {
@@ -362,7 +361,7 @@ it('notices a topic that was made anew and has grown past the old positions, whe
 }, 120_000);
 
 it('notices it while it runs, says that the topic is gone, and goes on by itself', async () => {
-  const { consumer, fatal } = await start();
+  const { consumer } = await start();
   await put(...Array.from({ length: 5 }, (_, n) => noted('A', n + 1, null)));
   await arrive(5);
   await deleteTopics(brokers, [topic]);
@@ -373,5 +372,5 @@ it('notices it while it runs, says that the topic is gone, and goes on by itself
   await eventually(() => [consumer.missingTopics.length, Number(consumer.joined), consumer.lag], ([missing, joined, lag]) => missing === 0 && joined === 1 && lag === 0);
   expect((await effects()).filter((line) => line.startsWith('A intake'))).toEqual(Array.from({ length: 6 }, (_, n) => `A intake ${n + 1}`));
   expect(await parked()).toEqual([]);
-  expect(fatal).toEqual([]);
+  expect(consumer.troubles).toEqual([]);
 }, 120_000);

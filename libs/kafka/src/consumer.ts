@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Tx } from '@lianban/event-store';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ActResult, Alongside } from './act-on-parked.js';
 import { createApplier } from './apply-events.js';
 import { kafkaClient } from './client.js';
@@ -8,10 +8,11 @@ import type { ISocketFactory } from './client.js';
 import { toRawEvent } from './cloud-event.js';
 import { whenAwaited } from './consistency.js';
 import { Fenced, isDatabaseAway } from './failures.js';
+import { damagedAt, unreadOf } from './fetch-answers.js';
 import { createFollowing, placeOf } from './following.js';
 import { createGathering } from './gather.js';
 import type { ApplyOptions } from './handling.js';
-import { putOff, watchConsumer } from './metrics.js';
+import { putOff, unreadable, watchConsumer } from './metrics.js';
 import { anyParked } from './parked-tables.js';
 import type { Act } from './parked-tables.js';
 import { topicBounds } from './read-ranges.js';
@@ -23,8 +24,6 @@ export interface ConsumerOptions extends ApplyOptions {
   readonly topics: readonly string[];
   /** Kafka's group, where it is not that of the consumer's name: readers of one broker that have databases of their own must not share one. */
   readonly group?: string;
-  /** Called when the client gave up for good; the process should exit and be started again. */
-  readonly onFatal: (error: Error) => void;
   /**
    * Least time between the starts of two fetches, in milliseconds; 200 unless said otherwise, 20 while a reader of this process waits (`awaitConsumed`). What comes
    * meanwhile shares a fetch and a transaction, and what comes after a pause does not wait: every fetch costs, on the same cores.
@@ -46,6 +45,8 @@ export interface EventConsumer {
   readonly lag: number;
   /** Topics that are not there, as of the last look (every 10 s). Nothing is lost: the event stores refill them. */
   readonly missingTopics: readonly string[];
+  /** What keeps it, or a partition of it, from going on, in words; empty when nothing does. It tries again by itself; its process goes on, for others use it too. */
+  readonly troubles: readonly string[];
   readonly name: string;
   /** Tries a parked event again or gives it up; what waits behind it follows by itself. `alongside` shares its transaction. */
   act(parkedEventId: string, act: Act, alongside?: Alongside): Promise<ActResult>;
@@ -60,6 +61,8 @@ const slowAfterMs = 2_000;
 /** How long partitions of a group wait for each other before that, as several slow ones would without end. With `slowAfterMs` below the session's 15 s. */
 const othersWithinMs = 5_000;
 const housekeepingMs = 10_000;
+/** How long a partition rests whose next batch is damaged: another replica may lead by then, or the topic be made anew. */
+const damagedRestMs = 15_000;
 /** What a client that could not join is given to let go of its connections. */
 const joinAnewMs = 5_000;
 /** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
@@ -77,7 +80,7 @@ const restUntil = async (end: number, ...signals: readonly AbortSignal[]): Promi
  * committed offset, which is a hint for lag tools, disagrees, Postgres wins and the consumer seeks.
  */
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
-  const { consumer: name, brokers, topics, pool, log, onFatal, fetchEveryMs = 200, fetchWaitMs = 1_000, socketFactory } = options;
+  const { consumer: name, brokers, topics, pool, log, fetchEveryMs = 200, fetchWaitMs = 1_000, socketFactory } = options;
   const reader: Tx = pool;
   const stopping = new AbortController();
   const applier = createApplier({ ...options, stopping: stopping.signal });
@@ -108,13 +111,16 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   let hurry = new AbortController();
   let everything = true;
   let joined = false;
+  /** That the client gave up, and has not joined since. */
+  let gaveUp: string | undefined;
+  // Partitions that stand before a damaged batch.
+  const damaged = new Map<string, string>();
   let background: Promise<unknown> = Promise.resolve();
   let unwatch = (): void => undefined;
 
   /** Lets the client fetch the other partitions while `work` goes on with this one, which is fetched again from where that ends. */
   const goOnWithout = (topic: string, partition: number, work: Promise<bigint>) => {
     const place = placeOf(topic, partition);
-    log.warn({ consumer: name, topic, partition }, 'this partition is slow; the others go on without it');
     consumer.pause([{ topic, partitions: [partition] }]);
     const ended = (async () => {
       try {
@@ -133,6 +139,19 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     slow.set(place, ended);
   };
 
+  const noteUnreadable = (topic: string, partition: number, message: KafkaMessage) => {
+    const unread = unreadOf(message);
+    if (!unread || unread.reason === 'marker') return;
+    unreadable.inc({ consumer: name, reason: unread.reason });
+    log.error({ consumer: name, topic, partition, offset: String(unread.from), reason: unread.reason, error: unread.error },
+      unread.reason === 'foreign' ? 'a batch that is not of Lianban can not be read; passed over' : 'a batch is damaged; waiting before it');
+  };
+
+  const standBefore = (topic: string, partition: number, next: bigint, broken: KafkaMessage) => {
+    damaged.set(placeOf(topic, partition), damagedAt({ topic, partition }, broken));
+    goOnWithout(topic, partition, abortableSleep(damagedRestMs, stopping.signal).then(() => next));
+  };
+
   const onBatch = async ({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload) => {
     const { topic, partition } = batch;
     const place = placeOf(topic, partition);
@@ -148,7 +167,11 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       const position = await following.positionOf(topic, partition);
       lags.set(place, BigInt(batch.highWatermark) - position);
       if (!(await following.follows(batch, position))) return;
-      const events = batch.messages.filter((message) => BigInt(message.offset) >= position).map((message) => toRawEvent(topic, partition, message));
+      const ahead = batch.messages.filter((message) => BigInt(message.offset) >= position);
+      for (const message of ahead) noteUnreadable(topic, partition, message);
+      // What may be ours is not passed over: this partition waits there, and the others go on.
+      const broken = ahead.find((message) => unreadOf(message)?.reason === 'damaged');
+      const events = (broken ? ahead.slice(0, ahead.indexOf(broken)) : ahead).map((message) => toRawEvent(topic, partition, message));
       const { mine, others, leave } = await gather({ topic, partition, offset: position, events, beat });
       const work = mine.then((next) => {
         following.moved(topic, partition, next);
@@ -157,9 +180,12 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       });
       if (!(await Promise.race([work.then(() => true), within(othersWithinMs, others).then(() => within(slowAfterMs, work))]))) {
         leave();
+        log.warn({ consumer: name, topic, partition }, 'this partition is slow; the others go on without it');
         return goOnWithout(topic, partition, work);
       }
       const next = await work;
+      if (broken) return standBefore(topic, partition, next, broken);
+      damaged.delete(place);
       // Far ahead of what was fetched (another member was here, or Kafka's own offset was reset): no need to read it all again.
       if (next > BigInt(batch.lastOffset()) + 1n) seekTo(topic, partition, next);
       else resolveOffset(batch.lastOffset());
@@ -187,6 +213,8 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joined = true;
+    gaveUp = undefined;
+    damaged.clear();
     lags.clear();
     following.assigned(payload.memberAssignment);
     everything = true;
@@ -208,7 +236,10 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   consumer.on(consumer.events.REBALANCING, () => { joined = false; });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     joined = false;
-    if (!payload.restart && !stopping.signal.aborted) onFatal(payload.error);
+    if (payload.restart || stopping.signal.aborted) return;
+    gaveUp = `consumer ${name} has lost its group, and tries to join it`;
+    log.error({ consumer: name, error: payload.error.message }, 'the client gave up; starting it again');
+    void keepJoining();
   });
 
   const join = async () => {
@@ -230,7 +261,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   };
 
   const keepJoining = async () => {
-    while (!(await abortableSleep(1_000, stopping.signal)) && !(await tryToJoin()));
+    for (let pause = 1_000; !(await abortableSleep(pause, stopping.signal)) && !(await tryToJoin()); pause = Math.min(2 * pause, 15_000));
   };
 
   /**
@@ -270,7 +301,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
 
   return {
     async start() {
-      unwatch = watchConsumer({ consumer: name, lags, get joined() { return joined; } });
+      unwatch = watchConsumer({ consumer: name, lags, get joined() { return joined; }, get stopped() { return damaged.size; } });
       const first = await tryToJoin();
       background = Promise.all([keepHouse(), first ? undefined : keepJoining()]);
     },
@@ -284,6 +315,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     get joined() { return joined; },
     get lag() { return Number([...lags.values()].reduce((sum, lag) => sum + lag, 0n)); },
     get missingTopics() { return topicWatch.missing; },
+    get troubles() { return [...gaveUp ? [gaveUp] : [], ...damaged.values()]; },
     name,
     async act(id, wanted, alongside) {
       const result = await applier.act(id, wanted, alongside);

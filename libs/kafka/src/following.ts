@@ -2,6 +2,7 @@ import type { Tx } from '@lianban/event-store';
 import type { EachBatchPayload } from 'kafkajs';
 import type { BackboneLog } from './client.js';
 import { loadOffset, loadOffsets, moveOffset } from './consumer-tables.js';
+import { firstOffsetOf } from './fetch-answers.js';
 import type { PartitionRange } from './read-ranges.js';
 
 export type FetchedBatch = Pick<EachBatchPayload['batch'], 'topic' | 'partition' | 'messages' | 'highWatermark'> & {
@@ -89,7 +90,7 @@ export const createFollowing = ({ consumer, tx, log, seekTo, bounds, topics, isA
     /** Whether this batch can be applied from `position` on; if not, the client has been sent elsewhere. @throws what broker or database threw */
     async follows({ topic, partition, messages, highWatermark, fetchedOffset }: FetchedBatch, position: bigint): Promise<boolean> {
       const place = placeOf(topic, partition);
-      const first = BigInt(messages[0]?.offset ?? position);
+      const first = messages[0] ? firstOffsetOf(messages[0]) : position;
       if (BigInt(highWatermark) < position) {
         if (await lookAtTopics()) return false;
         // What was fetched may be older than the position, which another copy has moved since, or come of a broker that has just taken over.

@@ -69,10 +69,18 @@ export const putOff = new Counter({
   name: 'lianban_consumer_put_off_total', help: 'Batches that a consumer put off; reason: fenced (another copy has the partition), database, error', labelNames: ['consumer', 'reason'],
 });
 
+export const unreadable = new Counter({
+  name: 'lianban_consumer_unreadable_batches_total',
+  help: 'Batches that a consumer could not read; reason: foreign (written so by somebody else; passed over), damaged (not as it was written; its partition waits before it)',
+  labelNames: ['consumer', 'reason'],
+});
+
 /** What there is to see of a consumer while it runs. Lags are messages by `topic/partition`. */
 interface Reading {
   readonly consumer: string;
   readonly joined: boolean;
+  /** Partitions that wait before a damaged batch. */
+  readonly stopped: number;
   readonly lags: ReadonlyMap<string, bigint>;
 }
 const readings = new Set<Reading>();
@@ -100,6 +108,16 @@ export const consumerJoined = new Gauge({
   collect() {
     this.reset();
     for (const { consumer, joined } of readings) this.set({ consumer }, joined ? 1 : 0);
+  },
+});
+
+export const consumerStopped = new Gauge({
+  name: 'lianban_consumer_stopped_partitions',
+  help: 'Partitions of a consumer that wait before a damaged batch; must be 0',
+  labelNames: ['consumer'],
+  collect() {
+    this.reset();
+    for (const { consumer, stopped } of readings) this.set({ consumer }, stopped);
   },
 });
 

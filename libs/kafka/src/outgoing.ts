@@ -1,4 +1,4 @@
-import { definitionOf, topics } from '@lianban/contracts';
+import { topicOf } from '@lianban/contracts';
 import type { OutboxCursor, OutboxEntry } from '@lianban/event-store';
 import type { Message } from 'kafkajs';
 import { toMessage } from './cloud-event.js';
@@ -23,7 +23,7 @@ export interface Chunk {
 const chunkOf = (entries: readonly OutboxEntry[], messages: readonly Message[], topicName: (topic: string) => string): Chunk => {
   const byTopic = new Map<string, Message[]>();
   for (const [index, message] of messages.entries()) {
-    const topic = topicName(definitionOf(entries[index]?.type ?? '')?.topic ?? topics.case);
+    const topic = topicName(topicOf(entries[index]?.type ?? ''));
     const own = byTopic.get(topic);
     if (own) own.push(message);
     else byTopic.set(topic, [message]);

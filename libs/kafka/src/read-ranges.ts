@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { kafkaClient, type BackboneLog, type ISocketFactory } from './client.js';
+import { damagedAt, unreadOf } from './fetch-answers.js';
 
 /** A stretch of one partition: from the offset `from` up to, and without, `to`. */
 export interface PartitionRange {
@@ -41,6 +42,8 @@ const bytesAtOnce = 4_194_304;
 const mostRestarts = 10;
 /** Between two signs of life to the broker. */
 const messagesAtOnce = 1_000;
+/** Without a piece for so long it ends with an error: whoever waits for it is to know. */
+const silenceMs = 120_000;
 
 /** Those from the offset `from` up to, and without, `to`; they are in order, so that nearly always two looks tell that it is all. */
 const within = (messages: readonly KafkaMessage[], from: bigint, to: bigint): readonly KafkaMessage[] => {
@@ -62,6 +65,8 @@ export const readRanges = async (
   const kafka = kafkaClient(brokers, `lianban-${reader}`, log);
   const groupId = `lianban-${reader}-${randomUUID()}`;
   let restarts = 0;
+  /** When the client last had something for us; undefined while we deal with it. */
+  let heardAt: number | undefined = performance.now();
   const consumer = kafka.consumer({
     groupId, maxWaitTimeInMs: 100, maxBytesPerPartition: bytesAtOnce, sessionTimeout: 60_000, rebalanceTimeout: 60_000, allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve((restarts += 1) < mostRestarts) },
@@ -80,6 +85,7 @@ export const readRanges = async (
     consumer.resume([{ topic: current.topic, partitions: [current.partition] }]);
   };
 
+  let watch: NodeJS.Timeout | undefined;
   await consumer.connect();
   try {
     await consumer.subscribe({ topics: [...new Set(rest.map(({ topic }) => topic))], fromBeginning: true });
@@ -96,6 +102,34 @@ export const readRanges = async (
           return false;
         }
       };
+      watch = setInterval(() => {
+        const [current] = rest;
+        if (!current || heardAt === undefined || performance.now() - heardAt < silenceMs) return;
+        void mine(() => { throw new Error(`nothing came of ${current.topic}/${current.partition} for ${silenceMs / 1_000} s; it was read up to ${next} of ${current.to}`); });
+      }, 1_000);
+      const onBatch = async ({ batch, heartbeat }: EachBatchPayload) => {
+        const [current] = rest;
+        if (!current || batch.topic !== current.topic || batch.partition !== current.partition) return;
+        const end = BigInt(batch.lastOffset()) + 1n;
+        // The client begins again with what is there when the offset it asks for is not.
+        if (end < next && !(await mine(() => { throw new Error(`${current.topic}/${current.partition} ends before ${next}: it was made anew, or has lost messages, while it was read`); }))) return;
+        const messages = within(batch.messages, next, current.to);
+        const damaged = messages.find((message) => unreadOf(message)?.reason === 'damaged');
+        if (damaged && !(await mine(() => { throw new Error(`${damagedAt(current, damaged)}. Make the topic anew: npm run refill -- --again`); }))) return;
+        for (let at = 0; at < messages.length; at += messagesAtOnce) {
+          const some = messages.slice(at, at + messagesAtOnce);
+          if (!(await mine(() => take(current, some)))) return;
+          next = BigInt(some.at(-1)?.offset ?? next) + 1n;
+          // When it throws, the group has moved on without us: the client joins again, and we go on at `next`.
+          await heartbeat();
+        }
+        next = end;
+        if (next < current.to || !(await mine(() => ended(current)))) return;
+        rest.shift();
+        if (rest[0]) next = rest[0].from;
+        turnTo(assignment);
+        if (rest.length === 0) resolve();
+      };
       consumer.on(consumer.events.CRASH, ({ payload }) => { if (!payload.restart) reject(payload.error); });
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         assignment = payload.memberAssignment;
@@ -104,30 +138,14 @@ export const readRanges = async (
       consumer.run({
         autoCommit: false,
         partitionsConsumedConcurrently: 1,
-        eachBatch: async ({ batch, heartbeat }) => {
-          const [current] = rest;
-          if (!current || batch.topic !== current.topic || batch.partition !== current.partition) return;
-          const end = BigInt(batch.lastOffset()) + 1n;
-          // The client begins again with what is there when the offset it asks for is not.
-          if (end < next && !(await mine(() => { throw new Error(`${current.topic}/${current.partition} ends before ${next}: it was made anew, or has lost messages, while it was read`); }))) return;
-          const messages = within(batch.messages, next, current.to);
-          for (let at = 0; at < messages.length; at += messagesAtOnce) {
-            const some = messages.slice(at, at + messagesAtOnce);
-            if (!(await mine(() => take(current, some)))) return;
-            next = BigInt(some.at(-1)?.offset ?? next) + 1n;
-            // When it throws, the group has moved on without us: the client joins again, and we go on at `next`.
-            await heartbeat();
-          }
-          next = end;
-          if (next < current.to || !(await mine(() => ended(current)))) return;
-          rest.shift();
-          if (rest[0]) next = rest[0].from;
-          turnTo(assignment);
-          if (rest.length === 0) resolve();
+        eachBatch: async (payload) => {
+          heardAt = undefined;
+          await onBatch(payload).finally(() => { heardAt = performance.now(); });
         },
       }).catch(reject);
     });
   } finally {
+    clearInterval(watch);
     await consumer.disconnect();
     const admin = kafka.admin();
     await admin.connect();

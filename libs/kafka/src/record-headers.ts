@@ -49,6 +49,8 @@ const readHeaders = (decoder: Decoder): IHeaders => {
   const headers: IHeaders = {};
   const count = decoder.readVarInt();
   for (let place = 0; place < count; place += 1) {
+    // Of a damaged record: a number of headers without end would be read for as long.
+    if (decoder.offset >= decoder.buffer.length) throw new RangeError('the headers of a record go beyond its end');
     const name = readName(decoder, place);
     const value = readText(decoder);
     const before = headers[name];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
-import { deleteTopics, ensureTopics, topicsWith } from './topics.js';
+import { configOf } from '../test-support/kafka.js';
+import { deleteTopics, ensureTopics, setTopicConfig, topicsWith } from './topics.js';
 
 const infrastructure = testInfrastructure();
 const topic = uniqueName('topics-spec');
@@ -35,6 +36,15 @@ describe('topics', () => {
   it('a topic keeps the number it was made with when no other is asked for', async () => {
     await ensureTopics(brokers, [{ topic, partitions: 3 }]);
     expect(await ensureTopics(brokers, [{ topic, partitions: 12, onlyWhenMade: true }])).toEqual([]);
+  }, 60_000);
+
+  it('pins what a topic must be set to, sets it again where somebody has changed it, and leaves the rest', async () => {
+    const pinned = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1', 'compression.type': 'uncompressed' };
+    await ensureTopics(brokers, [{ topic, partitions: 3 }]);
+    expect(await configOf(brokers, topic)).toMatchObject(pinned);
+    await setTopicConfig(brokers, topic, { 'compression.type': 'lz4', 'retention.ms': '60000', 'max.message.bytes': '2000000' });
+    await ensureTopics(brokers, [{ topic, partitions: 3 }]);
+    expect(await configOf(brokers, topic)).toMatchObject({ ...pinned, 'max.message.bytes': '2000000' });
   }, 60_000);
 
   it('the number for the case topic is the one asked for, else 12 for a new one', () => {

@@ -19,12 +19,42 @@ export const topicsWith = (partitions?: number): readonly TopicSpec[] => [
 ];
 export const lianbanTopics = topicsWith();
 
-/** Nothing is ever deleted: the topic alone must be able to rebuild every read model. */
-const kept = [
-  { name: 'cleanup.policy', value: 'delete' },
-  { name: 'retention.ms', value: '-1' },
-  { name: 'retention.bytes', value: '-1' },
-];
+/**
+ * Nothing is ever deleted: the topic alone must be able to rebuild every read model. And it is stored as a relay writes it, without compression: with the default,
+ * `producer`, the broker would keep a foreign message in whatever compression that came in; so it unpacks it, and no reader, ours or an integrator's, needs a codec.
+ */
+const kept = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1', 'compression.type': 'uncompressed' };
+
+/** Of the protocol, where the client's own names for them can't be imported: a resource that is a topic; a setting of just this topic, and no default. */
+const aTopic = 2;
+const setHere = 1;
+
+type TopicConfig = Readonly<Record<string, string>>;
+
+/** Sets topics that are not set so. An alteration replaces all that is set for a topic, so what else there is comes along. */
+async function set(admin: Admin, names: readonly string[], wanted: TopicConfig): Promise<void> {
+  if (names.length === 0) return;
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: aTopic, name })) });
+  const wrong = resources.flatMap(({ resourceName, configEntries }) => {
+    const valueOf = (name: string) => configEntries.find(({ configName }) => configName === name)?.configValue;
+    if (Object.entries(wanted).every(([name, value]) => valueOf(name) === value)) return [];
+    const others = configEntries.filter(({ configSource }) => configSource as number === setHere).map(({ configName, configValue }) => [configName, configValue]);
+    const all = { ...Object.fromEntries(others) as TopicConfig, ...wanted };
+    return [{ type: aTopic, name: resourceName, configEntries: Object.entries(all).map(([name, value]) => ({ name, value })) }];
+  });
+  if (wrong.length > 0) await admin.alterConfigs({ validateOnly: false, resources: wrong });
+}
+
+/** Sets one topic otherwise, as somebody with tools of their own would; for tests and chaos. */
+export async function setTopicConfig(brokers: readonly string[], topic: string, config: TopicConfig): Promise<void> {
+  const admin = new Kafka({ clientId: 'lianban-topics', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    await set(admin, [topic], config);
+  } finally {
+    await admin.disconnect();
+  }
+}
 
 /** As many replicas as there are brokers, up to 3. Those that are named but not up would count for ever: a topic keeps the number it was made with. */
 async function replicasFor(named: number, admin: Admin, withinMs: number): Promise<number> {
@@ -38,7 +68,7 @@ async function replicasFor(named: number, admin: Admin, withinMs: number): Promi
 }
 
 /**
- * Creates the topics that are missing, replicated as widely as the brokers allow (up to 3). Those that are there stay as they are.
+ * Creates the topics that are missing, replicated as widely as the brokers allow (up to 3). Those that are there keep their partitions and replicas; what they must be set to is set again.
  * @param brokers one address a broker: those that are to have replicas are waited for
  * @returns the names of those created
  * @throws Error when a topic that is there has another number of partitions, no broker answers within about 30 s, or fewer than are named within `withinMs`
@@ -54,9 +84,10 @@ export async function ensureTopics(brokers: readonly string[], topics: readonly 
     const missing = topics.filter(({ topic }) => !existing.has(topic));
     if (missing.length > 0) {
       const replicationFactor = await replicasFor(brokers.length, admin, withinMs);
-      const safety = replicationFactor === 3 ? [{ name: 'min.insync.replicas', value: '2' }] : [];
+      const config = { ...kept, ...(replicationFactor === 3 ? { 'min.insync.replicas': '2' } : {}) };
+      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
       await admin.createTopics({
-        topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, replicationFactor, configEntries: [...kept, ...safety] })),
+        topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, replicationFactor, configEntries })),
       });
     }
     const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
@@ -65,6 +96,7 @@ export async function ensureTopics(brokers: readonly string[], topics: readonly 
       if (actual === partitions || (actual && onlyWhenMade)) continue;
       throw new Error(`topic ${topic} has ${actual ?? 'no'} partitions, not ${partitions}; the order of cases depends on that number, so it can't be changed after the setup`);
     }
+    await set(admin, topics.map(({ topic }) => topic).filter((topic) => existing.has(topic)), kept);
     return missing.map(({ topic }) => topic);
   } finally {
     await admin.disconnect();

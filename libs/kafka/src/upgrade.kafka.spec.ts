@@ -44,7 +44,7 @@ const newer = eventReader([
 
 const startCopy = async (build: 'old' | 'new') => {
   const consumer = createConsumer({
-    consumer: name, brokers, topics: [topic], pool, log: quietLog(), batchSize: 1, attempts: 2, onFatal: (error) => { throw error; },
+    consumer: name, brokers, topics: [topic], pool, log: quietLog(), batchSize: 1, attempts: 2,
     handled: new Set([build === 'old' ? v1.type : 'lianban.case.contacted.v2']), ...(build === 'new' ? { reader: newer } : {}),
     async handle(tx, envelopes) {
       for (const { metadata: { source, streamId, streamVersion } } of envelopes) {

@@ -26,6 +26,29 @@ export const publish = async (brokers: readonly string[], topic: string, entries
   await producer.disconnect();
 };
 
+const aTopic = 2;
+
+/** What a topic is set to. */
+export const configOf = async (brokers: readonly string[], topic: string): Promise<Record<string, string>> => {
+  const admin = kafkaClient(brokers, 'test', quietLog()).admin();
+  await admin.connect();
+  const { resources: [found] } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: aTopic, name: topic }] });
+  await admin.disconnect();
+  return Object.fromEntries((found?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]));
+};
+
+/** A message of somebody else in a transaction, which stays open until it is ended. */
+export const foreignTransaction = async (brokers: readonly string[], topic: string, partition: number): Promise<{ commit(): Promise<void>; abort(): Promise<void> }> => {
+  const producer = kafkaClient(brokers, 'foreigner', quietLog()).producer({ transactionalId: randomUUID(), maxInFlightRequests: 1, idempotent: true });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic, messages: [{ key: 'foreign', value: 'of somebody else', partition }] });
+  return {
+    commit: () => transaction.commit().then(() => producer.disconnect()),
+    abort: () => transaction.abort().then(() => producer.disconnect()),
+  };
+};
+
 /** Sets a group's own offsets to the first or past the last message, as a tool would. The group must have no members. */
 export const setGroupOffsets = async (brokers: readonly string[], groupId: string, topic: string, to: 'start' | 'end'): Promise<void> => {
   const admin = kafkaClient(brokers, 'test', quietLog()).admin();
@@ -139,6 +162,32 @@ export const muteLine = async (mute: () => boolean): Promise<{ socketFactory: IS
       for (const socket of sockets) socket.destroy();
     },
   };
+};
+
+const joinGroup = 11;
+const notAuthorised = 30;
+
+/** The way to brokers that, while `refusing` holds, let nobody into a group: an error that the client takes for final. */
+export const refusedJoins = (refusing: () => boolean): ISocketFactory => ({ host, port, onConnect }) => {
+  const socket = connect({ host, port }, onConnect);
+  const asked = new Set<number>();
+  const write = socket.write.bind(socket) as (request: Buffer, ...rest: unknown[]) => boolean;
+  socket.write = ((request: Buffer, ...rest: unknown[]) => {
+    if (refusing() && request.readInt16BE(4) === joinGroup) asked.add(request.readInt32BE(8));
+    return write(request, ...rest);
+  });
+  socket.prependListener('data', (piece: Buffer) => { if (piece.length > 14 && asked.delete(piece.readInt32BE(4))) piece.writeInt16BE(notAuthorised, 12); });
+  return socket;
+};
+
+/** The way to brokers whose disk has spoilt, while `spoiling` holds, every byte of this text. */
+export const spoiltText = (text: string, spoiling: () => boolean): ISocketFactory => ({ host, port, onConnect }) => {
+  const socket = connect({ host, port }, onConnect);
+  socket.prependListener('data', (piece: Buffer) => {
+    if (!spoiling()) return;
+    for (let at = piece.indexOf(text); at >= 0; at = piece.indexOf(text, at + 1)) piece.fill(0xff, at, at + text.length);
+  });
+  return socket;
 };
 
 const offsetCommit = 8;

@@ -139,11 +139,9 @@ const giveUpAgain = async (pool: pg.Pool, live: string, copy: string, applier: A
 const startCopy = async <View>({ model, pool, brokers, log, batchSize = 2_000 }: RebuildOptions<View>, version: number): Promise<Copy> => {
   const name = copyName(model, version);
   const copy: Copy = {
-    failure: undefined,
     eventConsumer: createConsumer({
       ...projection(model, { name, batchSize }),
       consumer: consumerOf(name), pool, brokers, topics: model.topics, log,
-      onFatal: (error) => { copy.failure = error; },
       // The switch waits for it, and the end of the rebuild for its last fetch.
       fetchEveryMs: 20,
       fetchWaitMs: 100,

@@ -18,7 +18,7 @@ interface Surroundings {
   readonly say: (line: string) => void;
 }
 
-export interface Copy { readonly eventConsumer: EventConsumer; failure: Error | undefined }
+export interface Copy { readonly eventConsumer: EventConsumer }
 
 /** Waits until the copy is nearly where the live one is; says so every two seconds. */
 export const comeNear = async ({ model, pool, say }: Surroundings, version: number, copy: Copy): Promise<void> => {
@@ -26,7 +26,8 @@ export const comeNear = async ({ model, pool, say }: Surroundings, version: numb
   let from: number | undefined;
   let saidAt = started;
   for (;;) {
-    if (copy.failure) throw copy.failure;
+    const [trouble] = copy.eventConsumer.troubles;
+    if (trouble) throw new Error(trouble);
     const { total, missing } = await distance(pool, consumerOf(model.name), consumerOf(copyName(model, version)));
     from ??= total - missing;
     if (Date.now() - saidAt >= 2_000) {

@@ -30,7 +30,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 describe('the copy of the reference data', () => {
   it('looks again when rows were written while it was reading', async () => {
     const { tx, rows, answer } = slowTable();
-    const copy = new DirectoryCopy(tx, { service: 'probe', pool: {} as pg.Pool, brokers: ['127.0.0.1:1'], log, onFatal: () => undefined });
+    const copy = new DirectoryCopy(tx, { service: 'probe', pool: {} as pg.Pool, brokers: ['127.0.0.1:1'], log });
     rows.push(department('housing'));
     const first = copy.departments();
     await new Promise(setImmediate);
@@ -49,7 +49,7 @@ describe('the copy of the reference data', () => {
     const rows: { kind: string; code: string; data: object }[] = [];
     const territory = (code: string, parent: string | null) => ({ kind: 'territory', code, data: { code, parent, active: true } });
     const query = async (sql: string) => ({ rows: sql.includes('max(revision)') ? [{ revision: String(rows.length) }] : [...rows] });
-    const copy = new DirectoryCopy({ query } as unknown as Tx, { service: 'probe', pool: {} as pg.Pool, brokers: ['127.0.0.1:1'], log, onFatal: () => undefined });
+    const copy = new DirectoryCopy({ query } as unknown as Tx, { service: 'probe', pool: {} as pg.Pool, brokers: ['127.0.0.1:1'], log });
     Object.defineProperty(copy, 'consumer', { value: { joined: true, lag: 0 } });
 
     rows.push(department('housing'), territory('riverside-grid-01', 'riverside'));

@@ -50,7 +50,7 @@ export class DirectoryCopy {
   private loading: Promise<void> | undefined;
   readonly consumer: EventConsumer;
 
-  constructor(private readonly tx: Tx, options: Pick<ConsumerOptions, 'pool' | 'brokers' | 'log' | 'onFatal'> & { service: string }) {
+  constructor(private readonly tx: Tx, options: Pick<ConsumerOptions, 'pool' | 'brokers' | 'log'> & { service: string }) {
     this.consumer = createConsumer({
       ...options,
       // A name of its own: what was called `SERVICE-directory` passed over the calendars, so the topic is read anew.

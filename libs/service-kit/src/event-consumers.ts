@@ -16,4 +16,9 @@ export class EventConsumers {
   get missingTopics(): string[] {
     return [...new Set([...this.byName.values()].flatMap(({ missingTopics }) => missingTopics))].sort();
   }
+
+  /** What keeps a consumer of this process from going on, in words. */
+  get troubles(): string[] {
+    return [...this.byName.values()].flatMap(({ troubles }) => troubles);
+  }
 }

@@ -48,15 +48,9 @@ export const openPool = (name: string, options: pg.PoolConfig & { readonly appli
   return pool;
 };
 
-/** The client gave up; a supervisor starts the process again from its positions. */
-export const exitForRestart = (log: Logger) => (error: Error): void => {
-  log.fatal({ error: error.message }, 'consumer ended; exiting to be started again');
-  process.exit(1);
-};
-
 /** The process manager transport of a deciding service: reads the case topic, passes over the service's own events. */
 export const createEventStrategy = (service: Source, config: ServiceConfig, pool: pg.Pool, store: EventStore, log: Logger): EventStrategy =>
-  new EventStrategy({ store, consumer: service, topics: [topics.case], ownSource: service, brokers: config.KAFKA_BROKERS, pool, log, onFatal: exitForRestart(log) });
+  new EventStrategy({ store, consumer: service, topics: [topics.case], ownSource: service, brokers: config.KAFKA_BROKERS, pool, log });
 
 /** Starts and stops what runs beside the HTTP server. */
 class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -78,8 +72,8 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
     this.health.add({ name: 'database', probe: async () => { await sql.query('SELECT 1'); return { ok: true }; } });
     this.health.add({ name: 'directory', probe: async () => ({ ok: await this.directory.loaded(), detail: { joined: this.directory.consumer.joined, lag: this.directory.consumer.lag } }) });
     this.consumers.add(this.directory.consumer);
-    // A missing topic delays events and loses none, so it is told, not judged.
-    this.health.add({ name: 'topics', probe: () => Promise.resolve({ ok: true, detail: { missing: this.consumers.missingTopics } }) });
+    // A missing topic, or a consumer that can't go on, delays events and loses none; commands go on. So it is told, not judged.
+    this.health.add({ name: 'topics', probe: () => Promise.resolve({ ok: true, detail: { missing: this.consumers.missingTopics, stopped: this.consumers.troubles } }) });
     this.metrics.add(parkedReading(sql));
     if (this.relay) {
       const { relay } = this;
@@ -88,7 +82,7 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
       this.metrics.add(transactionReading(sql));
       this.health.add({ name: 'relay', probe: async () => ({ ok: true, detail: { leading: relay.leading, orderAlarms: relay.orderAlarms, unacknowledgedMs: relay.unacknowledgedMs, lag: await relayLag(sql, 'kafka') } }) });
     }
-    void this.directory.consumer.start().catch((error: Error) => exitForRestart(this.log)(error));
+    void this.directory.consumer.start();
     this.cleaning = setInterval(() => void forgetOldAnswers(sql).catch((error: Error) => this.log.warn({ error: error.message }, 'old answers not removed')), 3_600_000);
     this.cleaning.unref();
   }
@@ -127,7 +121,7 @@ export class ServiceModule {
         {
           provide: DirectoryCopy,
           useFactory: (config: ServiceConfig, pool: pg.Pool, log: Logger) =>
-            new DirectoryCopy(pool, { service, pool, brokers: config.KAFKA_BROKERS, log, onFatal: exitForRestart(log) }),
+            new DirectoryCopy(pool, { service, pool, brokers: config.KAFKA_BROKERS, log }),
           inject: [CONFIG, POOL, LOG],
         },
         {

@@ -18,7 +18,6 @@ const project = async (url: string, brokers: readonly string[], events: number):
   let endedAt = 0;
   const consumer = createConsumer({
     ...rest, consumer: consumerOf(casesReadModel.name), pool, brokers, topics: casesReadModel.topics, log: troubleOnly,
-    onFatal: (error) => { throw error; },
     handle: (tx, envelopes, opened) => {
       startedAt ||= performance.now();
       return handle(tx, envelopes, opened);

@@ -4,6 +4,7 @@
  */
 import { type Source, sources } from '@lianban/contracts';
 import type { Cut } from './cut.js';
+import { topicByType, type TopicNames } from './topic-names.js';
 
 export interface Check {
   readonly name: string;
@@ -11,22 +12,19 @@ export interface Check {
   readonly sql: string;
 }
 
-/** Tests use topics of their own. */
-export interface TopicNames {
-  readonly case: string;
-  readonly directory: string;
-}
-
-/** All events of all stores; xid and position say whether they lie before the cut. */
-export const storeEvents = (cut: Cut): string => sources.map((source: Source) => `
-  SELECT '${source}'::text AS source, stream_id, version, id::text AS id, type, data, occurred_at, recorded_at, correlation_id, causation_id, actor,
+/** All events of all stores, with the topic of each; xid and position say whether they lie before the cut. */
+export const storeEvents = (cut: Cut, topics: TopicNames): string => sources.map((source: Source) => `
+  SELECT '${source}'::text AS source, ${topicByType(topics)} AS topic, stream_id, version, id::text AS id, type, data, occurred_at, recorded_at, correlation_id, causation_id, actor,
          (xid, position) <= ('${BigInt(cut[source].xid)}'::xid8, ${BigInt(cut[source].position)}::bigint) AS before_cut
     FROM ${source}.event`).join(' UNION ALL ');
 
 const name = (alias: string) => `${alias}.source || ' ' || ${alias}.stream_id || ' version ' || ${alias}.version`;
-const aboutCase = `position('/' in stream_id) = 0`;
 
 export const checks = (consumer: string, version: number, topics: TopicNames): Check[] => [
+  {
+    name: 'stores: every event is of a type in the catalogue',
+    sql: `SELECT ${name('e')} || ' (' || type || ') is of no type that this build knows' AS difference FROM store_event e WHERE topic IS NULL`,
+  },
   {
     name: 'stores: versions are contiguous and match the stream row',
     sql: sources.map((source) => `
@@ -39,19 +37,18 @@ export const checks = (consumer: string, version: number, topics: TopicNames): C
     name: 'topic: every event of the stores is there, unchanged',
     sql: `
       SELECT ${name('e')} || CASE WHEN count(m.offset) = 0 THEN ' (' || e.type || ') is not in the topic' ELSE ' (' || e.type || ') differs in the topic' END AS difference
-        FROM (SELECT source, stream_id, version, id, type, md5(data::text) AS data_hash,
-                     CASE WHEN ${aboutCase} THEN '${topics.case}' ELSE '${topics.directory}' END AS topic
-                FROM store_event WHERE before_cut) e
+        FROM (SELECT source, stream_id, version, id, type, topic, md5(data::text) AS data_hash FROM store_event WHERE before_cut AND topic IS NOT NULL) e
         LEFT JOIN topic_message m USING (source, stream_id, version)
        GROUP BY e.source, e.stream_id, e.version, e.type
       HAVING count(m.offset) = 0
           OR bool_or((m.id, m.type, m.data_hash, m.topic, m.subject) IS DISTINCT FROM (e.id, e.type, e.data_hash, e.topic, substr(e.stream_id, position('/' in e.stream_id) + 1)))`,
   },
   {
-    name: 'topic: nothing that no store knows',
+    // What is no event of ours, every reader passes over; so does this.
+    name: 'topic: no event that no store knows',
     sql: `
-      SELECT m.topic || '/' || m.partition || ' offset ' || m.offset || coalesce(': ' || ${name('m')}, ': no event of ours') AS difference
-        FROM topic_message m LEFT JOIN store_event e USING (source, stream_id, version) WHERE e.version IS NULL`,
+      SELECT m.topic || '/' || m.partition || ' offset ' || m.offset || ': ' || ${name('m')} AS difference
+        FROM topic_message m LEFT JOIN store_event e USING (source, stream_id, version) WHERE m.source IS NOT NULL AND e.version IS NULL`,
   },
   {
     name: 'topic: first copies of a stream come in order, in one partition',
@@ -68,7 +65,7 @@ export const checks = (consumer: string, version: number, topics: TopicNames): C
     name: 'read model: has read every stream as far as the store goes',
     sql: `
       SELECT e.source || ' ' || e.stream_id || ': store at ' || e.version || ', read model at ' || coalesce(c.version, 0) AS difference
-        FROM (SELECT source, stream_id, max(version) AS version FROM store_event WHERE before_cut AND ${aboutCase} GROUP BY source, stream_id) e
+        FROM (SELECT source, stream_id, max(version) AS version FROM store_event WHERE before_cut AND topic = '${topics.case}' GROUP BY source, stream_id) e
         LEFT JOIN insight.consumer_stream c ON c.consumer = '${consumer}' AND c.source = e.source AND c.stream_id = e.stream_id
        WHERE coalesce(c.version, 0) < e.version`,
   },
@@ -76,8 +73,11 @@ export const checks = (consumer: string, version: number, topics: TopicNames): C
     name: 'read model: the timeline has the same events as the stores',
     sql: `
       SELECT coalesce(${name('e')}, t.source || ' ' || t.case_id || ' version ' || t.stream_version)
-             || CASE WHEN t.case_id IS NULL THEN ' is not in the timeline' WHEN e.version IS NULL THEN ' is in no store' ELSE ' differs in the timeline' END AS difference
-        FROM (SELECT source, stream_id, version, id, occurred_at, recorded_at, actor, before_cut FROM store_event WHERE ${aboutCase}) e
+             || CASE WHEN t.case_id IS NULL THEN ' is not in the timeline' WHEN e.version IS NULL THEN ' is in no store' ELSE ' differs in the timeline: '
+               || concat_ws(', ', CASE WHEN t.event_id::text <> e.id THEN 'id' END, CASE WHEN date_trunc('milliseconds', t.occurred_at) <> date_trunc('milliseconds', e.occurred_at) THEN 'occurred at' END,
+                            CASE WHEN date_trunc('milliseconds', t.recorded_at) <> date_trunc('milliseconds', e.recorded_at) THEN 'recorded at' END,
+                            CASE WHEN t.actor <> e.actor THEN 'actor' END) END AS difference
+        FROM (SELECT source, stream_id, version, id, occurred_at, recorded_at, actor, before_cut FROM store_event WHERE topic = '${topics.case}') e
         FULL JOIN insight.timeline_v${version} t ON t.source = e.source AND t.case_id::text = e.stream_id AND t.stream_version = e.version
        WHERE (t.case_id IS NULL AND e.before_cut) OR e.version IS NULL
           OR (t.event_id::text, date_trunc('milliseconds', t.occurred_at), date_trunc('milliseconds', t.recorded_at), t.actor)

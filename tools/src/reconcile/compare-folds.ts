@@ -21,12 +21,12 @@ const envelopeOf = (row: StoredEvent): EventEnvelope => ({
 const eventsAtOnce = 5_000;
 
 /** The stores' events of cases, as far as the read model has read, case after case. */
-async function* caseHistories(admin: pg.ClientBase, consumer: string): AsyncGenerator<EventEnvelope[]> {
+async function* caseHistories(admin: pg.ClientBase, consumer: string, topic: string): AsyncGenerator<EventEnvelope[]> {
   await admin.query(
     `DECLARE history NO SCROLL CURSOR FOR
      SELECT e.source, e.stream_id, e.version, e.id, e.type, e.data, e.occurred_at, e.recorded_at, e.correlation_id, e.causation_id, e.actor
        FROM store_event e JOIN insight.consumer_stream c ON c.consumer = '${consumer}' AND c.source = e.source AND c.stream_id = e.stream_id AND e.version <= c.version
-      WHERE position('/' in e.stream_id) = 0
+      WHERE e.topic = '${topic}'
       ORDER BY e.stream_id, e.source, e.version`);
   let history: EventEnvelope[] = [];
   for (;;) {
@@ -64,8 +64,8 @@ const differenceOf = (history: readonly EventEnvelope[], stored: Readonly<Record
   return undefined;
 };
 
-/** Compares all cases; `found` hears of each difference. @returns how many cases were compared */
-export const compareFolds = async (admin: pg.ClientBase, consumer: string, version: number, found: (difference: string) => void): Promise<number> => {
+/** Compares all cases, whose events are those of `topic`; `found` hears of each difference. @returns how many cases were compared */
+export const compareFolds = async (admin: pg.ClientBase, consumer: string, version: number, topic: string, found: (difference: string) => void): Promise<number> => {
   let compared = 0;
   let waiting: EventEnvelope[][] = [];
   const compare = async () => {
@@ -79,7 +79,7 @@ export const compareFolds = async (admin: pg.ClientBase, consumer: string, versi
     compared += waiting.length;
     waiting = [];
   };
-  for await (const history of caseHistories(admin, consumer)) {
+  for await (const history of caseHistories(admin, consumer, topic)) {
     waiting.push(history);
     if (waiting.length === 200) await compare();
   }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { addressOf, type BackboneLog, kafkaClient, type RawEvent, toRawEvent } from '@lianban/kafka';
+import { addressOf, type BackboneLog, kafkaClient, type RawEvent, readRanges, topicRanges, toRawEvent } from '@lianban/kafka';
 import type { Ends } from './cut.js';
 
 export const topicEnds = async (brokers: readonly string[], topic: string, log: BackboneLog): Promise<Ends> => {
@@ -19,42 +18,12 @@ export interface TopicEvent {
   readonly address: ReturnType<typeof addressOf>;
 }
 
-/**
- * Reads a topic from its start to `ends` with a group of its own that commits nothing and is removed again. The next batch is
- * fetched when `take` has dealt with the last, so memory holds a few batches however long the topic is.
- */
+/** Reads a topic from its start to `ends`. The next piece is fetched when `take` has dealt with the last, so memory holds one, however long the topic is. */
 export const readTopic = async (brokers: readonly string[], topic: string, ends: Ends, log: BackboneLog, take: (events: readonly TopicEvent[]) => Promise<void>): Promise<void> => {
-  const missing = new Set([...ends].filter(([, end]) => end > 0n).map(([partition]) => partition));
-  if (missing.size === 0) return;
-  const kafka = kafkaClient(brokers, 'lianban-reconcile', log);
-  const groupId = `lianban-reconcile-${randomUUID()}`;
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, retry: { retries: 3 } });
-  await consumer.connect();
-  try {
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await new Promise<void>((resolve, reject) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-      consumer.run({
-        autoCommit: false,
-        partitionsConsumedConcurrently: 1,
-        eachBatch: async ({ batch, heartbeat }) => {
-          const end = ends.get(batch.partition) ?? 0n;
-          if (!missing.has(batch.partition)) return;
-          const events = batch.messages.filter(({ offset }) => BigInt(offset) < end).map((message) => toRawEvent(topic, batch.partition, message));
-          for (let at = 0; at < events.length; at += 1_000) {
-            await take(events.slice(at, at + 1_000).map((raw) => ({ raw, address: addressOf(raw) })));
-            await heartbeat();
-          }
-          if (BigInt(batch.lastOffset()) + 1n >= end) missing.delete(batch.partition);
-          if (missing.size === 0) resolve();
-        },
-      }).catch(reject);
-    });
-  } finally {
-    await consumer.disconnect();
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.deleteGroups([groupId]).catch(() => undefined);
-    await admin.disconnect();
-  }
+  const ranges = (await topicRanges(brokers, [topic], log)).map((range) => ({ ...range, to: ends.get(range.partition) ?? 0n })).filter(({ from, to }) => from < to);
+  await readRanges({ brokers, log, reader: 'reconcile', ranges }, ({ partition }, messages) =>
+    take(messages.map((message) => {
+      const raw = toRawEvent(topic, partition, message);
+      return { raw, address: addressOf(raw) };
+    })));
 };

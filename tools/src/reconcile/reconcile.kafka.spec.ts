@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { maskText, sources, type LianbanEvent, type Source } from '@lianban/contracts';
+import { maskText, sources, topicOf, type LianbanEvent, type Source } from '@lianban/contracts';
 import { advanceRelay, beginRelayTerm, loadRelayPosition, type NewEvent, postgresEventStore, readOutbox, type Tx } from '@lianban/event-store';
 import { casesReadModel } from '@lianban/insight/read-model';
 import { type BackboneLog, createConsumer, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, toMessage } from '@lianban/kafka';
@@ -9,6 +9,7 @@ import { someone, testInfrastructure, uniqueName, type ServiceDatabase } from '@
 import pg from 'pg';
 import { relayDestination } from './cut.js';
 import { reconcile } from './reconcile.js';
+import { nameHere } from './topic-names.js';
 
 const infrastructure = testInfrastructure();
 const topics = { case: uniqueName('lianban.case'), directory: uniqueName('lianban.directory') };
@@ -31,7 +32,7 @@ beforeAll(async () => {
   producer = kafkaClient(brokers, 'reconcile-test', log).producer();
   await producer.connect();
   projector = createConsumer({
-    ...projection(casesReadModel), consumer: consumerOf('cases'), group: uniqueName('group'), pool: insight, brokers, topics: [topics.case], log, onFatal: (error) => { throw error; },
+    ...projection(casesReadModel), consumer: consumerOf('cases'), group: uniqueName('group'), pool: insight, brokers, topics: [topics.case], log,
   });
   await projector.start();
   await append('dispatch', 'department/housing', [{ type: 'lianban.directory.department-changed.v1', data: { code: 'housing', kind: 'department', name: { zh: '住建', en: 'Housing' }, duties: [], active: true } }]);
@@ -79,7 +80,7 @@ const publishAll = async ({ twice = false, but = () => false }: { twice?: boolea
     const last = entries.at(-1);
     if (!last) continue;
     for (const topic of [topics.case, topics.directory]) {
-      const messages = entries.filter(({ streamId, id }) => streamId.includes('/') === (topic === topics.directory) && !but(id)).map(toMessage);
+      const messages = entries.filter(({ type, id }) => nameHere(topics)(topicOf(type)) === topic && !but(id)).map(toMessage);
       if (messages.length > 0) await producer.send({ topic, messages: twice ? [...messages, ...messages] : messages });
     }
     const term = { destination: relayDestination, term: randomUUID(), leaseMs: 0 };

@@ -4,10 +4,11 @@ import { casesReadModel } from '@lianban/insight/read-model';
 import type { BackboneLog } from '@lianban/kafka';
 import { consumerOf } from '@lianban/projections';
 import type pg from 'pg';
-import { checks, storeEvents, type TopicNames } from './checks.js';
+import { checks, storeEvents } from './checks.js';
 import { compareFolds } from './compare-folds.js';
 import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind, waitUntil } from './cut.js';
 import { readTopic, topicEnds } from './read-topic.js';
+import type { TopicNames } from './topic-names.js';
 import { addToTopicTable, createTopicTable, finishTopicTable } from './topic-table.js';
 
 export interface ReconcileOptions {
@@ -64,7 +65,7 @@ const loadTopics = async (admin: pg.Client, brokers: readonly string[], ends: Re
 };
 
 const compare = async (admin: pg.Client, cut: Cut, topics: TopicNames, say: (line: string) => void): Promise<Difference[]> => {
-  await admin.query(`CREATE TEMP VIEW store_event AS ${storeEvents(cut)}`);
+  await admin.query(`CREATE TEMP VIEW store_event AS ${storeEvents(cut, topics)}`);
   // One snapshot for all questions, so that what happens meanwhile is no difference.
   await admin.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const { rows: [model] } = await admin.query<{ version: number }>('SELECT version FROM insight.read_model WHERE name = $1', [casesReadModel.name]);
@@ -77,7 +78,7 @@ const compare = async (admin: pg.Client, cut: Cut, topics: TopicNames, say: (lin
   }
   const examples: string[] = [];
   let count = 0;
-  const cases = await compareFolds(admin, consumer, model.version, (difference) => {
+  const cases = await compareFolds(admin, consumer, model.version, topics.case, (difference) => {
     count += 1;
     if (examples.length < shownAtMost) examples.push(difference);
   });
@@ -90,10 +91,11 @@ const compare = async (admin: pg.Client, cut: Cut, topics: TopicNames, say: (lin
 const sayCounts = async (admin: pg.Client, version: number, say: (line: string) => void): Promise<void> => {
   const { rows: [row] } = await admin.query<Record<string, string>>(`
     SELECT ${sources.map((source) => `(SELECT count(*) FROM store_event WHERE source = '${source}' AND before_cut) AS ${source}`).join(', ')},
-           (SELECT count(*) FROM topic_message) AS messages,
-           (SELECT count(*) FROM (SELECT DISTINCT source, stream_id, version FROM topic_message) first_copy) AS distinct_messages,
+           (SELECT count(*) FROM topic_message WHERE source IS NOT NULL) AS messages, (SELECT count(*) FROM topic_message WHERE source IS NULL) AS foreign_messages,
+           (SELECT count(*) FROM (SELECT DISTINCT source, stream_id, version FROM topic_message WHERE source IS NOT NULL) first_copy) AS distinct_messages,
            (SELECT count(*) FROM insight.cases_v${version}) AS cases, (SELECT count(*) FROM insight.timeline_v${version}) AS timeline`);
   say(`stores: ${sources.map((source) => `${source} ${row?.[source]}`).join(', ')} events`);
-  say(`topics: ${row?.messages} messages, ${row?.distinct_messages} without copies`);
+  const others = row?.foreign_messages === '0' ? '' : `; ${row?.foreign_messages} that are no events, passed over`;
+  say(`topics: ${row?.messages} messages, ${row?.distinct_messages} without copies${others}`);
   say(`read model: ${row?.cases} cases, ${row?.timeline} timeline entries`);
 };

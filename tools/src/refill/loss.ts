@@ -1,21 +1,22 @@
 /** What is missing in the topics, as far as their ends tell; what is in them is compared by `npm run reconcile`. */
-import { type Source, sources } from '@lianban/contracts';
+import { type Source, sources, topics as publicTopics, writersOf } from '@lianban/contracts';
 import type { BackboneLog } from '@lianban/kafka';
 import { kafkaClient, topicIdOf } from '@lianban/kafka';
 import type pg from 'pg';
 import { relayDestination } from '../reconcile/cut.js';
+import { nameHere, topicByType, type TopicNames } from '../reconcile/topic-names.js';
 
-export interface TopicNames { readonly case: string; readonly directory: string }
 export interface Loss { readonly topic: string; readonly what: string }
 
 /** Events that the relays have published, by topic. */
-const published = async (admin: pg.ClientBase, { case: cases, directory }: TopicNames): Promise<Map<string, bigint>> => {
-  const { rows } = await admin.query<{ cases: string; directory: string }>(
-    `SELECT count(*) FILTER (WHERE position('/' in stream_id) = 0) AS cases, count(*) FILTER (WHERE position('/' in stream_id) > 0) AS directory
+const published = async (admin: pg.ClientBase, topics: TopicNames): Promise<Map<string, bigint>> => {
+  const { rows } = await admin.query<{ topic: string; events: string }>(
+    `SELECT topic, count(*) AS events
        FROM (${sources.map((source) => `
-         SELECT e.stream_id FROM ${source}.event e JOIN ${source}.relay_position r ON r.destination = $1 AND (e.xid, e.position) <= (r.xid, r.position)`).join(' UNION ALL ')}) published`,
+         SELECT ${topicByType(topics)} AS topic FROM ${source}.event e JOIN ${source}.relay_position r ON r.destination = $1 AND (e.xid, e.position) <= (r.xid, r.position)`).join(' UNION ALL ')}) published
+      WHERE topic IS NOT NULL GROUP BY topic`,
     [relayDestination]);
-  return new Map([[cases, BigInt(rows[0]?.cases ?? 0)], [directory, BigInt(rows[0]?.directory ?? 0)]]);
+  return new Map(rows.map(({ topic, events }) => [topic, BigInt(events)]));
 };
 
 /** Topics that are gone, have lost their beginning, or hold fewer messages than were published into them. */
@@ -42,6 +43,6 @@ export const findLoss = async (admin: pg.ClientBase, brokers: readonly string[],
   }
 };
 
-/** Whose relays have to publish everything again to fill these topics. The directory is dispatch's alone. */
-export const writersOf = (lost: readonly string[], topics: TopicNames): Source[] =>
-  lost.includes(topics.case) ? [...sources] : lost.includes(topics.directory) ? ['dispatch'] : [];
+/** Whose relays have to publish everything again to fill these topics. */
+export const writersOfTopics = (lost: readonly string[], topics: TopicNames): Source[] =>
+  sources.filter((source) => Object.values(publicTopics).some((topic) => lost.includes(nameHere(topics)(topic)) && writersOf(topic).includes(source)));

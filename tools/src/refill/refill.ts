@@ -1,10 +1,11 @@
-import { type Source, sources, topics as publicTopics } from '@lianban/contracts';
+import { type Source, sources, type Topic, topics as publicTopics } from '@lianban/contracts';
 import { SessionClient } from '@lianban/event-store';
 import { type BackboneLog, createRelay, deleteTopics, ensureTopics, lianbanTopics, type Relay, topicIdOf, type TopicSpec } from '@lianban/kafka';
 import type pg from 'pg';
 import { ownerRole, serviceSchemas } from '../database/roles.js';
 import { type Cut, noteCut, relayDestination, relaysBehind } from '../reconcile/cut.js';
-import { findLoss, type TopicNames, writersOf } from './loss.js';
+import { nameHere, type TopicNames } from '../reconcile/topic-names.js';
+import { findLoss, writersOfTopics } from './loss.js';
 import { holdRelays } from './hold-relays.js';
 
 export interface RefillOptions {
@@ -21,6 +22,8 @@ export interface RefillOptions {
 /** The last request of a relay that has lost its lease: it hears of it within a second and then waits 3 s at most for the broker. */
 const lastRequestMs = 6_000;
 const progressMs = 2_000;
+/** Longer than a lease that somebody left behind, or a broker that starts. */
+const standstillMs = 120_000;
 
 const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
@@ -39,7 +42,7 @@ export const refill = async ({ adminUrl, brokers, log, say, again, topics = publ
     const losses = await findLoss(admin, brokers, topics, log);
     for (const { topic, what } of losses) say(`${topic} ${what}`);
     const lost = again ? [topics.case, topics.directory] : losses.map(({ topic }) => topic);
-    if (lost.length > 0) await makeAnew(admin, brokers, lost, writersOf(lost, topics), specs, say);
+    if (lost.length > 0) await makeAnew(admin, brokers, lost, writersOfTopics(lost, topics), specs, say);
     await publishAll(admin, adminUrl, brokers, topics, log, say);
     return lost;
   } finally {
@@ -91,14 +94,17 @@ const ownerIn = (adminUrl: string, schema: string): string => {
 /** Waits until everything there is now has been published, by relays of its own where no service's leads. */
 const publishAll = async (admin: pg.Client, adminUrl: string, brokers: readonly string[], topics: TopicNames, log: BackboneLog, say: (line: string) => void): Promise<void> => {
   const cut = await noteCut(admin);
-  const topicName = (topic: string) => (topic === publicTopics.case ? topics.case : topics.directory);
-  const relays: Relay[] = sources.map((source) => createRelay({ source, schema: source, databaseUrl: ownerIn(adminUrl, source), brokers, log, topicName }));
+  const relays: Relay[] = sources.map((source) => createRelay({ source, schema: source, databaseUrl: ownerIn(adminUrl, source), brokers, log, topicName: (topic) => nameHere(topics)(topic as Topic) }));
   for (const relay of relays) relay.start();
   try {
+    let [before, movedAt] = ['', Date.now()];
     for (let saidAt = Date.now(); (await relaysBehind(admin, cut)).length > 0; await sleep(100)) {
       if (Date.now() - saidAt < progressMs) continue;
       saidAt = Date.now();
-      say(`still to publish: ${(await toPublish(admin, cut)).join(', ')}`);
+      const left = (await toPublish(admin, cut)).join(', ');
+      say(`still to publish: ${left}`);
+      if (left !== before) [before, movedAt] = [left, Date.now()];
+      if (Date.now() - movedAt >= standstillMs) throw new Error(`nothing was published for ${standstillMs / 1_000} s; still to publish: ${left}. A service that leads its relay, or the brokers, say why in their logs; run it again then`);
     }
   } finally {
     await Promise.all(relays.map((relay) => relay.stop()));

@@ -1,7 +1,7 @@
 import { PreparingClient } from '@lianban/event-store';
 import { awaitConsumed, createConsumer, type EventConsumer } from '@lianban/kafka';
 import { consumerOf, projection, rebuildReading } from '@lianban/projections';
-import { type AwaitSeen, CONFIG, EventConsumers, exitForRestart, HealthChecks, LOG, Metrics, openPool, POOL, reading, type ServiceConfig } from '@lianban/service-kit';
+import { type AwaitSeen, CONFIG, EventConsumers, HealthChecks, LOG, Metrics, openPool, POOL, reading, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -23,12 +23,12 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(HealthChecks) private readonly health: HealthChecks,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(EventConsumers) private readonly consumers: EventConsumers,
-    @Inject(LOG) private readonly log: Logger,
+    @Inject(LOG) log: Logger,
   ) {
     // Connections of its own: analysts' questions never keep the projection waiting, and its few statements are planned once.
     this.writing = openPool('projection', { connectionString: config.DATABASE_URL, Client: PreparingClient, pipeline: true, max: 4, application_name: 'insight-projection', ...reading }, log);
     this.running = createConsumer({
-      ...projection(casesReadModel), consumer, pool: this.writing, brokers: config.KAFKA_BROKERS, topics: casesReadModel.topics, log, onFatal: exitForRestart(log),
+      ...projection(casesReadModel), consumer, pool: this.writing, brokers: config.KAFKA_BROKERS, topics: casesReadModel.topics, log,
       // Whoever has just given a command reads here, be it from another copy, which can't hurry this one.
       fetchEveryMs: 50,
     });
@@ -38,7 +38,7 @@ export class CasesProjection implements OnApplicationBootstrap, BeforeApplicatio
     this.health.add({ name: 'projection', probe: () => this.probe() });
     this.metrics.add(rebuildReading(this.pool));
     this.consumers.add(this.running);
-    void this.running.start().catch((error: Error) => exitForRestart(this.log)(error));
+    void this.running.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
