@@ -59,7 +59,7 @@ export function loadSecrets(dataDir: string, env: Readonly<Record<string, string
 
 /** Whole or not at all, for its owner only. */
 export function writePrivately(file: string, content: string): void {
-  mkdirSync(join(file, '..'), { recursive: true, mode: 0o755 });
+  mkdirSync(join(file, '..'), { recursive: true, mode: 0o711 });
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, content, { mode: 0o600 });
   renameSync(unfinished, file);

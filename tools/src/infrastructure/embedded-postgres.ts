@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import type { ProcessSpec } from './managed-process.js';
 import { postgresAccount, postgresHome } from './postgres-account.js';
 import { postgresBinaries } from './postgres-binaries.js';
+import { passable } from './private-folder.js';
 import { StartupProblem } from './startup-problem.js';
 
 export interface EmbeddedPostgresOptions {
@@ -24,6 +25,9 @@ export interface EmbeddedPostgresOptions {
 export function prepareEmbeddedPostgres(options: EmbeddedPostgresOptions): { spec: ProcessSpec; adminUrl: string } {
   const account = postgresAccount();
   const home = postgresHome(options.dataDir, account);
+  // Whatever the mask is: the account must be able to enter what we ourselves make on the way, and nobody need see what is in it.
+  mkdirSync(home, { recursive: true });
+  for (const folder of [home, ...(dirname(home) === options.dataDir ? [] : [dirname(home)])]) chmodSync(folder, passable());
   const binaries = postgresBinaries(home, account);
   const cluster = join(home, 'data');
   if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(home, cluster, binaries.initdb, options.password, account);
@@ -44,8 +48,6 @@ export function prepareEmbeddedPostgres(options: EmbeddedPostgresOptions): { spe
 }
 
 function initialise(home: string, cluster: string, initdb: string, password: string, account: { uid: number; gid: number } | undefined): void {
-  // The default mask may be private (077); the account must be able to enter what we ourselves make on the way.
-  mkdirSync(home, { recursive: true, mode: 0o755 });
   rmSync(cluster, { recursive: true, force: true });
   mkdirSync(cluster, { mode: 0o700 });
   const passwordFile = join(home, '.initial-password');

@@ -48,7 +48,13 @@ function copyOf(native: string, beside: string): string {
   const copy = join(beside, `postgresql-${version}`);
   if (existsSync(copy)) return copy;
   const unfinished = `${copy}.${process.pid}`;
-  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  // Of the program only: the account runs it, whatever the mask is.
+  const mask = process.umask(0o022);
+  try {
+    cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  } finally {
+    process.umask(mask);
+  }
   try {
     renameSync(unfinished, copy);
   } catch (error) {

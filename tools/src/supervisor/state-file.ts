@@ -50,7 +50,7 @@ export function supervisorRuns(state: State): boolean {
  */
 export function claim(dataDir: string, state: State): boolean {
   const file = stateFile(dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
   const own = `${file}.${process.pid}`;
   writeFileSync(own, JSON.stringify(state), { mode: 0o600 });
   try {

@@ -5,6 +5,7 @@ import { cacheDir, kafkaRecipeDir } from '../checkout.js';
 import { prepareDatabase, type DatabaseUrls } from '../database/database.js';
 import { logTail, rotateLog, type ProcessSpec } from '../infrastructure/managed-process.js';
 import { requireFreePort } from '../infrastructure/ports.js';
+import { keepPrivate } from '../infrastructure/private-folder.js';
 import { kafkaServer, postgresServer, type Server } from '../infrastructure/servers.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { volumeName } from '../infrastructure/volume-name.js';
@@ -71,6 +72,7 @@ export class Supervisor {
   /** Takes over the data folder, ending first what a killed supervisor has left. */
   async #claim(): Promise<void> {
     const { dataDir } = this.settings;
+    keepPrivate(dataDir);
     const before = readState(dataDir);
     if (before && supervisorRuns(before)) throw alreadyRuns(before);
     if (before) {
