@@ -1,5 +1,5 @@
 /** What is in the stores, the topic and the services' tables once the run has settled. */
-import { sources, topics } from '@lianban/contracts';
+import { sources, topics, typesOn } from '@lianban/contracts';
 import type pg from 'pg';
 import { troubleOnly } from '../backbone-addresses.js';
 import { readTopic, topicEnds } from '../reconcile/read-topic.js';
@@ -11,7 +11,7 @@ export const storedEvents = async (admin: pg.ClientBase): Promise<StoredEvent[]>
   for (const source of sources) {
     const { rows } = await admin.query<StoredEvent & { occurred_at: Date; stream_id: string; causation_id: string; by_system: boolean }>(
       `SELECT stream_id, version, id::text AS id, type, data, occurred_at, causation_id, actor->>'role' = 'system' AS by_system
-         FROM ${source}.event WHERE position('/' in stream_id) = 0 ORDER BY stream_id, version`);
+         FROM ${source}.event WHERE type = ANY($1) ORDER BY stream_id, version`, [typesOn(topics.case)]);
     for (const { stream_id, version, id, type, data, occurred_at, causation_id, by_system } of rows) {
       events.push({ source, streamId: stream_id, version, id, type, data, occurredAt: occurred_at.toISOString(), causationId: causation_id, bySystem: by_system });
     }
@@ -23,8 +23,10 @@ export const publishedEvents = async (brokers: readonly string[]): Promise<Publi
   const published: PublishedEvent[] = [];
   await readTopic(brokers, topics.case, await topicEnds(brokers, topics.case, troubleOnly), troubleOnly, async (events) => {
     for (const { raw, address } of events) {
+      // What is no event, a foreign message or the marker of a transaction, is nobody's to judge.
+      if (!address) continue;
       published.push({
-        source: address?.source ?? 'none of ours', streamId: address?.streamId ?? '', version: address?.streamVersion ?? 0,
+        source: address.source, streamId: address.streamId, version: address.streamVersion,
         id: raw.headers.ce_id ?? '', partition: raw.partition, offset: Number(raw.offset),
       });
     }

@@ -7,7 +7,9 @@ import pg from 'pg';
 import { signal } from '../infrastructure/managed-process.js';
 import type { Stack } from '../stack.js';
 import type { Outcome } from './check-faults.js';
-import { recoveryMs, serviceOf } from './plan-faults.js';
+import { foreignMessage, foreignTransaction, slowBodies } from './foreigners.js';
+import type { KeyServer } from './key-server.js';
+import { foreignCompressions, recoveryMs, serviceOf } from './plan-faults.js';
 import type { Fault, FaultKind } from './plan-faults.js';
 import type { SmallDisk } from './small-disk.js';
 import type { TcpProxy } from './tcp-proxy.js';
@@ -16,6 +18,7 @@ export interface Surroundings {
   readonly stack: Stack;
   readonly proxies: Readonly<Record<string, TcpProxy>>;
   readonly disks: Readonly<Record<string, SmallDisk | undefined>>;
+  readonly issuer: KeyServer;
 }
 
 /** @returns what it did. @throws Error when there was nothing to hit; FailoverFailed when it hit, and the system did not cope */
@@ -228,6 +231,12 @@ const resetOffsets: Doer = async ({ target }, surroundings) => {
 };
 const kafkaWithinMs = 20_000;
 
+/** The client may wait for ever for an answer that was cut off. */
+const withKafka = (lasts: number, work: Promise<string>): Promise<string> => {
+  work.catch(() => undefined);
+  return Promise.race([work, delay(lasts + kafkaWithinMs).then(() => { throw new Error(`no answer of Kafka within ${kafkaWithinMs / 1000} s`); })]);
+};
+
 const doers: Readonly<Record<FaultKind, Doer>> = {
   'kill': ({ target }, surroundings) => killed(surroundings, target),
   'kill-leader': killLeader,
@@ -249,6 +258,24 @@ const doers: Readonly<Record<FaultKind, Doer>> = {
   'fill-disk': fillDisk,
   'leave-and-join': ({ target }, surroundings) => killed(surroundings, target, 'SIGTERM'),
   'reset-offsets': resetOffsets,
+  'foreign-message': ({ target, lasts, amount }, { stack }) => withKafka(lasts, foreignMessage(stack.kafkaBrokers.split(','), target, foreignCompressions[amount] ?? 'lz4', lasts)),
+  'foreign-transaction': ({ target, lasts, amount }, { stack }) => withKafka(lasts, foreignTransaction(stack.kafkaBrokers.split(','), target, lasts, amount === 1 ? 'commit' : 'abort')),
+  'slow-bodies': async ({ target, lasts }, { stack }) => {
+    const { held, answered, asked } = await slowBodies(stack.serviceUrls[target] ?? '', lasts);
+    if (answered === 0) throw new FailoverFailed(`${target} did not answer once in ${asked} tries while ${held} requests were half sent`);
+    return `${held} requests half sent to ${target}; it answered ${answered} of ${asked} others`;
+  },
+  'absent-issuer': async ({ lasts }, { issuer }) => {
+    issuer.leave();
+    try {
+      if (await issuer.answers()) throw new Error('the keys can still be had');
+      await delay(lasts);
+    } finally {
+      await issuer.back();
+    }
+    if (!(await issuer.answers())) throw new Error('the keys do not come back');
+    return 'the keys could not be had';
+  },
 };
 
 /** What another fault has taken away is mostly back after so long. */

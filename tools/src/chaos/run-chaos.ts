@@ -17,6 +17,8 @@ import { checkStreams } from './check-streams.js';
 import { publishedEvents, serviceRows, storedEvents } from './evidence.js';
 import { inject, thaw, type Surroundings } from './faults.js';
 import { verdictOf, type Violation } from './history.js';
+import { audience, issuer } from '../issuer/issuer.js';
+import { KeyServer } from './key-server.js';
 import { plainLives } from './lives.js';
 import { deskOf, startLoad, type LoadOptions } from './load.js';
 import { describeFault, faultKinds, planFaults, serviceOf, type FaultKind } from './plan-faults.js';
@@ -68,18 +70,19 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
   const viaKafka = await Promise.all(kafkas.map((_, index) => TcpProxy.start(() => kafkaPort + index)));
   const proxies: Surroundings['proxies'] = { postgres: await TcpProxy.start(() => postgresPort), ...Object.fromEntries(kafkas.map((name, index) => [name, viaKafka[index] as TcpProxy])) };
   const recorder = new Recorder();
+  const keys = await KeyServer.start(dataDir);
   let stack: Stack | undefined;
   try {
     const startedAt = Date.now();
     stack = await startStack({
       dataDir, ports: 'free', empty: true, env: {
-        DATABASE_URL: '', KAFKA_BROKERS: '', LIANBAN_COPIES: options.copies, TIMER_QUIET_SECONDS: String(quietSeconds),
+        DATABASE_URL: '', KAFKA_BROKERS: '', AUTH_JWKS_FILE: '', AUTH_JWKS_URL: keys.url, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, LIANBAN_COPIES: options.copies, TIMER_QUIET_SECONDS: String(quietSeconds),
         LIANBAN_BROKERS: String(kafkas.length), LIANBAN_PARTITIONS: String(options.partitions), LIANBAN_POSTGRES_PORT: String(postgresPort), LIANBAN_KAFKA_PORT: String(kafkaPort),
         LIANBAN_POSTGRES_VIA: String(proxies.postgres?.port), LIANBAN_KAFKA_VIA: viaKafka.map(({ port }) => port).join(','),
       },
     });
     say(`seed ${seed}: ${Object.keys(stack.serviceUrls).join(', ')} up in ${seconds(Date.now() - startedAt)}`);
-    const violations = await underFire(options, { stack, proxies, disks }, recorder, minutes * 60_000, dataDir);
+    const violations = await underFire(options, { stack, proxies, disks, issuer: keys }, recorder, minutes * 60_000, dataDir);
     if (violations.length > 0) options.onViolation?.(dataDir, recorder);
     return violations;
   } catch (error) {
@@ -90,6 +93,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
     thaw();
     for (const proxy of Object.values(proxies)) proxy.heal();
     await stack?.stop();
+    keys.leave();
     await Promise.all(Object.values(proxies).map((proxy) => proxy.stop()));
     removeRunFolder(dataDir);
   }
