@@ -25,7 +25,8 @@ describe('a case that goes up', () => {
     const raise = (body: object) => as('coordinator').post<Tier>('dispatch', `/api/v1/cases/${caseId}/escalate`, body);
     expect(await problemOf(raise({ toTier: 'estate', reason: '推诿。' }))).toMatchObject({ status: 400, errors: [{ field: 'toTier', reason: expect.stringContaining('community-residential, subdistrict, district') }] });
     expect(await problemOf(raise({ toTier: 'subdistrict' }))).toMatchObject({ status: 400, errors: [{ field: 'reason' }] });
-    await as('coordinator').hold(order, { reason: 'waiting-for-others', reviewOn: new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10) });
+    const reviewOn = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+    await eventually(() => as('coordinator').hold(order, { reason: 'waiting-for-others', reviewOn }), ({ status }) => expect(status).toBe(200));
     const { body: up } = await raise({ toTier: 'subdistrict', reason: '推诿。' });
     expect(up).toMatchObject({ tier: 'subdistrict', territory: 'riverbend' });
     expect((await raise({ toTier: 'subdistrict', reason: '推诿。' })).body.version).toBe(up.version);

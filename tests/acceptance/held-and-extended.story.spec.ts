@@ -30,7 +30,8 @@ describe('a clock that everybody trusts', () => {
     expect(await problemOf(as('operator:urban-management').hold(order, { reason: 'waiting-for-others', reviewOn: inDays(10) }))).toMatchObject({ status: 403 });
     expect(await problemOf(as('coordinator').hold(order, { reason: 'waiting-for-others' } as never))).toMatchObject({ status: 400, errors: [{ field: 'reviewOn' }] });
     const reviewAt = inDays(10);
-    await as('coordinator').hold(order, { reason: 'waiting-for-others', reviewOn: reviewAt, note: '灯具订货中。' });
+    // Until dispatch has heard of the clock.
+    await eventually(() => as('coordinator').hold(order, { reason: 'waiting-for-others', reviewOn: reviewAt, note: '灯具订货中。' }), ({ status }) => expect(status).toBe(200));
     const held = await lead(({ status }) => expect(status).toBe('held'));
     expect(Date.parse(held.heldUntil ?? '')).toBe(Date.parse(reviewAt));
     expect(Date.parse(held.dueAt)).toBeGreaterThan(Date.parse(first.dueAt));

@@ -18,6 +18,7 @@ import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
 import { ReturnController } from './return/return.controller.js';
 import { CallBackOutcomes } from './rework/call-back-outcomes.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
+import { readSettings, SETTINGS } from './settings.js';
 import { SignController } from './sign/sign.controller.js';
 import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
@@ -29,6 +30,6 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
     SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, EscalateController,
     Cases, CallBackOutcomes, Clocks, Supervision,
   ],
-  providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop],
+  providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop, { provide: SETTINGS, useFactory: readSettings }],
 })
 export class AppModule {}

@@ -1,7 +1,7 @@
 /** A life that is entered afterwards: when its commands may be dated. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
-import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
+import type { Actor, Derivation, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CommandBus, handleTogether } from '@lianban/service-kit';
@@ -78,12 +78,12 @@ const importedCase = async (name: string): Promise<{ caseId: string; workOrderId
   return { caseId, workOrderId };
 };
 
-const tell = (caseId: string, kind: 'lead' | 'sign', workOrderId: string, dueAt: string) => hearOf(caseId, 'sla', {
+const tell = (caseId: string, kind: 'lead' | 'sign', workOrderId: string, dueAt: string, held: Derivation['held'] = []) => hearOf(caseId, 'sla', {
   type: 'lianban.clock.started.v2',
   data: {
     clockId: deterministicId(caseId, kind), kind, round: 1, milestone: null, workOrderId: kind === 'lead' ? null : workOrderId, department: null, startedAt: march(14), dueAt, warnAt: [], provisional: false,
     derivation: {
-      policy: { id: 'x', effectiveFrom: '2000-01-01' }, calendarVersion: null, matched: [], calendarUnit: null, extensions: [], held: [], holidays: [], makeUpDays: [],
+      policy: { id: 'x', effectiveFrom: '2000-01-01' }, calendarVersion: null, matched: [], calendarUnit: null, extensions: [], held, holidays: [], makeUpDays: [],
       extensionCap: { kind: 'working', amount: 5, unit: 'days' }, start: march(14), limit: { kind: 'working', amount: 5, unit: 'days' },
     },
   },
@@ -123,7 +123,8 @@ describe('what happened before a hold woke by itself, entered after that', () =>
   it.each(entries)('%s is taken, a second hold only once the first is over', async (name, enter) => {
     const ids = await importedCase(`woken, then ${name}`);
     await holding.hold(ids.workOrderId, coordinator, { reason: 'funds', reviewOn: march(20), occurredAt: march(16) });
-    await wakeHeldCases(store, new Date(), 50);
+    await tell(ids.caseId, 'lead', ids.workOrderId, march(28), [{ from: march(16), to: march(20), reason: 'funds' }]);
+    await wakeHeldCases(store, new Date(), 50, 0);
     expect((await store.read(ids.caseId)).at(-1)).toMatchObject({ type: 'lianban.case.resumed.v1', metadata: { occurredAt: instant(march(20)) } });
     if (enter !== hold) await enter(ids, march(18));
     else await expect(enter(ids, march(18))).rejects.toMatchObject({ code: 'state-conflict' });

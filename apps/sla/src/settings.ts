@@ -1,9 +1,8 @@
-import { readEnvironment } from '@lianban/service-kit';
+import { readEnvironment, timerQuietSeconds } from '@lianban/service-kit';
 import { z } from 'zod';
 
 const schema = z.object({
-  /** A clock that was past due when it was recorded fires once its case has been quiet for so long. */
-  TIMER_QUIET_SECONDS: z.coerce.number().min(0).max(86_400).default(60),
+  TIMER_QUIET_SECONDS: timerQuietSeconds,
   /** Pause between two looks for due timers when there was nothing left to do. */
   TIMER_INTERVAL_MS: z.coerce.number().int().min(10).max(60_000).default(500),
 });

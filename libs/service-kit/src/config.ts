@@ -58,6 +58,9 @@ type KeysFrom = { readonly AUTH_JWKS_FILE?: string | undefined; readonly AUTH_JW
 export const hasKeys = (env: KeysFrom): boolean => (env.AUTH_JWKS_FILE ?? env.AUTH_JWKS_URL) !== undefined;
 export const noKeys = { path: ['AUTH_JWKS_FILE'], message: 'give AUTH_JWKS_FILE or AUTH_JWKS_URL' };
 
+/** Setting TIMER_QUIET_SECONDS: what was past when it was recorded fires once its case has been quiet for so long. */
+export const timerQuietSeconds = z.coerce.number().min(0).max(86_400).default(60);
+
 export const serviceSettings = z.object(deciding).refine(hasKeys, noKeys);
 
 export type ServiceConfig = z.infer<typeof serviceSettings>;

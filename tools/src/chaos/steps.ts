@@ -66,18 +66,8 @@ export const handle = async (desk: Desk, department: string, workOrderId: string
   await client.complete(workOrderId, { result: '已处理。' }, keyOf(desk, `${step}-complete`));
 };
 
-/** While dispatch has heard only of some clocks of the case it refuses the others' names: then again a moment later. */
-export const reach = async (desk: Desk, department: string, workOrderId: string, milestone: string, step: string) => {
-  const options = keyOf(desk, step);
-  for (let left = 20; ; left -= 1) {
-    try {
-      return await as(desk, operator(department)).reachMilestone(workOrderId, { milestone }, options);
-    } catch (error) {
-      if (left === 0 || desk.signal.aborted || !(error instanceof LianbanApiError && error.problem.code === 'validation-failed')) throw error;
-      await pause(250, desk.signal);
-    }
-  }
-};
+export const reach = (desk: Desk, department: string, workOrderId: string, milestone: string, step: string) =>
+  as(desk, operator(department)).reachMilestone(workOrderId, { milestone }, keyOf(desk, step));
 
 /** Once it has closed; sometimes two clerks at once, of whom one wins. */
 export const reopen = async (desk: Desk, caseId: string) => {

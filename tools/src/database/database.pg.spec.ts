@@ -51,7 +51,7 @@ describe('database bootstrap', () => {
       `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'dispatch.work_order_open_inbox'::regclass`))).rows;
     expect(await valid()).toEqual([{ valid: true }]);
     // Migrations run in order: what came after it goes as well.
-    await as(database.adminUrl, (client) => client.query(`DELETE FROM dispatch.migrations WHERE name IN ('0002_open_inbox', '0003_holds_and_extensions', '0004_no_extension_rows', '0005_open_inbox_statistics');
+    await as(database.adminUrl, (client) => client.query(`DELETE FROM dispatch.migrations WHERE name IN ('0002_open_inbox', '0003_holds_and_extensions', '0004_no_extension_rows', '0005_open_inbox_statistics', '0006_quiet_reviews');
       ALTER TABLE dispatch.work_order DROP COLUMN held_until; DROP TABLE dispatch.hold_review; DROP STATISTICS dispatch.work_order_open`));
     await as(database.adminUrl, async (writer) => {
       await writer.query('BEGIN');
@@ -64,7 +64,7 @@ describe('database bootstrap', () => {
       }
       await as(database.services.dispatch, (client) => client.query(`SET lock_timeout = '1s'; DELETE FROM work_order`));
       await writer.query('COMMIT');
-      expect((await prepared).flatMap(({ ran }) => ran)).toEqual(['dispatch/0002_open_inbox', 'dispatch/0003_holds_and_extensions', 'dispatch/0004_no_extension_rows', 'dispatch/0005_open_inbox_statistics']);
+      expect((await prepared).flatMap(({ ran }) => ran)).toEqual(['dispatch/0002_open_inbox', 'dispatch/0003_holds_and_extensions', 'dispatch/0004_no_extension_rows', 'dispatch/0005_open_inbox_statistics', 'dispatch/0006_quiet_reviews']);
     });
     expect(await valid()).toEqual([{ valid: true }]);
   }, 30_000);

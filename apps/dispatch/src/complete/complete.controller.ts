@@ -28,6 +28,6 @@ export class CompleteController {
     const command = {
       workOrderId, result: maskText(body.result), withoutAssistants: body.withoutAssistants == null ? null : maskText(body.withoutAssistants),
     };
-    return this.commands.execute(ctx, workOrderId, body, ({ state, facts }) => complete(state, command, facts));
+    return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at }) => complete(state, command, facts, at));
   }
 }

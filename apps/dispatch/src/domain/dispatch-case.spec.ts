@@ -9,6 +9,7 @@ import { complete, progress, reachMilestone, returnOrder, sign } from './work-or
 
 const id = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c${String(n).padStart(2, '0')}`;
 const facts: DispatchFacts = { accepted: true, ended: false, demand: null };
+const at = '2026-02-10T09:00:00Z';
 const ended: DispatchFacts = { ...facts, ended: true };
 const registered: DispatchFacts = {
   ...facts, accepted: false, demand: { caseNo: 'LB20260209-000001', title: 'Lamp', description: 'Dark.', territory: 'riverside', category: null },
@@ -36,9 +37,13 @@ const given = (...events: DispatchEvent[]): DispatchState => history('dispatch',
 const send = (leadCode: string, assistCodes: string[] = [], known = facts) => (s: DispatchState) =>
   dispatch(s, { lead: leadCode, assist: assistCodes, note: null, workOrderIds: [id(11), id(12), id(13)] }, known);
 const finish = (workOrderId: string, why: string | null = null, known = facts) => (s: DispatchState) =>
-  complete(s, { workOrderId, result: maskText('Done.'), withoutAssistants: why === null ? null : maskText(why) }, known);
-const giveBack = (inWindow: boolean) => (s: DispatchState) =>
-  returnOrder(s, { workOrderId: id(1), reason: maskText('Not ours.'), suggestedDepartment: null }, facts, '2026-02-10T09:00:00Z', () => inWindow);
+  complete(s, { workOrderId, result: maskText('Done.'), withoutAssistants: why === null ? null : maskText(why) }, known, at);
+const giveBack = (inWindow: boolean | null) => (s: DispatchState) =>
+  returnOrder(s, { workOrderId: id(1), reason: maskText('Not ours.'), suggestedDepartment: null }, facts, at, () => inWindow);
+/** Sla has told of the order's clocks, and of one milestone. */
+const reach = (milestone: string, known: Partial<DispatchFacts> = {}) => (s: DispatchState) => reachMilestone(
+  s, { workOrderId: id(1), milestone, note: null }, { ...facts, milestones: ['stop'], clocks: { [`sign ${id(1)}`]: { dueAt: at, kind: 'working', cap: null } }, ...known });
+const reached: DispatchEvent = { type: 'lianban.milestone.reached.v1', data: { ...lead, milestone: 'stop', note: null } };
 const outcome = (decision: 'close' | 'rework', round = 1) => ({
   callBackId: id(99), round, demandCaseId: null, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision, reworks: 1,
 });
@@ -67,11 +72,16 @@ describe('dispatch decides', () => {
     ['signing nothing', one, (s) => sign(s, { workOrderId: id(7), note: null }, facts), 'not-found'],
     ['signing before the cancellation is written', one, (s) => sign(s, { workOrderId: id(1), note: null }, ended), 'state-conflict'],
 
-    ['reaching a milestone', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), ['lianban.milestone.reached.v1']],
-    ['reaching it again', [...one, signed(lead), { type: 'lianban.milestone.reached.v1', data: { ...lead, milestone: 'stop', note: null } }], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: maskText('x') }, facts), []],
-    ['reaching one of those the case has', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, { ...facts, milestones: ['punish', 'stop'] }), ['lianban.milestone.reached.v1']],
-    ['reaching one the case does not have', [...one, signed(lead)], (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stopp', note: null }, { ...facts, milestones: ['stop'] }), 'validation-failed'],
-    ['reaching one unsigned', one, (s) => reachMilestone(s, { workOrderId: id(1), milestone: 'stop', note: null }, facts), 'state-conflict'],
+    ['reaching a milestone', [...one, signed(lead)], reach('stop'), ['lianban.milestone.reached.v1']],
+    ['reaching it again', [...one, signed(lead), reached], reach('stop'), []],
+    ['reaching one the case does not have', [...one, signed(lead)], reach('stopp'), 'validation-failed'],
+    ['reaching one of a case that has none', [...one, signed(lead)], reach('stop', { milestones: [] }), 'validation-failed'],
+    ['reaching one before sla has told which there are', [...one, signed(lead)], reach('punish', { clocks: {} }), 'read-model-behind'],
+    ['reaching one sla has told of already', [...one, signed(lead)], reach('stop', { clocks: {} }), ['lianban.milestone.reached.v1']],
+    ['reaching one unsigned', one, reach('stop'), 'state-conflict'],
+    ['reaching one after the answer', answeredOnce, reach('stop'), ['lianban.milestone.reached.v1']],
+    ['reaching one after the end', answeredOnce, reach('stop', { ended: true }), 'state-conflict'],
+    ['reaching one by the order before the rework', [...answeredOnce, issued(order(21, 'housing', 'lead', 2), 'rework')], reach('stop'), 'state-conflict'],
     ['progress', [...one, signed(lead)], (s) => progress(s, { workOrderId: id(1), note: maskText('x') }, facts), ['lianban.work-order.progressed.v1']],
     ['progress before signing', one, (s) => progress(s, { workOrderId: id(1), note: maskText('x') }, facts), 'state-conflict'],
 
@@ -79,6 +89,7 @@ describe('dispatch decides', () => {
     ['returning signed', [...one, signed(lead)], giveBack(true), ['lianban.work-order.returned.v1']],
     ['returning after the window', one, giveBack(false), 'return-window-closed'],
     ['returning what was begun', [...one, signed(lead), progressed(lead)], giveBack(true), 'state-conflict'],
+    ['returning before the window is known', one, giveBack(null), 'read-model-behind'],
     ['returning twice', [...one, returned(lead)], giveBack(true), 'state-conflict'],
 
     ['completing', [...one, signed(lead)], finish(id(1)), ['lianban.work-order.completed.v1', 'lianban.case.answered.v1']],
@@ -96,8 +107,8 @@ describe('dispatch decides', () => {
     ['the same call-back again', [...answeredOnce, issued(order(21, 'housing', 'lead', 2), 'rework')], (s) => rework(s, outcome('rework'), facts, id(21)), []],
     ['a call-back that closes', answeredOnce, (s) => rework(s, outcome('close'), facts, id(21)), []],
     ['a rework of an ended case', answeredOnce, (s) => rework(s, outcome('rework'), ended, id(21)), []],
-    ['the end of the case', [...two, signed(lead)], endOrders, [IS.cancelled, IS.cancelled]],
-    ['the end, again', [...two, cancelled(lead, 'case-ended'), cancelled(assist, 'case-ended')], endOrders, []],
+    ['the end of the case', [...two, signed(lead)], (s) => endOrders(s, at), [IS.cancelled, IS.cancelled]],
+    ['the end, again', [...two, cancelled(lead, 'case-ended'), cancelled(assist, 'case-ended')], (s) => endOrders(s, at), []],
   ];
   it.each(table)('%s', (_name, events, decide, expected) => {
     expect(outcomeOf(() => decide(given(...events)))).toEqual(expected);
@@ -110,18 +121,23 @@ describe('dispatch decides', () => {
   });
 
   it('records the reason only when an assistant was really left out', () => {
-    const [event] = complete(given(...one, signed(lead)), { workOrderId: id(1), result: maskText('Done.'), withoutAssistants: maskText('because') }, facts);
+    const [event] = complete(given(...one, signed(lead)), { workOrderId: id(1), result: maskText('Done.'), withoutAssistants: maskText('because') }, facts, at);
     expect(event?.data).toMatchObject({ withoutAssistants: null });
   });
 
   it('asks the window with the time of issue', () => {
     const asked: string[][] = [];
-    returnOrder(given(...one), { workOrderId: id(1), reason: maskText('x'), suggestedDepartment: null }, facts, '2026-02-10T09:00:00Z', (issuedAt, at) => {
-      asked.push([issuedAt, at]);
+    returnOrder(given(...one), { workOrderId: id(1), reason: maskText('x'), suggestedDepartment: null }, facts, at, ({ issuedAt }, when) => {
+      asked.push([issuedAt, when]);
       return true;
     });
     expect(asked).toEqual([['2026-02-09T01:02:00.000Z', '2026-02-10T09:00:00Z']]);
   });
+});
+
+it('a milestone of a case without any is refused for that reason', () => {
+  expect(() => reach('stop', { milestones: [] })(given(...one, signed(lead)))).toThrow('the case has no milestones');
+  expect(() => reach('stopp')(given(...one, signed(lead)))).toThrow('the case has no such milestone, only stop');
 });
 
 describe('the state of dispatch', () => {

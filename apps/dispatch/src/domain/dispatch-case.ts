@@ -21,6 +21,8 @@ export const dispatchEventTypes = [
   'lianban.extension.refused.v1',
 ] as const satisfies readonly EventType[];
 export type DispatchEvent = EventByType<(typeof dispatchEventTypes)[number]>;
+/** `occurredAt` of what time alone has brought about; absent: that of the command or of what is reacted to. */
+export type NewDispatchEvent = DispatchEvent & { readonly occurredAt?: string };
 
 export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
 export type WorkOrderStatus = (typeof workOrderStatuses)[number];
@@ -43,6 +45,7 @@ export interface Extension {
   readonly ordinal: number;
   readonly by: EventByType<'lianban.extension.requested.v1'>['data']['by'];
   readonly status: 'requested' | 'granted' | 'refused';
+  readonly grantedAt: string | null;
   readonly reason: MaskedText;
   /** Who asked; somebody else grants it. */
   readonly askedBy: string;
@@ -63,14 +66,14 @@ export interface DispatchState {
   readonly workOrders: readonly WorkOrder[];
   /** The hold that stands; null when the case is handled. */
   readonly hold: { readonly holdId: string; readonly reviewAt: string } | null;
-  /** When the last hold ended; null when there was none. */
-  readonly awakeSince: string | null;
+  /** All holds, in their order: up to when each lasts, the review unless it was ended before. */
+  readonly holds: readonly { readonly from: string; readonly to: string }[];
   readonly extensions: readonly Extension[];
   readonly milestones: readonly { readonly milestone: string; readonly round: number }[];
   /** To which it was raised; null while it is with its own territory. */
   readonly tier: Tier | null;
 }
-export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, awakeSince: null, extensions: [], milestones: [], tier: null };
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, holds: [], extensions: [], milestones: [], tier: null };
 
 export const isOpen = (order: WorkOrder): boolean => openStatuses.includes(order.status);
 
@@ -101,20 +104,24 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
       return { ...state, answer: { round: event.data.round, lead: event.data.lead } };
     case 'lianban.case.held.v1': {
       const { holdId, reviewAt } = event.data;
-      return { ...state, hold: { holdId, reviewAt } };
+      return { ...state, hold: { holdId, reviewAt }, holds: [...state.holds, { from: event.metadata.occurredAt, to: reviewAt }] };
     }
-    case 'lianban.case.resumed.v1':
-      return { ...state, hold: null, awakeSince: event.metadata.occurredAt };
+    case 'lianban.case.resumed.v1': {
+      // The case wakes at the review, whether or not somebody has said so then.
+      const { occurredAt } = event.metadata;
+      return { ...state, hold: null, holds: state.holds.map((hold, index) =>
+        (index < state.holds.length - 1 || Date.parse(occurredAt) >= Date.parse(hold.to) ? hold : { ...hold, to: occurredAt })) };
+    }
     case 'lianban.case.escalated.v1':
       return { ...state, tier: { kind: event.data.toTier, code: event.data.territory } };
     case 'lianban.extension.requested.v1': {
       const { extensionId, workOrderId, ordinal, by, reason } = event.data;
-      return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested', reason, askedBy: event.metadata.actor.id }] };
+      return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested', grantedAt: null, reason, askedBy: event.metadata.actor.id }] };
     }
     case 'lianban.extension.granted.v1':
-      return withExtension(state, event.data.extensionId, 'granted');
+      return withExtension(state, event.data.extensionId, { status: 'granted', ordinal: event.data.ordinal, grantedAt: event.metadata.occurredAt });
     case 'lianban.extension.refused.v1':
-      return withExtension(state, event.data.extensionId, 'refused');
+      return withExtension(state, event.data.extensionId, { status: 'refused' });
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of dispatch: ${(unexpected as { type: string }).type}`);
@@ -127,7 +134,7 @@ const withStatus = (state: DispatchState, workOrderId: string, status: WorkOrder
   workOrders: state.workOrders.map((order) => (order.workOrderId === workOrderId ? { ...order, status } : order)),
 });
 
-const withExtension = (state: DispatchState, extensionId: string, status: Extension['status']): DispatchState => ({
+const withExtension = (state: DispatchState, extensionId: string, change: Partial<Extension>): DispatchState => ({
   ...state,
-  extensions: state.extensions.map((extension) => (extension.extensionId === extensionId ? { ...extension, status } : extension)),
+  extensions: state.extensions.map((extension) => (extension.extensionId === extensionId ? { ...extension, ...change } : extension)),
 });

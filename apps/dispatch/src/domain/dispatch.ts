@@ -2,7 +2,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventByType, MaskedText } from '@lianban/contracts';
 import { isOpen } from './dispatch-case.js';
-import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
+import type { DispatchEvent, DispatchState, NewDispatchEvent, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 import { endHold } from './hold.js';
 
@@ -67,8 +67,8 @@ export const rework = (
 };
 
 /** Reaction to the end of a case: nobody works on it any more. */
-export const endOrders = (state: DispatchState): DispatchEvent[] =>
-  [...endHold(state, 'case-ended', null), ...state.workOrders.filter(isOpen).map((order) => cancelled(order, 'case-ended'))];
+export const endOrders = (state: DispatchState, at: string): NewDispatchEvent[] =>
+  [...endHold(state, 'case-ended', null, at), ...state.workOrders.filter(isOpen).map((order) => cancelled(order, 'case-ended'))];
 
 export const cancelled = (order: WorkOrder, reason: EventByType<'lianban.work-order.cancelled.v1'>['data']['reason']): DispatchEvent => ({
   type: 'lianban.work-order.cancelled.v1', data: { ...identityOf(order), reason },

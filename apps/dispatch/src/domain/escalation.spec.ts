@@ -8,6 +8,7 @@ import { escalate, escalateAfterRework, escalateBySupervision } from './escalati
 import type { DispatchFacts } from './facts.js';
 
 const demand = { caseNo: 'LB20260302-000001', title: 'Lamp', description: 'Dark', territory: 'grid-01', category: null };
+const at = '2026-02-10T09:00:00Z';
 const facts: DispatchFacts = { accepted: true, ended: false, demand };
 const path = [{ kind: 'grid', code: 'grid-01' }, { kind: 'community-residential', code: 'riverside' }, { kind: 'subdistrict', code: 'west' }, { kind: 'district', code: 'east' }] as const;
 const pathOf = (territory: string) => (territory === 'grid-01' ? path : []);
@@ -40,11 +41,11 @@ describe('raising a case', () => {
     ['that is not accepted', [], 'district', { accepted: false }, 'state-conflict'],
     ['that is not there', [], 'district', { accepted: false, demand: null }, 'not-found'],
   ])('%s', (_what, before, toTier, change, expected) => {
-    expect(outcomeOf(() => escalate(stateOf(...before), { toTier, reason: maskText('x') }, { ...facts, ...change }, pathOf))).toEqual(expected);
+    expect(outcomeOf(() => escalate(stateOf(...before), { toTier, reason: maskText('x') }, { ...facts, ...change }, at, pathOf))).toEqual(expected);
   });
 
   it('names the tiers there are', () => {
-    expect(() => escalate(stateOf(), { toTier: 'estate', reason: maskText('x') }, facts, pathOf)).toThrow('there is no estate above the case, only community-residential, subdistrict, district');
+    expect(() => escalate(stateOf(), { toTier: 'estate', reason: maskText('x') }, facts, at, pathOf)).toThrow('there is no estate above the case, only community-residential, subdistrict, district');
   });
 });
 
@@ -61,7 +62,7 @@ describe('by supervision', () => {
     ['nowhere when it has ended', [], 'subdistrict', { ended: true }, []],
     ['without a place where the territory is not in the directory', [], 'subdistrict', { demand: null }, ['null > subdistrict null']],
   ])('%s', (_what, before, toTier, change, expected) => {
-    expect(told(escalateBySupervision(stateOf(...before), raised(toTier), { ...facts, ...change }, pathOf))).toEqual(expected);
+    expect(told(escalateBySupervision(stateOf(...before), raised(toTier), { ...facts, ...change }, at, pathOf))).toEqual(expected);
   });
 });
 
@@ -73,11 +74,11 @@ describe('by rework', () => {
     [4, [toWest], ['subdistrict > district east']],
     [5, [raisedTo('district', 'east')], ['district > district east']],
   ])('number %d of a case at %j goes %j', (reworks, before, expected) => {
-    expect(told(escalateAfterRework(stateOf(...before), { reworks }, facts, pathOf))).toEqual(expected);
+    expect(told(escalateAfterRework(stateOf(...before), { reworks }, facts, at, pathOf))).toEqual(expected);
   });
 
   it('names the round it goes into', () => {
-    const [event] = escalateAfterRework({ ...stateOf(), round: 3 }, { reworks: 3 }, facts, pathOf);
+    const [event] = escalateAfterRework({ ...stateOf(), round: 3 }, { reworks: 3 }, facts, at, pathOf);
     expect(event).toMatchObject({ data: { round: 4, cause: 'rework' } });
   });
 });

@@ -1,7 +1,7 @@
 /** Raising a case to a higher tier of its territories (提级): stairwell, estate, community, subdistrict, district. It wakes a case on hold. */
 import { DomainError } from '@lianban/contracts';
 import type { EventByType, MaskedText } from '@lianban/contracts';
-import type { DispatchEvent, DispatchState, Tier } from './dispatch-case.js';
+import type { DispatchState, NewDispatchEvent, Tier } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 import { endHold } from './hold.js';
 
@@ -14,7 +14,7 @@ export interface Escalate {
 }
 
 /** `[]` when it was raised there already. @throws DomainError `validation-failed` when there is no such tier above the case, `state-conflict` when it is higher already */
-export const escalate = (state: DispatchState, { toTier, reason }: Escalate, facts: DispatchFacts, pathOf: PathOf): DispatchEvent[] => {
+export const escalate = (state: DispatchState, { toTier, reason }: Escalate, facts: DispatchFacts, at: string, pathOf: PathOf): NewDispatchEvent[] => {
   if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', 'There is no such case');
   if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
   if (!facts.accepted) throw new DomainError('state-conflict', 'The case has not been accepted');
@@ -25,30 +25,30 @@ export const escalate = (state: DispatchState, { toTier, reason }: Escalate, fac
   if (!tier) throw invalidTier(`there is no ${toTier} above the case, only ${path.slice(now + 1).map(({ kind }) => kind).join(', ') || 'nothing'}`);
   if (target === now && state.tier) return [];
   if (target <= now) throw new DomainError('state-conflict', `The case is with the ${path[now]?.kind ?? toTier} already`);
-  return raise(state, path, tier, { cause: 'command', supervisionId: null, reason });
+  return raise(state, at, path, tier, { cause: 'command', supervisionId: null, reason });
 };
 
 /** Reaction to supervision that asks for it: to the tier it names, or the highest there is. `[]` when the case is as high already, or over. */
 export const escalateBySupervision = (
-  state: DispatchState, { toTier, supervisionId }: EventByType<'lianban.supervision.raised.v1'>['data'], facts: DispatchFacts, pathOf: PathOf,
-): DispatchEvent[] => {
+  state: DispatchState, { toTier, supervisionId }: EventByType<'lianban.supervision.raised.v1'>['data'], facts: DispatchFacts, at: string, pathOf: PathOf,
+): NewDispatchEvent[] => {
   if (toTier === null || facts.ended) return [];
   const path = pathOfCase(facts, pathOf);
   const named = path.findIndex(({ kind }) => kind === toTier);
   const target = named < 0 ? path.length - 1 : named;
   const tier = path[target] ?? { kind: toTier, code: null };
   if (state.tier && (path.length === 0 || target <= positionIn(path, state))) return [];
-  return raise(state, path, tier, { cause: 'supervision', supervisionId, reason: null });
+  return raise(state, at, path, tier, { cause: 'supervision', supervisionId, reason: null });
 };
 
 const mostReworks = 2;
 
 /** Goes with the order of a rework: from the third on the case goes up by a tier each time, at the highest it is raised there again. */
-export const escalateAfterRework = (state: DispatchState, { reworks }: { readonly reworks: number }, facts: DispatchFacts, pathOf: PathOf): DispatchEvent[] => {
+export const escalateAfterRework = (state: DispatchState, { reworks }: { readonly reworks: number }, facts: DispatchFacts, at: string, pathOf: PathOf): NewDispatchEvent[] => {
   if (reworks <= mostReworks) return [];
   const path = pathOfCase(facts, pathOf);
   const tier = path[positionIn(path, state) + 1] ?? path.at(-1) ?? { kind: 'district', code: null };
-  return raise({ ...state, round: state.round + 1 }, path, tier, { cause: 'rework', supervisionId: null, reason: null });
+  return raise({ ...state, round: state.round + 1 }, at, path, tier, { cause: 'rework', supervisionId: null, reason: null });
 };
 
 const pathOfCase = ({ demand }: DispatchFacts, pathOf: PathOf): readonly Tier[] => (demand ? pathOf(demand.territory) : []);
@@ -56,9 +56,9 @@ const pathOfCase = ({ demand }: DispatchFacts, pathOf: PathOf): readonly Tier[] 
 const positionIn = (path: readonly Tier[], { tier }: DispatchState): number => Math.max(0, tier === null ? 0 : path.findIndex(({ code }) => code === tier.code));
 
 const raise = (
-  state: DispatchState, path: readonly Tier[], { kind, code }: Tier, why: Pick<EventByType<'lianban.case.escalated.v1'>['data'], 'cause' | 'supervisionId' | 'reason'>,
-): DispatchEvent[] => [
-  ...endHold(state, 'escalated', null),
+  state: DispatchState, at: string, path: readonly Tier[], { kind, code }: Tier, why: Pick<EventByType<'lianban.case.escalated.v1'>['data'], 'cause' | 'supervisionId' | 'reason'>,
+): NewDispatchEvent[] => [
+  ...endHold(state, 'escalated', null, at),
   { type: 'lianban.case.escalated.v1', data: { toTier: kind, territory: code, fromTier: (state.tier ?? path[0])?.kind ?? null, round: state.round, ...why } },
 ];
 

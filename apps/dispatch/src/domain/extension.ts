@@ -1,6 +1,6 @@
 /**
- * A later deadline (domain.md, rule 4): asked for and granted before the old one passes, the first by the unit's head, the second by the
- * coordinator, never more in all than the policy allows.
+ * A later deadline (docs/domain.md, "Extension"): asked for and granted before the old one passes, the first of a round by the unit's head, later
+ * ones by the coordinator, never more in all than the level in force allows.
  */
 import { DomainError } from '@lianban/contracts';
 import type { EventByType, MaskedText, Role } from '@lianban/contracts';
@@ -8,6 +8,7 @@ import { workingDayMinutes, workingMinutesBetween } from '@lianban/working-time'
 import type { WorkingCalendar } from '@lianban/working-time';
 import type { DispatchEvent, DispatchState, Extension, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
+import { clocksAreBehind, grantedTo } from './told-clocks.js';
 
 export interface RequestExtension {
   readonly extensionId: string;
@@ -35,28 +36,32 @@ export const requestExtension = (state: DispatchState, command: RequestExtension
   const { extensionId, workOrderId, reason } = command;
   const order = handledOrder(state, facts, workOrderId);
   const running = runningClock(clock, at);
-  const ofOrder = state.extensions.filter((extension) => extension.workOrderId === workOrderId);
-  if (ofOrder.some(({ status }) => status === 'requested')) throw new DomainError('state-conflict', 'An extension of this order waits for its decision');
+  if (state.extensions.some((extension) => extension.workOrderId === workOrderId && extension.status === 'requested')) throw new DomainError('state-conflict', 'An extension of this order waits for its decision');
   const calendar = calendars(order.department);
   const by = addedBy(command, running, calendar);
-  checkCap(running, calendar, [...ofOrder.filter(({ status }) => status === 'granted').map((granted) => granted.by), by]);
-  const ordinal = 1 + ofOrder.filter(({ status }) => status === 'granted').length;
+  const granted = grantedTo(state, order);
+  checkCap(running, calendar, granted, by);
+  const ordinal = 1 + granted.length;
   return [{ type: 'lianban.extension.requested.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, dueAt: running.dueAt, reason } }];
 };
 
-export const grantExtension = (state: DispatchState, command: Omit<DecideExtension, 'reason'> & { readonly reason: MaskedText | null }, facts: DispatchFacts, at: string, clock: OrderClock | null, decider: Decider): DispatchEvent[] => {
+export const grantExtension = (state: DispatchState, command: Omit<DecideExtension, 'reason'> & { readonly reason: MaskedText | null }, facts: DispatchFacts, at: string, clock: OrderClock | null, calendars: Calendars, decider: Decider): DispatchEvent[] => {
   const { extension, order } = openRequest(state, facts, command.extensionId);
-  requireDecider(extension, order, decider);
+  const granted = grantedTo(state, order);
+  const ordinal = 1 + granted.length;
+  requireDecider(ordinal, order, decider);
   // Refusing one's own request harms nobody.
   if (decider.is(extension.askedBy)) throw new DomainError('forbidden', 'You asked for this extension: somebody else grants it');
-  const { dueAt: previousDueAt } = runningClock(clock, at);
-  const { extensionId, workOrderId, ordinal, by } = extension;
-  return [{ type: 'lianban.extension.granted.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, previousDueAt, reason: command.reason ?? extension.reason } }];
+  const running = runningClock(clock, at);
+  const { extensionId, workOrderId, by } = extension;
+  if (by.kind !== running.kind) throw new DomainError('state-conflict', `It was asked for in ${by.kind} time, and the deadline counts ${running.kind} time now: it has to be asked for anew`);
+  checkCap(running, calendars(order.department), granted, by);
+  return [{ type: 'lianban.extension.granted.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, previousDueAt: running.dueAt, reason: command.reason ?? extension.reason } }];
 };
 
 export const refuseExtension = (state: DispatchState, command: DecideExtension, facts: DispatchFacts, decider: Decider): DispatchEvent[] => {
   const { extension, order } = openRequest(state, facts, command.extensionId);
-  requireDecider(extension, order, decider);
+  requireDecider(1 + grantedTo(state, order).length, order, decider);
   const { extensionId, workOrderId } = extension;
   return [{ type: 'lianban.extension.refused.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, reason: command.reason } satisfies EventByType<'lianban.extension.refused.v1'>['data'] }];
 };
@@ -103,24 +108,25 @@ const openRequest = (state: DispatchState, facts: DispatchFacts, extensionId: st
   return { extension, order: handledOrder(state, facts, extension.workOrderId) };
 };
 
-/** The deadline instant itself is in time. */
+/** The deadline instant itself is in time. Null: not told yet. */
 const runningClock = (clock: OrderClock | null, at: string): OrderClock => {
-  if (!clock) throw new DomainError('state-conflict', 'The deadline of this order is not known here yet. Try again in a moment.');
+  if (!clock) return clocksAreBehind();
   if (Date.parse(at) > Date.parse(clock.dueAt)) throw new DomainError('extension-too-late', `It was due ${clock.dueAt}; an extension is asked for and granted before that`);
   return clock;
 };
 
-const requireDecider = ({ ordinal }: Extension, { department }: WorkOrder, decider: Decider): void => {
+const requireDecider = (ordinal: number, { department }: WorkOrder, decider: Decider): void => {
   if (decider.role === 'admin') return;
   if (ordinal > 1 && decider.role !== 'coordinator') throw new DomainError('forbidden', 'A second extension is decided by the coordinator');
   if (ordinal === 1 && decider.role !== 'coordinator' && decider.department !== department) throw new DomainError('forbidden', `The first extension is decided by the head of ${department}`);
 };
 
-/** A working day has as many minutes as the unit's plain day then, an elapsed one 24 hours. */
-const checkCap = ({ cap, dueAt }: OrderClock, calendar: WorkingCalendar, extensions: readonly Extension['by'][]): void => {
+/** What the level in force allows for all extensions of a line. A working day has as many minutes as the unit's plain day then, an elapsed one 24 hours. */
+const checkCap = ({ cap, dueAt }: OrderClock, calendar: WorkingCalendar, granted: readonly Extension[], by: Extension['by']): void => {
   if (!cap) throw new DomainError('extension-cap', 'This deadline can not be extended');
   const minutesOf = ({ kind, amount, unit }: Extension['by']): number =>
     amount * (unit === 'minutes' ? 1 : unit === 'hours' ? 60 : kind === 'working' ? workingDayMinutes(dueAt, calendar) : 1440);
-  if (extensions.reduce((sum, by) => sum + minutesOf(by), 0) <= minutesOf(cap)) return;
-  throw new DomainError('extension-cap', `Extensions of this deadline may add ${cap.amount} ${cap.kind} ${cap.unit} in all`);
+  const before = granted.reduce((sum, extension) => sum + minutesOf(extension.by), 0);
+  if (before + minutesOf(by) <= minutesOf(cap)) return;
+  throw new DomainError('extension-cap', `Extensions of this deadline may add ${cap.amount} ${cap.kind} ${cap.unit} in all, that is ${minutesOf(cap)} minutes; ${before} are granted, and this one is of ${minutesOf(by)}`);
 };

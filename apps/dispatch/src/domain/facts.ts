@@ -1,7 +1,6 @@
 /** What dispatch knows of a case from the others' events. A fact is never refused: it has happened. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type { Derivation, EventByType, EventEnvelope, EventType } from '@lianban/contracts';
-import type { DispatchState } from './dispatch-case.js';
 
 export const endingEventTypes = [
   'lianban.case.refused.v1',
@@ -30,6 +29,9 @@ export interface OrderClock {
   readonly kind: 'working' | 'elapsed';
   /** Most that extensions may add in all; null where none is allowed. */
   readonly cap: Derivation['extensionCap'];
+  /** What it takes in: holds, and ids of extensions. Absent in facts from before that was kept. */
+  readonly held?: readonly { readonly from: string; readonly to: string }[];
+  readonly extensions?: readonly string[];
 }
 
 export interface DispatchFacts {
@@ -87,15 +89,9 @@ export const isOfEarlierLife = ({ reopenedAt }: DispatchFacts, { metadata }: Eve
 export const evolveClocks = (facts: DispatchFacts, { data }: ClockEvent): DispatchFacts => {
   if (data.kind === 'milestone' && data.milestone !== null) return { ...facts, milestones: [...new Set([...facts.milestones ?? [], data.milestone])].sort() };
   const key = data.kind === 'lead' || data.kind === 'rework' ? `lead ${data.round}` : `${data.kind} ${data.workOrderId ?? ''}`;
-  return { ...facts, clocks: { ...facts.clocks, [key]: { dueAt: data.dueAt, kind: data.derivation.limit.kind, cap: data.derivation.extensionCap } } };
+  const { limit, extensionCap, held, extensions } = data.derivation;
+  const clock: OrderClock = {
+    dueAt: data.dueAt, kind: limit.kind, cap: extensionCap, held: held.map(({ from, to }) => ({ from, to })), extensions: extensions.map(({ extensionId }) => extensionId),
+  };
+  return { ...facts, clocks: { ...facts.clocks, [key]: clock } };
 };
-
-/** The clock an order works against: the lead's is that of its round. Null until sla has said so. */
-export const clockOf = ({ clocks = {} }: DispatchFacts, { workOrders }: DispatchState, workOrderId: string): OrderClock | null => {
-  const order = workOrders.find((candidate) => candidate.workOrderId === workOrderId);
-  if (!order) return null;
-  return clocks[order.role === 'lead' ? `lead ${order.round}` : `assist ${workOrderId}`] ?? null;
-};
-
-/** Until when an order can be returned, as sla says. */
-export const returnWindowEnd = ({ clocks = {} }: DispatchFacts, workOrderId: string): string | null => clocks[`return-window ${workOrderId}`]?.dueAt ?? null;

@@ -1,9 +1,8 @@
 /** The return window (domain.md, rule 2): two working days from the issue of the order, in working time of the calendar. */
 import { dueDate } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
-import type { WithinReturnWindow } from './work-order.js';
 
 export const returnWindow = { kind: 'working', amount: 2, unit: 'days' } as const;
 
-export const returnWindowOf = (calendar: WorkingCalendar): WithinReturnWindow => (issuedAt, at) =>
+export const returnWindowOf = (calendar: WorkingCalendar) => (issuedAt: string, at: string): boolean =>
   Date.parse(at) <= Date.parse(dueDate({ start: issuedAt, ...returnWindow }, calendar).dueAt);

@@ -7,11 +7,12 @@ import type { MaskedText } from '@lianban/contracts';
 import { cancelled, identityOf } from './dispatch.js';
 import { isOpen } from './dispatch-case.js';
 import { endHold } from './hold.js';
-import type { DispatchEvent, DispatchState, WorkOrder, WorkOrderStatus } from './dispatch-case.js';
+import { clocksAreBehind, isHeardOf } from './told-clocks.js';
+import type { DispatchEvent, DispatchState, NewDispatchEvent, WorkOrder, WorkOrderStatus } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 
-/** Whether `at` still lies in the return window of an order issued at `issuedAt`; working time, so it comes from outside. */
-export type WithinReturnWindow = (issuedAt: string, at: string) => boolean;
+/** Whether an order can be returned at `at`; it counts working time, so it comes from outside. Null: not known yet. */
+export type WithinReturnWindow = (order: WorkOrder, at: string) => boolean | null;
 
 export interface Sign { readonly workOrderId: string; readonly note: MaskedText | null }
 export interface Progress { readonly workOrderId: string; readonly note: MaskedText }
@@ -35,12 +36,14 @@ export const progress = (state: DispatchState, command: Progress, facts: Dispatc
   return [{ type: 'lianban.work-order.progressed.v1', data: { ...identityOf(order), note: command.note } }];
 };
 
-/** Once a round: reported again it is already so. */
+/** Work may go on after the answer, so a milestone is reported until the case ends, by an order of its last round. Reported again in a round it is already so. */
 export const reachMilestone = (state: DispatchState, { workOrderId, milestone, note }: ReachMilestone, facts: DispatchFacts): DispatchEvent[] => {
-  const order = inStatus(state, facts, workOrderId, 'signed', 'in-progress');
-  // None known: the case has none, or sla has not told them yet.
-  if (facts.milestones && !facts.milestones.includes(milestone)) {
-    const reason = `the case has no such milestone, only ${facts.milestones.join(', ')}`;
+  const order = inStatus(state, facts, workOrderId, 'signed', 'in-progress', 'completed');
+  if (order.round < state.round && !isOpen(order)) throw new DomainError('state-conflict', `The work order is of round ${order.round}; the case is in round ${state.round}`);
+  const { milestones = [] } = facts;
+  if (!milestones.includes(milestone)) {
+    if (!isHeardOf(facts, order)) clocksAreBehind();
+    const reason = milestones.length === 0 ? 'the case has no milestones' : `the case has no such milestone, only ${milestones.join(', ')}`;
     throw new DomainError('validation-failed', `milestone: ${reason}`, [{ field: 'milestone', reason }]);
   }
   if (state.milestones.some((reached) => reached.milestone === milestone && reached.round === order.round)) return [];
@@ -56,15 +59,15 @@ export const returnOrder = (
   withinReturnWindow: WithinReturnWindow,
 ): DispatchEvent[] => {
   const order = inStatus(state, facts, command.workOrderId, 'dispatched', 'signed');
-  if (!withinReturnWindow(order.issuedAt, at)) {
+  if (!(withinReturnWindow(order, at) ?? clocksAreBehind())) {
     throw new DomainError('return-window-closed', `An order can be returned within 2 working days of its issue, ${order.issuedAt}`);
   }
   const { reason, suggestedDepartment } = command;
   return [{ type: 'lianban.work-order.returned.v1', data: { ...identityOf(order), reason, suggestedDepartment } }];
 };
 
-/** Completing the lead's order answers the case. It waits for the assistants, except with a recorded reason (domain.md, rule 3). */
-export const complete = (state: DispatchState, command: Complete, facts: DispatchFacts): DispatchEvent[] => {
+/** Completing the lead's order answers the case. It waits for the assistants, except with a recorded reason. */
+export const complete = (state: DispatchState, command: Complete, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
   const { result } = command;
   const order = inStatus(state, facts, command.workOrderId, 'signed', 'in-progress');
   const openAssistants = order.role === 'lead' ? state.workOrders.filter((other) => other.role === 'assist' && isOpen(other)) : [];
@@ -77,7 +80,7 @@ export const complete = (state: DispatchState, command: Complete, facts: Dispatc
   const { workOrderId, round, department: lead } = order;
   return [
     // The answer ends a hold: what is answered waits for nothing.
-    ...endHold(state, 'answered', null),
+    ...endHold(state, 'answered', null, at),
     ...openAssistants.map((other) => cancelled(other, 'answered-without')),
     completed,
     { type: 'lianban.case.answered.v1', data: { workOrderId, round, lead, result } },

@@ -51,7 +51,7 @@ export class EscalateController {
     const command = { toTier: body.toTier, reason: maskText(body.reason) };
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt: body.occurredAt, stream: dispatchStream,
-      decide: ({ state, facts }) => escalate(state, command, facts, pathOf),
+      decide: ({ state, facts, at }) => escalate(state, command, facts, at, pathOf),
       rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): TierView => ({ caseId, tier: state.tier?.kind, territory: state.tier?.code ?? undefined, version }),
     });

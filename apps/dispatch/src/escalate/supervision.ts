@@ -19,7 +19,7 @@ export class Supervision {
       evolveFacts: (facts) => facts,
       // Of a rework dispatch has raised it itself.
       mayAct: () => event.data.step === 'escalation',
-      decide: ({ state, facts }) => escalateBySupervision(state, event.data, facts, pathOf),
+      decide: ({ state, facts }) => escalateBySupervision(state, event.data, facts, event.metadata.occurredAt, pathOf),
       rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });
   }

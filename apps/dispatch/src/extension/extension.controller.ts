@@ -10,9 +10,9 @@ import { IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
 import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from '../domain/extension.js';
-import type { Decider } from '../domain/extension.js';
-import { clockOf } from '../domain/facts.js';
+import type { Calendars, Decider } from '../domain/extension.js';
 import type { DispatchFacts } from '../domain/facts.js';
+import { clockOf } from '../domain/told-clocks.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
 import type { WorkOrderRow } from '../work-orders/work-order-rows.js';
@@ -55,7 +55,7 @@ export class ExtensionView {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'Which request of its work order it is; it is decided under this number' })
   number!: number;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Which extension it would be: from the second on the coordinator decides' })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Which extension of its round it would be: from the second on the coordinator decides' })
   ordinal!: number;
 
   @ApiProperty({ enum: ['requested', 'granted', 'refused'] })
@@ -85,21 +85,22 @@ export class ExtensionController {
     const row = await this.orderOf(workOrderId);
     requireOwnDepartment(ctx.actor, row.department);
     const command = { extensionId: newId(), workOrderId, workingDays: body.workingDays ?? null, until: body.until ?? null, reason: maskText(body.reason) };
-    const book = calendarBookWith(await this.directory.calendars());
+    const calendars = await this.calendars();
     return this.execute(ctx, row.case_id, () => command.extensionId, body, 201, ({ state, facts, at }) =>
-      requestExtension(state, command, facts, at, clockOf(facts, state, workOrderId), (department) => book.for(department)));
+      requestExtension(state, command, facts, at, clockOf(facts, state, workOrderId), calendars));
   }
 
   @Post(':number/approve')
   @HttpCode(200)
   @Roles('head', 'coordinator')
-  @ApiOperation({ summary: 'Approve an extension', description: "The first of an order by its department's head, later ones by the coordinator; before the old deadline passes, and never by the person who asked." })
+  @ApiOperation({ summary: 'Approve an extension', description: "The first of a round by the department's head, later ones by the coordinator; before the old deadline passes, and never by the person who asked." })
   @ApiOkResponse({ type: ExtensionView })
   async approve(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: ApproveExtensionBody): Promise<CommandResult> {
     const reason = body.reason == null ? null : maskText(body.reason);
     const { case_id } = await this.orderOf(workOrderId);
+    const calendars = await this.calendars();
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts, at }) =>
-      grantExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, at, clockOf(facts, state, workOrderId), deciderOf(ctx)));
+      grantExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, at, clockOf(facts, state, workOrderId), calendars, deciderOf(ctx)));
   }
 
   @Post(':number/reject')
@@ -112,6 +113,11 @@ export class ExtensionController {
     const { case_id } = await this.orderOf(workOrderId);
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts }) =>
       refuseExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, deciderOf(ctx)));
+  }
+
+  private async calendars(): Promise<Calendars> {
+    const book = calendarBookWith(await this.directory.calendars());
+    return (department) => book.for(department);
   }
 
   private async orderOf(workOrderId: string): Promise<WorkOrderRow> {

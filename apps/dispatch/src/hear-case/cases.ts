@@ -16,7 +16,7 @@ export class Cases {
       stream: dispatchStream,
       evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: (facts) => facts.ended,
-      decide: ({ state }) => endOrders(state),
+      decide: ({ state }) => endOrders(state, event.metadata.occurredAt),
       rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });
   }

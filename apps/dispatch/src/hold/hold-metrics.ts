@@ -8,8 +8,8 @@ const late = readGauge('lianban_hold_reviews_late_seconds', 'How long the oldest
 /** Holds whose review has come (counted up to 10,000, so that it stays cheap), and since when the oldest waits. */
 export const reviewLag = async (sql: Tx): Promise<{ due: number; lateMs: number }> => {
   const { rows } = await sql.query<{ due: number; late_ms: number | null }>(
-    `SELECT count(*)::int AS due, (extract(epoch FROM now() - min(review_at)) * 1000)::float8 AS late_ms
-       FROM (SELECT review_at FROM hold_review WHERE review_at < now() ORDER BY review_at LIMIT 10000) late`,
+    `SELECT count(*)::int AS due, (extract(epoch FROM now() - min(look_at)) * 1000)::float8 AS late_ms
+       FROM (SELECT COALESCE(look_at, review_at) AS look_at FROM hold_review WHERE COALESCE(look_at, review_at) < now() ORDER BY 1 LIMIT 10000) late`,
   );
   return { due: rows[0]?.due ?? 0, lateMs: Math.max(0, Math.round(rows[0]?.late_ms ?? 0)) };
 };

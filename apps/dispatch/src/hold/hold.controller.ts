@@ -54,7 +54,7 @@ export class HoldController {
   @Post(':workOrderId/hold')
   @HttpCode(200)
   @Roles('coordinator')
-  @ApiOperation({ summary: 'Put the case of a work order on hold (挂账)', description: 'While it is being handled, all its orders. The clocks of handling stand still; first contact and call-back go on. Who calls approves it.' })
+  @ApiOperation({ summary: 'Put the case of a work order on hold (挂账)', description: 'While it is being handled and not overdue, all its orders. The clocks of handling stand still; first contact and call-back go on. Who calls approves it.' })
   @ApiOkResponse({ type: HoldStateView })
   hold(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: HoldBody): Promise<CommandResult> {
     const command = { holdId: newId(), reason: body.reason, note: body.note == null ? null : maskText(body.note), reviewAt: startOf(body.reviewOn) };
@@ -68,7 +68,7 @@ export class HoldController {
   @ApiBody({ type: ResumeBody, required: false })
   @ApiOkResponse({ type: HoldStateView })
   resume(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ResumeBody): Promise<CommandResult> {
-    return this.execute(ctx, workOrderId, body, ({ state, facts }) => resume(state, { note: body.note == null ? null : maskText(body.note) }, facts));
+    return this.execute(ctx, workOrderId, body, ({ state, facts, at }) => resume(state, { note: body.note == null ? null : maskText(body.note) }, facts, at));
   }
 
   private async execute(

@@ -5,6 +5,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { reviewLag, reviewReading } from './hold-metrics.js';
+import { SETTINGS } from '../settings.js';
+import type { DispatchSettings } from '../settings.js';
 import { wakeHeldCases } from './wake-held-cases.js';
 
 const batch = 50;
@@ -23,6 +25,7 @@ export class WakeLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(HealthChecks) private readonly health: HealthChecks,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
+    @Inject(SETTINGS) private readonly settings: DispatchSettings,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,7 +45,7 @@ export class WakeLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     const unreadable = new Map<string, string>();
     while (!signal.aborted) {
       const known = new Set(unreadable.keys());
-      const looked = await wakeHeldCases(this.store, new Date(), batch, unreadable).catch((error: unknown) => {
+      const looked = await wakeHeldCases(this.store, new Date(), batch, this.settings.quietMs, unreadable).catch((error: unknown) => {
         this.log.warn({ error: (error as Error).message }, 'waking held cases put off');
         return 0;
       });

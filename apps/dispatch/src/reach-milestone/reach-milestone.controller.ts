@@ -24,7 +24,7 @@ export class ReachMilestoneController {
   @Roles('operator')
   @ApiOperation({
     summary: 'Report that a milestone of the case is reached',
-    description: 'By the department of a signed order; again in the same round it changes nothing. The milestone\'s clock stops; a name that is none of those the case has a clock for is refused; while none is known it is kept in the timeline.',
+    description: 'By the department of a signed order, after the answer too, until the case ends; again in the same round it changes nothing. The milestone\'s clock stops. A name that is none of those the case has a clock for is refused.',
   })
   @ApiOkResponse({ type: WorkOrderState })
   reach(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ReachMilestoneBody): Promise<CommandResult> {

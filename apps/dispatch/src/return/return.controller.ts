@@ -3,8 +3,8 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { shippedCalendars, workingCalendar } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { returnWindowEnd } from '../domain/facts.js';
 import { returnWindowOf } from '../domain/return-window.js';
+import { isInReturnWindow } from '../domain/told-clocks.js';
 import { returnOrder } from '../domain/work-order.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { WorkOrderState } from '../work-orders/work-order.view.js';
@@ -21,7 +21,7 @@ export class ReturnBody extends CommandBody {
 @Controller('api/v1/work-orders')
 export class ReturnController {
   /** Until sla has said when the window closes: by the calendars of this release. */
-  private readonly withinReturnWindow = returnWindowOf(workingCalendar(shippedCalendars));
+  private readonly byRelease = returnWindowOf(workingCalendar(shippedCalendars));
 
   constructor(
     @Inject(WorkOrderCommands) private readonly commands: WorkOrderCommands,
@@ -36,9 +36,7 @@ export class ReturnController {
   async return(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ReturnBody): Promise<CommandResult> {
     if (body.suggestedDepartment != null) await this.directory.require('department', body.suggestedDepartment, 'suggestedDepartment');
     const command = { workOrderId, reason: maskText(body.reason), suggestedDepartment: body.suggestedDepartment ?? null };
-    return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at }) => {
-      const end = returnWindowEnd(facts, workOrderId);
-      return returnOrder(state, command, facts, at, end === null ? this.withinReturnWindow : (_issuedAt, when) => Date.parse(when) <= Date.parse(end));
-    });
+    return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at: now }) =>
+      returnOrder(state, command, facts, now, (order, at) => isInReturnWindow(facts, state, order, at, this.byRelease)));
   }
 }

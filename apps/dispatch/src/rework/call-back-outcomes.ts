@@ -37,7 +37,7 @@ export class CallBackOutcomes {
       decide: ({ state, facts }) => {
         const outcome = outcomeIn(facts);
         const ordered = outcome ? rework(state, outcome, facts, deterministicId(event.metadata.id, 'rework')) : [];
-        return outcome === undefined || ordered.length === 0 ? [] : [...ordered, ...escalateAfterRework(state, outcome, facts, pathOf)];
+        return outcome === undefined || ordered.length === 0 ? [] : [...ordered, ...escalateAfterRework(state, outcome, facts, event.metadata.occurredAt, pathOf)];
       },
       rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });

@@ -27,7 +27,7 @@ interface OrderChange {
 }
 
 /** A hold that stands, or null where it has ended. */
-type StandingHold = { readonly hold_id: string; readonly review_at: string } | null;
+type StandingHold = { readonly hold_id: string; readonly review_at: string; readonly entered_at: string } | null;
 
 export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[]): Promise<void> => {
   const issued: IssuedOrder[] = [];
@@ -60,7 +60,7 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
           change(event.data.workOrderId, { status: 'cancelled', ended_at: at });
           break;
         case 'lianban.case.held.v1':
-          holds.set(streamId, { hold_id: event.data.holdId, review_at: event.data.reviewAt });
+          holds.set(streamId, { hold_id: event.data.holdId, review_at: event.data.reviewAt, entered_at: event.metadata.recordedAt });
           break;
         case 'lianban.case.resumed.v1':
           holds.set(streamId, null);
@@ -96,8 +96,8 @@ const keepHolds = async (tx: Tx, holds: ReadonlyMap<string, StandingHold>): Prom
   const standing = [...holds].flatMap(([caseId, hold]) => (hold ? [{ case_id: caseId, ...hold }] : []));
   if (standing.length === 0) return;
   await tx.query(
-    `INSERT INTO hold_review (case_id, hold_id, review_at)
-     SELECT case_id, hold_id, review_at FROM jsonb_to_recordset($1) AS h(case_id uuid, hold_id uuid, review_at timestamptz)`, [JSON.stringify(standing)]);
+    `INSERT INTO hold_review (case_id, hold_id, review_at, look_at)
+     SELECT case_id, hold_id, review_at, greatest(review_at, entered_at) FROM jsonb_to_recordset($1) AS h(case_id uuid, hold_id uuid, review_at timestamptz, entered_at timestamptz)`, [JSON.stringify(standing)]);
 };
 
 const addOrders = async (tx: Tx, issued: readonly IssuedOrder[]): Promise<void> => {

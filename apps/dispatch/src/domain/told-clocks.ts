@@ -1,0 +1,54 @@
+/**
+ * Decisions that rest on sla's clocks (docs/domain.md, "What sla has not told yet"). A clock counts once sla has told of it what dispatch's own
+ * events did to it: orders, holds and granted extensions. Until then nobody can decide, and the command is to be tried again.
+ */
+import { DomainError } from '@lianban/contracts';
+import type { DispatchState, Extension, WorkOrder } from './dispatch-case.js';
+import type { DispatchFacts, OrderClock } from './facts.js';
+
+export const clocksAreBehind = (): never => {
+  throw new DomainError('read-model-behind', 'The clocks have not caught up with the last change of this case; nothing was done. Try again in a moment.');
+};
+
+/** Sla starts an order's own clocks after those of its case: who has heard of these has heard of all. */
+export const isHeardOf = ({ clocks = {} }: DispatchFacts, { workOrderId }: WorkOrder): boolean => `sign ${workOrderId}` in clocks;
+
+/** Orders that work against one limit, whoever held them: the leads of a round; of assistants, those of one department in a round. */
+export const lineOf = ({ workOrders }: DispatchState, { role, round, department }: WorkOrder): readonly WorkOrder[] =>
+  workOrders.filter((other) => other.role === role && other.round === round && (role === 'lead' || other.department === department));
+
+/** What was granted to a line of orders so far. */
+export const grantedTo = (state: DispatchState, order: WorkOrder): readonly Extension[] => {
+  const line = lineOf(state, order).map(({ workOrderId }) => workOrderId);
+  return state.extensions.filter(({ workOrderId, status }) => status === 'granted' && line.includes(workOrderId));
+};
+
+/** The clock an order works against: the lead's is that of its round. Null until sla has told all of it. */
+export const clockOf = (facts: DispatchFacts, state: DispatchState, workOrderId: string): OrderClock | null => {
+  const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
+  if (!order || !isHeardOf(facts, order)) return null;
+  const clock = facts.clocks?.[order.role === 'lead' ? `lead ${order.round}` : `assist ${workOrderId}`];
+  if (!clock) return null;
+  // An assistant's clock is of its one order; the lead's goes on with the next lead.
+  const covered = order.role === 'lead' ? lineOf(state, order) : [order];
+  return knowsHolds(clock, state, covered) && knowsExtensions(clock, state, covered) ? clock : null;
+};
+
+/** Whether an order can still be returned; null while sla has not told it. `byRelease` counts by the calendars of this release. */
+export const isInReturnWindow = (facts: DispatchFacts, state: DispatchState, order: WorkOrder, at: string, byRelease: (issuedAt: string, at: string) => boolean): boolean | null => {
+  const window = facts.clocks?.[`return-window ${order.workOrderId}`];
+  if (!window) return byRelease(order.issuedAt, at) || (isHeardOf(facts, order) ? false : null);
+  return knowsHolds(window, state, [order]) ? Date.parse(at) <= Date.parse(window.dueAt) : null;
+};
+
+const startOf = (orders: readonly WorkOrder[]): number => Math.min(...orders.map(({ issuedAt }) => Date.parse(issuedAt)));
+
+/** A hold that begins when the deadline has passed stops nothing, so sla tells nothing of it. */
+const knowsHolds = ({ dueAt, held }: OrderClock, { holds }: DispatchState, orders: readonly WorkOrder[]): boolean => held === undefined || holds.every(({ from, to }) =>
+  Date.parse(from) >= Date.parse(dueAt) || Date.parse(to) <= startOf(orders)
+  || held.some((told) => Date.parse(told.from) === Date.parse(from) && Date.parse(told.to) === Date.parse(to)));
+
+/** Sla leaves out what was granted too late or in the other kind of time, since a change of the level came between. */
+const knowsExtensions = ({ dueAt, kind, extensions }: OrderClock, state: DispatchState, orders: readonly WorkOrder[]): boolean => extensions === undefined || state.extensions.every(({ extensionId, workOrderId, by, grantedAt }) =>
+  grantedAt === null || !orders.some((order) => order.workOrderId === workOrderId) || by.kind !== kind
+  || Date.parse(grantedAt) > Date.parse(dueAt) || Date.parse(grantedAt) <= startOf(orders) || extensions.includes(extensionId));
