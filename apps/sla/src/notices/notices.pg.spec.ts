@@ -93,7 +93,7 @@ it('a breach that a reaction finds is told of in its transaction', async () => {
 it('a breach found and put right in one transaction is written as withdrawn', async () => {
   const id = caseOf('at once');
   await hear(id, registered('2020-03-02T01:00:00.000Z'), contacted('2020-03-02T04:00:00.000Z'), withdrawn('2020-03-02T01:30:00.000Z'));
-  expect((await store.read(id)).map(({ type }) => type)).toContain('lianban.clock.cancelled.v2');
+  expect((await store.read(id)).map(({ type }) => type)).toContain('lianban.clock.corrected.v2');
   expect(await rowsOf(id, 'breach')).toMatchObject([{ clock_kind: 'contact', withdrawn_at: expect.any(Date) }]);
 });
 
