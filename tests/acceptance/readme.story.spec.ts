@@ -36,7 +36,7 @@ describe('the README', () => {
 
   it.each([
     ['an operator has an inbox', '/inbox', /^\{"items":\[/],
-    ['an analyst has CSV and rates', 'text/csv', /caseId,caseNo,[\s\S]*"aboutToBreach"[\s\S]*\{"formula":"three-rates\.v2"/],
+    ['an analyst has CSV and rates', 'text/csv', /caseId,caseNo,[\s\S]*"aboutToBreach"[\s\S]*\{"formula":"three-rates\.v3"/],
   ])('%s', async (_name, holds, expected) => {
     expect((await bash(block('bash', holds))).replace('\uFEFF', '')).toMatch(expected);
   }, storyLimitMs);

@@ -69,7 +69,7 @@ const lines = async (sql: string, ...values: unknown[]): Promise<string[]> =>
 
 const everything = async (): Promise<Record<string, string[]>> => ({
   ...Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await lines(`SELECT * FROM ${table}_v${version}`)] as const))),
-  sums: await lines(`SELECT dimension, day, key, sum(cases) AS cases, sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_satisfied)
+  sums: await lines(`SELECT dimension, day, key, sum(cases) AS cases, sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_asked), sum(counted_satisfied)
     FROM rate_sums_v${version} GROUP BY dimension, day, key`),
   streams: await lines('SELECT source, stream_id, version FROM consumer_stream WHERE consumer = $1', consumer),
   offsets: await lines('SELECT topic, partition, next_offset FROM consumer_offset WHERE consumer = $1', consumer),

@@ -175,8 +175,8 @@ describe('insight', () => {
     await listed('rates');
     const rows = cases.map((one) => settle(eventsOf(one).reduce(evolve, emptyView(one.caseId))).case);
     const facts = rows.map((row) => ({
-      contact: row.contact_status, territory: row.territory,
-      outcomes: row.reached === null ? [] : [{ reached: row.reached, resolved: row.resolved, satisfaction: row.satisfaction }],
+      period: row.period, contact: row.contact_status, territory: row.territory, merged: false, joined: [],
+      outcomes: row.reached === null ? [] : [{ demandCaseId: null, sequence: 1, reached: row.reached, resolved: row.resolved, satisfaction: row.satisfaction }],
     }));
     const expected = threeRatesBy(facts, ({ territory: key }) => key).get(grid);
     const { body } = await get('rates?groupBy=territory');

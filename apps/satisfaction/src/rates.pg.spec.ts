@@ -96,7 +96,7 @@ describe('the assessment of a month', () => {
 
   it('has no value for a month without cases, and refuses what is no month', async () => {
     expect(await assessment.show('2019-01')).toEqual({
-      period: '2019-01', formula: 'three-rates.v2', rates: { response: none, resolution: none, satisfaction: none }, departments: [],
+      period: '2019-01', formula: 'three-rates.v2', rates: { response: none, resolution: none, satisfaction: none, notAsked: 0 }, departments: [],
     });
     for (const other of ['2026', '2026-13', '2026-2', '2026-02-01', '２０２６-02', '2026-02\n']) {
       expect(() => periodPipe.transform(other, { type: 'param' })).toThrow('period is not a month');
@@ -136,17 +136,17 @@ describe('the assessment of a month', () => {
       rates: {
         response: { numerator: 3, denominator: 4, value: 0.75 },
         resolution: { numerator: 2, denominator: 2, value: 1 },
-        satisfaction: { numerator: 1, denominator: 2, value: 0.5 },
+        satisfaction: { numerator: 1, denominator: 2, value: 0.5 }, notAsked: 0,
       },
       departments: [
         {
           department: 'housing', response: { numerator: 1, denominator: 1, value: 1 },
-          resolution: { numerator: 1, denominator: 1, value: 1 }, satisfaction: { numerator: 1, denominator: 1, value: 1 },
+          resolution: { numerator: 1, denominator: 1, value: 1 }, satisfaction: { numerator: 1, denominator: 1, value: 1 }, notAsked: 0,
         },
-        { department: 'landscaping', response: none, resolution: none, satisfaction: none },
+        { department: 'landscaping', response: none, resolution: none, satisfaction: none, notAsked: 0 },
         {
           department: 'water', response: { numerator: 1, denominator: 2, value: 0.5 },
-          resolution: { numerator: 1, denominator: 1, value: 1 }, satisfaction: { numerator: 0, denominator: 1, value: 0 },
+          resolution: { numerator: 1, denominator: 1, value: 1 }, satisfaction: { numerator: 0, denominator: 1, value: 0 }, notAsked: 0,
         },
       ],
     });

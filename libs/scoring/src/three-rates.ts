@@ -1,25 +1,29 @@
 import { isResolved, isSatisfied } from './call-back-outcome.js';
 import type { CallBackOutcome } from './call-back-outcome.js';
-
-/**
- * Named in every published figure; another reading of the rates is another version, never an edit of this one. The second counts the last
- * outcome of every demand a case answers, where the first counted the case's last one; they differ for merged cases only.
- */
-export const formulaVersion = 'three-rates.v2';
+import { formulaOf } from './formulas.js';
 
 export type ContactStatus = 'running' | 'held' | 'met' | 'breached' | 'cancelled';
 
-/** A recorded outcome with its place among those of its demand: the version it has in satisfaction's stream. */
+/** A recorded outcome: whose, and its place among those of its demand. */
 export interface RecordedOutcome extends Pick<CallBackOutcome, 'reached' | 'resolved' | 'satisfaction'> {
+  /** The case of a demand that joined; null for the case's own. */
+  readonly demandCaseId: string | null;
+  /** Grows with each outcome of the same demand: the version in satisfaction's stream, or the round. */
   readonly sequence: number;
 }
 
 /** All that the three rates (三率) need to know of one case. */
 export interface CaseFacts {
+  /** Month of registration, which says by which formula it counts; null while that is not known. */
+  readonly period: string | null;
   /** Status of the contact clock; null while none is known. */
   readonly contact: ContactStatus | null;
-  /** The last recorded outcome of each demand the case answers, its own and those that joined it; empty while nobody was called. */
-  readonly outcomes: readonly Pick<CallBackOutcome, 'reached' | 'resolved' | 'satisfaction'>[];
+  /** All outcomes that were recorded about it, of demands that have left it too. */
+  readonly outcomes: readonly RecordedOutcome[];
+  /** Its demand counts with the case it is merged into. */
+  readonly merged: boolean;
+  /** Cases whose demands it answers besides its own. */
+  readonly joined: readonly string[];
 }
 
 /** What one case, or many, put into the rates. Additive, so a read model may store it by case and sum it in SQL. */
@@ -30,6 +34,8 @@ export interface Counts {
   /** Called back and reached. */
   readonly reached: number;
   readonly resolved: number;
+  /** Of those reached, who counts for satisfaction. */
+  readonly asked: number;
   readonly satisfied: number;
 }
 
@@ -44,27 +50,41 @@ export interface ThreeRates {
   readonly response: Rate;
   readonly resolution: Rate;
   readonly satisfaction: Rate;
+  /** Reached and not asked for satisfaction, or without an answer to it: in no denominator of it. */
+  readonly notAsked: number;
 }
 
-export const noCounts: Counts = { inScope: 0, contactedInTime: 0, reached: 0, resolved: 0, satisfied: 0 };
+export const noCounts: Counts = { inScope: 0, contactedInTime: 0, reached: 0, resolved: 0, asked: 0, satisfied: 0 };
 
-/** A demand's outcome counts once, by the last recorded, whatever order they become known in. */
-export const lastOutcome = <O extends RecordedOutcome>(known: O | null, recorded: O): O =>
-  known !== null && known.sequence >= recorded.sequence ? known : recorded;
+/**
+ * The outcome of each demand the case answers, in whatever order they became known. An outcome belongs to its demand: it counts while the case answers that
+ * demand, so not after the demand has left, and again when it joins once more, since it is not asked anew in the same round.
+ */
+export const countedOutcomes = ({ outcomes, merged, joined, period }: CaseFacts): RecordedOutcome[] => (merged ? [] : [null, ...joined].flatMap((demand) => {
+  const { outcome } = formulaOf(period);
+  const counting = outcomes.filter(({ demandCaseId, reached }) => demandCaseId === demand && (outcome === 'last' || reached));
+  return counting.length === 0 ? [] : [counting.reduce((last, one) => (one.sequence > last.sequence ? one : last))];
+}));
 
-export const countsOf = ({ contact, outcomes }: CaseFacts): Counts => ({
-  inScope: contact === 'met' || contact === 'breached' ? 1 : 0,
-  contactedInTime: contact === 'met' ? 1 : 0,
-  reached: outcomes.filter(({ reached }) => reached).length,
-  resolved: outcomes.filter(isResolved).length,
-  satisfied: outcomes.filter(isSatisfied).length,
-});
+export const countsOf = (facts: CaseFacts): Counts => {
+  const reached = countedOutcomes(facts).filter((outcome) => outcome.reached);
+  const { asked } = formulaOf(facts.period);
+  return {
+    inScope: facts.contact === 'met' || facts.contact === 'breached' ? 1 : 0,
+    contactedInTime: facts.contact === 'met' ? 1 : 0,
+    reached: reached.length,
+    resolved: reached.filter(isResolved).length,
+    asked: reached.filter(({ satisfaction }) => asked === 'reached' || satisfaction !== null).length,
+    satisfied: reached.filter(isSatisfied).length,
+  };
+};
 
 export const addCounts = (a: Counts, b: Counts): Counts => ({
   inScope: a.inScope + b.inScope,
   contactedInTime: a.contactedInTime + b.contactedInTime,
   reached: a.reached + b.reached,
   resolved: a.resolved + b.resolved,
+  asked: a.asked + b.asked,
   satisfied: a.satisfied + b.satisfied,
 });
 
@@ -75,7 +95,8 @@ const rate = (numerator: number, denominator: number): Rate => ({
 export const ratesFromCounts = (counts: Counts): ThreeRates => ({
   response: rate(counts.contactedInTime, counts.inScope),
   resolution: rate(counts.resolved, counts.reached),
-  satisfaction: rate(counts.satisfied, counts.reached),
+  satisfaction: rate(counts.satisfied, counts.asked),
+  notAsked: counts.reached - counts.asked,
 });
 
 export const threeRates = (cases: Iterable<CaseFacts>): ThreeRates => {

@@ -1,5 +1,5 @@
 /** The services' own tables, held against rows made afresh from the events: what a rebuild from zero would give. */
-import { countsOf, departmentOf, lastOutcome, periodOf, type ContactStatus, type RecordedOutcome } from '@lianban/scoring';
+import { countsOf, departmentOf, periodOf, type ContactStatus } from '@lianban/scoring';
 import { clocksOf, nextOf } from './check-clocks.js';
 import { demandsOf } from './check-reactions.js';
 import { grouped, type Row, type ServiceRows, type StoredEvent, type Violation } from './history.js';
@@ -106,24 +106,24 @@ const rate = (caseId: string, events: readonly StoredEvent[]): Row[] => {
   const word = /clock\.([a-z]+)\.v/.exec(contact?.type ?? '')?.[1] ?? '';
   const status = word === 'stopped' ? (contact?.data.outcome === 'met' ? 'met' : 'breached') : contactWords[word] ?? null;
   const isMerged = events.findLast(({ type }) => /case\.(un)?merged/.test(type))?.type === 'lianban.case.merged.v1';
-  const demands = isMerged ? [] : demandsOf(events);
-  const recordedOf = (demand: string) => events.filter(({ type, data }) => type === 'lianban.call-back.recorded.v2' && (text(data.demandCaseId) ?? 'own') === demand);
-  const outcomes = demands.map(recordedOf).flatMap((recorded) =>
-    recorded.reduce<RecordedOutcome | null>((known, { version, data }) =>
-      lastOutcome(known, { sequence: version, reached: data.reached === true, resolved: data.resolved as boolean | null, satisfaction: data.satisfaction as number | null }), null) ?? []);
+  const outcomes = events.filter(({ type }) => type === 'lianban.call-back.recorded.v2').map(({ version, data }) => ({
+    demandCaseId: text(data.demandCaseId), sequence: version, reached: data.reached === true, resolved: data.resolved as boolean | null, satisfaction: data.satisfaction as number | null,
+  }));
   const registered = last('lianban.case.registered.v1');
-  const counts = countsOf({ contact: status, outcomes });
-  return registered === undefined ? [] : [{
-    id: caseId, case_id: caseId, period: periodOf(registered.occurredAt),
+  if (registered === undefined) return [];
+  const period = periodOf(registered.occurredAt);
+  const counts = countsOf({ period, contact: status, outcomes, merged: isMerged, joined: demandsOf(events).filter((demand) => demand !== 'own') });
+  return [{
+    id: caseId, case_id: caseId, period,
     department: departmentOf({ leadAtAnswer: text(last('lianban.case.answered.v1')?.data.lead), currentLead: text(last('lianban.case.dispatched.v1')?.data.lead) }),
-    in_scope: counts.inScope, contacted_in_time: counts.contactedInTime, reached: counts.reached, resolved: counts.resolved, satisfied: counts.satisfied,
+    in_scope: counts.inScope, contacted_in_time: counts.contactedInTime, reached: counts.reached, resolved: counts.resolved, asked: counts.asked, satisfied: counts.satisfied,
   }];
 };
 
 /** By month and department, as a month's rates are read. */
 const rateSums = (rates: readonly Row[]): Row[] => [...grouped(rates, ({ period, department }) => `${period} ${department ?? ''}`)].map(([id, list]) => {
   const sum = (column: string) => list.reduce((total, row) => total + Number(row[column]), 0);
-  return { id, case_id: '-', cases: list.length, in_scope: sum('in_scope'), contacted_in_time: sum('contacted_in_time'), reached: sum('reached'), resolved: sum('resolved'), satisfied: sum('satisfied') };
+  return { id, case_id: '-', cases: list.length, in_scope: sum('in_scope'), contacted_in_time: sum('contacted_in_time'), reached: sum('reached'), resolved: sum('resolved'), asked: sum('asked'), satisfied: sum('satisfied') };
 });
 
 export const checkRows = (events: readonly StoredEvent[], found: ServiceRows): Violation[] => {

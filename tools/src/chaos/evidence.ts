@@ -34,7 +34,7 @@ export const publishedEvents = async (brokers: readonly string[]): Promise<Publi
   return published;
 };
 
-const counts = ['cases', 'in_scope', 'contacted_in_time', 'reached', 'resolved', 'satisfied'];
+const counts = ['cases', 'in_scope', 'contacted_in_time', 'reached', 'resolved', 'asked', 'satisfied'];
 
 const queries: Readonly<Record<keyof ServiceRows, string>> = {
   workOrders: `SELECT work_order_id::text AS id, case_id::text, case_no, title, territory, department, role, round, cause, status, issued_at, signed_at, ended_at,
@@ -45,7 +45,7 @@ const queries: Readonly<Record<keyof ServiceRows, string>> = {
   timers: `SELECT clock_id::text AS id, case_id, purpose, due_at FROM sla.timer`,
   notices: `SELECT notice_id::text AS id, case_id, clock_id::text, kind, clock_kind, department, colour, due_at, at, (withdrawn_at IS NULL)::int AS stands FROM sla.notice`,
   holdReviews: `SELECT case_id::text AS id, case_id::text, hold_id::text, review_at FROM dispatch.hold_review`,
-  rates: `SELECT case_id::text AS id, case_id::text, period, department, in_scope, contacted_in_time, reached, resolved, satisfied FROM satisfaction.case_rate WHERE period IS NOT NULL`,
+  rates: `SELECT case_id::text AS id, case_id::text, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied FROM satisfaction.case_rate WHERE period IS NOT NULL`,
   rateSums: `SELECT period || ' ' || department AS id, '-' AS case_id, ${counts.map((column) => `sum(${column})::int AS ${column}`).join(', ')}
                FROM satisfaction.case_rate_sum GROUP BY period, department HAVING (${counts.map((column) => `sum(${column})`).join(', ')}) <> (${counts.map(() => 0).join(', ')})`,
 };

@@ -88,14 +88,14 @@ export const checks = (consumer: string, version: number, topics: TopicNames): C
     name: 'read model: the sums of the rates are those of the cases',
     sql: `
       SELECT dimension || ' ' || key || ' on ' || day || ': ' || coalesce(s.sums::text, 'no sums') || ', of the cases ' || coalesce(c.sums::text, 'none') AS difference
-        FROM (SELECT dimension, key, day, (sum(cases), sum(demands), sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_satisfied)) AS sums
+        FROM (SELECT dimension, key, day, (sum(cases), sum(demands), sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_asked), sum(counted_satisfied)) AS sums
                 FROM insight.rate_sums_v${version} GROUP BY 1, 2, 3) s
         FULL JOIN (SELECT dimension, key, ((registered_at AT TIME ZONE 'UTC') + interval '8 hours')::date AS day,
-                     (count(*) FILTER (WHERE demands > 0), sum(demands), sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_satisfied)) AS sums
+                     (count(*) FILTER (WHERE demands > 0), sum(demands), sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_asked), sum(counted_satisfied)) AS sums
                 FROM insight.cases_v${version}
                CROSS JOIN LATERAL (VALUES ('all', 'all'), ('department', responsible_department), ('territory', territory), ('category', category)) d (dimension, key)
                WHERE registered_at IS NOT NULL AND key IS NOT NULL GROUP BY 1, 2, 3) c USING (dimension, key, day)
-       WHERE coalesce(s.sums::text, '(0,0,0,0,0,0,0)') <> coalesce(c.sums::text, '(0,0,0,0,0,0,0)')`,
+       WHERE coalesce(s.sums::text, '(0,0,0,0,0,0,0,0)') <> coalesce(c.sums::text, '(0,0,0,0,0,0,0,0)')`,
   },
   {
     name: 'no consumer has a parked event',

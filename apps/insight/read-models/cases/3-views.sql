@@ -10,7 +10,7 @@ CREATE VIEW cases AS
          lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, escalations, supervision, responsible_department,
          called_back_at, reached, resolved, satisfaction, unit_at_fault, decision, reworks, contact_status, contact_due_at,
          lead_status, lead_due_at, next_due_at, coalesce(next_due_at < now(), false) AS overdue, breaches,
-         in_scope, contacted_in_time, counted_reached, counted_resolved, counted_satisfied, events, last_occurred_at, last_recorded_at
+         in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, events, last_occurred_at, last_recorded_at
     FROM cases_vN;
 COMMENT ON VIEW cases IS 'One row per case: what intake, dispatch, the clocks and the call-backs say about it';
 COMMENT ON COLUMN cases.case_id IS 'Id of the case';
@@ -78,10 +78,11 @@ COMMENT ON COLUMN cases.lead_due_at IS 'When that clock was or is due';
 COMMENT ON COLUMN cases.next_due_at IS 'Soonest due time of its open clocks, those already breached included; null when nothing is due or the case has ended';
 COMMENT ON COLUMN cases.overdue IS 'Something is past due at the time of the query and still open';
 COMMENT ON COLUMN cases.breaches IS 'Clocks that ran past their due time, stopped since or not';
-COMMENT ON COLUMN cases.in_scope IS 'Response rate, denominator: 1 when the contact clock was met or breached, else 0. Sum it, with the four that follow';
+COMMENT ON COLUMN cases.in_scope IS 'Response rate, denominator: 1 when the contact clock was met or breached, else 0. Sum it, with the five that follow';
 COMMENT ON COLUMN cases.contacted_in_time IS 'Response rate, numerator: 1 when the contact clock was met';
-COMMENT ON COLUMN cases.counted_reached IS 'Resolution and satisfaction rate, denominator: demands whose requester was called back and reached';
+COMMENT ON COLUMN cases.counted_reached IS 'Resolution rate, denominator: demands whose requester was called back and reached';
 COMMENT ON COLUMN cases.counted_resolved IS 'Resolution rate, numerator: demands whose requester says it is resolved';
+COMMENT ON COLUMN cases.counted_asked IS 'Satisfaction rate, denominator: those reached who said how satisfied they are; of months before 2026-11 all reached';
 COMMENT ON COLUMN cases.counted_satisfied IS 'Satisfaction rate, numerator: demands whose requester is satisfied (4 or 5)';
 COMMENT ON COLUMN cases.events IS 'Events of all services about it';
 COMMENT ON COLUMN cases.last_occurred_at IS 'When the last thing happened';
@@ -196,7 +197,7 @@ COMMENT ON COLUMN timeline.data IS 'What happened; the shape is that of the type
 DROP VIEW IF EXISTS rate_sums;
 CREATE VIEW rate_sums AS
   SELECT dimension, day, key, sum(cases)::int AS cases, sum(demands)::int AS demands, sum(in_scope)::int AS in_scope, sum(contacted_in_time)::int AS contacted_in_time,
-         sum(counted_reached)::int AS counted_reached, sum(counted_resolved)::int AS counted_resolved, sum(counted_satisfied)::int AS counted_satisfied
+         sum(counted_reached)::int AS counted_reached, sum(counted_resolved)::int AS counted_resolved, sum(counted_asked)::int AS counted_asked, sum(counted_satisfied)::int AS counted_satisfied
     FROM rate_sums_vN GROUP BY dimension, day, key HAVING sum(cases) > 0 OR sum(in_scope) > 0;
 COMMENT ON VIEW rate_sums IS 'The sums behind the three rates, by day of registration: quick where summing the cases of a long period is slow';
 COMMENT ON COLUMN rate_sums.dimension IS 'all, department, territory or category: sum one of them at a time';
@@ -206,8 +207,9 @@ COMMENT ON COLUMN rate_sums.cases IS 'Cases registered that day; one that is mer
 COMMENT ON COLUMN rate_sums.demands IS 'Demands these cases answer';
 COMMENT ON COLUMN rate_sums.in_scope IS 'Response rate, denominator';
 COMMENT ON COLUMN rate_sums.contacted_in_time IS 'Response rate, numerator';
-COMMENT ON COLUMN rate_sums.counted_reached IS 'Resolution and satisfaction rate, denominator';
+COMMENT ON COLUMN rate_sums.counted_reached IS 'Resolution rate, denominator';
 COMMENT ON COLUMN rate_sums.counted_resolved IS 'Resolution rate, numerator';
+COMMENT ON COLUMN rate_sums.counted_asked IS 'Satisfaction rate, denominator';
 COMMENT ON COLUMN rate_sums.counted_satisfied IS 'Satisfaction rate, numerator';
 
 GRANT SELECT ON cases, work_orders, clocks, call_backs, timeline, rate_sums TO analyst;

@@ -101,6 +101,7 @@ export interface DerivedColumns {
   contacted_in_time: number;
   counted_reached: number;
   counted_resolved: number;
+  counted_asked: number;
   counted_satisfied: number;
 }
 
@@ -219,7 +220,7 @@ export const emptyView = (caseId: string): CaseView => ({
     first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, escalations: 0, supervision: null,
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
     responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0,
-    period: null, demands: 0, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_satisfied: 0,
+    period: null, demands: 0, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_asked: 0, counted_satisfied: 0,
     intake_version: 0, dispatch_version: 0, sla_version: 0, satisfaction_version: 0, events: 0, last_occurred_at: null, last_recorded_at: null,
   },
   workOrders: new Map(),

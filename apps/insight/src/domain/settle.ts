@@ -1,6 +1,6 @@
-import { countsOf, departmentOf, periodOf } from '@lianban/scoring';
+import { countsOf, departmentOf, periodOf, type RecordedOutcome } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
-import type { CallBackRow, CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
+import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
 
 /** Derives the shared columns of a view, which is the caller's own. Once a batch is enough: it reads rows only. */
 export const settle = (view: CaseView): CaseView => {
@@ -29,10 +29,8 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     reworkOfRound: row.decision === 'rework' && inThisLife(row.called_back_at) ? row.outcome_round : 0,
     openLead: openLead(view),
   });
-  const counts = countsOf({
-    contact: contactStatus,
-    outcomes: outcomesOf(view),
-  });
+  const period = row.registered_at === null ? null : periodOf(row.registered_at);
+  const counts = countsOf({ period, contact: contactStatus, outcomes: outcomesOf(view), merged: row.merged_at !== null, joined: row.joined_demands });
   return {
     status,
     responsible_department: departmentOf({ leadAtAnswer: row.answered_by, currentLead: row.lead_department }),
@@ -42,22 +40,20 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     lead_due_at: lead?.due_at ?? null,
     next_due_at: isEnded(status) ? null : soonest(clocks.filter((clock) => isOpen(clock) && clock.kind !== 'return-window')),
     breaches: clocks.filter(({ breached_at }) => breached_at !== null).length,
-    period: row.registered_at === null ? null : periodOf(row.registered_at),
+    period,
     demands: row.merged_at === null ? 1 + row.joined_demands.length : 0,
     in_scope: counts.inScope,
     contacted_in_time: counts.contactedInTime,
     counted_reached: counts.reached,
     counted_resolved: counts.resolved,
+    counted_asked: counts.asked,
     counted_satisfied: counts.satisfied,
   };
 };
 
-/** The last outcome of each demand the case answers; a merged case answers none. A demand has one of each round. */
-const outcomesOf = ({ case: { merged_at, joined_demands }, callBacks }: CaseView) => (merged_at !== null ? [] : [null, ...joined_demands].flatMap((demand) => {
-  const recorded = [...callBacks.values()].filter(({ demand_case_id, status }) => demand_case_id === demand && status === 'done');
-  const last = recorded.reduce<CallBackRow | undefined>((latest, one) => (latest && latest.round > one.round ? latest : one), undefined);
-  return last ? [{ reached: last.reached ?? false, resolved: last.resolved, satisfaction: last.satisfaction }] : [];
-}));
+/** A demand has one outcome of each round. */
+const outcomesOf = ({ callBacks }: CaseView): RecordedOutcome[] => [...callBacks.values()].filter(({ status }) => status === 'done').map(
+  ({ demand_case_id, round, reached, resolved, satisfaction }) => ({ demandCaseId: demand_case_id, sequence: round, reached: reached ?? false, resolved, satisfaction }));
 
 const openLead = (view: CaseView) => {
   const open = [...view.workOrders.values()].filter(({ role, status }) => role === 'lead' && (status === 'dispatched' || status === 'signed' || status === 'in-progress'));

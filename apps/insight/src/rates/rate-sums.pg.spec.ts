@@ -42,7 +42,8 @@ const slowly = async (groupBy: GroupBy | undefined, { from, to }: Bounds): Promi
   const key = groupBy ? column[groupBy] : `'all'`;
   return (await pool.query<object>(
     `SELECT ${key} AS key, count(*) FILTER (WHERE demands > 0)::int AS cases, sum(demands)::int AS demands, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
-            sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_satisfied)::int AS satisfied
+            sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_asked)::int AS asked, sum(counted_satisfied)::int AS satisfied,
+            min(period) FILTER (WHERE demands > 0 OR in_scope > 0) AS first, max(period) FILTER (WHERE demands > 0 OR in_scope > 0) AS last
        FROM cases
       WHERE registered_at IS NOT NULL AND ($1::timestamptz IS NULL OR registered_at >= $1) AND ($2::timestamptz IS NULL OR registered_at < $2) AND ${key} IS NOT NULL
       GROUP BY 1 HAVING count(*) FILTER (WHERE demands > 0) > 0 OR sum(in_scope) > 0 ORDER BY 1`, [from, to])).rows;

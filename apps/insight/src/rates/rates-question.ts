@@ -34,20 +34,21 @@ export const daysWithin = ({ from, to }: Bounds): { readonly first: string | nul
   return { first: first === null ? null : nameOf(first), end: end === null ? null : nameOf(end), edges };
 };
 
-const counts = ['demands', 'in_scope', 'contacted_in_time', 'counted_reached', 'counted_resolved', 'counted_satisfied'].join(', ');
+const counts = ['demands', 'in_scope', 'contacted_in_time', 'counted_reached', 'counted_resolved', 'counted_asked', 'counted_satisfied'].join(', ');
 
 export const ratesQuestion = (groupBy: GroupBy | undefined, bounds: Bounds): { text: string; values: (string | null)[] } => {
   const { dimension, ofSums, ofCase } = groupBy ? keys[groupBy] : all;
   const { first, end, edges } = daysWithin(bounds);
   const ofEdges = edges.map((_, index) => `
             UNION ALL
-            SELECT ${ofCase}, (demands > 0)::int, ${counts} FROM cases
+            SELECT ${ofCase}, period, (demands > 0)::int, ${counts} FROM cases
              WHERE registered_at >= $${index * 2 + 3}::timestamptz AND registered_at < $${index * 2 + 4}::timestamptz AND ${ofCase} IS NOT NULL`);
   return {
     text: `SELECT key, sum(cases)::int AS cases, sum(demands)::int AS demands, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
-                  sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_satisfied)::int AS satisfied
+                  sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_asked)::int AS asked, sum(counted_satisfied)::int AS satisfied,
+                  min(month) AS first, max(month) AS last
              FROM (
-            SELECT ${ofSums} AS key, cases, ${counts} FROM rate_sums
+            SELECT ${ofSums} AS key, to_char(day, 'YYYY-MM') AS month, cases, ${counts} FROM rate_sums
              WHERE dimension = '${dimension}' AND ($1::date IS NULL OR day >= $1) AND ($2::date IS NULL OR day < $2)${ofEdges.join('')}) counted
             GROUP BY key HAVING sum(cases) > 0 OR sum(in_scope) > 0 ORDER BY key`,
     values: [first, end, ...edges.flat()],

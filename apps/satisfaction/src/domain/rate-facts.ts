@@ -1,6 +1,6 @@
 /** What the three rates (三率) read of one case, whoever's events say it. A fact is never refused: it has happened. */
 import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
-import { countsOf, departmentOf, lastOutcome, periodOf } from '@lianban/scoring';
+import { countsOf, departmentOf, periodOf } from '@lianban/scoring';
 import type { ContactStatus, Counts, RecordedOutcome } from '@lianban/scoring';
 
 /** Besides these, what intake and dispatch say of the case and the recorded outcomes, which are heard or written where satisfaction acts on them. */
@@ -16,7 +16,7 @@ export const leadAndClockEventTypes = [
 
 /** Of intake. */
 export const caseRateEventTypes = [
-  'lianban.case.registered.v1', 'lianban.case.merged.v1', 'lianban.case.unmerged.v1', 'lianban.demand.left.v1',
+  'lianban.case.registered.v1', 'lianban.case.merged.v1', 'lianban.case.unmerged.v1', 'lianban.demand.joined.v1', 'lianban.demand.left.v1',
 ] as const satisfies readonly EventType[];
 
 export const isCaseRateEvent = <E extends EventEnvelope>(event: E): event is Extract<E, { type: (typeof caseRateEventTypes)[number] }> =>
@@ -32,16 +32,14 @@ export interface RateFacts {
   readonly currentLead: string | null;
   readonly leadAtAnswer: string | null;
   readonly contact: ContactStatus | null;
-  /** Last one of each demand: `own`, or the case of one that joined. */
-  readonly outcomes: Readonly<Record<string, RecordedOutcome>>;
-  /** Its demand counts with the case it is merged into. */
+  readonly outcomes: readonly RecordedOutcome[];
   readonly merged: boolean;
+  readonly joined: readonly string[];
 }
-export const initialRateFacts: RateFacts = { registeredAt: null, currentLead: null, leadAtAnswer: null, contact: null, outcomes: {}, merged: false };
+export const initialRateFacts: RateFacts = { registeredAt: null, currentLead: null, leadAtAnswer: null, contact: null, outcomes: [], merged: false, joined: [] };
 
-/** Facts as they were stored before demands could join: one outcome, the case's own. */
-export const currentRateFacts = ({ outcome, ...stored }: Partial<RateFacts> & { readonly outcome?: RecordedOutcome | null }): RateFacts =>
-  ({ ...initialRateFacts, ...(outcome ? { outcomes: { own: outcome } } : {}), ...stored });
+/** What older facts lack is as at the start: the migrations bring outcomes and joined demands along. */
+export const currentRateFacts = (stored: Partial<RateFacts>): RateFacts => ({ ...initialRateFacts, ...stored });
 
 export const evolveRateFacts = (facts: RateFacts, event: EventEnvelope<RateEvent>): RateFacts => {
   switch (event.type) {
@@ -51,10 +49,10 @@ export const evolveRateFacts = (facts: RateFacts, event: EventEnvelope<RateEvent
       return { ...facts, merged: true };
     case 'lianban.case.unmerged.v1':
       return { ...facts, merged: false };
-    case 'lianban.demand.left.v1': {
-      const { [event.data.demandCaseId]: _, ...outcomes } = facts.outcomes;
-      return { ...facts, outcomes };
-    }
+    case 'lianban.demand.joined.v1':
+      return { ...facts, joined: [...facts.joined, event.data.demandCaseId] };
+    case 'lianban.demand.left.v1':
+      return { ...facts, joined: facts.joined.filter((caseId) => caseId !== event.data.demandCaseId) };
     case 'lianban.case.dispatched.v1':
       return { ...facts, currentLead: event.data.lead };
     case 'lianban.case.answered.v1':
@@ -62,9 +60,7 @@ export const evolveRateFacts = (facts: RateFacts, event: EventEnvelope<RateEvent
       return { ...facts, leadAtAnswer: event.data.lead };
     case 'lianban.call-back.recorded.v2': {
       const { demandCaseId, reached, resolved, satisfaction } = event.data;
-      const demand = demandCaseId ?? 'own';
-      const outcome = lastOutcome(facts.outcomes[demand] ?? null, { sequence: event.metadata.streamVersion, reached, resolved, satisfaction });
-      return { ...facts, outcomes: { ...facts.outcomes, [demand]: outcome } };
+      return { ...facts, outcomes: [...facts.outcomes, { demandCaseId, sequence: event.metadata.streamVersion, reached, resolved, satisfaction }] };
     }
     default:
       return event.data.kind === 'contact' ? { ...facts, contact: contactStatus(facts.contact, event) } : facts;
@@ -99,8 +95,7 @@ export interface CountedCase {
   readonly department: string | null;
   readonly counts: Counts;
 }
-export const countedCase = (facts: RateFacts): CountedCase => ({
-  period: facts.registeredAt === null ? null : periodOf(facts.registeredAt),
-  department: departmentOf(facts),
-  counts: countsOf({ contact: facts.contact, outcomes: facts.merged ? [] : Object.values(facts.outcomes) }),
-});
+export const countedCase = (facts: RateFacts): CountedCase => {
+  const period = facts.registeredAt === null ? null : periodOf(facts.registeredAt);
+  return { period, department: departmentOf(facts), counts: countsOf({ ...facts, period }) };
+};

@@ -23,9 +23,9 @@ export const projectRates = async (tx: Tx, events: readonly EventEnvelope<RateEv
   });
   await tx.query(
     `UPDATE case_rate r SET facts = c.facts, period = c.period, department = c.department, in_scope = c."inScope",
-            contacted_in_time = c."contactedInTime", reached = c.reached, resolved = c.resolved, satisfied = c.satisfied
+            contacted_in_time = c."contactedInTime", reached = c.reached, resolved = c.resolved, asked = c.asked, satisfied = c.satisfied
        FROM jsonb_to_recordset($1) AS c(case_id uuid, facts jsonb, period text, department text, "inScope" integer, "contactedInTime" integer,
-            reached integer, resolved integer, satisfied integer)
+            reached integer, resolved integer, asked integer, satisfied integer)
       WHERE r.case_id = c.case_id`,
     [JSON.stringify(changed)],
   );
@@ -37,7 +37,7 @@ export type DepartmentCounts = Counts & { readonly department: string | null };
 export const readCounts = async (tx: Tx, period: string): Promise<DepartmentCounts[]> => {
   const { rows } = await tx.query<DepartmentCounts>(
     `SELECT nullif(department, '') AS department, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
-            sum(reached)::int AS reached, sum(resolved)::int AS resolved, sum(satisfied)::int AS satisfied
+            sum(reached)::int AS reached, sum(resolved)::int AS resolved, sum(asked)::int AS asked, sum(satisfied)::int AS satisfied
        FROM case_rate_sum WHERE period = $1 GROUP BY 1 HAVING sum(cases) > 0 ORDER BY 1`,
     [period],
   );

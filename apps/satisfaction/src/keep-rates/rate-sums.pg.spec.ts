@@ -23,7 +23,7 @@ const periods = ['2026-01', '2026-02'];
 
 const slowly = async (period: string): Promise<object[]> => (await pool.query<object>(
   `SELECT department, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
-          sum(reached)::int AS reached, sum(resolved)::int AS resolved, sum(satisfied)::int AS satisfied
+          sum(reached)::int AS reached, sum(resolved)::int AS resolved, sum(asked)::int AS asked, sum(satisfied)::int AS satisfied
      FROM case_rate WHERE period = $1 GROUP BY department ORDER BY department`, [period])).rows;
 const equal = async (): Promise<void> => {
   for (const period of periods) expect(await readCounts(pool, period)).toEqual(await slowly(period));
@@ -37,10 +37,10 @@ it('are those of the rows after any writes', async () => {
     const some = ids.filter(() => chance() < 0.2);
     const one = Math.floor(chance() * 2);
     await pool.query(
-      `INSERT INTO case_rate (case_id, facts, period, department, in_scope, contacted_in_time, reached, resolved, satisfied)
-       SELECT unnest($1::uuid[]), '{}', $2::text, $3::text, 1, $4::int, 1, $4, 1 - $4
+      `INSERT INTO case_rate (case_id, facts, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied)
+       SELECT unnest($1::uuid[]), '{}', $2::text, $3::text, 1, $4::int, 1, $4, 1, 1 - $4
        ON CONFLICT (case_id) DO UPDATE SET period = excluded.period, department = excluded.department, in_scope = 1, contacted_in_time = excluded.contacted_in_time,
-              reached = 1, resolved = excluded.resolved, satisfied = excluded.satisfied`,
+              reached = 1, resolved = excluded.resolved, asked = 1, satisfied = excluded.satisfied`,
       [some, oneOf([...periods, null]), oneOf(['housing', 'water', null]), one]);
     if (step % 10 === 9) await pool.query('DELETE FROM case_rate WHERE case_id = $1', [oneOf(ids)]);
     await equal();

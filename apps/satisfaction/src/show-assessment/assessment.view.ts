@@ -1,4 +1,4 @@
-import { formulaVersion, ratesFromCounts } from '@lianban/scoring';
+import { newestFormula, ratesFromCounts } from '@lianban/scoring';
 import type { Counts, Rate } from '@lianban/scoring';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
@@ -20,8 +20,11 @@ export class AssessedRatesView {
   @ApiProperty({ type: AssessedRateView, description: 'Requester says resolved ÷ called back and reached' })
   resolution!: AssessedRateView;
 
-  @ApiProperty({ type: AssessedRateView, description: 'Satisfied (4 or 5 of 5) ÷ called back and reached' })
+  @ApiProperty({ type: AssessedRateView, description: 'Satisfied (4 or 5 of 5) ÷ reached and asked; by `three-rates.v2` ÷ all reached' })
   satisfaction!: AssessedRateView;
+
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1, description: 'Reached, but not asked for satisfaction: in no denominator of it' })
+  notAsked!: number;
 }
 
 export class AssessedDepartmentView extends AssessedRatesView {
@@ -33,7 +36,7 @@ export class AssessmentView {
   @ApiProperty({ example: '2026-02' })
   period!: string;
 
-  @ApiProperty({ example: formulaVersion, description: 'Version of the formulas' })
+  @ApiProperty({ example: newestFormula.formula, description: 'The formula the month is counted by: that of its cases\' registration' })
   formula!: string;
 
   @ApiProperty({ type: AssessedRatesView, description: 'Over all cases of the period, also those without a department yet' })
@@ -46,6 +49,6 @@ export class AssessmentView {
 const rateView = ({ numerator, denominator, value }: Rate): AssessedRateView => ({ numerator, denominator, value: value ?? undefined });
 
 export const ratesView = (counts: Counts): AssessedRatesView => {
-  const { response, resolution, satisfaction } = ratesFromCounts(counts);
-  return { response: rateView(response), resolution: rateView(resolution), satisfaction: rateView(satisfaction) };
+  const { response, resolution, satisfaction, notAsked } = ratesFromCounts(counts);
+  return { response: rateView(response), resolution: rateView(resolution), satisfaction: rateView(satisfaction), notAsked };
 };

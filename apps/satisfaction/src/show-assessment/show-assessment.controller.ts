@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { addCounts, formulaVersion, noCounts } from '@lianban/scoring';
+import { addCounts, formulaOf, noCounts } from '@lianban/scoring';
 import { Roles, SQL } from '@lianban/service-kit';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
@@ -26,7 +26,7 @@ export class ShowAssessmentController {
   @Roles('supervisor', 'analyst')
   @ApiOperation({
     summary: 'The three rates (三率) of a month, over all and by department',
-    description: 'A case counts in the month of its registration (China time), for the lead at its last answer, with the last recorded outcome of each demand it answers; a merged case counts with the one it is merged into. Unreachable counts in neither resolution nor satisfaction.',
+    description: 'A case counts in the month of its registration (China time), for the lead at its last answer, with the last outcome of each demand it answers that reached somebody; a merged case counts with the one it is merged into. Unreachable counts in neither resolution nor satisfaction.',
   })
   @ApiParam({ name: 'period', description: 'Month of registration, `YYYY-MM`', schema: { type: 'string', pattern: month.source, example: '2026-02' } })
   @ApiOkResponse({ type: AssessmentView })
@@ -34,7 +34,7 @@ export class ShowAssessmentController {
     const rows = await readCounts(this.sql, period);
     return {
       period,
-      formula: formulaVersion,
+      formula: formulaOf(period).formula,
       rates: ratesView(rows.reduce(addCounts, noCounts)),
       departments: rows.flatMap(({ department, ...counts }) => (department === null ? [] : [{ department, ...ratesView(counts) }])),
     };
