@@ -1,3 +1,4 @@
+import { hasWords } from '@lianban/contracts';
 import { defaultLimit, DirectoryCopy, readCursor, writeCursor } from '@lianban/service-kit';
 import type { PageQuery } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
@@ -35,12 +36,11 @@ export class TerritoriesController {
   @ApiOperation({ summary: 'Nodes of the territory tree (辖区)' })
   @ApiOkResponse({ type: TerritoryPage })
   async list(@Query() query: TerritoriesQuery): Promise<TerritoryPage> {
-    const words = query.q?.toLowerCase();
     const matching = (await this.directory.territories()).filter(({ code, kind, name, parent, active }) =>
       active
       && (query.kind == null || kind === query.kind)
       && (query.parent == null || parent === query.parent)
-      && (words === undefined || [code, name.zh, name.en].some((text) => text.toLowerCase().includes(words))));
+      && hasWords(query.q ?? '', code, name.zh, name.en));
     const { items, nextCursor } = pageByCode(matching, query);
     return { items: items.map(({ code, kind, name, parent }) => ({ code, kind, name, parent: parent ?? undefined })), nextCursor };
   }

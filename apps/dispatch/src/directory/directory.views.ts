@@ -69,6 +69,6 @@ export class TerritoriesQuery extends PageQuery {
   @CodeField({ description: 'Direct children of this code', optional: true, example: 'riverside' })
   parent?: string;
 
-  @TextField({ max: 100, description: 'Part of the code or of a name', optional: true, example: 'river' })
+  @TextField({ max: 100, description: 'Words that all occur, in any order, in code or names; capitals and full width make no difference', optional: true, example: 'river' })
   q?: string;
 }

@@ -10,7 +10,8 @@ CREATE VIEW cases AS
          lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, escalations, supervision, responsible_department,
          called_back_at, reached, resolved, satisfaction, unit_at_fault, decision, reworks, contact_status, contact_due_at,
          lead_status, lead_due_at, next_due_at, coalesce(next_due_at < now(), false) AS overdue, breaches,
-         in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, events, last_occurred_at, last_recorded_at
+         in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, events, last_occurred_at, last_recorded_at,
+         search_text, xmin::text::bigint AS written_by
     FROM cases_vN;
 COMMENT ON VIEW cases IS 'One row per case: what intake, dispatch, the clocks and the call-backs say about it';
 COMMENT ON COLUMN cases.case_id IS 'Id of the case';
@@ -62,7 +63,7 @@ COMMENT ON COLUMN cases.holds IS 'How often it was put on hold';
 COMMENT ON COLUMN cases.extensions IS 'Extensions granted';
 COMMENT ON COLUMN cases.tier IS 'Kind of the territory to which it was raised: null while it is with its own';
 COMMENT ON COLUMN cases.escalations IS 'How often it was raised to a higher tier';
-COMMENT ON COLUMN cases.supervision IS 'Last step of supervision that stands: reminder, criticism or escalation';
+COMMENT ON COLUMN cases.supervision IS 'Highest step of supervision that stands, of whatever clock: reminder, criticism or escalation';
 COMMENT ON COLUMN cases.responsible_department IS 'The lead at the last answer, before one the lead now: the unit a case is counted for';
 COMMENT ON COLUMN cases.called_back_at IS 'When the last call-back outcome was recorded';
 COMMENT ON COLUMN cases.reached IS 'Last outcome: the requester was reached; a case not reached counts neither as resolved nor as satisfied';
@@ -87,6 +88,8 @@ COMMENT ON COLUMN cases.counted_satisfied IS 'Satisfaction rate, numerator: dema
 COMMENT ON COLUMN cases.events IS 'Events of all services about it';
 COMMENT ON COLUMN cases.last_occurred_at IS 'When the last thing happened';
 COMMENT ON COLUMN cases.last_recorded_at IS 'When the last event was written';
+COMMENT ON COLUMN cases.search_text IS 'Number, title, description and location, in half width and small letters: what words are looked for in';
+COMMENT ON COLUMN cases.written_by IS 'Transaction that wrote the row last: tells a list read in pages what has changed since the first of them';
 
 DROP VIEW IF EXISTS work_orders;
 CREATE VIEW work_orders AS

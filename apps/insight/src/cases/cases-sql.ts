@@ -1,4 +1,5 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, wordsOf } from '@lianban/contracts';
+import type { Tx } from '@lianban/projections';
 import { isInstantText, readCursor, writeCursor } from '@lianban/service-kit';
 import { CaseSummary } from '../views/case-summary.js';
 import { boundsOf } from '../views/period-query.js';
@@ -13,7 +14,7 @@ const orders: Record<CaseOrder, { readonly by: string; readonly direction: 'ASC'
   '-lastRecordedAt': { by: 'k.last_recorded_at', direction: 'DESC' },
 };
 
-export const pattern = (words: string): string => `%${words.replaceAll(/[\\%_]/g, '\\$&')}%`;
+export const pattern = (word: string): string => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
 /** Conditions of a query as SQL; `value` notes a parameter and returns its placeholder. */
 export const conditionsOf = (query: CasesQuery, territories: readonly string[] | undefined, value: (parameter: unknown) => string): string[] => {
@@ -32,42 +33,86 @@ export const conditionsOf = (query: CasesQuery, territories: readonly string[] |
   add(to, (p) => `k.registered_at < ${p}`);
   if (query.overdue === true) conditions.push('k.next_due_at < now()');
   if (query.overdue === false) conditions.push('(k.next_due_at IS NULL OR k.next_due_at >= now())');
-  if (query.q !== undefined) {
-    const p = value(pattern(query.q.trim()));
-    conditions.push(`(k.title ILIKE ${p} OR k.description ILIKE ${p} OR k.location ILIKE ${p} OR k.case_no ILIKE ${p})`);
-  }
+  for (const word of wordsOf(query.q ?? '')) conditions.push(`k.search_text LIKE ${value(pattern(word))}`);
   return conditions;
 };
 
 const isTime = (text: unknown): text is string => text === 'infinity' || isInstantText(text);
 const isId = (text: unknown): text is string => typeof text === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
-const placeOf = (cursor: string | undefined, order: CaseOrder): readonly [string, string] | undefined => {
-  const place = readCursor(cursor, 3);
+/** Where a page begins. */
+interface Place {
+  /** Of the last row shown: what the list is ordered by, or `changed` in the second walk. */
+  readonly at: string;
+  readonly id: string;
+  /** Every transaction before this one was over when the first page was read. Null in an order in which no row moves. */
+  readonly since: string | null;
+}
+
+/**
+ * Cases move in these orders while somebody reads page after page, also to where the reader has been. So after the last page comes a second walk, by id: all that was written since
+ * the first page. A case that was touched meanwhile may be shown twice; on no page is none.
+ */
+const moving: readonly CaseOrder[] = ['dueAt', '-lastRecordedAt'];
+const changed = 'changed';
+/** Before every id. */
+const start = '00000000-0000-0000-0000-000000000000';
+
+export const placeOf = (query: CasesQuery): Place | undefined => {
+  const order = query.sort ?? '-registeredAt';
+  const place = readCursor(query.cursor, 4);
   if (!place) return undefined;
-  const [of, at, id] = place;
-  if (of === order && isTime(at) && isId(id)) return [at, id];
+  const [of, at, id, since] = place;
+  const isSince = moving.includes(order) ? typeof since === 'string' && /^\d{1,19}$/.test(since) : since === null;
+  if (of === order && (isTime(at) || (at === changed && since !== null)) && isId(id) && isSince) return { at, id, since: since as string | null };
   throw new DomainError('validation-failed', 'The cursor is of another list', [{ field: 'cursor', reason: 'must be the nextCursor of the same list in the same order' }]);
 };
 
 /** One page of cases, and one row more to know whether another follows. */
-export const pageSql = (query: CasesQuery, territories: readonly string[] | undefined, limit: number): { text: string; values: unknown[] } => {
+export const pageSql = (query: CasesQuery, territories: readonly string[] | undefined, limit: number, place = placeOf(query)): { text: string; values: unknown[] } => {
   const values: unknown[] = [];
   const value = (parameter: unknown): string => `$${values.push(parameter)}`;
-  const order = query.sort ?? '-registeredAt';
-  const { by, direction } = orders[order];
+  const { by, direction } = orders[query.sort ?? '-registeredAt'];
   const conditions = conditionsOf(query, territories, value);
-  const place = placeOf(query.cursor, order);
-  if (place) conditions.push(`(${by}, k.case_id) ${direction === 'ASC' ? '>' : '<'} (${value(place[0])}::timestamptz, ${value(place[1])}::uuid)`);
-  return {
-    text: `SELECT ${selectList(CaseSummary, 'k')} FROM cases k WHERE ${conditions.join(' AND ')}
-            ORDER BY ${by} ${direction}, k.case_id ${direction} LIMIT ${value(limit + 1)}`,
-    values,
-  };
+  let order = `${by} ${direction}, k.case_id ${direction}`;
+  if (place?.at === changed) {
+    // A row knows half of its transaction's number: the newer half of the circle is since then.
+    conditions.push(`(k.written_by - ${value(String(BigInt(place.since ?? 0) % 4_294_967_296n))}::bigint + 4294967296) % 4294967296 < 2147483648`, `k.case_id > ${value(place.id)}::uuid`);
+    order = 'k.case_id';
+  } else if (place) {
+    conditions.push(`(${by}, k.case_id) ${direction === 'ASC' ? '>' : '<'} (${value(place.at)}::timestamptz, ${value(place.id)}::uuid)`);
+  }
+  return { text: `SELECT ${selectList(CaseSummary, 'k')} FROM cases k WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${value(limit + 1)}`, values };
 };
 
-/** Where the page after this row begins. */
-export const cursorAfter = (row: CaseSummary, order: CaseOrder = '-registeredAt'): string => {
-  const at = { '-registeredAt': row.registeredAt, registeredAt: row.registeredAt, dueAt: row.nextDueAt, '-lastRecordedAt': row.lastRecordedAt }[order];
-  return writeCursor([order, at?.toISOString() ?? 'infinity', row.caseId]);
+const keyOf = (row: CaseSummary, order: CaseOrder): string =>
+  ({ '-registeredAt': row.registeredAt, registeredAt: row.registeredAt, dueAt: row.nextDueAt, '-lastRecordedAt': row.lastRecordedAt })[order]?.toISOString() ?? 'infinity';
+
+export interface CaseRows { readonly rows: CaseSummary[]; readonly nextCursor?: string }
+
+/** A page of the list, which in an order in which cases move goes over into the second walk. */
+export const readPage = async (sql: Tx, query: CasesQuery, territories: readonly string[] | undefined, limit: number): Promise<CaseRows> => {
+  const order = query.sort ?? '-registeredAt';
+  const place = placeOf(query);
+  // Asked before the first page is read, so that nothing falls between.
+  const since = place ? place.since : moving.includes(order) ? await oldestRunning(sql) : null;
+  const walk = async (from: Place | undefined, most: number): Promise<{ rows: CaseSummary[]; next?: Place }> => {
+    const { text, values } = pageSql(query, territories, most, from);
+    const { rows: found } = await sql.query<CaseSummary>(text, values);
+    const rows = found.slice(0, most);
+    const last = rows.at(-1);
+    const at = from?.at === changed || !last ? changed : keyOf(last, order);
+    return { rows, next: found.length > most ? { at, id: last?.caseId ?? start, since } : undefined };
+  };
+  const answer = (rows: CaseSummary[], next: Place | undefined): CaseRows => ({ rows, nextCursor: next && writeCursor([order, next.at, next.id, next.since]) });
+
+  const first = await walk(place, limit);
+  // What came on one page can't have moved.
+  if (first.next || !place || since === null || place.at === changed) return answer(first.rows, first.next);
+  const second = await walk({ at: changed, id: start, since }, limit - first.rows.length);
+  const known = new Set(first.rows.map(({ caseId }) => caseId));
+  return answer([...first.rows, ...second.rows.filter(({ caseId }) => !known.has(caseId))], second.next);
 };
+
+const oldestRunning = async (sql: Tx): Promise<string> =>
+  (await sql.query<{ since: string }>('SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS since')).rows[0]?.since ?? '0';

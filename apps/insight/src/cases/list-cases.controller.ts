@@ -9,7 +9,7 @@ import { columnsOf, present } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
 import { listReaders } from './case-readers.js';
 import { CasesQuery } from './cases-query.js';
-import { cursorAfter, pageSql } from './cases-sql.js';
+import { type CaseRows, readPage } from './cases-sql.js';
 
 export class CasePage {
   @ApiProperty({ type: [CaseSummary] }) items!: CaseSummary[];
@@ -30,7 +30,7 @@ export class ListCasesController {
 
   @Get()
   @Roles(...listReaders)
-  @ApiOperation({ summary: 'Cases, newest first', description: 'As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says.' })
+  @ApiOperation({ summary: 'Cases, newest first', description: 'As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says. In the orders `dueAt` and `-lastRecordedAt` cases move meanwhile: one that does may come twice, never not at all.' })
   @ApiOkResponse({ description: 'Cases', content: { 'application/json': { schema: { $ref: getSchemaPath(CasePage) } }, 'text/csv': { schema: { type: 'string' } } } })
   async list(@Query() query: CasesQuery, @AskedFormat() format: ListFormat): Promise<CasePage | StreamableFile> {
     if (format === 'json') {
@@ -42,7 +42,7 @@ export class ListCasesController {
     return csvFile('cases', columnsOf(CaseSummary).map(({ property }) => property), query.limit === undefined ? this.rowsFrom(query, first) : first.rows);
   }
 
-  private async *rowsFrom(query: CasesQuery, first: { rows: CaseSummary[]; nextCursor?: string }): AsyncGenerator<CaseSummary> {
+  private async *rowsFrom(query: CasesQuery, first: CaseRows): AsyncGenerator<CaseSummary> {
     let page = first;
     yield* page.rows;
     while (page.nextCursor !== undefined) {
@@ -51,12 +51,8 @@ export class ListCasesController {
     }
   }
 
-  private async page(query: CasesQuery, limit: number): Promise<{ rows: CaseSummary[]; nextCursor?: string }> {
+  private async page(query: CasesQuery, limit: number): Promise<CaseRows> {
     const territories = query.territory === undefined ? undefined : withDescendants(query.territory, await this.directory.territories());
-    const { text, values } = pageSql(query, territories, limit);
-    const { rows } = await this.sql.query<CaseSummary>(text, values);
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return { rows: shown, nextCursor: rows.length > limit && last ? cursorAfter(last, query.sort) : undefined };
+    return readPage(this.sql, query, territories, limit);
   }
 }

@@ -68,9 +68,9 @@ export interface DispatchColumns {
   escalations: number;
 }
 
-/** Columns only sla's events write: the last step of supervision that stands. */
+/** Columns only sla's events write: the steps of supervision that stand, by the id of each; several clocks can be supervised at once. */
 export interface SlaColumns {
-  supervision: SupervisionStep | null;
+  supervisions: Readonly<Record<string, SupervisionStep>>;
 }
 
 /** Columns only satisfaction's events write: the last recorded outcome. */
@@ -95,6 +95,9 @@ export interface DerivedColumns {
   lead_due_at: string | null;
   next_due_at: string | null;
   breaches: number;
+  supervision: SupervisionStep | null;
+  /** What words are looked for in. */
+  search_text: string;
   period: string | null;
   demands: number;
   in_scope: number;
@@ -217,9 +220,9 @@ export const emptyView = (caseId: string): CaseView => ({
     on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null, reopened_at: null, reopenings: 0,
     merged_at: null, merged_into: null, joined_demands: [],
     round: 0, dispatches: 0, returns: 0, dispatched_at: null, lead_department: null, assist_departments: [],
-    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, escalations: 0, supervision: null,
+    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, escalations: 0, supervisions: {},
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
-    responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0,
+    responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0, supervision: null, search_text: '',
     period: null, demands: 0, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_asked: 0, counted_satisfied: 0,
     intake_version: 0, dispatch_version: 0, sla_version: 0, satisfaction_version: 0, events: 0, last_occurred_at: null, last_recorded_at: null,
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EventEnvelope, newestTypes, sources } from '@lianban/contracts';
-import { minuteOf } from '@lianban/testing';
+import { history, minuteOf } from '@lianban/testing';
 import fc from 'fast-check';
 import { type CaseView, emptyView } from './case-view.js';
 import { evolve, handledTypes, ignoredTypes } from './evolve.js';
@@ -79,6 +79,30 @@ describe('the case view', () => {
     [90, { status: 'answered', demands: 1, merged_into: null, merged_at: null, counted_reached: 1, counted_resolved: 1, contact_status: 'running', next_due_at: minuteOf(131) }],
   ])('after minute %d the lamp that others joined, and that joined another, is %j', (minute, expected) => {
     expect(viewOf(until(mergedLamp, minute)).case).toMatchObject(expected);
+  });
+
+  describe('supervision', () => {
+    const clockOf = (clockId: string, kind: 'lead' | 'assist') => ({ clockId, kind, round: 1, milestone: null, workOrderId: null, department: 'housing' } as const);
+    const [lead, assist] = [clockOf('00000000-0000-4000-8000-000000000001', 'lead'), clockOf('00000000-0000-4000-8000-000000000002', 'assist')];
+    type Step = 'reminder' | 'criticism' | 'escalation';
+    const raised = (id: string, clock: typeof lead | typeof assist, step: Step) => ({
+      type: 'lianban.supervision.raised.v1', data: { ...clock, supervisionId: id, step, colour: 'yellow', dueAt: minuteOf(1), toTier: null },
+    } as const);
+    const withdrawn = (id: string, clock: typeof lead | typeof assist, step: Step) => ({
+      type: 'lianban.supervision.withdrawn.v1', data: { supervisionId: id, clockId: clock.clockId, department: null, step, reason: 'corrected' },
+    } as const);
+    type Given = ReturnType<typeof raised> | ReturnType<typeof withdrawn>;
+
+    it.each<[what: string, given: Given[], shown: Step | null]>([
+      ['the one that stands', [raised('a', lead, 'reminder')], 'reminder'],
+      ['the lead’s, when an assistant’s is taken back', [raised('a', lead, 'criticism'), raised('b', assist, 'reminder'), withdrawn('b', assist, 'reminder')], 'criticism'],
+      ['the highest, whichever came last', [raised('a', lead, 'criticism'), raised('b', assist, 'reminder')], 'criticism'],
+      ['the lower one, when the higher is taken back', [raised('a', lead, 'reminder'), raised('b', lead, 'criticism'), withdrawn('b', lead, 'criticism')], 'reminder'],
+      ['one of two of a kind on one clock', [raised('a', lead, 'escalation'), raised('b', lead, 'escalation'), withdrawn('a', lead, 'escalation')], 'escalation'],
+      ['none, when all are taken back', [raised('a', lead, 'reminder'), withdrawn('a', lead, 'reminder')], null],
+    ])('is %s', (_what, given, shown) => {
+      expect(viewOf(history('sla', caseId, given)).case.supervision).toBe(shown);
+    });
   });
 
   it('is in rework as soon as the outcome says so, whether or not dispatch has reacted', () => {

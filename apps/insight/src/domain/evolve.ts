@@ -89,10 +89,10 @@ const apply = (view: CaseView, event: Exclude<EventEnvelope, { type: IgnoredType
       evolveCallBack(view, event);
       return;
     case 'lianban.supervision.raised.v1':
-      view.case.supervision = event.data.step;
+      view.case.supervisions = { ...view.case.supervisions, [event.data.supervisionId]: event.data.step };
       return;
     case 'lianban.supervision.withdrawn.v1':
-      view.case.supervision = null;
+      view.case.supervisions = Object.fromEntries(Object.entries(view.case.supervisions).filter(([id]) => id !== event.data.supervisionId));
       return;
     default:
       event satisfies never;

@@ -1,3 +1,4 @@
+import { searchable, supervisionSteps } from '@lianban/contracts';
 import { countsOf, departmentOf, periodOf, type RecordedOutcome } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
 import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
@@ -40,6 +41,8 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     lead_due_at: lead?.due_at ?? null,
     next_due_at: isEnded(status) ? null : soonest(clocks.filter((clock) => isOpen(clock) && clock.kind !== 'return-window')),
     breaches: clocks.filter(({ breached_at }) => breached_at !== null).length,
+    supervision: supervisionSteps.findLast((step) => Object.values(row.supervisions).includes(step)) ?? null,
+    search_text: searchable(row.case_no, row.title, row.description, row.location),
     period,
     demands: row.merged_at === null ? 1 + row.joined_demands.length : 0,
     in_scope: counts.inScope,

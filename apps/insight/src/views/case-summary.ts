@@ -48,7 +48,7 @@ export class CaseSummary {
   @Shown('number', 'Extensions granted', { always: true }) extensions!: number;
   @Shown('text', 'Kind of the territory to which it was raised', { values: territoryKinds }) tier!: string | null;
   @Shown('number', 'How often it was raised to a higher tier', { always: true }) escalations!: number;
-  @Shown('text', 'Last step of supervision that stands', { values: supervisionSteps }) supervision!: string | null;
+  @Shown('text', 'Highest step of supervision that stands, of whatever clock', { values: supervisionSteps }) supervision!: string | null;
   @Shown('text', 'The department it is counted for: the lead at the last answer, before one the lead now', { example: 'urban-management' }) responsibleDepartment!: string | null;
   @Shown('instant', 'Last recorded call-back') calledBackAt!: Date | null;
   @Shown('flag', 'Last outcome: the requester was reached') reached!: boolean | null;
