@@ -1,6 +1,6 @@
 /** A month played through by hand: what each case puts into the three rates stands in a table, and both services answer just that over REST's own controllers. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Derivation, EventByType, EventEnvelope } from '@lianban/contracts';
+import { type Derivation, type EventByType, type EventEnvelope, maskText } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import { history, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -40,7 +40,7 @@ const lead = (department: string): Step => ({ lead: department });
 const told = (round: number, resolved: boolean | null, satisfaction: number | null, demand?: string): Step => ({ recorded: [round, resolved, satisfaction, demand] });
 const withdrawn: Step = { intake: { type: 'lianban.case.withdrawn.v1', data: { reason: null } } };
 const mergedInto = (other: string): Step => ({ intake: { type: 'lianban.case.merged.v1', data: { intoCaseId: idOf(other), reason: null } } });
-const joined = (other: string): Step => ({ intake: { type: 'lianban.demand.joined.v1', data: { demandCaseId: idOf(other), caseNo: 'LB20261102-000009', title: other } } });
+const joined = (other: string): Step => ({ intake: { type: 'lianban.demand.joined.v1', data: { demandCaseId: idOf(other), caseNo: 'LB20261102-000009', title: maskText(other) } } });
 const left = (other: string): Step => ({ intake: { type: 'lianban.demand.left.v1', data: { demandCaseId: idOf(other) } } });
 
 /** For each rate numerator and denominator, then who was reached and not asked. */
