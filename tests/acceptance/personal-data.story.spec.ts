@@ -63,7 +63,7 @@ describe('personal data', () => {
     const { as } = system.story();
     const { body: { caseId } } = await as('intake').registerCase(demandOf({ requester: { kind: 'resident', name, phone, address } }));
     expect(JSON.stringify((await as('intake').getCase(caseId)).body)).toContain(phone);
-    expect(JSON.stringify((await as('operator:housing').getCase(caseId)).body)).not.toContain(phone);
+    expect(JSON.stringify((await as('coordinator').getCase(caseId)).body)).not.toContain(phone);
     expect(JSON.stringify((await as('analyst').insightCase(caseId)).body)).not.toContain(phone);
   }, storyLimitMs);
 });

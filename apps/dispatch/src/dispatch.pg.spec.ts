@@ -138,8 +138,8 @@ describe('work orders', () => {
   it('are shown to the departments of their case, to no other one', async () => {
     const { workOrders: [lead] } = await send(await acceptedCase('shown'), 'water', ['parks']);
     const seenBy = async (ctx: CommandContext) => (await showing.show(lead!.workOrderId, ctx)).body;
-    for (const ctx of [by('operator', 'water'), by('operator', 'parks'), by('coordinator'), by('admin')]) expect(await seenBy(ctx)).toMatchObject({ department: 'water' });
-    for (const department of ['health', null]) await expect(seenBy(by('operator', department))).rejects.toMatchObject({ code: 'forbidden' });
+    for (const ctx of [by('operator', 'water'), by('operator', 'parks'), by('head', 'water'), by('coordinator'), by('admin')]) expect(await seenBy(ctx)).toMatchObject({ department: 'water' });
+    for (const department of ['health', null]) for (const role of ['operator', 'head'] as const) await expect(seenBy(by(role, department))).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('come soonest due first, page by page, those without a clock last', async () => {

@@ -8,6 +8,7 @@ import { HandleOnTheSpotController } from './handle-on-the-spot/handle-on-the-sp
 import { Dispatches } from './hear-dispatch/dispatches.js';
 import { MergeController } from './merge/merge.controller.js';
 import { ReRateController } from './re-rate/re-rate.controller.js';
+import { CaseRelations } from './reach/case-relations.js';
 import { RefuseController } from './refuse/refuse.controller.js';
 import { RegisterController } from './register/register.controller.js';
 import { ReopenController } from './reopen/reopen.controller.js';
@@ -22,6 +23,6 @@ import { WithdrawController } from './withdraw/withdraw.controller.js';
     ReRateController, ReopenController, MergeController,
     CallBackOutcomes, Dispatches,
   ],
-  providers: [CaseCommands],
+  providers: [CaseCommands, CaseRelations],
 })
 export class AppModule {}

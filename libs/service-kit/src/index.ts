@@ -16,6 +16,7 @@ export { Metrics, observeRequest, readGauge, startMetrics, type Reading } from '
 export * from './openapi.js';
 export { isSamePerson, personId, shownActor } from './person-id.js';
 export * from './problems.js';
+export * from './reach.js';
 export * from './reactions.js';
 export * from './request-scope.js';
 export * from './run-service.js';

@@ -2,7 +2,7 @@ import { DomainError, workOrderRoles } from '@lianban/contracts';
 import type { WorkOrderRole } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import {
-  BooleanField, CodeParam, Command, defaultLimit, DirectoryCopy, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, Roles, SQL, writeTimeCursor,
+  BooleanField, CodeParam, Command, defaultLimit, departmentInReach, DirectoryCopy, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, Roles, SQL, writeTimeCursor,
 } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
@@ -40,12 +40,12 @@ export class InboxController {
   ) {}
 
   @Get(':code/inbox')
-  @Roles('operator', 'coordinator', 'supervisor')
-  @ApiOperation({ summary: "A department's work orders, soonest due first", description: 'Operators see the inbox of their own department.' })
+  @Roles('operator', 'head', 'coordinator', 'supervisor')
+  @ApiOperation({ summary: "A department's work orders, soonest due first", description: 'Operators and heads see the inbox of their own department.' })
   @ApiOkResponse({ type: InboxPage })
   async inbox(@CodeParam('code') code: string, @Query() query: InboxQuery, @Command() { actor }: CommandContext): Promise<InboxPage> {
     if (!(await this.directory.department(code))) throw new DomainError('not-found', 'There is no such department');
-    if (actor.role === 'operator') requireOwnDepartment(actor, code);
+    if (departmentInReach(actor) !== null) requireOwnDepartment(actor, code);
     const limit = query.limit ?? defaultLimit;
     const rows = await readInbox(this.sql, {
       department: code,

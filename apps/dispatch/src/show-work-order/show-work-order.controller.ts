@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, requireOwnDepartment, Roles, SQL, Versioned } from '@lianban/service-kit';
+import { Command, CommandBus, EVENT_STORE, IdParam, requireReach, Roles, SQL, Versioned } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -17,16 +17,15 @@ export class ShowWorkOrderController {
   ) {}
 
   @Get(':workOrderId')
-  @Roles('operator', 'coordinator', 'supervisor')
-  @ApiOperation({ summary: 'One work order', description: 'Operators see those of their own department, and those of a case their department has had a work order of.' })
+  @Roles('operator', 'head', 'coordinator', 'supervisor')
+  @ApiOperation({ summary: 'One work order', description: 'Operators and heads read those of a case in which their department has or had a work order.' })
   @ApiOkResponse({ type: WorkOrderDetail })
-  async show(@IdParam('workOrderId') workOrderId: string, @Command() { actor }: CommandContext): Promise<Versioned> {
+  async show(@IdParam('workOrderId') workOrderId: string, @Command() caller: CommandContext): Promise<Versioned> {
     const row = await findWorkOrder(this.sql, workOrderId);
     if (!row) throw new DomainError('not-found', 'There is no such work order');
     const history = await this.store.read(row.case_id);
     // Lead and assistants answer one case together.
-    const shares = history.some(({ type, data }) => type === 'lianban.work-order.issued.v1' && data.department === actor.department);
-    if (actor.role === 'operator' && !shares) requireOwnDepartment(actor, row.department);
+    requireReach(caller, { departments: history.flatMap(({ type, data }) => (type === 'lianban.work-order.issued.v1' ? [data.department] : [])), registeredBy: null });
     const version = history.length;
     return new Versioned(toDetail(row, version), this.bus.etag(version));
   }

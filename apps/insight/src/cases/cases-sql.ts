@@ -68,12 +68,16 @@ export const placeOf = (query: CasesQuery): Place | undefined => {
   throw new DomainError('validation-failed', 'The cursor is of another list', [{ field: 'cursor', reason: 'must be the nextCursor of the same list in the same order' }]);
 };
 
-/** One page of cases, and one row more to know whether another follows. */
-export const pageSql = (query: CasesQuery, territories: readonly string[] | undefined, limit: number, place = placeOf(query)): { text: string; values: unknown[] } => {
+/**
+ * One page of cases, and one row more to know whether another follows.
+ * @param reach only cases in which this department has or had a work order; null: all
+ */
+export const pageSql = (query: CasesQuery, territories: readonly string[] | undefined, limit: number, place = placeOf(query), reach: string | null = null): { text: string; values: unknown[] } => {
   const values: unknown[] = [];
   const value = (parameter: unknown): string => `$${values.push(parameter)}`;
   const { by, direction } = orders[query.sort ?? '-registeredAt'];
   const conditions = conditionsOf(query, territories, value);
+  if (reach !== null) conditions.push(`EXISTS (SELECT FROM work_orders w WHERE w.case_id = k.case_id AND w.department = ${value(reach)})`);
   let order = `${by} ${direction}, k.case_id ${direction}`;
   if (place?.at === changed) {
     // A row knows half of its transaction's number: the newer half of the circle is since then.
@@ -91,13 +95,13 @@ const keyOf = (row: CaseSummary, order: CaseOrder): string =>
 export interface CaseRows { readonly rows: CaseSummary[]; readonly nextCursor?: string }
 
 /** A page of the list, which in an order in which cases move goes over into the second walk. */
-export const readPage = async (sql: Tx, query: CasesQuery, territories: readonly string[] | undefined, limit: number): Promise<CaseRows> => {
+export const readPage = async (sql: Tx, query: CasesQuery, territories: readonly string[] | undefined, limit: number, reach: string | null): Promise<CaseRows> => {
   const order = query.sort ?? '-registeredAt';
   const place = placeOf(query);
   // Asked before the first page is read, so that nothing falls between.
   const since = place ? place.since : moving.includes(order) ? await oldestRunning(sql) : null;
   const walk = async (from: Place | undefined, most: number): Promise<{ rows: CaseSummary[]; next?: Place }> => {
-    const { text, values } = pageSql(query, territories, most, from);
+    const { text, values } = pageSql(query, territories, most, from, reach);
     const { rows: found } = await sql.query<CaseSummary>(text, values);
     const rows = found.slice(0, most);
     const last = rows.at(-1);

@@ -1,4 +1,5 @@
-import { DirectoryCopy, defaultLimit, Roles } from '@lianban/service-kit';
+import { Command, departmentInReach, DirectoryCopy, defaultLimit, Roles } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
 import type { Tx } from '@lianban/projections';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
@@ -7,7 +8,7 @@ import { CaseSummary } from '../views/case-summary.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { columnsOf, present } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
-import { listReaders } from './case-readers.js';
+import { caseReaders } from './case-readers.js';
 import { CasesQuery } from './cases-query.js';
 import { type CaseRows, readPage } from './cases-sql.js';
 
@@ -29,30 +30,31 @@ export class ListCasesController {
   ) {}
 
   @Get()
-  @Roles(...listReaders)
-  @ApiOperation({ summary: 'Cases, newest first', description: 'As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says. In the orders `dueAt` and `-lastRecordedAt` cases move meanwhile: one that does may come twice, never not at all.' })
+  @Roles(...caseReaders)
+  @ApiOperation({ summary: 'Cases, newest first', description: 'As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says. Operators and heads are shown the cases in which their department has or had a work order. In the orders `dueAt` and `-lastRecordedAt` cases move meanwhile: one that does may come twice, never not at all.' })
   @ApiOkResponse({ description: 'Cases', content: { 'application/json': { schema: { $ref: getSchemaPath(CasePage) } }, 'text/csv': { schema: { type: 'string' } } } })
-  async list(@Query() query: CasesQuery, @AskedFormat() format: ListFormat): Promise<CasePage | StreamableFile> {
+  async list(@Query() query: CasesQuery, @AskedFormat() format: ListFormat, @Command() { actor }: CommandContext): Promise<CasePage | StreamableFile> {
+    const reach = departmentInReach(actor);
     if (format === 'json') {
-      const { rows, nextCursor } = await this.page(query, query.limit ?? defaultLimit);
+      const { rows, nextCursor } = await this.page(reach, query, query.limit ?? defaultLimit);
       return { items: rows.map(present), nextCursor };
     }
     // The first page before the answer begins, so that a wrong query is an error and not an empty file.
-    const first = await this.page(query, Math.min(query.limit ?? csvPage, csvPage));
-    return csvFile('cases', columnsOf(CaseSummary).map(({ property }) => property), query.limit === undefined ? this.rowsFrom(query, first) : first.rows);
+    const first = await this.page(reach, query, Math.min(query.limit ?? csvPage, csvPage));
+    return csvFile('cases', columnsOf(CaseSummary).map(({ property }) => property), query.limit === undefined ? this.rowsFrom(reach, query, first) : first.rows);
   }
 
-  private async *rowsFrom(query: CasesQuery, first: CaseRows): AsyncGenerator<CaseSummary> {
+  private async *rowsFrom(reach: string | null, query: CasesQuery, first: CaseRows): AsyncGenerator<CaseSummary> {
     let page = first;
     yield* page.rows;
     while (page.nextCursor !== undefined) {
-      page = await this.page({ ...query, cursor: page.nextCursor }, csvPage);
+      page = await this.page(reach, { ...query, cursor: page.nextCursor }, csvPage);
       yield* page.rows;
     }
   }
 
-  private async page(query: CasesQuery, limit: number): Promise<CaseRows> {
+  private async page(reach: string | null, query: CasesQuery, limit: number): Promise<CaseRows> {
     const territories = query.territory === undefined ? undefined : withDescendants(query.territory, await this.directory.territories());
-    return readPage(this.sql, query, territories, limit);
+    return readPage(this.sql, query, territories, limit, reach);
   }
 }

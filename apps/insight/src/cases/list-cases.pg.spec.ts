@@ -34,7 +34,7 @@ const life = (name: string, texts: { title?: string; description?: string; locat
   ...touchedAt.map((minute) => ({ type: 'lianban.case.contacted.v1' as const, occurredAt: minuteOf(minute), data: { note: null } })),
 ]));
 
-const list = (query: Partial<CasesQuery>, limit = 50) => readPage(pool, query, undefined, limit);
+const list = (query: Partial<CasesQuery>, limit = 50) => readPage(pool, query, undefined, limit, null);
 const titles = async (query: Partial<CasesQuery>): Promise<string[]> => (await list(query)).rows.map(({ title }) => title ?? '').sort();
 
 describe('words', () => {

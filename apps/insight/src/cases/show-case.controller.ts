@@ -1,5 +1,6 @@
 import { DomainError } from '@lianban/contracts';
-import { IdParam, Roles } from '@lianban/service-kit';
+import { Command, IdParam, requireReach, Roles } from '@lianban/service-kit';
+import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -14,14 +15,15 @@ export class WholeCaseController {
 
   @Get(':caseId')
   @Roles(...caseReaders)
-  @ApiOperation({ summary: 'One case as all services know it' })
+  @ApiOperation({ summary: 'One case as all services know it', description: 'Operators and heads read the cases in which their department has or had a work order.' })
   @ApiOkResponse({ type: CaseDetail })
-  async show(@IdParam('caseId') caseId: string): Promise<CaseDetail> {
+  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<CaseDetail> {
     // One snapshot: the parts must not be newer than the row.
     return this.views.transaction('REPEATABLE READ', async (snapshot) => {
       const row = await snapshot.findOneBy(InsightCase, { caseId });
       if (!row) throw new DomainError('not-found', 'There is no such case here (yet)');
       const workOrders = await snapshot.find(InsightWorkOrder, { where: { caseId }, order: { round: 'ASC', role: 'DESC', workOrderId: 'ASC' } });
+      requireReach(caller, { departments: workOrders.map(({ department }) => department), registeredBy: null });
       const clocks = await snapshot.find(InsightClock, { where: { caseId }, order: { startedAt: 'ASC', clockId: 'ASC' } });
       const callBacks = await snapshot.find(InsightCallBack, { where: { caseId }, order: { round: 'ASC', callBackId: 'ASC' } });
       return { ...present(row), workOrders: workOrders.map(present), clocks: clocks.map(present), callBacks: callBacks.map(present) };

@@ -1,7 +1,7 @@
 import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { CONFIG, IdParam, Roles, shownActor } from '@lianban/service-kit';
-import type { ServiceConfig } from '@lianban/service-kit';
+import { Command, CONFIG, IdParam, requireReach, Roles, shownActor } from '@lianban/service-kit';
+import type { CommandContext, ServiceConfig } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { READER } from '../reader.js';
@@ -40,15 +40,17 @@ export class TimelineController {
 
   @Get(':caseId/timeline')
   @Roles(...caseReaders)
-  @ApiOperation({ summary: 'What happened to a case, in order' })
+  @ApiOperation({ summary: 'What happened to a case, in order', description: 'Operators and heads read the cases in which their department has or had a work order.' })
   @ApiOkResponse({ type: Timeline })
-  async timeline(@IdParam('caseId') caseId: string): Promise<Timeline> {
+  async timeline(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<Timeline> {
     const { rows } = await this.sql.query<Row>(
       `SELECT event_id AS "eventId", type, occurred_at AS "occurredAt", recorded_at AS "recordedAt", source AS service, stream_version AS version, actor, data
          FROM timeline WHERE case_id = $1 ORDER BY occurred_at, recorded_at, source, stream_version`,
       [caseId],
     );
+    const issued = rows.filter(({ type }) => type.startsWith('lianban.work-order.issued.')).map(({ data }) => (data as { department: string }).department);
     if (rows.length === 0) throw new DomainError('not-found', 'There is no such case here (yet)');
+    requireReach(caller, { departments: issued, registeredBy: null });
     return {
       items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary ?? row.type, actor: present(shownActor(this.config, actor)) as TimelineActor })),
     };

@@ -4,6 +4,8 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands, contactStream } from '../case-commands.js';
 import { contact } from '../domain/decide.js';
+import { CaseRelations } from '../reach/case-relations.js';
+import { mayContact, requireContact } from '../reach/reach.js';
 import { CaseView } from '../show-case/case-view.js';
 
 export class ContactBody extends CommandBody {
@@ -14,15 +16,22 @@ export class ContactBody extends CommandBody {
 @ApiTags('intake')
 @Controller('api/v1/cases')
 export class ContactController {
-  constructor(@Inject(CaseCommands) private readonly commands: CaseCommands) {}
+  constructor(
+    @Inject(CaseCommands) private readonly commands: CaseCommands,
+    @Inject(CaseRelations) private readonly relations: Pick<CaseRelations, 'of'>,
+  ) {}
 
   @Post(':caseId/contact')
   @HttpCode(200)
-  @Roles('intake')
-  @ApiOperation({ summary: 'First contact with the requester', description: 'A second one changes nothing. One that is entered later (`occurredAt`) may lie before other events of the case, but not before its registration; the earliest counts. A merged case takes it too.' })
+  @Roles('intake', 'operator', 'head')
+  @ApiOperation({ summary: 'First contact with the requester', description: 'By intake, or by a unit that has an open work order in the case. A second one changes nothing. One that is entered later (`occurredAt`) may lie before other events of the case, but not before its registration; the earliest counts. A merged case takes it too.' })
   @ApiBody({ type: ContactBody, required: false })
   @ApiOkResponse({ type: CaseView })
-  contact(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ContactBody): Promise<CommandResult> {
-    return this.commands.execute(ctx, caseId, body, { note: body.note ?? null }, (state, { note }) => contact(state, { note, at: body.occurredAt ?? null }), undefined, contactStream);
+  async contact(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ContactBody): Promise<CommandResult> {
+    const relations = await this.relations.of(caseId, [caseId], (known) => mayContact(ctx.actor, known));
+    return this.commands.execute(ctx, caseId, body, { note: body.note ?? null }, (state, { note }) => {
+      if (state !== null) requireContact(ctx.actor, relations);
+      return contact(state, { note, at: body.occurredAt ?? null });
+    }, undefined, contactStream);
   }
 }

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const known = { require: () => Promise.resolve() };
   registering = new RegisterController(bus, known, pool);
   accepting = new AcceptController(commands, known);
-  contacting = new ContactController(commands);
+  contacting = new ContactController(commands, { of: () => Promise.resolve({ orders: [], callBackDue: false }) });
   withdrawing = new WithdrawController(commands);
 }, 120_000);
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   bus = new CommandBus('intake', pool, store, 'only-for-this-test-0123456789');
   const commands = new CaseCommands(bus, pool, store);
   merging = new MergeController(commands);
-  contacting = new ContactController(commands);
+  contacting = new ContactController(commands, { of: () => Promise.resolve({ orders: [], callBackDue: false }) });
   withdrawing = new WithdrawController(commands);
 }, 120_000);
 

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CommandBus, rolesOf } from '@lianban/service-kit';
+import { CommandBus } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
-import { Reflector } from '@nestjs/core';
 import pg from 'pg';
 import { CaseCommands } from '../case-commands.js';
 import { RefuseController } from '../refuse/refuse.controller.js';
-import { ShowCaseController } from '../show-case/show-case.controller.js';
 import type { CaseView } from '../show-case/case-view.js';
 import { RegisterController } from './register.controller.js';
 import type { RegisterBody } from './register.body.js';
@@ -66,17 +64,6 @@ describe('personal data', () => {
       { version: 1, field: 'title', text: demand.title },
       { version: 2, field: 'text', text: '张建国同志:不予受理。' },
     ]);
-  });
-
-  it('is shown to those who talk to the requester, to nobody else', async () => {
-    const { caseId } = await register(demand);
-    const show = new ShowCaseController(store, bus, sql);
-    const seenBy = async (ctx: CommandContext) => ((await show.show(caseId, ctx)).body as CaseView).requester;
-    expect(await seenBy(by('intake'))).toEqual({ kind: 'resident', ...zhang });
-    expect(JSON.parse(JSON.stringify(await seenBy(by('operator'))))).toEqual({ kind: 'resident' });
-    const readers = rolesOf(new Reflector(), [Object.getOwnPropertyDescriptor(ShowCaseController.prototype, 'show')?.value as () => unknown]);
-    expect(readers?.sort()).toEqual(['analyst', 'callback', 'coordinator', 'intake', 'operator', 'requester', 'supervisor']);
-    await expect(seenBy(by('requester', 'someone-else'))).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('is written once, with the case, however often the same key comes at the same time', async () => {

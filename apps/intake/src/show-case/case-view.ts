@@ -1,6 +1,7 @@
-import { channels, DomainError, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
-import type { Actor, Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
-import { isSamePerson } from '@lianban/service-kit';
+import { channels, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
+import type { Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
+import { isSamePerson, noSuchCase } from '@lianban/service-kit';
+import type { Caller } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { intakeStatuses } from '../domain/intake-case.js';
 import type { IntakeState, IntakeStatus } from '../domain/intake-case.js';
@@ -10,7 +11,7 @@ export class RequesterView {
   @ApiProperty({ enum: requesterKinds, example: 'resident' })
   kind!: RequesterKind;
 
-  @ApiPropertyOptional({ type: String, description: 'Only for those who talk to the requester: intake, call-back agents' })
+  @ApiPropertyOptional({ type: String, description: 'Only for those who talk to the requester: intake, and call-back agents while a call-back is due' })
   name?: string;
 
   @ApiPropertyOptional({ type: String })
@@ -99,7 +100,7 @@ export class CaseView {
 
 /** @throws DomainError `not-found` when nothing was registered under the id */
 export const toCaseView = (caseId: string, state: IntakeState, version: number, contact?: RequesterContact): CaseView => {
-  if (state === null) throw new DomainError('not-found', 'There is no such case');
+  if (state === null) throw noSuchCase();
   const { status, caseNo, title, description, channel, territory, urgency, greenChannel, registeredAt } = state;
   return {
     caseId, caseNo, status, version, title, description, channel, territory, urgency, greenChannel, registeredAt,
@@ -117,9 +118,7 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
   };
 };
 
-/** A requester sees and withdraws only what their own account registered. @throws DomainError `forbidden` */
-export const requireOwnCase = (actor: Actor, state: IntakeState): void => {
-  if (actor.role === 'requester' && state !== null && !isSamePerson({ actor }, state.registeredBy)) {
-    throw new DomainError('forbidden', 'This case was registered by someone else');
-  }
+/** A requester withdraws only what their own account registered; the rest is not there for them. @throws DomainError `not-found` */
+export const requireOwnCase = (caller: Pick<Caller, 'actor'>, state: IntakeState): void => {
+  if (caller.actor.role === 'requester' && state !== null && !isSamePerson(caller, state.registeredBy)) throw noSuchCase();
 };

@@ -1,15 +1,14 @@
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, Roles, SQL, Versioned } from '@lianban/service-kit';
+import { Command, CommandBus, EVENT_STORE, IdParam, noSuchCase, requireReach, Roles, SQL, Versioned } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { intakeStream } from '../case-commands.js';
+import { CaseRelations } from '../reach/case-relations.js';
+import { departmentsIn, readsAll, readsContact } from '../reach/reach.js';
 import { findContact } from '../requester/requester-vault.js';
-import { CaseView, requireOwnCase, toCaseView } from './case-view.js';
-
-/** Who talks to the requester and so needs to know how to reach them. */
-const talkers = ['intake', 'callback', 'admin'];
+import { CaseView, toCaseView } from './case-view.js';
 
 @ApiTags('intake')
 @Controller('api/v1/cases')
@@ -18,17 +17,25 @@ export class ShowCaseController {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(SQL) private readonly sql: Tx,
+    @Inject(CaseRelations) private readonly relations: Pick<CaseRelations, 'of'>,
   ) {}
 
   @Get(':caseId')
-  @Roles('requester', 'intake', 'coordinator', 'operator', 'callback', 'supervisor', 'analyst')
-  @ApiOperation({ summary: 'The case as intake knows it' })
+  @Roles('requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst')
+  @ApiOperation({
+    summary: 'The case as intake knows it',
+    description: 'A requester reads what their own account registered; operators and heads the cases in which their department has or had a work order. Name, phone and address are for intake, and for call-back agents while a call-back is due.',
+  })
   @ApiOkResponse({ type: CaseView })
-  async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<Versioned> {
+  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<Versioned> {
+    const { actor } = caller;
     const history = await this.store.read(caseId);
     const state = foldEvents(intakeStream, history);
-    requireOwnCase(actor, state);
-    const contact = talkers.includes(actor.role) ? await findContact(this.sql, caseId) : undefined;
+    if (state === null) throw noSuchCase();
+    const { registeredBy, mergedInto } = state;
+    const relations = await this.relations.of(caseId, mergedInto === null ? [caseId] : [caseId, mergedInto], (known) => readsAll(caller, known, registeredBy));
+    requireReach(caller, { departments: departmentsIn(relations), registeredBy });
+    const contact = readsContact(actor, relations) ? await findContact(this.sql, caseId) : undefined;
     return new Versioned(toCaseView(caseId, state, history.length, contact), this.bus.etag(history.length));
   }
 }

@@ -24,7 +24,7 @@ export class WithdrawController {
   @ApiOkResponse({ type: CaseView })
   withdraw(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: WithdrawBody): Promise<CommandResult> {
     return this.commands.execute(ctx, caseId, body, { reason: body.reason ?? null }, (state, { reason }) => {
-      requireOwnCase(ctx.actor, state);
+      requireOwnCase(ctx, state);
       return withdraw(state, { reason });
     });
   }

@@ -3,7 +3,7 @@ import { clockKinds } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CodeField, Command, EVENT_STORE, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
+import { CodeField, Command, departmentInReach, EVENT_STORE, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { timeKinds, toInstant } from '@lianban/working-time';
 import type { TimeKind } from '@lianban/working-time';
@@ -57,7 +57,7 @@ export class HolderTimesController {
   })
   @ApiOkResponse({ type: HolderTimesView })
   async show(@Query() { month, department }: HolderTimesQuery, @Command() { actor }: CommandContext): Promise<HolderTimesView> {
-    if (actor.role === 'operator' || actor.role === 'head') requireOwnDepartment(actor, department ?? 'every handling unit');
+    if (departmentInReach(actor) !== null) requireOwnDepartment(actor, department ?? 'every handling unit');
     monthBounds(month);
     const rules = await this.book.latest();
     const at = toInstant(Date.now());

@@ -20,11 +20,11 @@ export class ShowClocksController {
   ) {}
 
   @Get(':caseId/clocks')
-  @Roles('requester', 'intake', 'coordinator', 'operator', 'callback', 'supervisor', 'analyst')
+  @Roles('requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst')
   @ApiOperation({ summary: 'Every clock of a case, in the order they started, each with how its due time came about' })
   @ApiOkResponse({ type: ClocksView })
-  async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<Versioned> {
-    await readableFacts(this.sql, caseId, actor);
+  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<Versioned> {
+    await readableFacts(this.sql, caseId, caller);
     // The events themselves, not a copy of them: a due time is a fold.
     const history = await this.store.read(caseId);
     const { clocks } = foldEvents(clockFold, history);

@@ -23,14 +23,14 @@ export class ShowStripController {
   ) {}
 
   @Get(':caseId/clock-strip')
-  @Roles('requester', 'intake', 'coordinator', 'operator', 'callback', 'supervisor', 'analyst')
+  @Roles('requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst')
   @ApiOperation({
     summary: 'The clocks of a case as strips: what counted, what was held, who had it',
     description: 'Open clocks are drawn up to `at`, the moment of the answer. Time that waits for the requester, is held, or in dispute stands apart from the rest.',
   })
   @ApiOkResponse({ type: ClockStripsView })
-  async show(@IdParam('caseId') caseId: string, @Command() { actor }: CommandContext): Promise<ClockStripsView> {
-    const facts = await readableFacts(this.sql, caseId, actor);
+  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<ClockStripsView> {
+    const facts = await readableFacts(this.sql, caseId, caller);
     const { clocks } = foldEvents(clockFold, await this.store.read(caseId));
     const plans = new Map(plansOf(facts, this.book.rules, idsOf(caseId).clock).map((plan) => [plan.clockId, plan]));
     const at = toInstant(Date.now());
