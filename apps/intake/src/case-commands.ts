@@ -18,8 +18,8 @@ export const intakeStream: StreamDefinition<IntakeState, IntakeFacts> = {
   initialState,
   initialFacts,
   evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
-  // A contact may be entered long after it was made: it says nothing of when the others happened.
-  isAside: ({ type }) => type === 'lianban.case.contacted.v1',
+  // A person has entered what each of them comes from.
+  isAside: () => false,
   // A case begins here: what its commands rest on is in its own stream.
   notBefore: () => null,
 };

@@ -11,6 +11,8 @@ export interface StreamDefinition<State, Facts = undefined> extends Fold<State> 
   notBefore(facts: Facts): { readonly at: string; readonly what: string } | null;
 }
 
-/** The last event that a new one can't be dated before. */
+/** The event that a new one can't be dated before: the latest by its time, since one may have been entered after others that happened later. */
 export const lastEntered = (history: readonly EventEnvelope[], { isAside }: Pick<StreamDefinition<unknown>, 'isAside'>): EventEnvelope | undefined =>
-  history.findLast((event) => !isAside(event));
+  history.filter((event) => !isAside(event)).reduce<EventEnvelope | undefined>((last, event) => (last && timeOf(last) > timeOf(event) ? last : event), undefined);
+
+const timeOf = ({ metadata }: EventEnvelope): number => Date.parse(metadata.occurredAt);

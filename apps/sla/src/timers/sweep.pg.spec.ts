@@ -103,7 +103,7 @@ describe('a timer', () => {
     await hear(ended, withdrawn(new Date().toISOString()));
     expect([await timersOf(met), await timersOf(ended)]).toEqual([[], []]);
     await sweepAll(stores[0], inMinutes(180));
-    expect([await typesOf(met), await typesOf(ended)]).toEqual([['started', 'stopped'], ['started', 'cancelled']]);
+    expect([await typesOf(met), await typesOf(ended)]).toEqual([['started', 'stopped'], ['started', 'stopped']]);
   });
 
   it('of a case entered later than it happened waits until the case has been quiet', async () => {
