@@ -3,6 +3,7 @@
  * compressed batches in front of its readers, and kafkajs itself knows gzip only. A batch that would grow beyond `mostBytes` is refused before it is unpacked: a
  * megabyte of zeros, well packed, would fill the memory of every reader.
  */
+import type * as KafkaJs from 'kafkajs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { unzip } from 'node:zlib';
@@ -15,7 +16,7 @@ type Decompress = (bytes: Buffer) => Buffer | Promise<Buffer>;
 
 // Loaded with the first message that needs it: an installation without the native part of one of them goes on without that codec.
 const load = createRequire(import.meta.url);
-const { CompressionCodecs } = load('kafkajs') as typeof import('kafkajs');
+const { CompressionCodecs } = load('kafkajs') as typeof KafkaJs;
 
 const refuseAbove = (bytes: number): void => {
   if (bytes > mostBytes) throw new Error(`the batch unpacks to ${bytes} bytes, more than ${mostBytes}`);
