@@ -15,8 +15,9 @@ import { hasOwnIssuer } from './supervisor/services.js';
 await command(async () => {
   const { databaseUrl, kafkaBrokers, partitions, dataDir } = readSettings();
   if (!databaseUrl || !kafkaBrokers) throw new StartupProblem('Set DATABASE_URL (an admin user of a PostgreSQL) and KAFKA_BROKERS.');
-  const { ran } = await prepareDatabase(databaseUrl, { passwords: loadSecrets(dataDir).roles });
+  const { ran, limited } = await prepareDatabase(databaseUrl, { passwords: loadSecrets(dataDir).roles });
   for (const file of ran) process.stdout.write(`${file}\n`);
+  if (!limited) process.stdout.write('The user of DATABASE_URL is no superuser: the analyst keeps rights that are not reading (docs/operating.md, "Analysts").\n');
   const created = await ensureTopics(kafkaBrokers.split(',').map((broker) => broker.trim()), topicsWith(partitions));
   for (const topic of created) process.stdout.write(`topic ${topic}\n`);
   const [publicFolder] = process.argv.slice(2);

@@ -14,6 +14,7 @@ import { loadServiceConfig } from './config.js';
 import type { ServiceConfig } from './config.js';
 import type { AwaitSeen } from './consistency-guard.js';
 import { parkedReading, relayReading, transactionReading } from './database-metrics.js';
+import { endObstructingSessions } from './end-obstructing-sessions.js';
 import { DirectoryCopy } from './directory-copy.js';
 import { EventConsumers } from './event-consumers.js';
 import { EventStrategy } from './event-strategy.js';
@@ -55,6 +56,7 @@ export const createEventStrategy = (service: Source, config: ServiceConfig, pool
 /** Starts and stops what runs beside the HTTP server. */
 class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private cleaning: NodeJS.Timeout | undefined;
+  private watching: NodeJS.Timeout | undefined;
   private stopped: Promise<unknown> | undefined;
 
   constructor(
@@ -83,6 +85,8 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
       this.health.add({ name: 'relay', probe: async () => ({ ok: true, detail: { leading: relay.leading, orderAlarms: relay.orderAlarms, unacknowledgedMs: relay.unacknowledgedMs, lag: await relayLag(sql, 'kafka') } }) });
     }
     void this.directory.consumer.start();
+    this.watching = setInterval(() => void endObstructingSessions(sql, this.log), 2_000);
+    this.watching.unref();
     this.cleaning = setInterval(() => void forgetOldAnswers(sql).catch((error: Error) => this.log.warn({ error: error.message }, 'old answers not removed')), 3_600_000);
     this.cleaning.unref();
   }
@@ -90,6 +94,7 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
   /** Not waited for yet: each part may take some seconds when broker or database are away, and the others stop meanwhile. */
   beforeApplicationShutdown(): void {
     clearInterval(this.cleaning);
+    clearInterval(this.watching);
     this.stopped = Promise.all([this.directory.consumer.stop(), this.relay?.stop()]);
     this.stopped.catch(() => undefined);
   }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SessionClient } from '@lianban/event-store';
 import type pg from 'pg';
 import { noSuchDatabase } from '../infrastructure/embedded-postgres.js';
+import { keepAnalystToReading } from './keep-to-reading.js';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
 import { installReadModels } from './read-models.js';
 import {
@@ -38,19 +39,22 @@ const isMaintenance = (url: string) => ['', 'postgres', 'template1', 'defaultdb'
 /**
  * Brings a database from nothing, or from any earlier version, to what the services need: database, roles, schemas,
  * migrations, grants. Running it again changes nothing.
+ * @returns with `limited`: whether the analyst could be kept to reading, for which the admin user must be a superuser
  * @param adminUrl a superuser, or a user with CREATEDB and CREATEROLE (a clear StartupProblem says which right is missing)
  */
-export async function prepareDatabase(adminUrl: string, options: PrepareOptions): Promise<DatabaseUrls> {
+export async function prepareDatabase(adminUrl: string, options: PrepareOptions): Promise<DatabaseUrls & { limited: boolean }> {
   const database = options.database ?? targetDatabase(adminUrl);
   const admin = withDatabase(adminUrl, database);
   if (!(await exists(admin))) {
     const elsewhere = isMaintenance(adminUrl) ? adminUrl : withDatabase(adminUrl, 'postgres');
     await connected(elsewhere, (client) => ensureDatabase(client, database));
   }
+  let limited = false;
   const ran = await connected(admin, async (client) => {
     await takeTurn(client);
     await ensureRoles(client, options.passwords);
     await configureRoles(client, database);
+    limited = await keepAnalystToReading(client, database);
     await client.query(`SET ROLE ${ownerRole}`);
     await ensureSchemas(client);
     const done = await runMigrations(client, options.migrations ?? migrationSets());
@@ -60,7 +64,7 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
   });
   const as = (role: string) => withUser(admin, role, options.passwords[role] ?? '');
   const services = Object.fromEntries(serviceSchemas.map((schema) => [schema, as(serviceRole(schema))])) as Record<ServiceSchema, string>;
-  return { admin, services, analyst: as(analystRole), ran };
+  return { admin, services, analyst: as(analystRole), ran, limited };
 }
 
 /**

@@ -53,6 +53,8 @@ export async function ensureRoles(admin: pg.ClientBase, passwords: Passwords): P
 /** What a role gets on each connection to this database. */
 export async function configureRoles(admin: pg.ClientBase, database: string): Promise<void> {
   try {
+    // Whoever made the database: only our roles come in, and none of them makes temporary tables.
+    await admin.query(`REVOKE ALL ON DATABASE ${name(database)} FROM PUBLIC`);
     for (const role of loginRoles) await admin.query(`GRANT CONNECT ON DATABASE ${name(database)} TO ${name(role)}`);
     await admin.query(`GRANT CREATE ON DATABASE ${name(database)} TO ${name(ownerRole)}`);
     for (const schema of serviceSchemas) {
@@ -62,7 +64,11 @@ export async function configureRoles(admin: pg.ClientBase, database: string): Pr
       await admin.query(`${setting} idle_in_transaction_session_timeout = '15s'`);
     }
     const setting = `ALTER ROLE ${name(analystRole)} IN DATABASE ${name(database)} SET`;
+    // A role may change its own settings; what an analyst has changed goes with the next start.
+    await admin.query(`ALTER ROLE ${name(analystRole)} RESET ALL; ALTER ROLE ${name(analystRole)} IN DATABASE ${name(database)} RESET ALL`);
+    await admin.query(`ALTER ROLE ${name(analystRole)} CONNECTION LIMIT 10`);
     await admin.query(`${setting} search_path = insight`);
+    await admin.query(`${setting} idle_in_transaction_session_timeout = '1min'`);
     await admin.query(`${setting} default_transaction_read_only = on`);
     await admin.query(`${setting} statement_timeout = '5min'`);
   } catch (error) {
