@@ -168,7 +168,9 @@ export const clockProblems = (events: readonly StoredEvent[], lives: Lives, over
     if (!clock) continue;
     found(...overdue(clock, overdueBefore));
     const startedAt = Date.parse(list[0]?.occurredAt ?? '');
-    if (clock.status === 'running' && (lives.hasEnded || startedAt < lives.from)) found([waiting, 'runs, its case has ended']);
+    // The requester of a merged case is owed a word all the same.
+    const goesOn = data.kind === 'contact' && isMerged(events);
+    if (clock.status === 'running' && !goesOn && (lives.hasEnded || startedAt < lives.from)) found([waiting, 'runs, its case has ended']);
     // Breached, it waits still.
     const waits = clock.status === 'running' || clock.status === 'breached';
     if (waits && reached.some(({ data: { milestone }, occurredAt }) => milestone === data.milestone && Date.parse(occurredAt) >= startedAt)) found([waiting, `of ${String(data.milestone)} goes on, it was reached`]);
@@ -178,6 +180,8 @@ export const clockProblems = (events: readonly StoredEvent[], lives: Lives, over
   for (const [what, number] of expected) if ((kinds.get(what) ?? 0) < number) problems.push([waiting, `${kinds.get(what) ?? 0} of ${number} clocks for ${what}`]);
   return problems;
 };
+
+const isMerged = (events: readonly StoredEvent[]): boolean => events.findLast(({ type }) => /case\.(un)?merged/.test(type))?.type.includes('case.merged') ?? false;
 
 /** What a clock is for: one for each of these, but those of the lead and of milestones one for each life. */
 const whatOf = ({ kind, round, workOrderId, milestone }: StoredEvent['data']): string => {
@@ -206,5 +210,7 @@ const expectedClocks = (events: readonly StoredEvent[], lives: number): Map<stri
   ];
   // One for each time a demand was asked about a round.
   const callBacks = [...grouped(of('lianban.call-back.opened.v2'), ({ data }) => `call-back ${String(data.round)} null`)].map(([what, opened]) => [what, opened.length] as const);
-  return new Map([...single.map((what) => [what, 1] as const), ...ofLives.map((what) => [what, lives] as const), ...callBacks]);
+  // A life that ended before the acceptance had no lead.
+  const before = of('lianban.case.reopened.v1').filter(({ occurredAt }) => Date.parse(occurredAt) <= Date.parse(acceptance?.occurredAt ?? '')).length;
+  return new Map([...single.map((what) => [what, 1] as const), ...ofLives.map((what) => [what, lives - before] as const), ...callBacks]);
 };
