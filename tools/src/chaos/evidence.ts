@@ -43,7 +43,7 @@ const queries: Readonly<Record<keyof ServiceRows, string>> = {
                      CASE WHEN outcome IS NOT NULL THEN jsonb_build_array(${outcomeFields.map((field) => `outcome->'${field}'`).join(', ')}) END AS outcome
                 FROM satisfaction.call_back`,
   timers: `SELECT clock_id::text AS id, case_id, purpose, due_at FROM sla.timer`,
-  notices: `SELECT notice_id::text AS id, case_id, clock_id::text, kind, clock_kind, department, colour, due_at, at, (withdrawn_at IS NULL)::int AS stands FROM sla.notice`,
+  notices: `SELECT notice_id::text AS id, case_id, clock_id::text, kind, clock_kind, department, colour, due_at, at, (withdrawn_at IS NULL)::int AS stands FROM sla.notice WHERE clock_id IS NOT NULL`,
   holdReviews: `SELECT case_id::text AS id, case_id::text, hold_id::text, review_at FROM dispatch.hold_review`,
   rates: `SELECT case_id::text AS id, case_id::text, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied FROM satisfaction.case_rate WHERE period IS NOT NULL`,
   rateSums: `SELECT period || ' ' || department AS id, '-' AS case_id, ${counts.map((column) => `sum(${column})::int AS ${column}`).join(', ')}

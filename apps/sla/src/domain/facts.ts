@@ -26,6 +26,7 @@ export const factEventTypes = [
   'lianban.case.resumed.v1',
   'lianban.case.escalated.v1',
   'lianban.extension.granted.v1',
+  'lianban.extension.refused.v1',
   'lianban.call-back.opened.v2',
   'lianban.call-back.recorded.v2',
   'lianban.call-back.cancelled.v2',
@@ -181,6 +182,9 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
       const { extensionId, workOrderId, by } = event.data;
       return { ...facts, extensions: [...facts.extensions, { extensionId, workOrderId, at, by }] };
     }
+    case 'lianban.extension.refused.v1':
+      // The deadline stands. Its unit is told.
+      return facts;
     case 'lianban.call-back.opened.v2': {
       const { callBackId, round, demandCaseId, since } = event.data;
       const after = Object.values(facts.callBacks).filter((other) => other.round === round && (other.demandCaseId ?? null) === demandCaseId).length;

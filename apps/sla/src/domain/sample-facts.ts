@@ -1,5 +1,6 @@
 /** Facts for the specs of the clocks, in few words: when, and about which order. */
 import type { EventEnvelope, Level, PlainEvent, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
+import { deterministicId } from '@lianban/event-store';
 import type { FactEvent, WorkOrderFact } from './facts.js';
 
 export type HappenedFact = EventEnvelope<FactEvent>;
@@ -19,7 +20,7 @@ export const order = (id: string, role: WorkOrderRole = 'lead', round = 1, cause
 const happened = (source: Source, at: string, event: PlainEvent<FactEvent['type']>) => ({
   ...event,
   metadata: {
-    id: `${event.type}@${at}`, source, streamId: 'case', streamVersion: 1, occurredAt: at, recordedAt: at, correlationId: 'c', causationId: 'c',
+    id: deterministicId(event.type, at), source, streamId: 'case', streamVersion: 1, occurredAt: at, recordedAt: at, correlationId: 'c', causationId: 'c',
     actor: { id: source, role: 'system', department: null, territory: null },
   },
 }) as HappenedFact;
@@ -39,13 +40,16 @@ export const reRated = (at: string, level: Level, greenChannel = false) =>
 export const reopened = (at: string) => happened('intake', at, { type: 'lianban.case.reopened.v1', data: { reason: 'x' } });
 const uuid = (name: string) => `00000000-0000-4000-8000-${[...name].map((letter) => letter.charCodeAt(0).toString(16)).join('').padStart(12, '0').slice(-12)}`;
 export const held = (at: string, reviewAt: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.held.v1', data: { holdId: uuid(name), reason: 'funds', note: null, reviewAt } });
-export const resumed = (at: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.resumed.v1', data: { holdId: uuid(name), cause: 'command', note: null } });
+export const resumed = (at: string, name = 'a', cause: 'command' | 'review-date' = 'command') => happened('dispatch', at, { type: 'lianban.case.resumed.v1', data: { holdId: uuid(name), cause, note: null } });
 export const escalatedRework = (at: string, round: number) => happened('dispatch', at, {
   type: 'lianban.case.escalated.v1', data: { toTier: 'subdistrict', territory: 'riverside', fromTier: 'grid', round, cause: 'rework', supervisionId: null, reason: null },
 });
 export const extended = (at: string, about: SampleOrder, days: number, name = 'e') => happened('dispatch', at, {
   type: 'lianban.extension.granted.v1',
   data: { extensionId: uuid(name), workOrderId: about.workOrderId, department: about.department, round: about.round, ordinal: 1, by: { kind: 'working', amount: days, unit: 'days' }, previousDueAt: at, reason: 'x' },
+});
+export const extensionRefused = (at: string, about: SampleOrder, name = 'e') => happened('dispatch', at, {
+  type: 'lianban.extension.refused.v1', data: { extensionId: uuid(name), workOrderId: about.workOrderId, department: about.department, round: about.round, reason: 'x' },
 });
 export const refused = (at: string) => happened('intake', at, { type: 'lianban.case.refused.v1', data: { reason: 'in-legal-procedure', text: 'Before the court.' } });
 export const handledOnTheSpot = (at: string) => happened('intake', at, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Done.' } });

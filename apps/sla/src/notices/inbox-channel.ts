@@ -16,13 +16,13 @@ export const inboxChannel: NoticeChannel = async (tx, changes) => {
   const column = (of: (notice: Told) => string | null) => told.map(of);
   await tx.query(
     // To the millisecond, which is what a cursor can say.
-    `INSERT INTO notice (notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, at, withdrawn_at)
-     SELECT notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, date_trunc('milliseconds', at), withdrawn_at
-       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
-            AS told(notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, at, withdrawn_at)
+    `INSERT INTO notice (notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, at, withdrawn_at, work_order_id)
+     SELECT notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, date_trunc('milliseconds', at), withdrawn_at, work_order_id
+       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::uuid[])
+            AS told(notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, at, withdrawn_at, work_order_id)
      ON CONFLICT (notice_id) DO NOTHING`,
     [column((n) => n.noticeId), column((n) => n.caseId), column((n) => n.clockId), column((n) => n.kind), column((n) => n.clockKind), column((n) => n.department),
-      column((n) => n.colour), column((n) => n.dueAt), column((n) => n.at), column((n) => n.withdrawnAt)],
+      column((n) => n.colour), column((n) => n.dueAt), column((n) => n.at), column((n) => n.withdrawnAt), column((n) => n.workOrderId)],
   );
 };
 

@@ -8,12 +8,13 @@ export interface NoticeRow {
   readonly case_id: string;
   readonly case_no: string | null;
   readonly title: string | null;
-  readonly clock_id: string;
+  readonly clock_id: string | null;
   readonly kind: NoticeKind;
   readonly clock_kind: Notice['clockKind'];
   readonly department: string | null;
+  readonly work_order_id: string | null;
   readonly colour: Notice['colour'];
-  readonly due_at: Date;
+  readonly due_at: Date | null;
   readonly at: Date;
   readonly created_at: Date;
   readonly read_at: Date | null;
@@ -24,22 +25,28 @@ export interface NoticeRow {
 /** Whose inbox it is: a condition with `$1`, and the columns in which they tick off. */
 interface Desk {
   readonly sees: string;
-  readonly department: string | null;
+  readonly of: string | null;
   readonly readAt: 'read_at' | 'supervisor_read_at';
   readonly readBy: 'read_by' | 'supervisor_read_by';
 }
 
-/** Supervisors see all that is late, and what has no department; operators and heads what concerns their own; an admin everything. */
+/**
+ * Supervisors see all that is late, and what has no department; operators and heads what concerns their own; intake and call-back agents the clock that they owe; an
+ * admin everything. Worded as the indexes, so that they are used.
+ */
 const deskOf = ({ role, department }: Actor): Desk => {
-  const supervisors = { readAt: 'supervisor_read_at', readBy: 'supervisor_read_by', department: null } as const;
+  const supervisors = { readAt: 'supervisor_read_at', readBy: 'supervisor_read_by', of: null } as const;
+  const owners = { readAt: 'read_at', readBy: 'read_by' } as const;
   if (role === 'admin') return { ...supervisors, sees: '$1::text IS NULL' };
-  if (role === 'supervisor') return { ...supervisors, sees: `$1::text IS NULL AND (kind <> 'warning' OR department IS NULL)` };
-  return { sees: 'department = $1::text', department, readAt: 'read_at', readBy: 'read_by' };
+  if (role === 'supervisor') return { ...supervisors, sees: `$1::text IS NULL AND (kind IN ('breach', 'reminder', 'criticism', 'escalation') OR department IS NULL)` };
+  if (role === 'intake') return { ...owners, sees: 'department IS NULL AND clock_kind = $1::text', of: 'contact' };
+  if (role === 'callback') return { ...owners, sees: 'department IS NULL AND clock_kind = $1::text', of: 'call-back' };
+  return { ...owners, sees: 'department = $1::text', of: department };
 };
 
 const ofCase = (column: 'case_no' | 'title'): string => `(SELECT r.${column} FROM registered_case r WHERE r.case_id = notice.case_id) AS ${column}`;
 const columnsOf = ({ readAt, readBy }: Desk): string =>
-  `notice_id, case_id, ${ofCase('case_no')}, ${ofCase('title')}, clock_id, kind, clock_kind, department, colour, due_at, at, created_at, ${readAt} AS read_at, ${readBy} AS read_by, withdrawn_at`;
+  `notice_id, case_id, ${ofCase('case_no')}, ${ofCase('title')}, clock_id, kind, clock_kind, department, work_order_id, colour, due_at, at, created_at, ${readAt} AS read_at, ${readBy} AS read_by, withdrawn_at`;
 
 export interface NoticesAsked {
   readonly unread?: boolean | null | undefined;
@@ -61,7 +68,7 @@ export const readNotices = async (sql: Tx, actor: Actor, { unread, kinds, colour
         AND ($5::text IS NULL OR colour = $5) AND ($6::boolean IS NULL OR (withdrawn_at IS NULL) = $6)
         ${after ? 'AND (at, notice_id) < ($7::timestamptz, $8::uuid)' : ''}
       ORDER BY at DESC, notice_id DESC LIMIT $4`,
-    [desk.department, unread ?? null, kinds ?? null, limit, colour ?? null, standing ?? null, ...(after ? [after.at, after.id] : [])],
+    [desk.of, unread ?? null, kinds ?? null, limit, colour ?? null, standing ?? null, ...(after ? [after.at, after.id] : [])],
   );
   return rows;
 };
@@ -73,7 +80,7 @@ export const markRead = async (sql: Tx, actor: Actor, noticeId: string): Promise
   const { rows: [row] } = await sql.query<NoticeRow>(
     `UPDATE notice SET ${readAt} = COALESCE(${readAt}, now()), ${readBy} = COALESCE(${readBy}, $3)
       WHERE ${desk.sees} AND notice_id = $2 RETURNING ${columnsOf(desk)}`,
-    [desk.department, noticeId, actor.id],
+    [desk.of, noticeId, actor.id],
   );
   return row;
 };

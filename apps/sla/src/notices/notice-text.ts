@@ -1,5 +1,5 @@
 import type { ClockKind } from '@lianban/contracts';
-import type { NoticeKind } from './notices-of.js';
+import type { ClockNoticeKind, NewsKind, NoticeKind } from './notices-of.js';
 
 interface Bilingual { readonly zh: string; readonly en: string }
 
@@ -14,7 +14,7 @@ const clockWords: Record<ClockKind, Bilingual> = {
   'rework': { zh: '返工重办', en: 'rework' },
 };
 
-const kindWords: Record<NoticeKind, (clock: Bilingual) => Bilingual> = {
+const kindWords: Record<ClockNoticeKind, (clock: Bilingual) => Bilingual> = {
   warning: ({ zh, en }) => ({ zh: `预警:${zh}时限即将到期`, en: `Warning: the time for ${en} is nearly over` }),
   breach: ({ zh, en }) => ({ zh: `超时:${zh}时限已过`, en: `Breach: the time for ${en} is over` }),
   reminder: ({ zh, en }) => ({ zh: `催办:${zh}超时未完成`, en: `Reminder: ${en} is overdue` }),
@@ -22,5 +22,20 @@ const kindWords: Record<NoticeKind, (clock: Bilingual) => Bilingual> = {
   escalation: ({ zh, en }) => ({ zh: `提级:${zh}已上报上一级`, en: `Escalation: ${en} was raised to a higher tier` }),
 };
 
+const newsWords: Record<NewsKind, Bilingual> = {
+  'order': { zh: '新工单:请签收', en: 'A new work order: to be signed' },
+  're-dispatch': { zh: '重新派单:请签收', en: 'A work order of a case that was dispatched before: to be signed' },
+  'rework': { zh: '返工工单:请签收', en: 'A work order of rework: to be signed' },
+  'extension-granted': { zh: '延期已批准', en: 'The extension was granted' },
+  'extension-refused': { zh: '延期未批准,原时限不变', en: 'The extension was refused: the deadline stands' },
+  'woken': { zh: '挂账到期,继续计时', en: 'The hold has ended at its review: the clocks run again' },
+};
+
+const isNews = (kind: NoticeKind): kind is NewsKind => kind in newsWords;
+
 /** One line for people. */
-export const noticeText = (kind: NoticeKind, clockKind: ClockKind): Bilingual => kindWords[kind](clockWords[clockKind]);
+export const noticeText = (kind: NoticeKind, clockKind: ClockKind | null): Bilingual => {
+  if (isNews(kind)) return newsWords[kind];
+  if (clockKind === null) throw new TypeError(`a notice of ${kind} is of a clock`);
+  return kindWords[kind](clockWords[clockKind]);
+};

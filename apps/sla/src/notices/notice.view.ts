@@ -26,16 +26,19 @@ export class NoticeView {
   @ApiPropertyOptional({ type: String, example: 'Lamp at the east gate is dark' })
   title?: string;
 
-  @ApiProperty({ format: 'uuid', example: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31' })
-  clockId!: string;
+  @ApiPropertyOptional({ type: String, format: 'uuid', example: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31', description: 'Of warnings, breaches and supervision' })
+  clockId?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'uuid', example: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21', description: 'Where it is of one' })
+  workOrderId?: string;
 
   @ApiProperty({ enum: noticeKinds, example: 'breach' })
   kind!: string;
 
-  @ApiProperty({ enum: clockKinds, example: 'lead' })
-  clockKind!: string;
+  @ApiPropertyOptional({ type: String, enum: clockKinds, example: 'lead' })
+  clockKind?: string;
 
-  @ApiPropertyOptional({ type: String, example: 'urban-management', description: 'Whom it concerns; absent when no handling unit does, and only supervisors see it' })
+  @ApiPropertyOptional({ type: String, example: 'urban-management', description: 'Whom it concerns; absent when no handling unit does: supervisors see it, and intake or the call-back agents who owe the clock' })
   department?: string;
 
   @ApiPropertyOptional({ type: String, enum: ['yellow', 'red'], description: 'Of supervision' })
@@ -44,8 +47,8 @@ export class NoticeView {
   @ApiProperty({ type: NoticeText })
   text!: NoticeText;
 
-  @ApiProperty({ type: String, format: 'date-time', description: 'Of the clock, as it was then' })
-  dueAt!: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Of the clock, as it was then' })
+  dueAt?: string;
 
   @ApiProperty({ type: String, format: 'date-time', description: 'When it became true' })
   at!: string;
@@ -53,7 +56,7 @@ export class NoticeView {
   @ApiProperty({ type: String, format: 'date-time', description: 'When it came into the inbox' })
   createdAt!: string;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: "First read by somebody of the department; for supervisors, by one of them" })
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: "First read by somebody of the department, of intake or of the call-back agents; for supervisors, by one of them" })
   readAt?: string;
 
   @ApiPropertyOptional({ type: String })
@@ -76,13 +79,14 @@ export const toNoticeView = (row: NoticeRow): NoticeView => ({
   caseId: row.case_id,
   caseNo: row.case_no ?? undefined,
   title: row.title ?? undefined,
-  clockId: row.clock_id,
+  clockId: row.clock_id ?? undefined,
+  workOrderId: row.work_order_id ?? undefined,
   kind: row.kind,
-  clockKind: row.clock_kind,
+  clockKind: row.clock_kind ?? undefined,
   department: row.department ?? undefined,
   colour: row.colour ?? undefined,
   text: noticeText(row.kind, row.clock_kind),
-  dueAt: row.due_at.toISOString(),
+  dueAt: row.due_at?.toISOString(),
   at: row.at.toISOString(),
   createdAt: row.created_at.toISOString(),
   readAt: row.read_at?.toISOString(),

@@ -3,14 +3,14 @@ import { clockKinds } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import type { ClockEvent } from '../domain/case-clocks.js';
 import { noticeText } from './notice-text.js';
-import { noticeKinds, noticesOf } from './notices-of.js';
+import { clockNoticeKinds, newsKinds, noticesOf } from './notices-of.js';
 
 const clock = { clockId: 'clock', kind: 'lead' as const, round: 1, milestone: null, workOrderId: null, department: null };
 const [dueAt, recordedAt] = ['2026-03-09T09:00:00+08:00', '2026-03-10T01:00:00.000Z'];
 const event = (type: ClockEvent['type'], data: object, occurredAt = dueAt) =>
   ({ type, data: { ...clock, dueAt, ...data }, metadata: { id: `${type} event`, occurredAt, recordedAt } }) as unknown as EventEnvelope<ClockEvent>;
 const told = (one: EventEnvelope<ClockEvent>, holder: string | null = 'water') => noticesOf('case', [one], new Map([['clock', holder]]));
-const common = { caseId: 'case', clockId: 'clock', clockKind: 'lead', department: 'water', colour: null, dueAt };
+const common = { caseId: 'case', clockId: 'clock', clockKind: 'lead', department: 'water', workOrderId: null, colour: null, dueAt };
 
 describe('notices', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('notices', () => {
   });
 
   it('have words in both languages, each their own', () => {
-    const texts = noticeKinds.flatMap((kind) => clockKinds.map((clockKind) => noticeText(kind, clockKind)));
+    const texts = [...clockNoticeKinds.flatMap((kind) => clockKinds.map((clockKind) => noticeText(kind, clockKind))), ...newsKinds.map((kind) => noticeText(kind, null))];
     expect(new Set(texts.map(({ zh }) => zh)).size).toBe(texts.length);
     expect(new Set(texts.map(({ en }) => en)).size).toBe(texts.length);
   });

@@ -3,20 +3,28 @@ import { UnreadableEvent } from '@lianban/contracts';
 import type { ClockKind, EventEnvelope, SupervisionStep } from '@lianban/contracts';
 import type { ClockEvent } from '../domain/case-clocks.js';
 
-export const noticeKinds = ['warning', 'breach', 'reminder', 'criticism', 'escalation'] as const;
-export type NoticeKind = 'warning' | 'breach' | SupervisionStep;
+/** Of a clock. */
+export const clockNoticeKinds = ['warning', 'breach', 'reminder', 'criticism', 'escalation'] as const;
+export type ClockNoticeKind = 'warning' | 'breach' | SupervisionStep;
+/** Of what others have decided for a unit. */
+export const newsKinds = ['order', 're-dispatch', 'rework', 'extension-granted', 'extension-refused', 'woken'] as const;
+export type NewsKind = (typeof newsKinds)[number];
+export const noticeKinds = [...clockNoticeKinds, ...newsKinds] as const;
+export type NoticeKind = ClockNoticeKind | NewsKind;
 
 export interface Notice {
   /** The event's: one notice an event, so that a repeat names the same. */
   readonly noticeId: string;
   readonly caseId: string;
-  readonly clockId: string;
+  /** Null of news, as are its kind and its due time. */
+  readonly clockId: string | null;
   readonly kind: NoticeKind;
-  readonly clockKind: ClockKind;
+  readonly clockKind: ClockKind | null;
+  readonly workOrderId: string | null;
   /** Null: for the supervisors only. */
   readonly department: string | null;
   readonly colour: 'yellow' | 'red' | null;
-  readonly dueAt: string;
+  readonly dueAt: string | null;
   /** When it became true. */
   readonly at: string;
 }
@@ -24,7 +32,7 @@ export interface Notice {
 /** Everything told so far of this kind about the clock does not stand any more. */
 export interface Withdrawal {
   readonly clockId: string;
-  readonly kind: NoticeKind;
+  readonly kind: ClockNoticeKind;
   readonly at: string;
 }
 
@@ -36,9 +44,9 @@ export type Holders = ReadonlyMap<string, string | null>;
 
 export const noticesOf = (caseId: string, events: readonly EventEnvelope<ClockEvent>[], holders: Holders): NoticeChange[] =>
   events.flatMap((event) => {
-    const tell = (kind: NoticeKind, at: string, { clockId, kind: clockKind, department, dueAt }: { clockId: string; kind: ClockKind; department: string | null; dueAt: string }, colour: Notice['colour'] = null): NoticeChange[] =>
-      [{ tell: { noticeId: event.metadata.id, caseId, clockId, kind, clockKind, department: holders.get(clockId) ?? department, colour, dueAt, at } }];
-    const withdraw = (kind: NoticeKind, clockId: string): NoticeChange[] => [{ withdraw: { clockId, kind, at: event.metadata.recordedAt } }];
+    const tell = (kind: ClockNoticeKind, at: string, { clockId, kind: clockKind, department, workOrderId, dueAt }: { clockId: string; kind: ClockKind; department: string | null; workOrderId: string | null; dueAt: string }, colour: Notice['colour'] = null): NoticeChange[] =>
+      [{ tell: { noticeId: event.metadata.id, caseId, clockId, kind, clockKind, department: holders.get(clockId) ?? department, workOrderId, colour, dueAt, at } }];
+    const withdraw = (kind: ClockNoticeKind, clockId: string): NoticeChange[] => [{ withdraw: { clockId, kind, at: event.metadata.recordedAt } }];
     switch (event.type) {
       case 'lianban.clock.warned.v1': return tell('warning', event.data.warnedAt, event.data);
       case 'lianban.clock.breached.v2': return tell('breach', event.data.dueAt, event.data);

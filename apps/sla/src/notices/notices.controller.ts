@@ -62,10 +62,10 @@ export class NoticesController {
   constructor(@Inject(SQL) private readonly sql: Tx) {}
 
   @Get()
-  @Roles('operator', 'head', 'supervisor', 'admin')
+  @Roles('operator', 'head', 'intake', 'callback', 'supervisor', 'admin')
   @ApiOperation({
     summary: 'The inbox of notices (提醒消息), newest first',
-    description: 'Operators and heads see what concerns their own department; supervisors every breach and all supervision, and what concerns no department.',
+    description: 'Operators and heads see what concerns their own department: its clocks, new orders, decisions about its extensions, holds that ended at their review. Intake sees the clocks of first contacts, call-back agents those of call-backs; supervisors every breach and all supervision, and what concerns no department.',
   })
   @ApiOkResponse({ type: NoticePage })
   list(@Query() { unread, kind, ...page }: NoticesQuery, @Command() ctx: CommandContext): Promise<NoticePage> {
@@ -73,9 +73,9 @@ export class NoticesController {
   }
 
   @Post(':noticeId/read')
-  @Roles('operator', 'head', 'supervisor', 'admin')
+  @Roles('operator', 'head', 'intake', 'callback', 'supervisor', 'admin')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ticks a notice off for the whole department, or for the supervisors', description: 'Again changes nothing: the first reader stays.' })
+  @ApiOperation({ summary: 'Ticks a notice off for the whole department, intake or the call-back agents, or for the supervisors', description: 'Again changes nothing: the first reader stays.' })
   @ApiOkResponse({ type: NoticeView })
   async read(@IdParam('noticeId') noticeId: string, @Command() { actor }: CommandContext): Promise<NoticeView> {
     const row = await markRead(this.sql, actor, noticeId);

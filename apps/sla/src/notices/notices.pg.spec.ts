@@ -7,7 +7,7 @@ import type { CommandContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import type { ClockEvent } from '../domain/case-clocks.js';
-import { accepted, answered, contacted, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
+import { accepted, answered, callBackOpened, contacted, extensionRefused, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { sweep } from '../timers/sweep.js';
@@ -41,7 +41,7 @@ afterAll(async () => {
 const caseOf = (name: string) => deterministicId('notices', name);
 const hear = (caseId: string, ...facts: HappenedFact[]): Promise<void> => {
   const watch = new WatchCase(book, { quietMs: 60_000, intervalMs: 500 });
-  const envelopes = facts.map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: caseId } })) as EventEnvelope[];
+  const envelopes = facts.map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: caseId, id: deterministicId(caseId, fact.metadata.id) } })) as EventEnvelope[];
   return store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, (event, context) => watch.on(event, context)));
 };
 const sweepAll = async () => {
@@ -106,7 +106,7 @@ describe('the inbox', () => {
     expect([await listed(as('operator', 'fire-department')), await listed(as('operator'))]).toEqual([[], []]);
     const supervised = await listed(as('supervisor'));
     expect(supervised.filter(({ kind, department }) => kind === 'warning' && department !== undefined)).toEqual([]);
-    expect(supervised.map(({ noticeId }) => noticeId)).toEqual(expect.arrayContaining(own.flatMap(({ kind, noticeId }) => (kind === 'warning' ? [] : [noticeId]))));
+    expect(supervised.map(({ noticeId }) => noticeId)).toEqual(expect.arrayContaining(own.flatMap(({ kind, noticeId }) => (kind === 'warning' || kind === 'order' ? [] : [noticeId]))));
     expect((await listed(as('admin'))).length).toBeGreaterThan(supervised.length);
     expect((await listed(as('operator', 'water-department'), { kind: 'breach' })).every(({ kind }) => kind === 'breach')).toBe(true);
   });
@@ -169,6 +169,36 @@ describe('the inbox', () => {
   });
 });
 
+describe('who owes a clock, and a unit for which others decide', () => {
+  it('is told: intake of first contacts, call-back agents of call-backs', async () => {
+    const id = caseOf('owed');
+    await hear(id, registered('2020-03-02T01:00:00.000Z'), callBackOpened('2020-03-03T01:00:00.000Z', caseOf('call-back'), 1));
+    await sweepAll();
+    const kinds = async (who: CommandContext) => [...new Set((await listed(who)).map(({ clockKind }) => clockKind))];
+    expect([await kinds(as('intake')), await kinds(as('callback'))]).toEqual([['contact'], ['call-back']]);
+    const [notice] = (await listed(as('callback'), { kind: 'breach' })).filter(({ caseId }) => caseId === id);
+    await expect(inbox.read(notice?.noticeId ?? '', as('intake'))).rejects.toMatchObject({ code: 'not-found' });
+    expect(await inbox.read(notice?.noticeId ?? '', as('callback'))).toMatchObject({ readBy: 'callback-1' });
+    expect((await listed(as('callback'), { unread: true })).map(({ noticeId }) => noticeId)).not.toContain(notice?.noticeId);
+    expect((await listed(as('supervisor'), { unread: true })).map(({ noticeId }) => noticeId)).toContain(notice?.noticeId);
+  });
+
+  it('is told of its orders and of what was decided about them, once, and supervisors are not', async () => {
+    const id = caseOf('news');
+    const its = { ...order(caseOf('news order')), department: 'heating-company' };
+    const facts = [registered('2099-03-02T01:00:00.000Z'), accepted('2099-03-02T01:10:00.000Z', 'general'), issued('2099-03-02T01:20:00.000Z', its), extensionRefused('2099-03-02T02:00:00.000Z', its)];
+    await hear(id, ...facts);
+    await hear(id, ...facts.slice(-1));
+    const told = (await listed(as('operator', 'heating-company'))).filter(({ caseId }) => caseId === id);
+    expect(told).toMatchObject([{ kind: 'extension-refused', workOrderId: its.workOrderId, caseNo: 'LB20260302-000001' }, { kind: 'order', workOrderId: its.workOrderId }]);
+    expect(told.map(({ clockId, clockKind, dueAt }) => [clockId, clockKind, dueAt])).toEqual([[undefined, undefined, undefined], [undefined, undefined, undefined]]);
+    expect((await listed(as('supervisor'))).filter(({ caseId }) => caseId === id)).toEqual([]);
+    expect((await listed(as('operator', 'water-department'))).filter(({ caseId }) => caseId === id)).toEqual([]);
+    const [refused] = told;
+    expect(await inbox.read(refused?.noticeId ?? '', as('head', 'heating-company'))).toMatchObject({ readBy: 'head-1' });
+  });
+});
+
 describe('old notices', () => {
   const daysAgo = (days: number | null) => (days === null ? null : new Date(Date.now() - days * 86_400_000));
   it.each<[string, string, string | null, number, number | null, number | null, boolean]>([
@@ -177,6 +207,8 @@ describe('old notices', () => {
     ['the supervisors have not read', 'breach', 'housing', 399, 100, null, true],
     ['the department has not read', 'breach', 'housing', 399, null, 100, true],
     ['a warning, which supervisors do not see, read', 'warning', 'housing', 120, 91, null, false],
+    ['an order, which supervisors do not see, read', 'order', 'housing', 120, 91, null, false],
+    ['an order nobody has read', 'order', 'housing', 120, null, null, true],
     ['of no department, read by the supervisors', 'warning', null, 120, null, 91, false],
     ['nobody has read, of 401 days', 'breach', 'housing', 401, null, null, false],
     ['read yesterday, of 401 days', 'breach', 'housing', 401, 1, 1, false],

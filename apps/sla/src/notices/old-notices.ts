@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 const old = [
   `created_at < now() - interval '400 days'`,
   `greatest(read_at, supervisor_read_at) < now() - interval '90 days'
-     AND (department IS NULL OR read_at IS NOT NULL) AND (supervisor_read_at IS NOT NULL OR (kind = 'warning' AND department IS NOT NULL))`,
+     AND (department IS NULL OR read_at IS NOT NULL) AND (supervisor_read_at IS NOT NULL OR (department IS NOT NULL AND kind NOT IN ('breach', 'reminder', 'criticism', 'escalation')))`,
 ];
 
 /**

@@ -8,6 +8,7 @@ import type { Rules } from '../domain/schedule-clock.js';
 import { inboxChannel } from './inbox-channel.js';
 import type { NoticeChannel } from './notice-channel.js';
 import { noticesOf } from './notices-of.js';
+import type { Notice } from './notices-of.js';
 
 /** A further way to tell people is a line here. */
 const channels: readonly NoticeChannel[] = [inboxChannel];
@@ -28,6 +29,13 @@ export const tellPeople = async (tx: Tx, cases: readonly CaseEvents[]): Promise<
     // The stream of a case holds the events of its clocks only.
     return noticesOf(caseId, events as readonly EventEnvelope<ClockEvent>[], holders);
   });
+  if (notices.length === 0) return;
+  for (const channel of channels) await channel(tx, notices);
+};
+
+/** Tells the units of what others have decided, in the transaction in which it is heard. */
+export const tellNews = async (tx: Tx, news: readonly (readonly Notice[])[]): Promise<void> => {
+  const notices = news.flat().map((tell) => ({ tell }));
   if (notices.length === 0) return;
   for (const channel of channels) await channel(tx, notices);
 };

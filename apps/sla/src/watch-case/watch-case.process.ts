@@ -7,7 +7,8 @@ import { currentFacts, evolveFacts, factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
 import { nextInstants, react as decide } from '../domain/react.js';
 import { noteRegistered } from '../month/registered-cases.js';
-import { tellPeople } from '../notices/tell-people.js';
+import { newsOf } from '../notices/news-of.js';
+import { tellNews, tellPeople } from '../notices/tell-people.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { SETTINGS } from '../settings.js';
 import type { SlaSettings } from '../settings.js';
@@ -34,6 +35,8 @@ export class WatchCase {
         context.write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, ids.clock), now: new Date(), quietMs: this.settings.quietMs });
         if (event.type === 'lianban.case.registered.v1') context.write(noteRegistered, { caseId, at: event.metadata.occurredAt, caseNo: event.data.caseNo, title: event.data.title });
         context.write(tellPeople, { caseId, events, facts, rules });
+        const news = newsOf(event as EventEnvelope<FactEvent>, facts);
+        if (news.length > 0) context.write(tellNews, news);
       },
     });
   }
