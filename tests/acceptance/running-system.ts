@@ -13,7 +13,7 @@ export interface RunningSystem {
   readonly adminDatabaseUrl: string;
   readonly analystUrl: string;
   readonly dataDir: string;
-  token(persona: Persona, options?: { import?: boolean }): Promise<string>;
+  token(persona: Persona, options?: { import?: boolean; as?: string }): Promise<string>;
   /** SIGKILL, as a power cut would; resolves when the process is gone. The supervisor starts it again. */
   kill(name: string): Promise<void>;
   /** A new story: its clients share their consistency tokens, so each waits for what the others have done. */
@@ -21,7 +21,8 @@ export interface RunningSystem {
 }
 
 export interface Story {
-  as(persona: Persona): LianbanClient;
+  /** `name`: in the hands of that person. */
+  as(persona: Persona, name?: string): LianbanClient;
 }
 
 export const runningSystem = async (): Promise<RunningSystem> => {
@@ -42,7 +43,7 @@ export const runningSystem = async (): Promise<RunningSystem> => {
     },
     story(options) {
       const jar = new ConsistencyJar();
-      return { as: (persona) => lianbanClient({ gatewayUrl: answer.gatewayUrl, token: () => token(persona, options), jar }) };
+      return { as: (persona, name) => lianbanClient({ gatewayUrl: answer.gatewayUrl, token: () => token(persona, { ...options, as: name }), jar }) };
     },
   };
 };
