@@ -1,4 +1,8 @@
 /** `npm start [-- --empty]`: everything up, in the foreground until Ctrl-C, SIGTERM or `npm stop`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { readModelsOfAnotherShape } from './database/read-models.js';
 import { describeProblem, StartupProblem } from './infrastructure/startup-problem.js';
 import { seed } from './samples.js';
 import { readSettings } from './settings.js';
@@ -11,6 +15,15 @@ export type StackMessage = { kind: 'ready' } | { kind: 'problem'; problem: strin
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const tell = (message: StackMessage) => process.send?.(message);
+
+/** Makes read models anew that an earlier version has left, beside the live ones. What goes wrong is said; all but questions about what is new works without. */
+async function renewReadModels(adminUrl: string): Promise<void> {
+  for (const name of await readModelsOfAnotherShape(adminUrl)) {
+    say(`The read model ${name} was made by another version; making it anew … 正在重建读模型`);
+    const [code] = await once(spawn(process.execPath, [fileURLToPath(new URL('rebuild.js', import.meta.url)), name], { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit') as [number | null];
+    if (code !== 0) say(`It could not be made anew; \`npm run rebuild -- ${name}\` tries again.`);
+  }
+}
 
 async function run(): Promise<void> {
   const unknown = process.argv.slice(2).filter((word) => word !== '--empty');
@@ -41,6 +54,7 @@ async function run(): Promise<void> {
 
   try {
     const addresses = await supervisor.start();
+    await renewReadModels(addresses.adminDatabaseUrl);
     const withSamples = !empty && !hasOwnIssuer();
     // The system is up and of use without its samples: say what went wrong with them and stay.
     if (withSamples && !ending) await seed(addresses.gatewayUrl, settings.dataDir, say).catch((error: unknown) => say(`Sample cases are incomplete: ${describeProblem(error)}`));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EventEnvelope, sources } from '@lianban/contracts';
 import { type BackboneLog, createConsumer, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, toMessage } from '@lianban/kafka';
-import { consumerOf, projection, rebuild } from '@lianban/projections';
+import { consumerOf, projection, readModelSql, rebuild } from '@lianban/projections';
 import { testInfrastructure, uniqueName, type ServiceDatabase } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -146,7 +146,8 @@ describe('a rebuild', () => {
       .toEqual(['fold_rate_sums_v3', 'keep_rate_sums_delete_v3', 'keep_rate_sums_insert_v3', 'keep_rate_sums_update_v3']);
     expect((await owner.query(`SELECT FROM pg_indexes WHERE schemaname = 'insight' AND indexname = 'cases_v3_registered'`)).rowCount).toBe(1);
     expect((await owner.query(`SELECT FROM consumer_offset WHERE consumer LIKE 'insight.cases.v%'`)).rowCount).toBe(0);
-    expect((await owner.query('SELECT name, version FROM read_model')).rows).toEqual([{ name: 'cases', version: 3 }]);
+    const { shape } = await readModelSql(casesSqlFolder, 3);
+    expect((await owner.query('SELECT name, version, shape FROM read_model')).rows).toEqual([{ name: 'cases', version: 3, shape }]);
     const analyst = new pg.Client({ connectionString: database.analystUrl });
     await analyst.connect();
     expect((await analyst.query('SELECT FROM cases')).rowCount).toBeGreaterThan(40);

@@ -10,7 +10,7 @@ export const installReadModel = async (owner: pg.ClientBase, name: string, folde
   const sql = await readModelSql(folder, 1);
   await owner.query('BEGIN');
   try {
-    const { rowCount } = await owner.query('INSERT INTO read_model (name, version) VALUES ($1, 1) ON CONFLICT DO NOTHING', [name]);
+    const { rowCount } = await owner.query('INSERT INTO read_model (name, version, shape) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING', [name, sql.shape]);
     if (rowCount) for (const statement of [sql.tables, ...sql.indexes, sql.views]) await owner.query(statement);
     await owner.query('COMMIT');
     return rowCount === 1;

@@ -64,7 +64,7 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     try {
       await comeNear(options, next, consumer);
       await giveUpAgain(pool, consumerOf(model.name), consumerOf(copyName(model, next)), applier);
-      while (!(await trySwitch(options, next, sql.views))) {
+      while (!(await trySwitch(options, next, sql))) {
         say(`${model.name}: somebody is in the way of the switch; trying again`);
         await sleep(betweenTriesMs);
         await comeNear(options, next, consumer);

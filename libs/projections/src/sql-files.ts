@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 /** The SQL of one version of a read model. */
@@ -6,6 +7,8 @@ export interface ReadModelSql {
   /** One statement each: they are made outside a transaction. */
   readonly indexes: readonly string[];
   readonly views: string;
+  /** The same for the same files: tells whether a version that is live was made by this build. */
+  readonly shape: string;
 }
 
 /**
@@ -13,8 +16,8 @@ export interface ReadModelSql {
  * @param folder URL of the folder, with a slash at its end
  */
 export const readModelSql = async (folder: URL, version: number): Promise<ReadModelSql> => {
-  const read = async (file: string) => (await readFile(new URL(file, folder), 'utf8')).replaceAll('_vN', `_v${version}`);
-  const [tables, indexes, views] = await Promise.all(['1-tables.sql', '2-indexes.sql', '3-views.sql'].map(read));
+  const files = await Promise.all(['1-tables.sql', '2-indexes.sql', '3-views.sql'].map((file) => readFile(new URL(file, folder), 'utf8')));
+  const [tables, indexes, views] = files.map((text) => text.replaceAll('_vN', `_v${version}`));
   const statements = (indexes ?? '').replaceAll(/--.*$/gm, '').split(';').map((statement) => statement.trim()).filter(Boolean);
-  return { tables: tables ?? '', indexes: statements, views: views ?? '' };
+  return { tables: tables ?? '', indexes: statements, views: views ?? '', shape: createHash('sha256').update(JSON.stringify(files)).digest('hex') };
 };

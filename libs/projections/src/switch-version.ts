@@ -2,6 +2,7 @@ import { isLostRace, type EventConsumer } from '@lianban/kafka';
 import type pg from 'pg';
 import { distance, holdStill, skipAgain, takeOver } from './positions.js';
 import { consumerOf, copyName, type Tx } from './read-model.js';
+import type { ReadModelSql } from './sql-files.js';
 
 /** So near that the live one may be held up for the rest: well under a second of reading. */
 const near = 1_000;
@@ -45,7 +46,7 @@ export const comeNear = async ({ model, pool, say }: Surroundings, version: numb
  * registry at once. Nothing is written, and so no relay held back, before both stand still. False: somebody was in the way
  * for too long (a long query on the views, for instance); nothing has changed.
  */
-export const trySwitch = async ({ model, pool }: Surroundings, version: number, views: string): Promise<boolean> => {
+export const trySwitch = async ({ model, pool }: Surroundings, version: number, { views, shape }: Pick<ReadModelSql, 'views' | 'shape'>): Promise<boolean> => {
   const live = consumerOf(model.name);
   const copy = consumerOf(copyName(model, version));
   const client = await pool.connect();
@@ -64,7 +65,7 @@ export const trySwitch = async ({ model, pool }: Surroundings, version: number, 
     }
     await holdStill(tx, copy, [live, copy]);
     // For a partition in which the live one has not begun: its first transaction waits for this row, then writes to the new version.
-    await client.query('UPDATE read_model SET version = $2, built_at = now() WHERE name = $1', [model.name, version]);
+    await client.query('UPDATE read_model SET version = $2, shape = $3, built_at = now() WHERE name = $1', [model.name, version, shape]);
     await takeOver(tx, live, copy);
     await skipAgain(tx, live, live);
     await client.query(views);

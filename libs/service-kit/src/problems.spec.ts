@@ -16,6 +16,10 @@ it('a connection lost during a commit is not called nothing written', () => {
   expect(toDomainError(new Error('Connection terminated unexpectedly'))).toMatchObject({ code: 'service-unavailable', message: expect.stringContaining('may or may not have been done') });
 });
 
+it.each(['42703', '42P01', '42883'])('a question to tables of an earlier version (%s) says what is to be done', (code) => {
+  expect(toDomainError(Object.assign(new pg.DatabaseError('column "q" does not exist', 1, 'error'), { code }))).toMatchObject({ code: 'service-unavailable', message: expect.stringContaining('npm run rebuild') });
+});
+
 it('a read that the replica broke off to keep up may be asked for again', () => {
   expect(toDomainError(Object.assign(new pg.DatabaseError('canceling statement due to conflict with recovery', 1, 'error'), { code: '40001' }))).toMatchObject({ code: 'service-unavailable' });
 });

@@ -69,6 +69,9 @@ const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
   413: 'payload-too-large', 414: 'malformed-request', 415: 'unsupported-media-type', 503: 'service-unavailable',
 };
 
+/** A table, column or function that a newer build knows is not there yet. */
+const isOlderShape = (error: unknown): boolean => ['42P01', '42703', '42883'].includes((error as { code?: string } | undefined)?.code ?? '');
+
 /** Any error as one of ours. What is nobody's fault but ours becomes `internal-error` without its text. */
 export const toDomainError = (error: unknown): DomainError => {
   if (error instanceof DomainError) return error;
@@ -76,6 +79,7 @@ export const toDomainError = (error: unknown): DomainError => {
   if (isDatabaseAway(error)) return new DomainError('service-unavailable', 'The database is not reachable at the moment; the command may or may not have been done. Try again with the same Idempotency-Key.');
   // Mostly a replica that had to choose between a long read and keeping up.
   if (['40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '')) return new DomainError('service-unavailable', 'The database broke off what was asked of it; nothing was done. Try again.');
+  if (isOlderShape(error)) return new DomainError('service-unavailable', 'The tables here were made by an earlier version of Lianban. Whoever runs it makes them anew: `npm run rebuild -- cases`.');
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   const code = status === undefined ? undefined : codeOfStatus[status];
   if (code) return new DomainError(code, (error as Error).message);
@@ -105,7 +109,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const error = toDomainError(thrown);
-    if (error.code === 'internal-error') this.log.error({ err: loggable(thrown) }, 'unexpected error');
+    if (error.code === 'internal-error' || isOlderShape(thrown)) this.log.error({ err: loggable(thrown) }, 'unexpected error');
     sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), error);
   }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
 import { prepareDatabase } from './database.js';
+import { readModelsOfAnotherShape } from './read-models.js';
 
 const infrastructure = testInfrastructure();
 let database: ServiceDatabase;
@@ -68,6 +69,12 @@ describe('database bootstrap', () => {
     });
     expect(await valid()).toEqual([{ valid: true }]);
   }, 30_000);
+
+  it('tells a read model that another build has made', async () => {
+    expect(await readModelsOfAnotherShape(database.adminUrl)).toEqual([]);
+    await asOwner(`UPDATE insight.read_model SET shape = NULL`);
+    expect(await readModelsOfAnotherShape(database.adminUrl)).toEqual(['cases']);
+  });
 
   it('ends a transaction that a service leaves open', async () => {
     const { rows } = await as(database.services.intake, (client) => client.query('SHOW idle_in_transaction_session_timeout'));
