@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { dueCallBack, demandOf, eventually, orderOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
+import { dueCallBack, demandOf, eventually, orderOf, problemOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
 import { wholeTopic } from './whole-topic.js';
 
 const name = '欧阳测试名';
@@ -11,9 +11,10 @@ const address = '鹭台小区9栋909室';
 const identity = '110101199003071234';
 const landline = '0731-88881111';
 const joinedName = '司徒并入名';
+const colleague = '令狐同事名';
 /** The same numbers as people write them. */
 const written = ['Tel-13866667777', '0086 138.6666.7777', '138 666 67777', '1386-666-7777', '１３８６６６６７７７７', `138\u200b6666\u00a07777`, '110101 1990-0307 1234', '１１０１０１１９９００３０７１２３４'];
-const secrets = [name, joinedName, '欧阳 测试名', phone, '138 6666 7777', address, identity, ...written, '8666677', '6666.7777', '666 67777', '666-7777', '19900307'];
+const secrets = [name, joinedName, colleague, '欧阳 测试名', phone, '138 6666 7777', address, identity, ...written, '8666677', '6666.7777', '666 67777', '666-7777', '19900307'];
 
 /** Repeats everything personal in every free text a person can write on the way. */
 const gossip = `${name}(电话${phone},也写作138 6666 7777,身份证${identity},住${address})说物业${landline}不管。欧阳 测试名;${written.join(';')}`;
@@ -34,7 +35,7 @@ describe('personal data', () => {
     await as('intake').unmerge(joined, { reason: `${joinedName}和${gossip}` });
     await as('intake').withdraw(joined, { reason: gossip });
     await as('intake').accept(caseId, { level: 'simple' });
-    const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'urban-management', note: masked });
+    const { body: { workOrders } } = await as('coordinator', colleague).dispatch(caseId, { lead: 'urban-management', note: masked });
     const lead = orderOf(workOrders, 'urban-management');
     await as('operator:urban-management').sign(lead, { note: masked });
     await as('operator:urban-management').progress(lead, { note: masked });
@@ -57,6 +58,10 @@ describe('personal data', () => {
     }
     expect(await schemasHolding(system.adminDatabaseUrl, phone)).toEqual(['intake']);
     expect(await schemasHolding(system.adminDatabaseUrl, name)).toEqual(['intake']);
+    expect(await schemasHolding(system.adminDatabaseUrl, colleague)).toEqual(['dispatch']);
+    const dispatched = (await as('supervisor').timeline(caseId)).body.items.find(({ type }) => type === 'lianban.case.dispatched.v1')?.actor as { id: string };
+    expect((await as('callback').staff(dispatched.id)).body.items).toEqual([{ personId: dispatched.id, name: colleague, post: 'coordinator', department: null, territory: null }]);
+    for (const outsider of ['requester', 'analyst', 'integrator'] as const) expect(await problemOf(as(outsider).staff(dispatched.id))).toMatchObject({ code: 'forbidden' });
   }, storyLimitMs);
 
   it('is shown to those who talk to the requester, and not to the department', async () => {

@@ -1,5 +1,6 @@
 import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CompleteController } from './complete/complete.controller.js';
 import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
@@ -20,6 +21,9 @@ import { CallBackOutcomes } from './rework/call-back-outcomes.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { readSettings, SETTINGS } from './settings.js';
 import { SignController } from './sign/sign.controller.js';
+import { NoteStaff } from './staff/note-staff.js';
+import { StaffController } from './staff/staff.controller.js';
+import { StaffRegister } from './staff/staff-register.js';
 import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
 /** The only wiring of dispatch. */
@@ -27,9 +31,9 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch')],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
-    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, EscalateController,
+    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, EscalateController, StaffController,
     Cases, CallBackOutcomes, Clocks, Supervision,
   ],
-  providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop, { provide: SETTINGS, useFactory: readSettings }],
+  providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }],
 })
 export class AppModule {}

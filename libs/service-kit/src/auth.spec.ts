@@ -184,6 +184,7 @@ describe('A token', () => {
   it.each([
     ['a sub with NUL', { sub: 'a\u0000b' }], ['a sub with half a surrogate pair', { sub: 'a\ud83d' }], ['an empty sub', { sub: '' }], ['a sub of 201 characters', { sub: 'x'.repeat(201) }],
     ['a department with NUL', { department: '\u0000' }], ['a territory of 101 characters', { territory: 'x'.repeat(101) }], ['a role that is nobody\'s', { role: 'system' }], ['a department that is no text', { department: 7 }],
+    ['a name with NUL', { name: 'a\u0000' }], ['a name of 201 characters', { name: 'x'.repeat(201) }],
   ])('with %s is refused', async (_name, claims) => {
     const { key, sign } = await issuer();
     await expect(verifyToken(fileOf([key]), settings, await sign(claims))).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -192,6 +193,13 @@ describe('A token', () => {
   it('with claims that are null counts as one without them', async () => {
     const { key, sign } = await issuer();
     expect(await verifyToken(fileOf([key]), settings, await sign({ department: null, territory: null, import: null }))).toMatchObject({ actor: { department: null, territory: null }, mayImport: false });
+  });
+
+  it.each<[unknown, string | undefined]>([['王芳', '王芳'], [' 王芳 ', '王芳'], [' ', undefined], [null, undefined], [undefined, undefined]])('with the name %j is of somebody called %j, which is no part of the actor', async (name, called) => {
+    const { key, sign } = await issuer();
+    const verified = await verifyToken(fileOf([key]), settings, await sign({ name }));
+    expect(verified.name).toBe(called);
+    expect(verified.actor).toEqual({ id: clerk, role: 'intake', department: null, territory: null });
   });
 
   it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR '])('is read behind the scheme %s', (scheme) => {

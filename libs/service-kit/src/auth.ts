@@ -16,6 +16,8 @@ export interface Caller {
   readonly actor: Actor;
   /** May enter things later than they happened (`occurredAt`). */
   readonly mayImport: boolean;
+  /** What the token calls the person; for the staff register only, never for an event or a log. */
+  readonly name?: string;
 }
 
 export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
@@ -26,6 +28,7 @@ const claimText = (max: number) => z.string().max(max).refine(isStorable);
 const claims = z.object({
   sub: claimText(200).min(1),
   role: z.enum(roles).exclude(['system']),
+  name: claimText(200).nullish(),
   // Some providers write null where there is nothing to say.
   department: claimText(100).nullish(),
   territory: claimText(100).nullish(),
@@ -75,11 +78,12 @@ export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, tok
     .catch((error: Error) => { throw error instanceof DomainError ? error : new DomainError('unauthenticated', `The bearer token is not valid: ${error.message}`); });
   const parsed = claims.safeParse(payload);
   if (!parsed.success) throw new DomainError('unauthenticated', `The bearer token lacks a proper claim: ${parsed.error.issues.map((i) => i.path.join('.')).join(', ')}`);
-  const { sub, role, department, territory } = parsed.data;
+  const { sub, role, name, department, territory } = parsed.data;
   return {
     // From here on nothing knows the account: it may be a mobile number.
     actor: actorOf(config, sub, { role, department: department ?? null, territory: territory ?? null }),
     mayImport: parsed.data.import === true,
+    name: name?.trim() || undefined,
     expiresAt: (payload.exp ?? 0) * 1000,
   };
 };

@@ -44,8 +44,10 @@ export const TextField = ({ max, ...options }: FieldOptions & { max: number }): 
 export const CodeField = (options: FieldOptions & { max?: number }): PropertyDecorator =>
   field(options, { type: String, minLength: 1, maxLength: options.max ?? 100 }, IsString(), IsNotEmpty(), MaxLength(options.max ?? 100), Storable());
 
-export const CodeListField = (options: FieldOptions & { maxItems: number }): PropertyDecorator =>
+/** In a query by repeating it; once is a list of one. */
+export const CodeListField = ({ query = false, ...options }: FieldOptions & { maxItems: number; query?: boolean }): PropertyDecorator =>
   field(options, { type: [String], maxItems: options.maxItems, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 100 } },
+    ...(query ? [Transform(({ value }: { value: unknown }) => [value].flat())] : []),
     IsArray(), ArrayMaxSize(options.maxItems), ArrayUnique(), IsString({ each: true }), IsNotEmpty({ each: true }), MaxLength(100, { each: true }), Storable());
 
 export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>

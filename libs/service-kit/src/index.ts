@@ -14,7 +14,7 @@ export * from './limit-requests.js';
 export * from './log.js';
 export { Metrics, observeRequest, readGauge, startMetrics, type Reading } from './metrics.js';
 export * from './openapi.js';
-export { isSamePerson, personId, shownActor } from './person-id.js';
+export { isSamePerson, personId, shownActor, type PersonKey } from './person-id.js';
 export * from './problems.js';
 export * from './reach.js';
 export * from './reactions.js';

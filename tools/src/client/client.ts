@@ -73,6 +73,7 @@ export interface TimelineItem {
   readonly actor: unknown;
   readonly data: Readonly<Record<string, unknown>>;
 }
+export interface StaffMember { readonly personId: string; readonly name: string; readonly post: string | null; readonly department: string | null; readonly territory: string | null }
 export interface Rate { readonly numerator: number; readonly denominator: number; readonly value?: number | null }
 export interface RatesItem { readonly key: string; readonly response: Rate; readonly resolution: Rate; readonly satisfaction: Rate }
 export interface Page<T> { readonly items: readonly T[]; readonly nextCursor?: string | null }
@@ -106,6 +107,7 @@ export const lianbanClient = (options: ClientOptions) => {
 
     departments: (query?: Query) => get<Page<{ code: string; kind: string }>>('dispatch', '/api/v1/departments', query),
     territories: (query?: Query) => get<Page<{ code: string; kind: string; parent: string | null }>>('dispatch', '/api/v1/territories', query),
+    staff: (personId: string) => get<Page<StaffMember>>('dispatch', '/api/v1/staff', { id: personId }),
     routingProposal: (caseId: string) => get<Page<{ department: string; score: number; reasons: string[] }>>('dispatch', `/api/v1/cases/${at(caseId)}/routing-proposal`),
     dispatch: (caseId: string, body: DispatchCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/dispatch`, body, call),
     inbox: (department: string, query?: Query) => get<Page<WorkOrder>>('dispatch', `/api/v1/departments/${at(department)}/inbox`, query),

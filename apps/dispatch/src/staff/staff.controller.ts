@@ -1,0 +1,95 @@
+import type { Tx } from '@lianban/event-store';
+import { CodeField, CodeListField, CONFIG, DirectoryCopy, PageQuery, personId, readCursor, Roles, SQL, TextField, writeCursor } from '@lianban/service-kit';
+import type { PersonKey } from '@lianban/service-kit';
+import { Body, Controller, Get, Inject, Put, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { StaffRegister } from './staff-register.js';
+import { readStaff, saveEntered } from './staff-rows.js';
+
+const mostIds = 100;
+
+export class StaffQuery extends PageQuery {
+  @CodeListField({ maxItems: mostIds, query: true, description: 'Ids of persons, as the actors of a timeline have them; several by repeating it. Unknown ones are left out', optional: true })
+  id?: string[];
+
+  @CodeField({ description: 'Only those of this handling unit', optional: true, example: 'housing' })
+  department?: string;
+}
+
+export class StaffBody {
+  @TextField({ max: 200, description: 'The account at the identity provider, its claim `sub`, to the letter. It is turned into the id and kept nowhere' })
+  account!: string;
+
+  @TextField({ max: 200, description: 'Name', example: '王芳' })
+  name!: string;
+
+  @TextField({ max: 100, description: 'What the person is; absent: the role of their token', optional: true, example: '物业科科长' })
+  post?: string;
+
+  @CodeField({ description: 'Handling unit', optional: true, example: 'housing' })
+  department?: string;
+
+  @CodeField({ description: 'Territory', optional: true, example: 'riverside' })
+  territory?: string;
+}
+
+export class StaffMemberView {
+  @ApiProperty({ example: 'p-Zm9yIHRoZSBkb2N1bWVudHMg', description: 'As the actor of events has it' })
+  personId!: string;
+
+  @ApiProperty({ example: '王芳' })
+  name!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'operator', description: 'What an admin entered, else the role of the last token; null: neither is known' })
+  post!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'housing' })
+  department!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'riverside' })
+  territory!: string | null;
+}
+
+export class StaffPage {
+  @ApiProperty({ type: [StaffMemberView] })
+  items!: StaffMemberView[];
+
+  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
+  nextCursor?: string;
+}
+
+/** Names behind the ids of persons (docs/domain.md, "Names of colleagues"). */
+@ApiTags('dispatch')
+@Controller('api/v1/staff')
+export class StaffController {
+  constructor(
+    @Inject(SQL) private readonly sql: Tx,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
+    @Inject(CONFIG) private readonly key: PersonKey,
+    @Inject(StaffRegister) private readonly register: Pick<StaffRegister, 'forget'>,
+  ) {}
+
+  @Get()
+  @Roles('intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor')
+  @ApiOperation({ summary: 'Colleagues by the ids that stand in events, or by handling unit' })
+  @ApiOkResponse({ type: StaffPage })
+  async list(@Query() { id, department, cursor, limit = mostIds }: StaffQuery): Promise<StaffPage> {
+    const [after] = (readCursor(cursor, 1) ?? []).filter((part) => typeof part === 'string');
+    const rows = await readStaff(this.sql, { ids: id, department, after, limit: limit + 1 });
+    const items = rows.slice(0, limit);
+    return { items, nextCursor: rows.length > limit ? writeCursor([items.at(-1)?.personId]) : undefined };
+  }
+
+  @Put()
+  @Roles('admin')
+  @ApiOperation({ summary: 'Enter a colleague, or change one', description: 'The token of their next call counts again for name, handling unit and territory; a post stays. What is absent is emptied.' })
+  @ApiOkResponse({ type: StaffMemberView })
+  async enter(@Body() { account, name, post, department, territory }: StaffBody): Promise<StaffMemberView> {
+    if (department !== undefined) await this.directory.require('department', department, 'department');
+    if (territory !== undefined) await this.directory.require('territory', territory, 'territory');
+    const id = personId(this.key, account);
+    const entered = await saveEntered(this.sql, { personId: id, name: name.trim(), post: post ?? null, department: department ?? null, territory: territory ?? null });
+    this.register.forget(id);
+    return entered;
+  }
+}
