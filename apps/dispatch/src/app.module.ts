@@ -8,6 +8,7 @@ import { Cases } from './hear-case/cases.js';
 import { EscalateController } from './escalate/escalate.controller.js';
 import { Supervision } from './escalate/supervision.js';
 import { ExtensionController } from './extension/extension.controller.js';
+import { ListExtensionRequestsController } from './extension/list-extension-requests.controller.js';
 import { Clocks } from './hear-clocks/clocks.js';
 import { HoldController } from './hold/hold.controller.js';
 import { WakeLoop } from './hold/wake-loop.js';
@@ -31,7 +32,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch')],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
-    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, EscalateController, StaffController,
+    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, StaffController,
     Cases, CallBackOutcomes, Clocks, Supervision,
   ],
   providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }],

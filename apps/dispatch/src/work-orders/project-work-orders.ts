@@ -1,6 +1,8 @@
 /** Keeps the rows of table `work_order` in the transaction that writes or hears the events. */
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import { keepExtensions } from '../extension/extension-request-rows.js';
+import type { ExtensionEvent } from '../extension/extension-request-rows.js';
 import { openStatuses } from '../domain/dispatch-case.js';
 import type { DispatchEvent, WorkOrderStatus } from '../domain/dispatch-case.js';
 import type { ClockEvent, DispatchFacts } from '../domain/facts.js';
@@ -33,6 +35,7 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
   const issued: IssuedOrder[] = [];
   const changed = new Map<string, OrderChange>();
   const holds = new Map<string, StandingHold>();
+  const extensions: ExtensionEvent[] = [];
   const change = (workOrderId: string, to: OrderChange) => changed.set(workOrderId, { ...changed.get(workOrderId), ...to });
   for (const { events, demand } of changes) {
     for (const event of events) {
@@ -69,6 +72,7 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
         case 'lianban.extension.granted.v1':
         case 'lianban.extension.refused.v1':
           // The new due time comes from sla.
+          extensions.push(event);
           break;
         case 'lianban.case.dispatched.v1':
         case 'lianban.case.answered.v1':
@@ -88,6 +92,7 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
   await addOrders(tx, issued);
   await changeOrders(tx, changed);
   await holdOrders(tx, holds);
+  await keepExtensions(tx, extensions);
 };
 
 const keepHolds = async (tx: Tx, holds: ReadonlyMap<string, StandingHold>): Promise<void> => {
