@@ -8,6 +8,7 @@ import pg from 'pg';
 import { CommandBus } from './command-bus.js';
 import type { CommandSpec } from './command-bus.js';
 import { commandCommitter } from './commit-commands.js';
+import { actorOf } from './person-id.js';
 import { toDomainError } from './problems.js';
 import type { StreamDefinition } from './stream.js';
 
@@ -76,6 +77,19 @@ describe('commands that are committed together', () => {
     expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect((await Promise.all(ids.map(lengthOf))).reduce((sum, length) => sum + length)).toBe(1);
     await expect(bus.execute(command(newId(), { key, hash: 'other', isNew: true }))).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  it('a registration sent again gets the answer that a version before kept under the account, and no second case comes of it', async () => {
+    const key = newId();
+    const secret = { PERSON_SECRET: 'only-for-this-test-0123456789-0123456789', AUTH_ISSUER: 'http://issuer' };
+    const { ctx, ...again } = command(newId(), { key, isNew: true });
+    const asNow = { ...again, ctx: { ...ctx, actor: actorOf(secret, 'clerk', { role: 'intake', department: null, territory: null }) } };
+    await pool.query(`INSERT INTO idempotency (caller, route, key, request_hash, answer) VALUES ('clerk', $1, $2, 'h', $3)`,
+      [ctx.route, key, JSON.stringify({ status: 201, body: { id: 'of before' }, etag: '"intake-1"', token: 't' })]);
+    expect(await bus.execute(asNow)).toMatchObject({ replayed: true, answer: { status: 201, body: { id: 'of before' } } });
+    expect(await lengthOf(asNow.streamId)).toBe(0);
+    await expect(bus.execute({ ...asNow, ctx: { ...asNow.ctx, requestHash: 'other' } })).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+    expect(await kept(key)).toBe(1);
   });
 
   it('a lost race leaves no answer under its key, and is counted', async () => {

@@ -4,6 +4,7 @@ import { isDatabaseAway } from '@lianban/kafka';
 import pg from 'pg';
 import type { CommandContext } from './command-context.js';
 import type { Answer } from './idempotency.js';
+import { idsOf } from './person-id.js';
 import type { RowWriter } from './reactions.js';
 
 export interface RowsToWrite {
@@ -32,9 +33,11 @@ const statement = `SELECT commit_commands($1, $2, $3, $4, $5, $6) AS outcomes FR
 
 const argumentsOf = (commands: readonly DecidedCommand[]): unknown[] => {
   const [streams, expected, added, events] = appendArguments(commands.map(({ append }) => append));
-  const keys = commands.flatMap(({ ctx, answer }, index) => (ctx.idempotencyKey === undefined ? [] : [{
-    command: index + 1, caller: ctx.actor.id, route: ctx.route, key: ctx.idempotencyKey, hash: ctx.requestHash, answer,
-  }]));
+  const keys = commands.flatMap(({ ctx, answer }, index) => {
+    if (ctx.idempotencyKey === undefined) return [];
+    const [caller, account] = idsOf(ctx.actor);
+    return [{ command: index + 1, caller, account, route: ctx.route, key: ctx.idempotencyKey, hash: ctx.requestHash, answer }];
+  });
   return [streams, expected, added, commands.map(({ facts }) => facts), JSON.stringify(keys), events];
 };
 
