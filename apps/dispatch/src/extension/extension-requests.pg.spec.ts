@@ -86,7 +86,7 @@ it('is found for what was asked before there was a list', async () => {
   const kept = await rows();
   expect(kept).toMatchObject([{ number: 1, status: 'refused' }, { number: 2, status: 'requested' }]);
   await owner.query('DELETE FROM extension_request');
-  const [insert] = /INSERT INTO extension_request[\s\S]*/.exec(readFileSync(new URL('../../migrations/0007_extension_requests.sql', import.meta.url), 'utf8')) ?? [];
+  const [insert] = /INSERT INTO extension_request[\s\S]*/.exec(readFileSync(new URL('../../migrations/0008_extension_requests.sql', import.meta.url), 'utf8')) ?? [];
   await owner.query(insert as string);
   expect((await rows()).map((row) => ({ ...row, requested_at: null }))).toEqual(kept.map((row) => ({ ...row, requested_at: null })));
 });
