@@ -8,7 +8,7 @@ import {
   ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsISO8601, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { isStorable } from './text.js';
+import { isStorable, maskText } from './text.js';
 
 /** What every field has. `optional` fields may be absent or null, which mean the same. */
 interface FieldOptions {
@@ -31,6 +31,10 @@ const Storable = (): PropertyDecorator =>
 
 const NotBlank = (): PropertyDecorator =>
   ValidateBy({ name: 'isNotBlank', validator: { validate: (value) => typeof value === 'string' && value.trim().length > 0, defaultMessage: () => '$property must not be blank' } });
+
+/** For names that go to a topic as they are, since others refer to them: what the mask would change is refused. */
+export const NoPersonalNumber = (): PropertyDecorator =>
+  ValidateBy({ name: 'noPersonalNumber', validator: { validate: (value) => typeof value !== 'string' || maskText(value) === value, defaultMessage: () => '$property must not hold what reads as a mobile or identity number' } });
 
 /** Characters as JSON Schema counts them, code points; the events' schemas count the same. */
 const MaxCharacters = (max: number): PropertyDecorator =>

@@ -27,3 +27,4 @@ export * from './tokens.js';
 export * from './text.js';
 export * from './time-cursor.js';
 export { traceHeader } from './tracing.js';
+export { validationPipe } from './validation.js';

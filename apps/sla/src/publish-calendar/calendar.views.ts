@@ -1,4 +1,4 @@
-import { TextField } from '@lianban/service-kit';
+import { NoPersonalNumber, TextField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
@@ -27,6 +27,7 @@ const makeUpDays: ApiPropertyOptions = {
 
 export class CalendarBody {
   @TextField({ max: 100, description: 'Names this version; a published version is never edited', example: 'cn-2027.1' })
+  @NoPersonalNumber()
   version!: string;
 
   @ApiProperty(hours)

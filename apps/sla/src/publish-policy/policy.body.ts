@@ -1,8 +1,9 @@
 import { channels, clockKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
 import type { Channel, Level, Urgency } from '@lianban/contracts';
-import { BooleanField, CodeField, EnumField, InstantField, IntField, NestedField, TextField } from '@lianban/service-kit';
+import { BooleanField, CodeField, EnumField, InstantField, IntField, NestedField, NoPersonalNumber, TextField } from '@lianban/service-kit';
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsNumber, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
@@ -53,6 +54,7 @@ export class PolicyBody {
   clock!: PolicyClock;
 
   @TextField({ max: 50, description: 'For the clock milestone (里程碑): its name', optional: true })
+  @NoPersonalNumber()
   milestone?: string | null;
 
   @EnumField(urgencies, { description: 'Only for cases of this urgency', optional: true })
@@ -113,10 +115,16 @@ export class PolicyBody {
 
 export const ruleId = /^[a-z0-9][a-z0-9-]{0,99}$/;
 
+/** Name of a rule. */
+export const RuleIdField = (description: string): PropertyDecorator => applyDecorators(
+  ApiProperty({ type: String, pattern: ruleId.source, example: 'lead-general', description }),
+  Matches(ruleId, { message: '$property must be 1 to 100 small letters, digits and hyphens' }),
+  NoPersonalNumber(),
+);
+
 /** A row with the name of its rule. */
 export class NewPolicyBody extends PolicyBody {
-  @ApiProperty({ type: String, pattern: ruleId.source, example: 'lead-general', description: 'Name of the rule; a known one is superseded from the day of the row on' })
-  @Matches(ruleId, { message: '$property must be 1 to 100 small letters, digits and hyphens' })
+  @RuleIdField('Name of the rule; a known one is superseded from the day of the row on')
   id!: string;
 }
 

@@ -3,15 +3,14 @@ import type { ClockKind } from '@lianban/contracts';
 import { InstantField, TextField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, Matches, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateNested } from 'class-validator';
 import { judgements } from '../domain/what-if.js';
 import type { Judgement, WhatIf } from '../domain/what-if.js';
-import { PolicyBody } from '../publish-policy/policy.body.js';
+import { PolicyBody, RuleIdField } from '../publish-policy/policy.body.js';
 
 /** A row as it would be published. */
 export class WhatIfPolicyBody extends OmitType(PolicyBody, ['effectiveFrom'] as const) {
-  @ApiProperty({ description: 'Name of the rule; that of a rule there is supersedes it', example: 'lead-general' })
-  @Matches(/^[a-z0-9][a-z0-9-]{0,99}$/, { message: '$property must be 1 to 100 small letters, digits and hyphens' })
+  @RuleIdField('Name of the rule; that of a rule there is supersedes it')
   id!: string;
 
   @InstantField({ description: 'Cases from then on have it; absent: from the start of the month', optional: true, example: '2026-11-01T00:00:00+08:00' })
