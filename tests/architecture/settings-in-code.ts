@@ -14,7 +14,7 @@ const sources = (folder: string): string[] =>
   });
 
 /** The three ways our code names a variable: `env.NAME`, a key of a settings schema, and a quoted name of our own. */
-const patterns = [/\benv\.([A-Z][A-Z0-9_]+)\b/g, /^\s*([A-Z][A-Z0-9_]+): (?:z\.|secret\(|databaseAddress\()/gm, /'(LIANBAN_[A-Z0-9_]+)'/g];
+const patterns = [/\benv\.([A-Z][A-Z0-9_]+)\b/g, /^\s*([A-Z][A-Z0-9_]+): (?:z\.|secret\(|databaseAddress\(|timerQuietSeconds)/gm, /'(LIANBAN_[A-Z0-9_]+)'/g];
 
 /** Every environment variable the product and its tools read. */
 export const settingsInCode = (): ReadonlySet<string> => {
