@@ -65,7 +65,7 @@ it('brings outcomes, joined demands, counts and sums along', async () => {
     await owner.query('INSERT INTO case_rate (case_id, facts, period, department) VALUES ($1, $2, $3, $4)',
       [idOf(name), { registeredAt, currentLead: 'housing', leadAtAnswer: null, contact: null, ...stored }, registeredAt?.slice(0, 7), 'housing']);
   }
-  await owner.query(await readFile(new URL('../../migrations/0006_rates_v3.sql', import.meta.url), 'utf8'));
+  await owner.query(await readFile(new URL('../../migrations/0006_third_formula.sql', import.meta.url), 'utf8'));
 
   const expected = cases.map(([name, registeredAt, told, joined, stored]) => {
     const facts = recorded(name, told).reduce(evolveRateFacts, { ...initialRateFacts, registeredAt, currentLead: 'housing', merged: 'merged' in stored, joined: joined.map(idOf) });

@@ -69,9 +69,9 @@ const isPart = ({ numerator, denominator }: Share): boolean => numerator > 0 && 
 const amountProblems = (field: string, { kind, amount, unit }: Limit, share: Share | null): Problem[] => {
   const dayMinutes = kind === 'elapsed' ? 1_440 : plainDay;
   const minutes = amount * minutesOf(kind, unit, () => plainDay);
-  if (!(minutes >= 1)) return [{ field: `${field}.amount`, reason: 'must be a minute or more' }];
+  if (!(minutes * 60 >= 1)) return [{ field: `${field}.amount`, reason: 'must be a second or more' }];
   if (!(minutes <= mostDays * dayMinutes)) return [{ field: `${field}.amount`, reason: `must not be more than ${mostDays} days` }];
-  return share !== null && (minutes * share.numerator) / share.denominator < 1 ? [{ field: 'greenChannelShare', reason: 'must leave a minute or more' }] : [];
+  return share !== null && (minutes * share.numerator) / share.denominator < 1 / 60 ? [{ field: 'greenChannelShare', reason: 'must leave a second or more' }] : [];
 };
 
 /** Where something stands for the second time. */
