@@ -69,6 +69,7 @@ const table: readonly Refusal[] = [
   { name: 'the ETag of another service', path: of('accept'), body: { level: 'simple' }, headers: { 'if-match': '"dispatch-1"' }, status: 412, code: 'precondition-failed' },
   { name: 'a foreign consistency token', path: of('accept'), body: { level: 'simple' }, headers: { 'x-consistency-token': 'eyJ4IjoxfQ.abc' }, status: 400, code: 'invalid-consistency-token' },
   { name: 'an idempotency key with a space', path: of('accept'), body: { level: 'simple' }, headers: { 'idempotency-key': 'a b' }, status: 400, code: 'validation-failed', field: 'Idempotency-Key' },
+  { name: 'such a key where nothing is kept', path: () => '/api/v1/sla/due-date', body: { start: '2026-03-06T16:30:00+08:00', kind: 'working', amount: 1, unit: 'hours' }, headers: { 'idempotency-key': 'a b' }, status: 400, code: 'validation-failed', field: 'Idempotency-Key' },
   { name: 'the wrong role', path: of('accept'), as: 'analyst', body: { level: 'simple' }, status: 403, code: 'forbidden' },
   { name: 'a requester who accepts', path: of('accept'), as: 'requester', body: { level: 'simple' }, status: 403, code: 'forbidden' },
   { name: 'no token', path: cases, as: 'nobody', body: demandOf(), status: 401, code: 'unauthenticated' },

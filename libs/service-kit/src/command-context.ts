@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@lianban/contracts';
 import { createParamDecorator } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { AuthenticatedRequest, Caller } from './auth.js';
 import { scope } from './request-scope.js';
 
@@ -21,16 +21,27 @@ const header = (request: AuthenticatedRequest, name: string): string | undefined
   return Array.isArray(value) ? value.join(',') : value;
 };
 
+const idempotencyKeyOf = (request: AuthenticatedRequest): string | undefined => {
+  const key = header(request, 'idempotency-key');
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new DomainError('validation-failed', 'Idempotency-Key must be 1 to 255 visible ASCII characters', [{ field: 'Idempotency-Key', reason: 'must be 1 to 255 visible ASCII characters' }]);
+};
+
+/** A key that can't count is refused on every route that documents the header, also where nothing would be kept under it. */
+export class IdempotencyKeyGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (request.method !== 'GET') idempotencyKeyOf(request);
+    return true;
+  }
+}
+
 export const commandContextOf = (request: AuthenticatedRequest): CommandContext => {
   if (!request.caller) throw new DomainError('unauthenticated', 'A command needs a caller.');
-  const idempotencyKey = header(request, 'idempotency-key');
-  if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
-    throw new DomainError('validation-failed', 'Idempotency-Key must be 1 to 255 visible ASCII characters', [{ field: 'Idempotency-Key', reason: 'must be 1 to 255 visible ASCII characters' }]);
-  }
   return {
     ...request.caller,
     correlationId: scope.getStore()?.correlationId ?? '',
-    idempotencyKey,
+    idempotencyKey: idempotencyKeyOf(request),
     ifMatch: header(request, 'if-match'),
     route: `${request.method} ${request.routeOptions.url ?? request.url}`,
     requestHash: createHash('sha256').update(request.url).update('\n').update(JSON.stringify(request.body ?? null)).digest('base64url'),

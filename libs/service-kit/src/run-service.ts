@@ -11,6 +11,7 @@ import { whyAddressRefused } from './addresses.js';
 import { AuthGuard } from './auth.js';
 import { keySource } from './auth-keys.js';
 import { AnswerInterceptor } from './command-answers.js';
+import { IdempotencyKeyGuard } from './command-context.js';
 import type { ServiceConfig } from './config.js';
 import { ConsistencyGuard } from './consistency-guard.js';
 import type { AwaitSeen } from './consistency-guard.js';
@@ -154,6 +155,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalGuards(
     new AuthGuard(app.get(Reflector), config, keySource(config)),
+    new IdempotencyKeyGuard(),
     new ConsistencyGuard(name, config.CONSISTENCY_SECRET, app.get<AwaitSeen>(AWAIT_SEEN)),
   );
   app.useGlobalInterceptors(new AnswerInterceptor());
