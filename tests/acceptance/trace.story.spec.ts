@@ -78,7 +78,8 @@ describe('with tracing on', () => {
   }, storyLimitMs);
 
   it('a caller may bring a trace along, and none is begun for what nobody records', async () => {
-    const ask = (traceparent: string) => fetch(`${stack.gatewayUrl}/api/v1/departments`, { headers: { traceparent } });
+    const authorization = `Bearer ${await stack.token('intake')}`;
+    const ask = (traceparent: string) => fetch(`${stack.gatewayUrl}/api/v1/departments`, { headers: { traceparent, authorization } });
     await ask('00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-00');
     await ask('00-cccccccccccccccccccccccccccccccc-dddddddddddddddd-01');
     await eventually(async () => settled('c'.repeat(32)), (spans) => {
