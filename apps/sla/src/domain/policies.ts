@@ -118,7 +118,7 @@ export const chooseLimit = (policies: readonly Policy[], question: PolicyQuestio
   const whole = row.limit ? { limit: row.limit, dayMinutes } : lead ?? { limit: chooseLimit(policies, leadOf(question), dayMinutes).limit, dayMinutes };
   const shares = [row.shareOfLead, question.greenChannel ? row.greenChannelShare : null].filter((share) => share !== null);
   const part = (of: Limit, { numerator, denominator }: Share) => shareOf(of, numerator, denominator, whole.dayMinutes);
-  const limit = atLeastAMinute(shares.reduce(part, whole.limit), whole.dayMinutes);
+  const limit = atLeastASecond(shares.reduce(part, whole.limit), whole.dayMinutes);
   const { startNextWorkingDay, toCloseOfLastDay, warnings, supervision } = row;
   return {
     policy: { id: row.id, effectiveFrom: row.effectiveFrom }, matched, limit, startNextWorkingDay, toCloseOfLastDay, warnings, supervision,
@@ -131,8 +131,8 @@ const leadOf = ({ lead, unit, ...question }: PolicyQuestion): PolicyQuestion =>
   ({ ...question, clock: question.round === 1 ? 'lead' : 'rework', milestone: null, unit: (lead === undefined ? unit : lead) ?? null });
 
 /** What is left of a short limit by several shares must still be an amount of time. */
-const atLeastAMinute = (limit: Limit, dayMinutes: number): Limit =>
-  (limit.amount * minutesOf(limit.kind, limit.unit, () => dayMinutes) < 1 ? { kind: limit.kind, amount: 1, unit: 'minutes' } : limit);
+const atLeastASecond = (limit: Limit, dayMinutes: number): Limit =>
+  (limit.amount * minutesOf(limit.kind, limit.unit, () => dayMinutes) < 1 / 60 ? { kind: limit.kind, amount: 1 / 60, unit: 'minutes' } : limit);
 
 /** The most specific row in force on the day of the case. @throws DomainError `policy-incomplete` when no row fits */
 export const choosePolicy = (policies: readonly Policy[], question: PolicyQuestion): ChosenPolicy => {
