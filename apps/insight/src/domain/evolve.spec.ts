@@ -85,10 +85,10 @@ describe('the case view', () => {
     const clockOf = (clockId: string, kind: 'lead' | 'assist') => ({ clockId, kind, round: 1, milestone: null, workOrderId: null, department: 'housing' } as const);
     const [lead, assist] = [clockOf('00000000-0000-4000-8000-000000000001', 'lead'), clockOf('00000000-0000-4000-8000-000000000002', 'assist')];
     type Step = 'reminder' | 'criticism' | 'escalation';
-    const raised = (id: string, clock: typeof lead | typeof assist, step: Step) => ({
+    const raised = (id: string, clock: typeof lead  , step: Step) => ({
       type: 'lianban.supervision.raised.v1', data: { ...clock, supervisionId: id, step, colour: 'yellow', dueAt: minuteOf(1), toTier: null },
     } as const);
-    const withdrawn = (id: string, clock: typeof lead | typeof assist, step: Step) => ({
+    const withdrawn = (id: string, clock: typeof lead  , step: Step) => ({
       type: 'lianban.supervision.withdrawn.v1', data: { supervisionId: id, clockId: clock.clockId, department: null, step, reason: 'corrected' },
     } as const);
     type Given = ReturnType<typeof raised> | ReturnType<typeof withdrawn>;
