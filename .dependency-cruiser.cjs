@@ -26,7 +26,7 @@ module.exports = {
     },
     {
       name: 'one-kafka-client', comment: 'The client needs care (rebalances, retries); the care lives in one place. Benchmarks compare with the bare client.', severity: 'error',
-      from: { path: '^(apps|libs|tools)/', pathNot: ['^libs/kafka/', '^tools/src/bench/'] }, to: { path: 'node_modules/kafkajs/' },
+      from: { path: '^(apps|libs|tools)/', pathNot: ['^libs/kafka/', '^tools/bench/'] }, to: { path: 'node_modules/kafkajs/' },
     },
     {
       name: 'no-testing-in-production', comment: 'Test infrastructure is not shipped.', severity: 'error',
@@ -35,6 +35,10 @@ module.exports = {
     {
       name: 'nothing-imports-tools', comment: 'Tools use the product, never the other way round.', severity: 'error',
       from: { path: '^(apps|libs)/' }, to: { path: '^tools/' },
+    },
+    {
+      name: 'nothing-imports-the-workshop', comment: 'Benchmarks and chaos are not in the image.', severity: 'error',
+      from: { path: '^(apps|libs|tools/src)/' }, to: { path: '^tools/(bench|chaos)/' },
     },
     {
       name: 'declared-dependencies', comment: 'What is not declared vanishes with the next install.', severity: 'error',

@@ -15,7 +15,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 # What runs is the built code and what it reads at run time: SQL, reference data, generated documents.
 RUN npm run build \
- && rm -rf apps/*/src libs/*/src tools/src tools/jest tools/kafka
+ && rm -rf apps/*/src libs/*/src tools/src tools/jest tools/kafka tools/bench tools/chaos
 
 # Production dependencies without the embedded PostgreSQL. Not by `--omit=optional`: the native part of a codec is an optional package as well.
 FROM ${NODE_IMAGE} AS packages

@@ -1,11 +1,11 @@
-// Runs one of the built tools: `node tools/run.mjs NAME [arguments]`. Says it plainly when nothing has been built yet.
+// Runs one of the built tools: `node tools/run.mjs NAME [arguments]`, where `bench/main` is the benchmarks' main. Says it plainly when nothing has been built yet.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const [name] = process.argv.splice(2, 1);
-const tool = new URL(`./dist/${name}.js`, import.meta.url);
+const tool = [`./dist/${name}.js`, `./${name.replace('/', '/dist/')}.js`].map((path) => new URL(path, import.meta.url)).find((file) => existsSync(file));
 
-if (existsSync(tool)) {
+if (tool) {
   process.argv[1] = fileURLToPath(tool);
   await import(tool.href);
 } else if (name === 'stop') {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { TcpProxy } from '../../tools/src/chaos/tcp-proxy.js';
-import { checkMemory, watchMemory } from '../../tools/src/chaos/watch-memory.js';
+import { TcpProxy } from '../../tools/chaos/src/tcp-proxy.js';
+import { checkMemory, watchMemory } from '../../tools/chaos/src/watch-memory.js';
 import { freeRun, startStack, type Stack } from '../../tools/src/stack.js';
 import { demandOf, eventually, startLimitMs } from './running-system.js';
 

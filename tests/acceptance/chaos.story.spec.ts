@@ -4,7 +4,7 @@ import { root } from '../architecture/settings-in-code.js';
 
 /** A third of a minute of `npm run chaos`: real load, real faults, and the proof. The long runs are `npm run chaos -- --known` and any other seed. */
 const chaos = (words: readonly string[]) => new Promise<{ code: number | null; printed: string }>((resolve, reject) => {
-  const run = spawn(process.execPath, ['tools/run.mjs', 'chaos', ...words], { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = spawn(process.execPath, ['tools/run.mjs', 'chaos/main', ...words], { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk: Buffer) => { printed += chunk.toString(); });
   run.once('error', reject);

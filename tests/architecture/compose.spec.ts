@@ -210,6 +210,8 @@ describe('Dockerfile', () => {
     expect(dockerfile).toMatch(/AS packages[\s\S]*npm ci --omit=dev/);
     expect(last.some((line) => line.startsWith('HEALTHCHECK'))).toBe(true);
     expect(last.some((line) => line.startsWith('COPY . '))).toBe(false);
+    // What measures and what breaks things is not shipped.
+    expect(dockerfile).toMatch(/rm -rf .*tools\/bench tools\/chaos/);
   });
 
   it('copies folders that are there and sets variables that are read', () => {

@@ -1,0 +1,120 @@
+/**
+ * A whole life, registered to closed, played by many clients at once over the built system: nine commands to three services, 30
+ * events that five consumers read. Tells cases a second and where the CPU time of a case goes.
+ */
+import { ConsistencyJar, lianbanClient, type LianbanClient, type Persona } from '@lianban/tools/client/index';
+import { inParallel } from '@lianban/tools/feed/pool';
+import type { Stack } from '@lianban/tools/stack';
+import { level } from './level.js';
+import type { BenchContext, Benchmark } from './measure.js';
+import { spentOn } from './process-cpu.js';
+
+const clients = 32;
+const lead = 'urban-management';
+const assist = 'housing';
+
+export const lifeBenchmark: Benchmark = {
+  name: 'life',
+  title: 'A whole life: register … accept … dispatch … sign … complete … call-back … closed',
+  about: '32 clients at once, each with one case after the other: nine commands over HTTP to three services, 30 events (16 of them sla\'s, about eight clocks) that five consumers read, until '
+    + 'every consumer has read them all. The first cases after a start are told by themselves and 600 more are not measured: until then much of the code has not been compiled. CPU time is from /proc, Postgres with its backends; the clients run on the same machine and are told apart.',
+  async run(context) {
+    const stack = await context.stack({ LOG_LEVEL: 'info' });
+    const rows = new Table();
+    try {
+      const idle = await spentOn(stack.processes(), () => sleep(context.quick ? 2_000 : 15_000));
+      const play = await player(stack);
+      const early = context.quick ? 8 : 200;
+      const first = await spentOn(stack.processes(), () => play(early));
+      rows.add(`CPU of a case, whole system, the first ${early} after its start`, 'ms', sum(first.cpu.values()) * 1000 / early);
+      await play(context.quick ? 8 : 600);
+      for (let round = 0; round < context.rounds; round += 1) {
+        const cases = context.quick ? 16 : 200;
+        const spent = await spentOn(stack.processes(), () => play(cases));
+        rows.add('cases from registered to closed and level', 'cases/s', cases / spent.seconds);
+        rows.add('commands', 'commands/s', (cases * commandsOf) / spent.seconds);
+        rows.add('CPU of a case, whole system', 'ms', sum(spent.cpu.values()) * 1000 / cases);
+        for (const [name, seconds] of spent.cpu) rows.add(`CPU of a case, ${name}`, 'ms', seconds * 1000 / cases);
+        rows.add('CPU of a case, the clients (not of the system)', 'ms', spent.own * 1000 / cases);
+        context.say(`life, round ${round + 1}: ${(cases / spent.seconds).toFixed(1)} cases/s, ${(sum(spent.cpu.values()) * 1000 / cases).toFixed(1)} ms CPU a case`);
+      }
+      rows.add('CPU of the idle system', '% of a core', (sum(idle.cpu.values()) / idle.seconds) * 100);
+      for (const [name, seconds] of idle.cpu) rows.add(`CPU when idle, ${name}`, '% of a core', (seconds / idle.seconds) * 100);
+    } finally {
+      await stack.stop();
+    }
+    rows.report(context);
+  },
+};
+
+class Table {
+  private readonly rows = new Map<string, { unit: string; values: number[] }>();
+  add(what: string, unit: string, value: number): void {
+    const row = this.rows.get(what) ?? { unit, values: [] };
+    row.values.push(value);
+    this.rows.set(what, row);
+  }
+  report(context: BenchContext): void {
+    for (const [what, row] of this.rows) context.report({ what, ...row });
+  }
+}
+
+const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
+const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, ms); });
+
+const commandsOf = 9;
+let run = 0;
+
+/** Plays so many cases and waits until they are closed everywhere. */
+const player = async (stack: Stack): Promise<(cases: number) => Promise<void>> => {
+  const tokens = new Map<Persona, string>();
+  for (const persona of ['intake', 'coordinator', `operator:${lead}`, `operator:${assist}`, 'callback'] as const) tokens.set(persona, await stack.token(persona));
+  const as = (persona: Persona, jar?: ConsistencyJar) => lianbanClient({ gatewayUrl: stack.gatewayUrl, token: tokens.get(persona), jar });
+  const { items: [place] } = (await as('coordinator').territories({ kind: 'estate', limit: 1 })).body;
+  if (!place) throw new Error('the directory has no estate');
+  return async (cases) => {
+    run += 1;
+    const callBacks = watchCallBacks(as('callback'));
+    await inParallel(Array.from({ length: cases }, (_, index) => `life:${process.pid}:${run}:${index}`), clients, async (key) => {
+      const jar = new ConsistencyJar();
+      const keyed = (step: string) => ({ idempotencyKey: `${key}:${step}` });
+      const { caseId } = (await as('intake', jar).registerCase({
+        channel: 'hotline', territory: place.code, requester: { kind: 'resident', name: '王芳', phone: '13800000000', address: '3 栋 502' },
+        title: '路灯不亮', description: '小区门口的路灯三天没亮了，晚上看不清路。', category: undefined,
+      }, keyed('register'))).body;
+      await as('intake', jar).contact(caseId, { note: '已电话联系来电人' }, keyed('contact'));
+      await as('intake', jar).accept(caseId, { level: 'general' }, keyed('accept'));
+      const { workOrders } = (await as('coordinator', jar).dispatch(caseId, { lead, assist: [assist] }, keyed('dispatch'))).body;
+      const orderOf = (department: string) => workOrders.find((order) => order.department === department)?.workOrderId ?? '';
+      await as(`operator:${assist}`, jar).sign(orderOf(assist), {}, keyed('sign-assist'));
+      await as(`operator:${lead}`, jar).sign(orderOf(lead), {}, keyed('sign'));
+      await as(`operator:${assist}`, jar).complete(orderOf(assist), { result: '已协助断电' }, keyed('complete-assist'));
+      await as(`operator:${lead}`, jar).complete(orderOf(lead), { result: '已更换灯具，现场亮灯。' }, keyed('complete'));
+      const callBackId = await callBacks.of(caseId);
+      await as('callback', jar).recordOutcome(callBackId, { reached: true, resolved: true, satisfaction: 5 }, keyed('call-back'));
+    });
+    callBacks.stop();
+    await level(stack.adminDatabaseUrl);
+  };
+};
+
+/** Those who call back read the list of what is due; one reader for all of them, as a call centre's screen would. */
+const watchCallBacks = (client: LianbanClient) => {
+  const waiting = new Map<string, (callBackId: string) => void>();
+  let stopped = false;
+  const running = (async () => {
+    while (!stopped) {
+      await sleep(50);
+      if (waiting.size === 0) continue;
+      const { items } = (await client.callBacks({ status: 'due', limit: 100 })).body;
+      for (const { caseId, callBackId } of items) {
+        waiting.get(caseId)?.(callBackId);
+        waiting.delete(caseId);
+      }
+    }
+  })();
+  return {
+    of: (caseId: string) => Promise.race([new Promise<string>((resolve) => { waiting.set(caseId, resolve); }), running.then(() => '')]),
+    stop: () => { stopped = true; },
+  };
+};
