@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceNames } from '@lianban/contracts';
 import pg from 'pg';
 import { dueCallBack, demandOf, eventually, orderOf, problemOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
 import { wholeTopic } from './whole-topic.js';
@@ -79,7 +80,7 @@ const schemasHolding = async (databaseUrl: string, word: string): Promise<string
   await client.connect();
   try {
     const { rows } = await client.query<{ schema: string; name: string }>(
-      `SELECT schemaname AS schema, tablename AS name FROM pg_tables WHERE schemaname = ANY ($1)`, [['intake', 'dispatch', 'sla', 'satisfaction', 'insight']]);
+      `SELECT schemaname AS schema, tablename AS name FROM pg_tables WHERE schemaname = ANY ($1)`, [serviceNames]);
     const holding = new Set<string>();
     for (const { schema, name: table } of rows) {
       const { rows: [found] } = await client.query<{ held: boolean }>(

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { topics, writersOf } from '@lianban/contracts';
 import { ConsistencyJar, lianbanClient } from '../../tools/src/client/index.js';
 import { startStack, type Stack } from '../../tools/src/stack.js';
 import { otlpCollector } from './otlp-collector.js';
@@ -100,7 +101,7 @@ describe('with tracing on', () => {
     expect(value('intake', 'lianban_append_duration_seconds_count{outcome="committed"}')).toBeGreaterThan(1);
     expect(value('intake', 'lianban_events_appended_total{type="lianban.case.registered.v1"}')).toBe(1);
     expect(value('intake', 'lianban_append_group_commands_count')).toBeGreaterThan(0);
-    for (const service of ['intake', 'dispatch', 'sla', 'satisfaction']) {
+    for (const service of writersOf(topics.case)) {
       expect([service, value(service, 'lianban_relay_leading')]).toEqual([service, 1]);
       expect([service, value(service, 'lianban_relay_published_events_total')]).toEqual([service, expect.any(Number)]);
       expect(value(service, `lianban_consumer_joined{consumer="${service}"}`)).toBe(1);

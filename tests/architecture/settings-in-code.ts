@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addressVariable, serviceNames } from '@lianban/contracts';
+import { passwordVariables } from '../../tools/src/secrets.js';
 
 export const root = new URL('../../', import.meta.url).pathname;
 
@@ -18,7 +20,8 @@ const patterns = [/\benv\.([A-Z][A-Z0-9_]+)\b/g, /^\s*([A-Z][A-Z0-9_]+): (?:z\.|
 
 /** Every environment variable the product and its tools read. */
 export const settingsInCode = (): ReadonlySet<string> => {
-  const found = new Set<string>();
+  // Two kinds are made from the names of the services.
+  const found = new Set<string>([...serviceNames.map(addressVariable), ...Object.values(passwordVariables)]);
   for (const file of ['apps', 'libs', 'tools'].flatMap((folder) => sources(join(root, folder)))) {
     const text = readFileSync(file, 'utf8');
     for (const pattern of patterns) for (const [, name = ''] of text.matchAll(pattern)) if (!notSettings.has(name)) found.add(name);

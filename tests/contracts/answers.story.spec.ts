@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceNames } from '@lianban/contracts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { caseDispatchedV1 } from '../../libs/contracts/src/events/case-dispatched.v1.js';
@@ -39,7 +40,6 @@ describe('what the interface answers is what it documents', () => {
   };
   const parkedOf = async (service: string, caseId: string) =>
     ((await get(`/api/v1/operations/${service}/parked-events?caseId=${caseId}`)).body as { items: { parkedEventId: string }[] }).items;
-  const services = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'];
 
   beforeAll(async () => {
     system = await runningSystem();
@@ -54,7 +54,7 @@ describe('what the interface answers is what it documents', () => {
 
     parkedCase = newId();
     await write(2);
-    for (const service of services) await eventually(() => parkedOf(service, parkedCase), (items) => expect(items.length).toBeGreaterThan(0));
+    for (const service of serviceNames) await eventually(() => parkedOf(service, parkedCase), (items) => expect(items.length).toBeGreaterThan(0));
     values = { caseId, workOrderId, code: 'housing', year: '2026', period: '2026-11', month: '2026-11' };
   }, startLimitMs + storyLimitMs);
 
@@ -79,6 +79,6 @@ describe('what the interface answers is what it documents', () => {
 
   it('and nothing is parked once the missing versions have come', async () => {
     await write(1);
-    for (const service of services) await eventually(() => parkedOf(service, parkedCase), (items) => expect(items).toEqual([]));
+    for (const service of serviceNames) await eventually(() => parkedOf(service, parkedCase), (items) => expect(items).toEqual([]));
   }, storyLimitMs);
 });

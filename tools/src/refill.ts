@@ -1,6 +1,6 @@
 /**
  * `npm run refill [-- --again]`: makes a topic that was lost, or has lost some of its messages, anew from the event stores, and compares
- * everything. Leaves the topics alone when nothing is missing; `--again` makes both anew all the same. Exit 0 only when all agree.
+ * everything. Leaves the topics alone when nothing is missing; `--again` makes all anew all the same. Exit 0 only when all agree.
  */
 import { topicsWith } from '@lianban/kafka';
 import { backboneAddresses, troubleOnly } from './backbone-addresses.js';
@@ -17,7 +17,7 @@ await command(async () => {
   const surroundings = { ...backboneAddresses(), log: troubleOnly, say };
   const startedAt = Date.now();
   const refilled = await refill({ ...surroundings, again: args.length > 0, specs: topicsWith(readSettings().partitions) });
-  if (refilled.length === 0) say('No topic is missing or short. `npm run refill -- --again` would make both anew all the same.');
+  if (refilled.length === 0) say('No topic is missing or short. `npm run refill -- --again` would make them all anew.');
   say('Comparing stores, topics and read model.');
   const differences = await reconcile(surroundings);
   for (const { check, count, examples } of differences) say(`DIFFERS  ${check}: ${count}, such as ${examples[0] ?? ''}`);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serviceNames } from '@lianban/contracts';
 import { weaknessOfAddress, weaknessOfPassword } from '@lianban/service-kit/development';
-import { loginRoles, type Passwords } from './database/roles.js';
+import { analystRole, loginRoles, serviceRole, type Passwords } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 
 /** Development secrets of one data folder: made once, readable by their owner only, never printed but for the analyst's. */
@@ -16,14 +17,12 @@ export interface Secrets {
   person: string;
 }
 
+const passwordVariable = (name: string) => `LIANBAN_PASSWORD_${name.toUpperCase()}`;
+
 /** Variables that give a role's password; one that is not given is made here. */
 export const passwordVariables: Readonly<Record<string, string>> = {
-  lianban_intake: 'LIANBAN_PASSWORD_INTAKE',
-  lianban_dispatch: 'LIANBAN_PASSWORD_DISPATCH',
-  lianban_sla: 'LIANBAN_PASSWORD_SLA',
-  lianban_satisfaction: 'LIANBAN_PASSWORD_SATISFACTION',
-  lianban_insight: 'LIANBAN_PASSWORD_INSIGHT',
-  analyst: 'LIANBAN_PASSWORD_ANALYST',
+  ...Object.fromEntries(serviceNames.map((name) => [serviceRole(name), passwordVariable(name)])),
+  [analystRole]: passwordVariable(analystRole),
 };
 
 /** Passwords that are given must not be public or short in production. @throws StartupProblem naming each that is */

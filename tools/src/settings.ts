@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
+import { serviceNames, type ServiceName } from '@lianban/contracts';
 import { checkout } from './checkout.js';
-import { serviceSchemas, type ServiceSchema } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 import { refuseWeakPasswords } from './secrets.js';
 
@@ -14,10 +14,10 @@ export interface Settings {
   kafkaPort: number;
   /** Embedded Kafka brokers. */
   brokers: 1 | 3;
-  /** intake, dispatch, sla, satisfaction, insight: this port and the four after it; their second copies the next five, and so on. */
+  /** The services take the ports from here on, in the order of the registry; then their second copies, and so on. */
   servicePortBase: number;
   /** How many processes of each service run beside each other. */
-  copies: Readonly<Record<ServiceSchema, number>>;
+  copies: Readonly<Record<ServiceName, number>>;
   /** Of the case topic, chosen once; undefined: what it has, or 12 when it is made. */
   partitions: number | undefined;
   /** Where services reach PostgreSQL and Kafka when something stands in between, such as a proxy that fails on purpose. */
@@ -80,10 +80,10 @@ function brokersIn(given: string | undefined): Settings['brokers'] {
 /** `2` for every service, `intake=3,dispatch=2` for some; the others run once. */
 function copiesOf(given: string): Settings['copies'] {
   const words = given.split(',').map((word) => word.trim()).filter(Boolean);
-  const copies = Object.fromEntries(serviceSchemas.map((name) => [name, 1])) as Record<ServiceSchema, number>;
+  const copies = Object.fromEntries(serviceNames.map((name) => [name, 1])) as Record<ServiceName, number>;
   for (const word of words) {
     const [, name, count] = /^(?:(\w+)=)?([1-9])$/.exec(word) ?? [];
-    const meant = serviceSchemas.filter((each) => name === undefined || each === name);
+    const meant = serviceNames.filter((each) => name === undefined || each === name);
     if (count === undefined || meant.length === 0) throw new StartupProblem(`LIANBAN_COPIES=${given}: give a number from 1 to 9 for all services, or as in intake=3,dispatch=2.`);
     for (const each of meant) copies[each] = Number(count);
   }

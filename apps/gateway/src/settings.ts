@@ -1,35 +1,23 @@
+import { type AddressVariable, addressVariable, type ServiceName, serviceNames } from '@lianban/contracts';
 import { doorSettings, hasKeys, noKeys, readEnvironment } from '@lianban/service-kit';
 import type { Caller } from '@lianban/service-kit';
 import { z } from 'zod';
 
-/** The services behind the door. */
-export const serviceNames = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'] as const;
-export type ServiceName = (typeof serviceNames)[number];
-
 /** The addresses of a service's copies, separated by commas. */
 const byComma = (list: string): string[] => list.split(',').map((url) => url.trim());
-const urls = z.array(z.url()).min(1);
+const addresses = z.string().transform(byComma).pipe(z.array(z.url()).min(1));
 
 const schema = doorSettings.extend({
   /** Where Prometheus finds the gateway's metrics; not set: on its own port, for insiders. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
-  INTAKE_URL: z.string().transform(byComma).pipe(urls),
-  DISPATCH_URL: z.string().transform(byComma).pipe(urls),
-  SLA_URL: z.string().transform(byComma).pipe(urls),
-  SATISFACTION_URL: z.string().transform(byComma).pipe(urls),
-  INSIGHT_URL: z.string().transform(byComma).pipe(urls),
+  ...Object.fromEntries(serviceNames.map((name) => [addressVariable(name), addresses])) as Record<AddressVariable, typeof addresses>,
 }).refine(hasKeys, noKeys);
 
 export type GatewaySettings = z.infer<typeof schema> & { readonly services: Readonly<Record<ServiceName, readonly string[]>> };
 
 export const loadGatewaySettings = (): GatewaySettings => {
   const settings = readEnvironment(schema);
-  return {
-    ...settings,
-    services: {
-      intake: settings.INTAKE_URL, dispatch: settings.DISPATCH_URL, sla: settings.SLA_URL, satisfaction: settings.SATISFACTION_URL, insight: settings.INSIGHT_URL,
-    },
-  };
+  return { ...settings, services: Object.fromEntries(serviceNames.map((name) => [name, settings[addressVariable(name)]])) as Record<ServiceName, string[]> };
 };
 
 export const SETTINGS = Symbol('settings');

@@ -53,8 +53,9 @@ import { workOrderIssuedV1 } from './events/work-order-issued.v1.js';
 import { workOrderProgressedV1 } from './events/work-order-progressed.v1.js';
 import { workOrderReturnedV1 } from './events/work-order-returned.v1.js';
 import { workOrderSignedV1 } from './events/work-order-signed.v1.js';
-import { sources } from './define-event.js';
-import type { EventDefinition, EventOf, PlainEventOf, Source, Topic } from './define-event.js';
+import type { EventDefinition, EventOf, PlainEventOf } from './define-event.js';
+import { sources } from './services.js';
+import type { Source, Topic } from './services.js';
 
 export const catalogue = [
   calendarPublishedV1,

@@ -1,12 +1,7 @@
 import type { z } from 'zod';
+import type { Source, Topic } from './services.js';
 
-/** The services that decide. Insight decides nothing and the gateway only forwards, so neither is a source. */
-export const sources = ['intake', 'dispatch', 'sla', 'satisfaction'] as const;
-export type Source = (typeof sources)[number];
-
-/** Topic of everything about a case, keyed by case id; and topic of the reference data, keyed by code. */
-export const topics = { case: 'lianban.case', directory: 'lianban.directory' } as const;
-export type Topic = (typeof topics)[keyof typeof topics];
+export { topics } from './services.js';
 
 /**
  * One released version of an event: the schema, the type and the documentation are this one value.

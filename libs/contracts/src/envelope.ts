@@ -1,5 +1,5 @@
 import type { LianbanEvent } from './catalogue.js';
-import type { Source } from './define-event.js';
+import type { Source } from './services.js';
 
 /** The coarse roles. `head` is the head of a handling unit, `requester` the public, `system` a service acting in reaction to an event. */
 export const roles = ['requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst', 'integrator', 'admin', 'system'] as const;

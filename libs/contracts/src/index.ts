@@ -1,4 +1,5 @@
 export * from './fields.js';
+export * from './services.js';
 export * from './define-event.js';
 export * from './envelope.js';
 export * from './problems.js';

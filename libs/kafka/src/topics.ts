@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { topicDefinitions, topicKinds } from '@lianban/contracts';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 
 export interface TopicSpec {
@@ -13,10 +14,10 @@ export interface TopicSpec {
  * set up, as the most processes of one service that are ever to share the work.
  * @param partitions of the case topic; absent: 12 for a new one, and whatever an existing one has
  */
-export const topicsWith = (partitions?: number): readonly TopicSpec[] => [
-  { topic: 'lianban.case', partitions: partitions ?? 12, onlyWhenMade: partitions === undefined },
-  { topic: 'lianban.directory', partitions: 1 },
-];
+export const topicsWith = (partitions?: number): readonly TopicSpec[] => topicKinds.map((kind) => {
+  const { name: topic, partitions: usual } = topicDefinitions[kind];
+  return kind === 'case' ? { topic, partitions: partitions ?? usual, onlyWhenMade: partitions === undefined } : { topic, partitions: usual };
+});
 export const lianbanTopics = topicsWith();
 
 /**

@@ -6,7 +6,8 @@ import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { DomainError } from '@lianban/contracts';
+import { DomainError, isSource } from '@lianban/contracts';
+import type { ServiceName } from '@lianban/contracts';
 import { whyAddressRefused } from './addresses.js';
 import { AuthGuard } from './auth.js';
 import { keySource } from './auth-keys.js';
@@ -26,7 +27,6 @@ import { nestLogger } from './log.js';
 import { observeRequest, startMetrics } from './metrics.js';
 import { ProblemFilter, sendProblem, toDomainError } from './problems.js';
 import { scope } from './request-scope.js';
-import type { ServiceName } from './service.module.js';
 import { AWAIT_SEEN, CONFIG, LOG, SQL } from './tokens.js';
 import { endRequestSpan, startTracing, traceRequest } from './tracing.js';
 import { validationPipe } from './validation.js';
@@ -162,7 +162,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
   limitRequests(app, { places: config.REQUEST_LIMIT, ...bodyRoom(bodyLimit), counts: isServiceRoute });
   logRequests(app, log);
   app.enableShutdownHooks();
-  const strategy = name === 'insight' ? undefined : app.get(EventStrategy);
+  const strategy = isSource(name) ? app.get(EventStrategy) : undefined;
   if (strategy) {
     app.connectMicroservice({ strategy }, { inheritAppConfig: false });
     app.get(HealthChecks).add({ name: 'consumer', probe: () => consumerProbe(strategy, app.get<Tx>(SQL)) });

@@ -1,5 +1,5 @@
-import { sources, topics } from '@lianban/contracts';
-import type { Source } from '@lianban/contracts';
+import { isSource, topicsHeardBy } from '@lianban/contracts';
+import type { ServiceName, Source } from '@lianban/contracts';
 import { postgresEventStore, PreparingClient, relayLag, sessionPool } from '@lianban/event-store';
 import type { EventStore, SessionClient, Tx } from '@lianban/event-store';
 import { awaitConsumed, createRelay } from '@lianban/kafka';
@@ -27,10 +27,6 @@ import { AWAIT_SEEN, CONFIG, EVENT_STORE, LOG, POOL, SERVICE, SQL } from './toke
 
 const RELAY = Symbol('relay');
 
-export type ServiceName = Source | 'insight';
-
-const isSource = (service: ServiceName): service is Source => (sources as readonly string[]).includes(service);
-
 /**
  * Statements that don't wait for each other's results go out together. And none waits for ever for a database that was stopped or cut off:
  * longer than any of ours takes, shorter than a caller's patience.
@@ -49,9 +45,9 @@ export const openPool = (name: string, options: pg.PoolConfig & { readonly appli
   return pool;
 };
 
-/** The process manager transport of a deciding service: reads the case topic, passes over the service's own events. */
+/** The process manager transport of a deciding service: reads the topics it hears, passes over the service's own events. */
 export const createEventStrategy = (service: Source, config: ServiceConfig, pool: pg.Pool, store: EventStore, log: Logger): EventStrategy =>
-  new EventStrategy({ store, consumer: service, topics: [topics.case], ownSource: service, brokers: config.KAFKA_BROKERS, pool, log });
+  new EventStrategy({ store, consumer: service, topics: topicsHeardBy(service), ownSource: service, brokers: config.KAFKA_BROKERS, pool, log });
 
 /** Starts and stops what runs beside the HTTP server. */
 class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {

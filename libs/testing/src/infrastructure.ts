@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ServiceName } from '@lianban/contracts';
 import pg from 'pg';
 
 export interface TestPostgres {
@@ -13,7 +14,7 @@ export interface TestPostgres {
 export interface ServiceDatabase {
   adminUrl: string;
   /** URL of each service's own role (search_path is its schema). */
-  services: Record<'intake' | 'dispatch' | 'sla' | 'satisfaction' | 'insight', string>;
+  services: Record<ServiceName, string>;
   /** The read-only analyst, who sees the views of schema insight. */
   analystUrl: string;
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { serviceNames } from '@lianban/contracts';
 import { ensureTopics } from '@lianban/kafka';
 import pg from 'pg';
 import { cacheDir, kafkaRecipeDir } from '@lianban/tools/checkout';
 import { prepareDatabase } from '@lianban/tools/database/database';
-import { serviceSchemas } from '@lianban/tools/database/roles';
 import { freePort } from '@lianban/tools/infrastructure/ports';
 import { kafkaServer, postgresServer } from '@lianban/tools/infrastructure/servers';
 import { TemporaryServers } from '@lianban/tools/infrastructure/temporary-servers';
@@ -70,7 +70,7 @@ async function emptyTables(adminUrl: string): Promise<void> {
   try {
     const { rows } = await client.query<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-        WHERE schemaname = ANY ($1) AND tablename NOT LIKE 'migrations%' AND tablename <> 'read_model'`, [serviceSchemas]);
+        WHERE schemaname = ANY ($1) AND tablename NOT LIKE 'migrations%' AND tablename <> 'read_model'`, [serviceNames]);
     await client.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY`);
   } finally {
     await client.end();

@@ -1,5 +1,5 @@
+import type { ServiceName } from '@lianban/contracts';
 import type { Stack } from '@lianban/tools/stack';
-import type { ServiceSchema } from '@lianban/tools/database/roles';
 
 /** One measured thing of a benchmark. */
 export interface Row {
@@ -22,7 +22,7 @@ export interface BenchPostgres {
   /** Superuser, in Lianban's database. */
   readonly adminUrl: string;
   /** Each service's own role. */
-  readonly urls: Readonly<Record<ServiceSchema, string>>;
+  readonly urls: Readonly<Record<ServiceName, string>>;
   /** Empties every table of every service; the schema and the versions of the read models stay. */
   reset(): Promise<void>;
   /** Its process, where it is one of this machine. */

@@ -1,5 +1,5 @@
 /** Which faults a seed stands for. Pure: the same seed and length give the same plan; what the machine makes of it differs a little each time. */
-import { topics } from '@lianban/contracts';
+import { listenersOf, sources, topics } from '@lianban/contracts';
 import { chanceOf, type Chance } from '@lianban/tools/feed/chance';
 
 export const faultKinds = [
@@ -44,7 +44,6 @@ const lengths: Readonly<Record<FaultKind, readonly [number, number]>> = {
 /** After something was killed, so long before the same is hit again: it has to get up. */
 export const recoveryMs = 6_000;
 const ofOneProcess: readonly FaultKind[] = ['kill', 'freeze', 'leave-and-join', 'slow-bodies'];
-const deciding = ['intake', 'dispatch', 'sla', 'satisfaction'];
 
 /** Kinds come from a shuffled pack that is dealt again and again, and so do the targets of each kind: in a run that is long enough each kind hits each target. Faults overlap, but not on one target. */
 export const planFaults = ({ seed, lengthMs, processes, servers, kinds }: PlanOptions): Fault[] => {
@@ -83,9 +82,9 @@ const targetsOf = (kind: FaultKind, processes: readonly string[], servers: reado
   const services = [...new Set(processes.map(serviceOf))];
   switch (kind) {
     case 'kill': case 'freeze': return [...services, ...servers];
-    case 'kill-leader': case 'freeze-leader': return deciding;
+    case 'kill-leader': case 'freeze-leader': return sources;
     case 'leave-and-join': return services.filter((name) => name !== 'gateway');
-    case 'kill-in-transaction': case 'reset-offsets': return [...deciding, 'insight'];
+    case 'kill-in-transaction': case 'reset-offsets': return listenersOf(topics.case);
     case 'delay': case 'cut': case 'stall': case 'fill-disk': return servers;
     case 'foreign-message': case 'foreign-transaction': return Object.values(topics);
     case 'slow-bodies': return services;

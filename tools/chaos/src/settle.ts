@@ -1,6 +1,6 @@
 /** Waiting until a system has come back, and until it has nothing left to do. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { sources, topics } from '@lianban/contracts';
+import { listenersOf, sources, topics } from '@lianban/contracts';
 import type { Source } from '@lianban/contracts';
 import type pg from 'pg';
 import { troubleOnly } from '@lianban/tools/backbone-addresses';
@@ -45,7 +45,7 @@ export const unsettled = async (admin: pg.ClientBase, ends: Ends, lateMs: number
 /** Messages each consumer still has before the ends of its topics, where that is not zero; parked events and late timers besides. */
 const openWork = async (admin: pg.ClientBase, ends: Ends, lateMs: number): Promise<string[]> => {
   const open: string[] = [];
-  for (const schema of [...sources, 'insight'] as const) {
+  for (const schema of listenersOf(topics.case)) {
     const { rows } = await admin.query<{ consumer: string; at: Record<string, string> }>(
       `SELECT consumer, jsonb_object_agg(partition::text, next_offset::text) AS at FROM ${schema}.consumer_offset WHERE topic = $1 GROUP BY consumer`, [topics.case]);
     if (rows.length === 0 && ends.size > 0) open.push(`${schema} has read nothing`);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { serviceNames, type ServiceName } from '@lianban/contracts';
 import { SessionClient } from '@lianban/event-store';
 import type pg from 'pg';
 import { noSuchDatabase } from '../infrastructure/embedded-postgres.js';
@@ -6,15 +7,14 @@ import { keepAnalystToReading } from './keep-to-reading.js';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
 import { installReadModels } from './read-models.js';
 import {
-  analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, lacking, ownerRole, serviceRole, serviceSchemas,
-  type Passwords, type ServiceSchema,
+  analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, lacking, ownerRole, serviceRole, type Passwords,
 } from './roles.js';
 
 export interface DatabaseUrls {
   /** The given admin user, in Lianban's database: for migrations and rebuilds. */
   admin: string;
   /** Each service's own role. */
-  services: Readonly<Record<ServiceSchema, string>>;
+  services: Readonly<Record<ServiceName, string>>;
   /** Read-only, the views of schema insight. */
   analyst: string;
   /** Migrations that ran now, as `schema/file`. */
@@ -63,7 +63,7 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
     return done;
   });
   const as = (role: string) => withUser(admin, role, options.passwords[role] ?? '');
-  const services = Object.fromEntries(serviceSchemas.map((schema) => [schema, as(serviceRole(schema))])) as Record<ServiceSchema, string>;
+  const services = Object.fromEntries(serviceNames.map((schema) => [schema, as(serviceRole(schema))])) as Record<ServiceName, string>;
   return { admin, services, analyst: as(analystRole), ran, limited };
 }
 

@@ -1,5 +1,6 @@
+import { serviceNames } from '@lianban/contracts';
 import pg from 'pg';
-import { analystRole, ownerRole, serviceRole, serviceSchemas } from './roles.js';
+import { analystRole, ownerRole, serviceRole } from './roles.js';
 
 const name = pg.escapeIdentifier;
 
@@ -20,7 +21,7 @@ const attempt = (admin: pg.ClientBase, statement: string): Promise<boolean> =>
 export async function keepAnalystToReading(admin: pg.ClientBase, database: string): Promise<boolean> {
   // So that a function of the owner's can end an analyst's session.
   await admin.query(`GRANT ${name(analystRole)} TO ${name(ownerRole)}`);
-  const ours = [ownerRole, ...serviceSchemas.map(serviceRole)].map(name).join(', ');
+  const ours = [ownerRole, ...serviceNames.map(serviceRole)].map(name).join(', ');
   const { rows } = await admin.query<{ signature: string }>(`SELECT oid::regprocedure::text AS signature FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ $1`, [notReading]);
   const functions = rows.map(({ signature }) => `pg_catalog.${signature}`).join(', ');
   const done = [

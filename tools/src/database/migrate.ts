@@ -1,20 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSource, serviceNames, type ServiceName } from '@lianban/contracts';
 import { runner, type MigrationBuilder } from 'node-pg-migrate';
 import type pg from 'pg';
 import { checkout } from '../checkout.js';
-import { serviceSchemas, type ServiceSchema } from './roles.js';
 
 /** A folder of numbered SQL files; each keeps its own list of what has run, so that libraries and services number independently. */
-export interface MigrationSet { schema: ServiceSchema; dir: string; table: string }
-
-const decidingServices: readonly ServiceSchema[] = ['intake', 'dispatch', 'sla', 'satisfaction'];
+export interface MigrationSet { schema: ServiceName; dir: string; table: string }
 
 /** In the order they run: what libraries bring, then the service's own. Folders that are not there are left out. */
 export function migrationSets(root = checkout): MigrationSet[] {
-  const sets = serviceSchemas.flatMap((schema): MigrationSet[] => [
-    ...(decidingServices.includes(schema) ? [{ schema, dir: 'libs/event-store/migrations', table: 'migrations_event_store' }] : []),
+  const sets = serviceNames.flatMap((schema): MigrationSet[] => [
+    ...(isSource(schema) ? [{ schema, dir: 'libs/event-store/migrations', table: 'migrations_event_store' }] : []),
     { schema, dir: 'libs/kafka/migrations', table: 'migrations_kafka' },
     { schema, dir: 'libs/service-kit/migrations', table: 'migrations_service_kit' },
     { schema, dir: `apps/${schema}/migrations`, table: 'migrations' },

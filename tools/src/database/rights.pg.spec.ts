@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sources, type Source } from '@lianban/contracts';
-import { maskText } from '@lianban/contracts';
+import { maskText, serviceNames, sources, type Source } from '@lianban/contracts';
 import { adoptRestoredEvents, postgresEventStore, readOutbox, outboxStart, type EventStore } from '@lianban/event-store';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
-import { serviceRole, serviceSchemas } from './roles.js';
+import { serviceRole } from './roles.js';
 
 const infrastructure = testInfrastructure();
 let database: ServiceDatabase;
@@ -61,7 +60,7 @@ it('no service role owns, empties or alters anything, sets a sequence, or reache
      UNION ALL SELECT role, 'schema ' || n.nspname FROM pg_namespace n, unnest($1::text[], $2::text[]) AS r(role, own)
       WHERE n.nspname = ANY ($2) AND (has_schema_privilege(role, n.oid, 'CREATE') OR (n.nspname <> own AND has_schema_privilege(role, n.oid, 'USAGE')))
      UNION ALL SELECT rolname, 'rights over the cluster' FROM pg_roles WHERE rolname = ANY ($1) AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)`,
-    [serviceSchemas.map(serviceRole), serviceSchemas]);
+    [serviceNames.map(serviceRole), serviceNames]);
   expect(rows).toEqual([]);
 });
 

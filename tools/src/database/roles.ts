@@ -1,8 +1,6 @@
+import { serviceNames, type ServiceName } from '@lianban/contracts';
 import pg from 'pg';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
-
-export const serviceSchemas = ['intake', 'dispatch', 'sla', 'satisfaction', 'insight'] as const;
-export type ServiceSchema = (typeof serviceSchemas)[number];
 
 /** Where node-pg-migrate keeps what has run, by folder of migrations. */
 export const migrationTables = ['migrations_event_store', 'migrations_kafka', 'migrations_service_kit', 'migrations'] as const;
@@ -10,8 +8,8 @@ export const migrationTables = ['migrations_event_store', 'migrations_kafka', 'm
 /** Owns schemas and tables; nobody logs in as it. */
 export const ownerRole = 'lianban_owner';
 export const analystRole = 'analyst';
-export const serviceRole = (schema: ServiceSchema) => `lianban_${schema}`;
-export const loginRoles = [...serviceSchemas.map(serviceRole), analystRole];
+export const serviceRole = (schema: ServiceName) => `lianban_${schema}`;
+export const loginRoles = [...serviceNames.map(serviceRole), analystRole];
 
 /** Passwords of the login roles, by role. */
 export type Passwords = Readonly<Record<string, string>>;
@@ -57,7 +55,7 @@ export async function configureRoles(admin: pg.ClientBase, database: string): Pr
     await admin.query(`REVOKE ALL ON DATABASE ${name(database)} FROM PUBLIC`);
     for (const role of loginRoles) await admin.query(`GRANT CONNECT ON DATABASE ${name(database)} TO ${name(role)}`);
     await admin.query(`GRANT CREATE ON DATABASE ${name(database)} TO ${name(ownerRole)}`);
-    for (const schema of serviceSchemas) {
+    for (const schema of serviceNames) {
       const setting = `ALTER ROLE ${name(serviceRole(schema))} IN DATABASE ${name(database)} SET`;
       await admin.query(`${setting} search_path = ${name(schema)}`);
       // One writing transaction left open holds back every relay.
@@ -79,7 +77,7 @@ export async function configureRoles(admin: pg.ClientBase, database: string): Pr
 /** Own schema per service, all owned by the owner role; run as the owner. */
 export async function ensureSchemas(owner: pg.ClientBase): Promise<void> {
   try {
-    for (const schema of serviceSchemas) await owner.query(`CREATE SCHEMA IF NOT EXISTS ${name(schema)}`);
+    for (const schema of serviceNames) await owner.query(`CREATE SCHEMA IF NOT EXISTS ${name(schema)}`);
   } catch (error) {
     throw lacking(error, 'give its roles the right to make schemas in this database', 'ownership of the database');
   }
@@ -96,7 +94,7 @@ const narrower: Readonly<Record<string, (columns: string) => string>> = {
   ...Object.fromEntries(migrationTables.map((table) => [table, () => 'SELECT'])),
 };
 
-const narrowRights = async (owner: pg.ClientBase, schema: ServiceSchema): Promise<string> => {
+const narrowRights = async (owner: pg.ClientBase, schema: ServiceName): Promise<string> => {
   const { rows } = await owner.query<{ table: string; columns: string }>(
     `SELECT c.relname AS table, string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname NOT IN ('xid', 'position')) AS columns
        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -110,7 +108,7 @@ const narrowRights = async (owner: pg.ClientBase, schema: ServiceSchema): Promis
 
 /** Grants for what is there and, as default privileges, for what the owner makes later (a rebuild's new tables); run as the owner. */
 export async function grantAccess(owner: pg.ClientBase): Promise<void> {
-  for (const schema of serviceSchemas) {
+  for (const schema of serviceNames) {
     const to = name(serviceRole(schema));
     const inSchema = `IN SCHEMA ${name(schema)}`;
     // One transaction, so that a service that runs meanwhile is never without a right.

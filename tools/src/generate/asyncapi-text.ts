@@ -17,6 +17,3 @@ Every event is a [CloudEvents 1.0](https://cloudevents.io) event in Kafka **bina
 * *Free text is masked.* Names, phone numbers and addresses never travel here; the requester is a reference.
 
 ${madeBy}`;
-
-export const caseTopic = 'Everything about a case, by all four deciding services: intake, dispatch, sla and satisfaction.';
-export const directoryTopic = 'Reference data: departments and other handling units, the territory tree, categories. Each message is the whole current value of its code.';

@@ -1,14 +1,14 @@
-import { catalogue, type EventDefinition, topics, type Topic } from '@lianban/contracts';
-import { dataSchemaOf, lianbanTopics } from '@lianban/kafka';
+import { catalogue, type EventDefinition, isSource, services, type TopicKind, topicDefinitions, topicKinds, topics, writersOf } from '@lianban/contracts';
+import { dataSchemaOf } from '@lianban/kafka';
 import { headersSchema } from './asyncapi-headers.js';
-import { caseTopic, description, directoryTopic } from './asyncapi-text.js';
+import { description } from './asyncapi-text.js';
 import { type GeneratedFile, jsonFile } from './generated-file.js';
 import { payloadSchema } from './json-schemas.js';
 
 const exampleCaseId = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b10';
 
 const exampleSubject = (definition: EventDefinition): { subject: string; streamId: string } => {
-  if (definition.topic === topics.case) return { subject: exampleCaseId, streamId: exampleCaseId };
+  if (definition.topic !== topics.directory) return { subject: exampleCaseId, streamId: exampleCaseId };
   const example = definition.example as { code: string } | { year: number; unit: string | null } | { id: string };
   // The stream of a rule is named after what it is a rule for; the subject is the stream's name without its kind.
   const subject = 'code' in example ? example.code : 'year' in example ? `${example.unit ?? '-'}/${example.year}` : example.id;
@@ -59,22 +59,24 @@ const message = (definition: EventDefinition) => {
   };
 };
 
-const channel = (topic: Topic, text: string) => ({
-  address: topic,
-  description: text,
+const channel = (kind: TopicKind) => ({
+  address: topics[kind],
+  description: `${topicDefinitions[kind].summary} Written by ${writersOf(topics[kind]).join(', ')}.`,
   messages: Object.fromEntries(
-    catalogue.filter((definition) => definition.topic === topic).map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]),
+    catalogue.filter((definition) => definition.topic === topics[kind]).map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]),
   ),
   bindings: {
-    kafka: { topic, partitions: lianbanTopics.find((spec) => spec.topic === topic)?.partitions, topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1, 'retention.bytes': -1 }, bindingVersion: '0.5.0' },
+    kafka: { topic: topics[kind], partitions: topicDefinitions[kind].partitions, topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1, 'retention.bytes': -1 }, bindingVersion: '0.5.0' },
   },
 });
 
-const operation = (name: string, summary: string) => ({
+const operation = (kind: TopicKind) => ({
   action: 'send',
-  summary,
-  channel: { $ref: `#/channels/${name}` },
+  summary: `Lianban publishes ${topicDefinitions[kind].what}`,
+  channel: { $ref: `#/channels/${kind}` },
 });
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 export const asyncApi = (version: string) => ({
   asyncapi: '3.0.0',
@@ -84,22 +86,14 @@ export const asyncApi = (version: string) => ({
     version,
     description,
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-    tags: [
-      { name: 'intake', description: 'Registration to acceptance or refusal, and closing' },
-      { name: 'dispatch', description: 'Work orders and answers; the directory' },
-      { name: 'sla', description: 'Clocks' },
-      { name: 'satisfaction', description: 'Call-backs' },
-    ],
+    tags: services.filter(({ name }) => isSource(name)).map(({ name, text }) => ({ name, description: text.en })),
   },
   defaultContentType: 'application/json',
   servers: {
     development: { host: '127.0.0.1:19092', protocol: 'kafka', description: 'The embedded Kafka of `npm start`' },
   },
-  channels: { case: channel(topics.case, caseTopic), directory: channel(topics.directory, directoryTopic) },
-  operations: {
-    publishCaseEvents: operation('case', 'Lianban publishes what happened to cases'),
-    publishDirectoryEvents: operation('directory', 'Lianban publishes changes of its reference data'),
-  },
+  channels: Object.fromEntries(topicKinds.map((kind) => [kind, channel(kind)])),
+  operations: Object.fromEntries(topicKinds.map((kind) => [`publish${capital(kind)}Events`, operation(kind)])),
   components: {
     schemas: { headers: headersSchema },
     messages: Object.fromEntries(catalogue.map((definition) => [definition.type, message(definition)])),

@@ -1,23 +1,15 @@
-import { AppModule as Dispatch } from '@lianban/dispatch/app-module';
-import { AppModule as Insight } from '@lianban/insight/app-module';
-import { AppModule as Intake } from '@lianban/intake/app-module';
-import { AppModule as Satisfaction } from '@lianban/satisfaction/app-module';
+import { type ServiceName, serviceNames, services } from '@lianban/contracts';
 import { openApiOf } from '@lianban/service-kit';
-import { AppModule as Sla } from '@lianban/sla/app-module';
+import type { Type } from '@nestjs/common';
 import { jsonFile, madeBy } from './generated-file.js';
 import type { GeneratedFile } from './generated-file.js';
 
 type Document = Awaited<ReturnType<typeof openApiOf>>;
 
-const services = { intake: Intake, dispatch: Dispatch, sla: Sla, satisfaction: Satisfaction, insight: Insight };
+/** The only wiring of a service. */
+const moduleOf = async (name: ServiceName): Promise<Type> => (await import(`@lianban/${name}/app-module`) as { AppModule: Type }).AppModule;
 
-const tags = [
-  { name: 'intake', description: '诉求受理: registration, acceptance, refusal, first contact, on-the-spot handling, withdrawal' },
-  { name: 'dispatch', description: '派单与承办: departments and territories, dispatching, the departments\' inbox and work orders' },
-  { name: 'sla', description: '时限: clocks, policies, calendars, the due-date calculator' },
-  { name: 'satisfaction', description: '回访: call-backs and their outcomes' },
-  { name: 'insight', description: '分析: read models' },
-];
+const tags = services.map(({ name, text }) => ({ name, description: `${text.zh}: ${text.en}` }));
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -61,7 +53,7 @@ const merge = (documents: readonly (readonly [string, Document])[]): Document =>
 
 /** One OpenAPI 3.1 document for all services, made from the code without starting any. */
 export const openApiFile = async (version: string): Promise<GeneratedFile> => {
-  const documents = await Promise.all(Object.entries(services).map(async ([name, module]) => [name, await openApiOf(module)] as const));
+  const documents = await Promise.all(serviceNames.map(async (name) => [name, await openApiOf(await moduleOf(name))] as const));
   const merged = merge(documents);
   return jsonFile('openapi.json', { ...merged, info: { ...merged.info, version } });
 };

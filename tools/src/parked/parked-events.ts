@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
+import type { ServiceName } from '@lianban/contracts';
 import type pg from 'pg';
-import type { ServiceSchema } from '../database/roles.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import type { Wish } from './wish.js';
 
@@ -16,7 +16,7 @@ const mostListed = 500;
 export const fulfil = async (client: pg.ClientBase, wish: Wish, say: Say): Promise<void> =>
   (wish.what === 'list' ? list(client, wish.services, say) : ask(client, wish, say));
 
-async function list(client: pg.ClientBase, services: readonly ServiceSchema[], say: Say): Promise<void> {
+async function list(client: pg.ClientBase, services: readonly ServiceName[], say: Say): Promise<void> {
   let found = 0;
   for (const service of services) {
     const { rows } = await client.query<Row>(

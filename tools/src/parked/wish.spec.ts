@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { serviceSchemas } from '../database/roles.js';
+import { serviceNames } from '@lianban/contracts';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { parseWish } from './wish.js';
 
 describe('npm run parked', () => {
   it.each([
-    ['list', { what: 'list', services: serviceSchemas }],
+    ['list', { what: 'list', services: serviceNames }],
     ['list insight', { what: 'list', services: ['insight'] }],
     ['retry sla C-1', { what: 'retry', service: 'sla', subject: 'C-1', reason: null }],
     ['skip sla C-1 --reason broken by hand', { what: 'skip', service: 'sla', subject: 'C-1', reason: 'broken by hand' }],

@@ -1,23 +1,22 @@
-import { maskText } from '@lianban/contracts';
-import { serviceSchemas, type ServiceSchema } from '../database/roles.js';
+import { maskText, serviceNames, type ServiceName } from '@lianban/contracts';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 
 export type Wish =
-  | { readonly what: 'list'; readonly services: readonly ServiceSchema[] }
-  | { readonly what: 'retry' | 'skip'; readonly service: ServiceSchema; readonly subject: string; readonly reason: string | null };
+  | { readonly what: 'list'; readonly services: readonly ServiceName[] }
+  | { readonly what: 'retry' | 'skip'; readonly service: ServiceName; readonly subject: string; readonly reason: string | null };
 
-const usage = `Usage: npm run parked -- list [SERVICE] | retry SERVICE CASE | skip SERVICE CASE --reason TEXT. Services: ${serviceSchemas.join(', ')}`;
+const usage = `Usage: npm run parked -- list [SERVICE] | retry SERVICE CASE | skip SERVICE CASE --reason TEXT. Services: ${serviceNames.join(', ')}`;
 const longestReason = 500;
 
 /** @throws StartupProblem with one line that says what is wrong */
 export function parseWish(args: readonly string[]): Wish {
   const [what, name, subject, ...more] = args;
   if (what !== 'list' && what !== 'retry' && what !== 'skip') throw new StartupProblem(usage);
-  const service = serviceSchemas.find((each) => each === name);
+  const service = serviceNames.find((each) => each === name);
   if (name !== undefined && !service) throw new StartupProblem(`There is no service "${name}". ${usage}`);
   if (what === 'list') {
     if (subject !== undefined) throw new StartupProblem(usage);
-    return { what, services: service ? [service] : serviceSchemas };
+    return { what, services: service ? [service] : serviceNames };
   }
   if (!service || !subject || subject.startsWith('-')) throw new StartupProblem(`Which service, and which case? ${usage}`);
   if (what === 'retry') {

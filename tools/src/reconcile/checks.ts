@@ -2,7 +2,7 @@
  * What must agree, each as one query that returns the differences and nothing else. They run in one snapshot in which
  * `store_event` (all stores' events, with `before_cut`), `topic_message` and insight's tables can be read.
  */
-import { type Source, sources } from '@lianban/contracts';
+import { serviceNames, type Source, sources } from '@lianban/contracts';
 import type { Cut } from './cut.js';
 import { topicByType, type TopicNames } from './topic-names.js';
 
@@ -99,7 +99,7 @@ export const checks = (consumer: string, version: number, topics: TopicNames): C
   },
   {
     name: 'no consumer has a parked event',
-    sql: [...sources, 'insight'].map((schema) => `
+    sql: serviceNames.map((schema) => `
       SELECT consumer || ': ' || subject || ' (' || source || ' version ' || stream_version || ', ' || reason || coalesce(', ' || error, '') || ')' AS difference
         FROM ${schema}.parked_event`).join(' UNION ALL '),
   },

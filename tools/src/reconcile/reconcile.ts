@@ -46,7 +46,7 @@ export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, 
       late.push({ check: `topic: reached within ${waitMs / 1000} s`, count: 1, examples: [`not published yet: ${(await relaysBehind(admin, cut)).join(', ')}`] });
     }
     const ends = new Map<string, Ends>();
-    for (const topic of [topics.case, topics.directory]) ends.set(topic, await topicEnds(brokers, topic, log));
+    for (const topic of Object.values(topics)) ends.set(topic, await topicEnds(brokers, topic, log));
     const behind = () => readModelBehind(admin, consumer, topics.case, ends.get(topics.case) ?? new Map());
     if (!(await waitUntil(deadline, async () => (await behind()) === 0))) {
       late.push({ check: `read model: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });

@@ -26,7 +26,7 @@ export const findLoss = async (admin: pg.ClientBase, brokers: readonly string[],
   await kafka.connect();
   try {
     const losses: Loss[] = [];
-    for (const topic of [topics.case, topics.directory]) {
+    for (const topic of Object.values(topics)) {
       if (await topicIdOf(brokers, topic) === null) {
         losses.push({ topic, what: 'is not there' });
         continue;

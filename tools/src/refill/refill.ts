@@ -1,8 +1,8 @@
-import { type Source, sources, type Topic, topics as publicTopics } from '@lianban/contracts';
+import { serviceNames, type Source, sources, type Topic, topics as publicTopics } from '@lianban/contracts';
 import { SessionClient } from '@lianban/event-store';
 import { type BackboneLog, createRelay, deleteTopics, ensureTopics, lianbanTopics, type Relay, topicIdOf, type TopicSpec } from '@lianban/kafka';
 import type pg from 'pg';
-import { ownerRole, serviceSchemas } from '../database/roles.js';
+import { ownerRole } from '../database/roles.js';
 import { type Cut, noteCut, relayDestination, relaysBehind } from '../reconcile/cut.js';
 import { nameHere, type TopicNames } from '../reconcile/topic-names.js';
 import { findLoss, writersOfTopics } from './loss.js';
@@ -13,7 +13,7 @@ export interface RefillOptions {
   readonly brokers: readonly string[];
   readonly log: BackboneLog;
   readonly say: (line: string) => void;
-  /** Makes both topics anew even when nothing seems to be missing. */
+  /** Makes the topics anew even when nothing seems to be missing. */
   readonly again: boolean;
   readonly topics?: TopicNames;
   readonly specs?: readonly TopicSpec[];
@@ -41,7 +41,7 @@ export const refill = async ({ adminUrl, brokers, log, say, again, topics = publ
     if (!row?.mine) throw new Error('another refill is running');
     const losses = await findLoss(admin, brokers, topics, log);
     for (const { topic, what } of losses) say(`${topic} ${what}`);
-    const lost = again ? [topics.case, topics.directory] : losses.map(({ topic }) => topic);
+    const lost = again ? Object.values(topics) : losses.map(({ topic }) => topic);
     if (lost.length > 0) await makeAnew(admin, brokers, lost, writersOfTopics(lost, topics), specs, say);
     await publishAll(admin, adminUrl, brokers, topics, log, say);
     return lost;
@@ -76,7 +76,7 @@ const makeAnew = async (admin: pg.Client, brokers: readonly string[], lost: read
  * their old offsets; this fences them before the first message is there.
  */
 const beginAnew = async (admin: pg.Client, topic: string, topicId: string | null): Promise<void> => {
-  for (const schema of serviceSchemas) {
+  for (const schema of serviceNames) {
     await admin.query(`UPDATE ${schema}.consumer_offset SET next_offset = 0 WHERE topic = $1`, [topic]);
     await admin.query(
       `INSERT INTO ${schema}.consumer_topic SELECT DISTINCT consumer, topic, $2::uuid FROM ${schema}.consumer_offset WHERE topic = $1

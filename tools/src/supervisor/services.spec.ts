@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { serviceNames, type ServiceName } from '@lianban/contracts';
 import { checkout } from '../checkout.js';
+import { serviceRole } from '../database/roles.js';
 import { readSettings } from '../settings.js';
-import { serviceProcesses, serviceSpec, serviceUrls, type ServiceName } from './services.js';
+import { serviceProcesses, serviceSpec, serviceUrls, type AppName } from './services.js';
 
 const as = (role: string) => `postgres://${role}@db/lianban`;
 const surroundings = {
@@ -10,15 +12,15 @@ const surroundings = {
   consistencySecret: 'a secret of some length', personSecret: 'another secret of some length, for persons',
   database: {
     admin: as('postgres'), analyst: as('analyst'), ran: [],
-    services: { intake: as('lianban_intake'), dispatch: as('lianban_dispatch'), sla: as('lianban_sla'), satisfaction: as('lianban_satisfaction'), insight: as('lianban_insight') },
+    services: Object.fromEntries(serviceNames.map((name) => [name, as(serviceRole(name))])) as Record<ServiceName, string>,
   },
 };
 
 const processes = serviceProcesses(surroundings.settings);
-const processOf = (service: ServiceName) => processes.find((each) => each.service === service) ?? { service, name: service, port: 0 };
+const processOf = (service: AppName) => processes.find((each) => each.service === service) ?? { service, name: service, port: 0 };
 
 describe('how services are run', () => {
-  it.each(['intake', 'dispatch', 'sla', 'satisfaction', 'insight'] as const)('%s logs in as its own role', (name) => {
+  it.each(serviceNames)('%s logs in as its own role', (name) => {
     expect(serviceSpec(processOf(name), surroundings).env.DATABASE_URL).toBe(as(`lianban_${name}`));
   });
 

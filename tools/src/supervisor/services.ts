@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { addressVariable, serviceNames, type ServiceName } from '@lianban/contracts';
 import { checkout } from '../checkout.js';
 import type { DatabaseUrls } from '../database/database.js';
-import { serviceSchemas, type ServiceSchema } from '../database/roles.js';
 import type { ProcessSpec } from '../infrastructure/managed-process.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { audience, issuer, jwksFile } from '../issuer/issuer.js';
 import type { Settings } from '../settings.js';
 
-export type ServiceName = ServiceSchema | 'gateway';
-export const serviceNames: readonly ServiceName[] = [...serviceSchemas, 'gateway'];
+/** What has a folder in `apps`: the services and the gateway. */
+export type AppName = ServiceName | 'gateway';
+export const appNames: readonly AppName[] = [...serviceNames, 'gateway'];
 
 const host = '127.0.0.1';
 /**
@@ -19,16 +20,16 @@ const host = '127.0.0.1';
 const memory = '--max-old-space-size=192 --max-semi-space-size=16';
 
 /** One process of a service. The first copy has the service's own name, so that what looks for it by name need not know of others. */
-export interface ServiceProcess { readonly service: ServiceName; readonly name: string; readonly port: number }
+export interface ServiceProcess { readonly service: AppName; readonly name: string; readonly port: number }
 
 export function serviceProcesses(settings: Settings): ServiceProcess[] {
-  const copiesOf = (service: ServiceSchema, offset: number) => Array.from({ length: settings.copies[service] }, (_, copy): ServiceProcess =>
-    ({ service, name: copy === 0 ? service : `${service}-${copy + 1}`, port: settings.servicePortBase + copy * serviceSchemas.length + offset }));
-  return [...serviceSchemas.flatMap(copiesOf), { service: 'gateway', name: 'gateway', port: settings.gatewayPort }];
+  const copiesOf = (service: ServiceName, offset: number) => Array.from({ length: settings.copies[service] }, (_, copy): ServiceProcess =>
+    ({ service, name: copy === 0 ? service : `${service}-${copy + 1}`, port: settings.servicePortBase + copy * serviceNames.length + offset }));
+  return [...serviceNames.flatMap(copiesOf), { service: 'gateway', name: 'gateway', port: settings.gatewayPort }];
 }
 
 /** Where the first copy listens, which is where `docker-compose.yml` has the only one. */
-export const servicePort = (settings: Settings, name: ServiceName): number | undefined => serviceProcesses(settings).find((each) => each.name === name)?.port;
+export const servicePort = (settings: Settings, name: AppName): number | undefined => serviceProcesses(settings).find((each) => each.name === name)?.port;
 
 /** By the name of the process. */
 export function serviceUrls(settings: Settings): Record<string, string> {
@@ -36,13 +37,13 @@ export function serviceUrls(settings: Settings): Record<string, string> {
 }
 
 /** The built entry of a service. Its absolute path on the command line tells one checkout's processes from another's. */
-export function serviceEntry(name: ServiceName): string {
+export function serviceEntry(name: AppName): string {
   return join(checkout, 'apps', name, 'dist', 'main.js');
 }
 
 /** @throws StartupProblem when a service is not built */
 export function requireBuiltServices(): void {
-  const missing = serviceNames.filter((name) => !existsSync(serviceEntry(name)));
+  const missing = appNames.filter((name) => !existsSync(serviceEntry(name)));
   if (missing.length > 0) throw new StartupProblem(`Not built: ${missing.join(', ')}. Run \`npm run build\` and look at its errors.`);
 }
 
@@ -54,8 +55,8 @@ export const hasOwnIssuer = (env: NodeJS.ProcessEnv = process.env): boolean => B
 /** How to run a service. What the person has set (LOG_LEVEL, AUTH_…, TIMER_…) goes through; what belongs to the installation is set here. */
 export function serviceSpec({ service, name, port }: ServiceProcess, { settings, database, kafkaBrokers, consistencySecret, personSecret }: ServiceSurroundings): ProcessSpec {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_|^LIANBAN_|^JEST_|^INIT_CWD$/.test(key)));
-  const upstream = Object.fromEntries(serviceSchemas.map((schema) => [
-    `${schema.toUpperCase()}_URL`,
+  const upstream = Object.fromEntries(serviceNames.map((schema) => [
+    addressVariable(schema),
     serviceProcesses(settings).filter((each) => each.service === schema).map((each) => `http://${host}:${each.port}`).join(','),
   ]));
   return {

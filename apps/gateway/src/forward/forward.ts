@@ -1,10 +1,9 @@
 import replyFrom from '@fastify/reply-from';
-import { DomainError } from '@lianban/contracts';
+import { DomainError, serviceNames, type ServiceName } from '@lianban/contracts';
 import { bearerToken, scope, sendProblem, toDomainError, traceHeader } from '@lianban/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { serviceNames } from '../settings.js';
-import type { CallerOf, GatewaySettings, ServiceName } from '../settings.js';
+import type { CallerOf, GatewaySettings } from '../settings.js';
 import { createCopies } from './copies.js';
 import type { Copies } from './copies.js';
 import { unanswered } from './forward-metrics.js';

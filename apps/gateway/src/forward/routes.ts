@@ -1,6 +1,5 @@
+import { serviceNames, type ServiceName } from '@lianban/contracts';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { serviceNames } from '../settings.js';
-import type { ServiceName } from '../settings.js';
 
 /** One public address: which service answers it, with which methods. */
 export interface Route {

@@ -1,5 +1,6 @@
+import { serviceNames, type ServiceName } from '@lianban/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { serviceNames, SETTINGS } from '../settings.js';
+import { SETTINGS } from '../settings.js';
 import type { GatewaySettings } from '../settings.js';
 
 const askWithinMs = 3_000;
@@ -27,7 +28,7 @@ export class ServicesReadiness {
   }
 
   /** A service is ready when one of its copies is; what that one says, and with several copies how many are. */
-  private async ask(name: (typeof serviceNames)[number]): Promise<Readiness> {
+  private async ask(name: ServiceName): Promise<Readiness> {
     const copies = await Promise.all(this.settings.services[name].map((url) => this.askCopy(url)));
     const ready = copies.filter(({ status }) => status === 'ready');
     const said = ready[0] ?? copies[0] ?? { status: 'not-ready' };
