@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { serviceNames } from '@lianban/contracts';
+import { serviceNames, services as registry } from '@lianban/contracts';
 import { keySource, loadServiceConfig, problemsOf, serviceSettings } from '@lianban/service-kit';
 import { weaknessOfPassword } from '@lianban/service-kit/development';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -15,7 +15,7 @@ import { jwksFile } from '../../tools/src/issuer/issuer.js';
 import { passwordVariables } from '../../tools/src/secrets.js';
 import { readSettings } from '../../tools/src/settings.js';
 import { hasOwnIssuer, servicePort } from '../../tools/src/supervisor/services.js';
-import { root, settingsInCode } from './settings-in-code.js';
+import { root, settingsInCode, settingsNamedIn } from './settings-in-code.js';
 
 interface Service {
   image: string; command?: string[]; entrypoint?: string[]; environment?: Record<string, string>; ports?: string[]; volumes?: string[];
@@ -124,6 +124,11 @@ describe('docker-compose.yml', () => {
     expect(service('gateway').ports?.join()).not.toContain(`:${METRICS_PORT}`);
     expect(urls).toEqual(Object.fromEntries(serviceNames.map((name) => [name, [`http://${name}:${variables(name).PORT}`]])));
     expect(PORT).toBe(defaults.gatewayPort);
+  });
+
+  it.each(registry.map(({ name, settings }) => [name, settings] as const))('%s is given the settings that only it reads', (name, settings) => {
+    expect(settings).toEqual(expect.arrayContaining(settingsNamedIn(`apps/${name}`)));
+    expect(Object.keys(variables(name))).toEqual(expect.arrayContaining([...settings]));
   });
 
   it('settings of one service alone are given to it', () => {

@@ -18,13 +18,12 @@ const sources = (folder: string): string[] =>
 /** The three ways our code names a variable: `env.NAME`, a key of a settings schema, and a quoted name of our own. */
 const patterns = [/\benv\.([A-Z][A-Z0-9_]+)\b/g, /^\s*([A-Z][A-Z0-9_]+): (?:z\.|secret\(|databaseAddress\(|timerQuietSeconds)/gm, /'(LIANBAN_[A-Z0-9_]+)'/g];
 
-/** Every environment variable the product and its tools read. */
-export const settingsInCode = (): ReadonlySet<string> => {
-  // Two kinds are made from the names of the services.
-  const found = new Set<string>([...serviceNames.map(addressVariable), ...Object.values(passwordVariables)]);
-  for (const file of ['apps', 'libs', 'tools'].flatMap((folder) => sources(join(root, folder)))) {
-    const text = readFileSync(file, 'utf8');
-    for (const pattern of patterns) for (const [, name = ''] of text.matchAll(pattern)) if (!notSettings.has(name)) found.add(name);
-  }
-  return found;
-};
+/** Environment variables that the files of a folder name. */
+export const settingsNamedIn = (folder: string): string[] => sources(join(root, folder)).flatMap((file) => {
+  const text = readFileSync(file, 'utf8');
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name)).filter((name) => !notSettings.has(name));
+});
+
+/** Every environment variable the product and its tools read. Two kinds are made from the names of the services. */
+export const settingsInCode = (): ReadonlySet<string> =>
+  new Set([...['apps', 'libs', 'tools'].flatMap(settingsNamedIn), ...serviceNames.map(addressVariable), ...Object.values(passwordVariables)]);

@@ -7,8 +7,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { asyncApi } from './asyncapi.js';
 import { headersSchema } from './asyncapi-headers.js';
+import { staleIn } from './generated-file.js';
 import { driftOf, generatedFiles } from './generated-files.js';
 import { payloadSchema } from './json-schemas.js';
+import { filesWithServiceParts } from './service-parts.js';
+import { sourceFiles } from './source-files.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** Severity of a diagnostic that makes a document invalid. */
@@ -16,11 +19,18 @@ const error = 0;
 
 const validator = () => addFormats.default(new Ajv({ strict: false, allErrors: true }));
 
+describe('what follows from the registry', () => {
+  it('is fresh: run `npm run generate` when this fails', async () => {
+    expect(await staleIn(root, [...await sourceFiles(root), ...await filesWithServiceParts(root)])).toEqual([]);
+  });
+});
+
 describe('docs/generated', () => {
   it('is fresh: run `npm run generate` when this fails', async () => {
     const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
     expect(await driftOf(`${root}docs/generated`, await generatedFiles(version))).toEqual([]);
-  });
+    // Loads every service.
+  }, 60_000);
 
   it.each(catalogue.map((definition) => [definition.type, definition] as const))('%s: its example passes its JSON Schema', (_, definition) => {
     const validate = validator().compile(payloadSchema(definition));

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { asyncApiFile } from './asyncapi.js';
-import type { GeneratedFile } from './generated-file.js';
+import { type GeneratedFile, staleIn, write } from './generated-file.js';
 import { jsonSchemaFiles } from './json-schemas.js';
 import { metricsFile } from './metrics.js';
 import { openApiFile } from './openapi.js';
@@ -18,22 +18,12 @@ const filesUnder = async (folder: string): Promise<string[]> => {
 
 /** What is wrong in `folder`: one line a file that is missing, stale or nobody's. Empty when all is fresh. */
 export const driftOf = async (folder: string, files: readonly GeneratedFile[]): Promise<string[]> => {
-  const compared = await Promise.all(
-    files.map(async ({ path, text }) => {
-      const onDisk = await readFile(join(folder, path), 'utf8').catch(() => undefined);
-      return onDisk === text ? [] : [`${path}: ${onDisk === undefined ? 'missing' : 'stale'}`];
-    }),
-  );
   const known = new Set(files.map(({ path }) => path));
   const strays = (await filesUnder(folder)).filter((path) => !known.has(path)).map((path) => `${path}: nothing generates it`);
-  return [...compared.flat(), ...strays];
+  return [...await staleIn(folder, files), ...strays];
 };
 
 export const writeAll = async (folder: string, files: readonly GeneratedFile[]): Promise<void> => {
   await rm(folder, { recursive: true, force: true });
-  for (const { path, text } of files) {
-    const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text);
-  }
+  await write(folder, files);
 };

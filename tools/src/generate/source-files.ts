@@ -1,0 +1,42 @@
+/** Source files that follow from the registry and from which files there are. The build needs them, so they are made before everything else. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+// Not all of the contracts: their list of events may name a file that is gone.
+import { serviceNames, type ServiceName } from '@lianban/contracts/services';
+import { type GeneratedFile, jsonFile, madeBy } from './generated-file.js';
+
+/** `case-re-rated.v1.ts` → `caseReRatedV1` */
+const nameOf = (file: string): string => file.replace(/\.ts$/, '').replaceAll(/[-.](\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Every version of every event. */
+const eventList = async (root: string): Promise<GeneratedFile> => {
+  const files = (await readdir(join(root, 'libs/contracts/src/events'))).filter((file) => file.endsWith('.ts')).sort();
+  const exported = files.map((file) => `export { ${nameOf(file)} } from './events/${file.replace(/\.ts$/, '.js')}';\n`);
+  return { path: 'libs/contracts/src/events.ts', text: `// ${madeBy}\n${exported.join('')}` };
+};
+
+const main = (name: ServiceName): GeneratedFile => ({
+  path: `apps/${name}/src/main.ts`,
+  text: `// ${madeBy}
+import 'reflect-metadata';
+import { runService } from '@lianban/service-kit';
+import { AppModule } from './app.module.js';
+
+await runService(AppModule, '${name}');
+`,
+});
+
+/** Only the first one: what else a service lets the tools see is added by hand. */
+const manifest = (name: ServiceName): GeneratedFile => jsonFile(`apps/${name}/package.json`, {
+  name: `@lianban/${name}`,
+  version: '0.1.0',
+  private: true,
+  type: 'module',
+  scripts: { build: "swc src -d dist --strip-leading-paths --delete-dir-on-start --ignore '**/*.spec.ts' --config-file ../../.swcrc" },
+  exports: { './app-module': { '@lianban/source': './src/app.module.ts', default: './dist/app.module.js' } },
+});
+
+export const sourceFiles = async (root: string): Promise<GeneratedFile[]> => [
+  await eventList(root), ...serviceNames.map(main), ...serviceNames.map(manifest).filter(({ path }) => !existsSync(join(root, path))),
+];
