@@ -1,3 +1,4 @@
 export * from './history.js';
 export * from './infrastructure.js';
 export * from './hostile-database.js';
+export * from './runs.js';

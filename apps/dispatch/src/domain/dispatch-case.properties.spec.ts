@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { definitionOf, maskText } from '@lianban/contracts';
-import { history, outcomeOf } from '@lianban/testing';
+import { history, outcomeOf, runsOf } from '@lianban/testing';
 import { workingCalendar } from '@lianban/working-time';
 import fc from 'fast-check';
 import { dispatchEventTypes, evolve, initialState, isOpen } from './dispatch-case.js';
@@ -112,7 +112,7 @@ const always = (check: (run: Run, written: DispatchEvent[], c: Command) => void)
   fc.assert(fc.property(fc.array(command, { maxLength: 80, size: 'max' }), (commands) => {
     const run = new Run();
     for (const c of commands) check(run, run.apply(c), c);
-  }), { numRuns: 250 });
+  }), { numRuns: runsOf(250) });
 };
 
 describe('whatever is done with a case, in whatever order', () => {

@@ -1,5 +1,6 @@
 /** The lead's clock over every life a case can have: registered, contacted, accepted, ended, merged, opened again, in any order intake allows. */
 import { describe, expect, it } from '@jest/globals';
+import { runsOf } from '@lianban/testing';
 import fc from 'fast-check';
 import { clockIn, playCase } from './play-case.js';
 import { accepted, answered, closed, contacted, handledOnTheSpot, issued, merged, order, registered, reopened, unmerged, withdrawn } from './sample-facts.js';
@@ -64,6 +65,6 @@ describe('whatever becomes of a case', () => {
       expect(leads.map(({ startedAt }) => startedAt)).toEqual(leads.map((_, index) => begins[index]));
       for (const { startedAt, dueAt } of leads) expect(Date.parse(dueAt)).toBeGreaterThan(Date.parse(startedAt));
       expect(new Set(state.clocks.map(({ clockId }) => clockId)).size).toBe(state.clocks.length);
-    }), { numRuns: 500 });
+    }), { numRuns: runsOf(500) });
   });
 });

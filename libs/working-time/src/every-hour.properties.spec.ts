@@ -1,5 +1,6 @@
 /** Twenty years counted minute by minute, the slow and obvious way, against the library. Shares nothing with it but the published dates. */
 import { describe, expect, it } from '@jest/globals';
+import { runsOf } from '@lianban/testing';
 import fc from 'fast-check';
 import type { Calendar } from './calendar.js';
 import { schedule } from './schedule.js';
@@ -98,7 +99,7 @@ describe.each([district, utility])('20 years × every hour: $name', ({ rows, hou
       for (; left > 0; due += 1) if (counts(due)) left -= 1;
       const found = schedule({ startedAt: text(start), limit: { kind: kind, amount, unit: 'minutes' }, held }, calendar);
       expect(Date.parse(found.dueAt)).toBe(at(due));
-    }), { numRuns: 1_500 });
+    }), { numRuns: runsOf(1_500) });
   });
 });
 
@@ -115,7 +116,7 @@ describe('a schedule, as properties', () => {
       const due = Date.parse(schedule({ ...question, held: [hold] }, calendar).dueAt);
       if (offset >= 0) expect(due).toBe(plainDue);
       else expect(due).toBeGreaterThanOrEqual(plainDue);
-    }), { numRuns: 1_000 });
+    }), { numRuns: runsOf(1_000) });
   });
 
   it('an extension is the same as a longer limit, in one piece or several', () => {
@@ -123,6 +124,6 @@ describe('a schedule, as properties', () => {
       const minutes = (amount: number) => ({ kind: 'working', amount: amount + 1, unit: 'minutes' }) as const;
       const pieces = schedule({ startedAt: text(start), limit: minutes(a), extensions: [{ by: minutes(b) }, { by: minutes(c) }] }, calendar);
       expect(pieces.dueAt).toBe(schedule({ startedAt: text(start), limit: minutes(a + b + c + 2) }, calendar).dueAt);
-    }), { numRuns: 500 });
+    }), { numRuns: runsOf(500) });
   });
 });

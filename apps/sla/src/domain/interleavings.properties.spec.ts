@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { runsOf } from '@lianban/testing';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import fc from 'fast-check';
 import { evolve, initialState } from './case-clocks.js';
@@ -124,6 +125,6 @@ describe('whatever the interleaving of the sources, and whenever the timer goes 
     expect(expected.some(({ status }) => status === 'running')).toBe(false);
     fc.assert(fc.property(arrival(sources), (steps) => {
       expect(bodies(play(steps))).toEqual(expected);
-    }), { numRuns: 300 });
+    }), { numRuns: runsOf(300) });
   });
 });

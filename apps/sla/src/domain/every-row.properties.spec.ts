@@ -1,6 +1,7 @@
 /** No row that is in the table, by whatever release it was let in, can leave a case without a due time. */
 import { describe, expect, it } from '@jest/globals';
 import { DomainError, channels, clockKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
+import { runsOf } from '@lianban/testing';
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import fc from 'fast-check';
 import { playCase, playedIds, rulesWith } from './play-case.js';
@@ -54,14 +55,14 @@ describe('whatever rows there are', () => {
       const known = admitted(rows);
       for (const { state } of decide(known)) for (const { startedAt, dueAt } of state.clocks) expect(Date.parse(dueAt)).toBeGreaterThan(Date.parse(startedAt));
       for (const { facts } of results) compareCase(emptyWhatIf(), { caseId: 'case', facts }, { now: rulesWith(), then: rulesWith(...known), at: day('12-01 00:00') }, playedIds.clock);
-    }), { numRuns: 30 });
+    }), { numRuns: runsOf(30) });
   });
 
   it('those that an earlier release let in, and would be refused now, park no case', () => {
     fc.assert(fc.property(fc.array(anyRow, { maxLength: 20 }), (rows) => {
       // Only what that release refused is left out.
       for (const { state, facts } of decide(rows.filter((row) => row.limit === null || row.shareOfLead === null))) expect(react(state, facts, rulesWith(...rows), playedIds)).toBeDefined();
-    }), { numRuns: 30 });
+    }), { numRuns: runsOf(30) });
   });
 
   it('a case has the limits of the product where the rows of a deployment leave none', () => {
