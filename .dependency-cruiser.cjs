@@ -9,7 +9,7 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', comment: 'A cycle can be neither understood nor started in parts.', severity: 'error', from: {}, to: { circular: true } },
     only('contracts-stand-alone', 'Integrators read contracts; they must not drag in the rest.', '^libs/contracts/', []),
-    only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/contracts/']),
+    only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/contracts/', '^libs/testing/']),
     only('scoring-pure', 'Formulas are pure: satisfaction and insight must get the same numbers.', '^libs/scoring/', ['^libs/contracts/']),
     only('event-store-needs-contracts-only', 'The store knows events, not Kafka or Nest.', '^libs/event-store/', ['^libs/contracts/', '^libs/testing/']),
     only('kafka-below-services', 'The backbone knows no service.', '^libs/kafka/', ['^libs/contracts/', '^libs/event-store/', '^libs/testing/']),
