@@ -3,5 +3,6 @@ export { evolve, initialState } from './domain/case-clocks.js';
 export type { ClockEvent } from './domain/case-clocks.js';
 export { evolveFacts, factEventTypes, initialFacts } from './domain/facts.js';
 export type { FactEvent } from './domain/facts.js';
-export { fire, react } from './domain/react.js';
+export { fire, nextInstants, react } from './domain/react.js';
 export { shippedPolicies } from './domain/shipped-policies.js';
+export { idsOf } from './clock-fold.js';

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { alternate } from './measure.js';
 import type { Benchmark } from './measure.js';
 import { costRows, spentOn, type Spent } from './process-cpu.js';
-import { repeated, singleRowInsert } from './single-row-insert.js';
+import { perSecond, repeated, singleRowInsert, tool } from './single-row-insert.js';
 
 const event: NewEvent = {
   type: 'lianban.case.registered.v1',
@@ -29,17 +29,6 @@ const bareAppend = (() => {
 const meta = (): AppendMeta => {
   const now = new Date().toISOString();
   return { occurredAt: now, recordedAt: now, correlationId: newId(), causationId: newId(), actor };
-};
-
-/** How often a second `clients` loops get through `work` together. */
-const perSecond = async (clients: number, seconds: number, work: () => Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now();
-  const until = startedAt + seconds * 1000;
-  let done = 0;
-  await Promise.all(Array.from({ length: clients }, async () => {
-    for (; performance.now() < until; done += 1) await work();
-  }));
-  return done / ((performance.now() - startedAt) / 1000);
 };
 
 /** The ways to append one event to a new stream, and a whole command with its answer under an Idempotency-Key. */
@@ -71,8 +60,8 @@ export const appendBenchmark: Benchmark = {
         await reset();
         const costs: Spent<number>[] = [];
         const figures = await alternate(rounds, {
-          insert: async () => (await singleRowInsert(adminUrl, clients, quick ? 1 : seconds)).rowsPerSecond,
-          bare: async () => (await repeated(urls.intake, bareAppend, clients, quick ? 1 : seconds)).perSecond,
+          insert: () => singleRowInsert(adminUrl, clients, quick ? 1 : seconds),
+          bare: () => repeated(urls.intake, bareAppend, clients, quick ? 1 : seconds),
           transaction: () => perSecond(clients, seconds, transaction),
           commit: async () => {
             const spent = await spentOn(processes, () => perSecond(clients, seconds, commit));
@@ -84,6 +73,7 @@ export const appendBenchmark: Benchmark = {
         const many = `${clients} ${clients === 1 ? 'client' : 'clients'}`;
         const baseline = { name: `single-row insert, ${many}`, values: figures.insert };
         const aim = { 1: '≥ 65 %', 8: '≥ 50 %', 32: '≥ 150 %' }[clients];
+        report({ what: baseline.name, unit: 'rows/s', values: figures.insert, note: tool() });
         report({ what: `the SQL of an append alone, as the baseline, ${many}`, unit: 'appends/s', values: figures.bare, baseline });
         report({ what: `append in a transaction of the caller, ${many}`, unit: 'appends/s', values: figures.transaction, baseline });
         report({ what: `append, committed together, ${many}`, unit: 'appends/s', values: figures.commit, baseline, ...(aim ? { aim } : {}) });

@@ -1,8 +1,8 @@
 /** A topic full of cases and insight's tables rebuilt from it: what is measured as it grows begins with these. */
 import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
-import { deleteTopics, ensureTopics } from '@lianban/kafka';
+import { topics } from '@lianban/contracts';
+import { deleteTopics, ensureTopics, topicBounds } from '@lianban/kafka';
 import { consumerOf, rebuild } from '@lianban/projections';
-import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { troubleOnly } from '@lianban/tools/backbone-addresses';
 import { ownerRole } from '@lianban/tools/database/roles';
@@ -10,32 +10,23 @@ import { waitUntil } from '@lianban/tools/infrastructure/ports';
 import { fillTopic, type Filled } from './fill-topic.js';
 import type { BenchContext } from './measure.js';
 
-const topic = 'lianban.case';
-
-async function topicEnds(brokers: readonly string[]): Promise<{ partition: number; high: string }[]> {
-  const admin = new Kafka({ clientId: 'lianban-bench', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  return admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
-}
+const ends = (brokers: readonly string[]) => topicBounds(brokers, [topics.case], troubleOnly);
 
 /** Makes the topic anew where an earlier size has filled it. For a moment after it was made or removed it is neither there nor gone. */
 async function emptyTopic(brokers: readonly string[]): Promise<void> {
-  const within = { timeoutMs: 60_000, everyMs: 500 };
-  let ends: { high: string }[] = [];
-  const settled = async () => { ends = await topicEnds(brokers); return true; };
-  await waitUntil(() => settled().catch(() => false), { ...within, what: topic });
-  if (ends.every(({ high }) => high === '0')) return;
-  await deleteTopics(brokers, [topic]);
-  await waitUntil(() => ensureTopics(brokers).then(settled).then(() => ends.every(({ high }) => high === '0')).catch(() => false), { ...within, what: `The new ${topic}` });
+  const isEmpty = async () => (await ends(brokers)).every(({ to }) => to === 0n);
+  if (await isEmpty()) return;
+  await deleteTopics(brokers, [topics.case]);
+  await waitUntil(() => ensureTopics(brokers).then(isEmpty).catch(() => false), { timeoutMs: 60_000, everyMs: 500, what: `The new ${topics.case}` });
 }
 
 /** Says that the live projector has read everything, so that the rebuild fills its copy up to there. */
-async function pretendLive(brokers: readonly string[], insight: pg.Pool): Promise<void> {
-  for (const { partition, high } of await topicEnds(brokers)) {
+export async function pretendLive(brokers: readonly string[], insight: pg.Pool): Promise<void> {
+  for (const { topic, partition, to } of await ends(brokers)) {
     await insight.query(
       `INSERT INTO consumer_offset (consumer, topic, partition, next_offset) VALUES ($1, $2, $3, $4)
        ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset`,
-      [consumerOf(casesReadModel.name), topic, partition, high]);
+      [consumerOf(casesReadModel.name), topic, partition, to.toString()]);
   }
 }
 

@@ -8,6 +8,7 @@ import { fillInsight } from './fill-insight.js';
 import { departmentCodes, slowDepartments, type Filled } from './fill-topic.js';
 import type { BenchContext, Benchmark, BenchPostgres } from './measure.js';
 import { notFasterThanLog, spreadOf } from './measure.js';
+import { perSecond } from './single-row-insert.js';
 
 const clients = 8;
 const newest = 5_000;
@@ -48,21 +49,13 @@ const appender = (dispatch: pg.Pool, cases: readonly string[], seconds: number) 
   // The step is a prime, so that none comes twice soon.
   let next = 0;
   const caseId = () => cases[(next = (next + 7_368_787) % cases.length)] as string;
-  return async (): Promise<number> => {
-    const startedAt = performance.now();
-    const counts = await Promise.all(Array.from({ length: clients }, async () => {
-      let appended = 0;
-      for (; performance.now() - startedAt < seconds * 1000; appended += 1) {
-        const id = caseId();
-        await store.transaction(async (tx) => {
-          const version = (await store.read(id, tx)).length;
-          await store.append(tx, id, version, [{ type: 'lianban.case.dispatched.v1', data: { round: 2, lead: 'housing', assist: [], note: null } }], meta);
-        });
-      }
-      return appended;
-    }));
-    return counts.reduce((sum, count) => sum + count, 0) / ((performance.now() - startedAt) / 1000);
-  };
+  return (): Promise<number> => perSecond(clients, seconds, async () => {
+    const id = caseId();
+    await store.transaction(async (tx) => {
+      const version = (await store.read(id, tx)).length;
+      await store.append(tx, id, version, [{ type: 'lianban.case.dispatched.v1', data: { round: 2, lead: 'housing', assist: [], note: null } }], meta);
+    });
+  });
 };
 
 /** The same work at every size, for how fast the machine is just then: sizes are measured many minutes apart. */
@@ -74,15 +67,7 @@ const yardstickOf = async (admin: pg.Pool, seconds: number) => {
   let next = 0;
   return {
     list: { rows: page + 1, ask: async (n: number) => (await admin.query<object>('SELECT * FROM public.yardstick WHERE id = ANY($1)', [many(n)])).rows },
-    changes: async (): Promise<number> => {
-      const startedAt = performance.now();
-      const counts = await Promise.all(Array.from({ length: clients }, async () => {
-        let changed = 0;
-        for (; performance.now() - startedAt < seconds * 1000; changed += 1) await admin.query('UPDATE public.yardstick SET times = times + 1 WHERE id = $1', [idOf(next += 1)]);
-        return changed;
-      }));
-      return counts.reduce((sum, count) => sum + count, 0) / ((performance.now() - startedAt) / 1000);
-    },
+    changes: () => perSecond(clients, seconds, () => admin.query('UPDATE public.yardstick SET times = times + 1 WHERE id = $1', [idOf(next += 1)])),
   };
 };
 
@@ -154,7 +139,7 @@ async function sizesOnDisk(admin: pg.Pool, { bytes, events }: Filled, size: numb
   const kilobytes = (amount: number, per: number) => amount / per / 1000;
   const perCase = (what: string, amount: number) => report({ what, unit: 'kB a case', values: [kilobytes(amount, size)], size });
   report({ what: 'events a case', unit: 'events', values: [events / size], size });
-  perCase('topic, uncompressed, one replica', bytes);
+  perCase('topic: keys, values and headers of its messages', bytes);
   perCase("insight's tables with their indexes", found.insight);
   perCase('of which the timeline', found.timeline);
   report({ what: 'an event in its store, with its indexes', unit: 'kB an event', values: [kilobytes(found.dispatch, own.events)], size });
@@ -168,7 +153,7 @@ async function grow(context: BenchContext, size: number): Promise<void> {
   report({ what: 'the same as a rate', unit: 'events/s', values: seconds.map((each) => filled.events / each), size });
   const admin = poolOf(postgres.adminUrl);
   try {
-    await copyToStores(admin, say, ['dispatch']);
+    await copyToStores(admin, say);
     await measureSize(context, postgres, filled, size);
     await sizesOnDisk(admin, filled, size, report);
   } finally {
@@ -182,7 +167,7 @@ export const growthBenchmark: Benchmark = {
   title: 'How it grows',
   about: [
     'Cases with whole lives (eight commands, 22 events, no assistant) over one year, the last days under way, spread over 32 departments; sla\'s part is what its own decider says to them.',
-    'Two departments leave one case of five lying, which is warned, overdue and supervised. The topic is filled with the services\' own messages, tens of thousands of cases interleaved;',
+    'Two departments leave one case of five lying, which is warned, overdue and supervised. The topic is filled with the services\' own messages, thousands of cases interleaved;',
     'insight\'s tables are filled by a rebuild from it, the tables of dispatch and satisfaction from insight\'s. The year is the same for every size, so a month holds ten times the cases',
     'in the next column. Lists are the first page, full at every size: inbox and overdue clocks are asked of those two departments in turn, the newest cases of all. Milliseconds are medians',
     'of 200 questions (20 for the rates), asked directly of Postgres. The rebuild runs in every round, and once only from a million cases on, where it takes ten minutes.',

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME …] [--part NAME …] [--rounds N] [--quick] [--sizes 10000,100000] [--folder PATH] [--json FILE]`: measures, prints a table, and writes
- * FILE (with `--quick` too) and docs/benchmarks.json and docs/benchmarks.md, in which the benchmarks and the parts that did not run keep their rows. What has finished is kept at once.
+ * `npm run bench [-- NAME …] [--rounds N] [--quick] [--sizes 10000,100000] [--folder PATH] [--json FILE]`: measures, prints a table, and writes
+ * FILE (with `--quick` too) and docs/benchmarks.json and docs/benchmarks.md, in which the benchmarks that did not run keep their rows. What has finished is kept at once.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,28 +10,19 @@ import { command } from '@lianban/tools/command';
 import { StartupProblem, describeProblem } from '@lianban/tools/infrastructure/startup-problem';
 import { clearAfterKilledRuns } from '@lianban/tools/infrastructure/temporary-servers';
 import { appendBenchmark } from './append.js';
-import { baselineBenchmark } from './baseline.js';
 import { benchContext, benchFolderPrefix } from './context.js';
 import { growthBenchmark } from './growth.js';
-import { httpBenchmark } from './http.js';
 import { latencyBenchmark } from './latency.js';
 import { lifeBenchmark } from './life.js';
-import { partNames, type BenchContext, type Benchmark, type Part, type Row } from './measure.js';
+import type { BenchContext, Benchmark, Row } from './measure.js';
 import { cells, columns, page, plainRow } from './page.js';
-import { projectionBenchmark } from './projection.js';
 import { rebuildBenchmark } from './rebuild.js';
-import { reconcileBenchmark } from './reconcile.js';
-import { relayBenchmark } from './relay.js';
-import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
-import { slaBenchmark } from './sla.js';
+import { describeRun, withRows, type Results } from './results.js';
 import { startBenchmark } from './start.js';
-import { takeoverBenchmark } from './takeover.js';
 
 /** In the order of the report. */
-const benchmarks: readonly Benchmark[] = [
-  baselineBenchmark, appendBenchmark, httpBenchmark, lifeBenchmark, relayBenchmark, takeoverBenchmark, latencyBenchmark, projectionBenchmark, rebuildBenchmark, reconcileBenchmark, growthBenchmark, slaBenchmark,
-  startBenchmark,
-];
+const benchmarks: readonly Benchmark[] = [appendBenchmark, lifeBenchmark, latencyBenchmark, rebuildBenchmark, growthBenchmark, startBenchmark];
+const order = benchmarks.map(({ name }) => name);
 
 const fewestRounds = 5;
 const resultsFile = join(checkout, 'docs', 'benchmarks.json');
@@ -47,24 +38,16 @@ const numbers = (given: string | undefined, name: string): number[] | undefined 
 function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { part: { type: 'string', multiple: true }, rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, sizes: { type: 'string' }, folder: { type: 'string', default: '/var/tmp' }, json: { type: 'string' } },
+    options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, sizes: { type: 'string' }, folder: { type: 'string', default: '/var/tmp' }, json: { type: 'string' } },
   });
-  const unknown = positionals.find((name) => !benchmarks.some((each) => each.name === name));
-  if (unknown !== undefined) throw new StartupProblem(`No benchmark ${unknown}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`);
+  const unknown = positionals.find((name) => !order.includes(name));
+  if (unknown !== undefined) throw new StartupProblem(`No benchmark ${unknown}. There are: ${order.join(', ')}.`);
   const [rounds = fewestRounds] = numbers(values.rounds, 'rounds') ?? [];
   if (rounds < fewestRounds) throw new StartupProblem(`--rounds ${rounds}: a median of fewer than ${fewestRounds} says little; --quick runs one round and writes nothing.`);
-  const sizes = numbers(values.sizes, 'sizes');
-  const named = benchmarks.filter(({ name, byName }) => (positionals.length === 0 ? values.part !== undefined || !byName : positionals.includes(name)));
-  const noPart = values.part?.find((part) => !named.some((each) => partNames(each).includes(part)));
-  if (noPart !== undefined) {
-    const parts = benchmarks.flatMap((each) => (partNames(each).length === 0 ? [] : `${each.name}: ${partNames(each).join(', ')}`));
-    throw new StartupProblem(`No part ${noPart}${positionals.length === 0 ? '' : ` of ${positionals.join(' or ')}`}. There are: ${parts.join('; ')}.`);
-  }
-  const isChosen = (part: string) => values.part?.includes(part) ?? true;
   return {
-    chosen: values.part ? named.filter((each) => partNames(each).some(isChosen)) : named, isChosen,
+    chosen: benchmarks.filter(({ name, byName }) => (positionals.length === 0 ? !byName : positionals.includes(name))),
     quick: values.quick, rounds: values.quick ? 1 : rounds, folder: values.folder, json: values.json,
-    sizes: sizes ?? (values.quick ? [200] : [10_000, 100_000]),
+    sizes: numbers(values.sizes, 'sizes') ?? (values.quick ? [200] : [10_000, 100_000]),
   };
 }
 
@@ -74,35 +57,32 @@ function printTable(rows: readonly Row[]): void {
   for (const line of lines) say(line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }
 
-function save(benchmark: Benchmark, rows: readonly MeasuredRow[]): void {
-  const before = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) as Results : { benchmarks: [] };
-  const results = withRows(before, benchmark, rows, benchmarks.map(({ name }) => name));
-  writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
-  writeFileSync(pageFile, page(results));
-}
-
 /** Of this call. */
 const plain: ReturnType<typeof plainRow>[] = [];
 
-/** Measures a benchmark or a part of it, and keeps what it reports once it has finished. */
-async function measure(benchmark: Benchmark, part: Part | undefined, run: Part['run'], context: Omit<BenchContext, 'report'>, json: string | undefined): Promise<void> {
-  if (part) say(`\n${benchmark.name}, ${part.name}${context.quick ? '' : `: about ${part.minutes} minutes on two cores`}`);
+/** Measures, and keeps what it reports once it has finished. */
+async function measure(benchmark: Benchmark, context: Omit<BenchContext, 'report'>, json: string | undefined): Promise<void> {
   const rows: Row[] = [];
   const startedAt = Date.now();
-  const measured = { ...(part ? { part: part.name } : {}), run: describeRun(new Date()) };
+  const run = describeRun(new Date());
   try {
-    await run({ ...context, report: (row) => rows.push(row) });
-    printTable(rows);
-    plain.push(...rows.map((row) => plainRow(benchmark.name, row)));
-    if (json !== undefined) writeFileSync(json, `${JSON.stringify(plain, null, 1)}\n`);
-    say(`(${Math.round((Date.now() - startedAt) / 1000)} s)`);
-    if (!context.quick) save(benchmark, rows.map((row) => ({ ...row, ...measured })));
+    await benchmark.run({ ...context, report: (row) => rows.push(row) });
   } catch (error) {
     if (leaving) return;
     // The others are worth having all the same.
-    process.stderr.write(`${benchmark.name}${part ? `, ${part.name},` : ''} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(`${benchmark.name} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;
+    return;
   }
+  printTable(rows);
+  plain.push(...rows.map((row) => plainRow(benchmark.name, row)));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(plain, null, 1)}\n`);
+  say(`(${Math.round((Date.now() - startedAt) / 1000)} s)`);
+  if (context.quick) return;
+  const before = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) as Results : { benchmarks: [] };
+  const results = withRows(before, benchmark, rows.map((row) => ({ ...row, run })), order);
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(pageFile, page(results, order));
 }
 
 /** The end of what runs now; a signal or an error nobody caught must not leave servers behind. */
@@ -121,23 +101,14 @@ process.on('uncaughtException', (error) => { if (!leaving) process.stderr.write(
 process.stdout.on('error', () => undefined);
 
 await command(async () => {
-  const { chosen, isChosen, quick, rounds, folder, sizes, json } = readArguments();
+  const { chosen, quick, rounds, folder, sizes, json } = readArguments();
   mkdirSync(folder, { recursive: true });
   await clearAfterKilledRuns(folder, benchFolderPrefix);
   for (const benchmark of chosen) {
     say(`\n${benchmark.name}: ${benchmark.title}`);
     const { context, end } = benchContext({ rounds, quick, sizes, folder, say: (line) => say(`  ${line}`) });
     endCurrent = end;
-    try {
-      if ('run' in benchmark) await measure(benchmark, undefined, (given) => benchmark.run(given), context, json);
-      else {
-        for (const part of benchmark.parts.filter(({ name }) => isChosen(name))) {
-          if (!leaving) await measure(benchmark, part, (given) => part.run(given), context, json);
-        }
-      }
-    } finally {
-      await end();
-    }
+    await measure(benchmark, context, json).finally(end);
     if (leaving) return;
   }
   process.exit();

@@ -48,26 +48,15 @@ export interface BenchContext {
   report(row: Row): void;
 }
 
-/** A part of a long benchmark that can be measured alone and is kept as soon as it has finished. */
-export interface Part {
-  readonly name: string;
-  /** About how long it takes on two cores with the fewest rounds; printed before it starts. */
-  readonly minutes: number;
-  run(context: BenchContext): Promise<void>;
-}
-
-/** Measured in one go, or in parts, which do not build on each other. */
-export type Benchmark = {
+export interface Benchmark {
   readonly name: string;
   readonly title: string;
   /** What was done and what the baseline is, for the report: a sentence or three. */
   readonly about?: string;
   /** Too long for a call that names none. */
   readonly byName?: true;
-} & ({ run(context: BenchContext): Promise<void> } | { readonly parts: readonly Part[] });
-
-/** In the order of the report; `[]` when it is measured in one go. */
-export const partNames = (benchmark: Benchmark): string[] => ('parts' in benchmark ? benchmark.parts.map(({ name }) => name) : []);
+  run(context: BenchContext): Promise<void>;
+}
 
 /**
  * Runs the subjects in turn, round after round, so that drift of the machine hits all alike.

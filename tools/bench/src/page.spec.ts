@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { notFasterThanLog, type Benchmark, type Row } from './measure.js';
 import { cells, figure, page, plainRow } from './page.js';
 import { describeRun, withRows, type MeasuredRow, type Results } from './results.js';
@@ -36,43 +36,20 @@ it('a run replaces the rows of its benchmark and leaves the others', () => {
   expect(rowsOf(again, 'growth')).toEqual([['inbox', 10, 1]]);
 });
 
-it('a run over one size replaces that size only; a benchmark that is gone takes its rows with it', () => {
+it('a run over one size replaces that size only; a benchmark that is gone keeps its rows, and the page says so', () => {
   const two = withRows(none, benchmark('growth'), measured([inbox(10, 1), inbox(100, 2)]), order);
   const again = withRows(two, benchmark('growth'), measured([inbox(100, 3)]), order);
   expect(rowsOf(again, 'growth')).toEqual([['inbox', 10, 1], ['inbox', 100, 3]]);
-  expect(withRows(again, benchmark('append'), [], ['append']).benchmarks.map(({ name }) => name)).toEqual(['append']);
-});
-
-describe('a benchmark in parts', () => {
-  const inParts = (...names: string[]): Benchmark => ({ name: 'growth', title: 'About growth', parts: names.map((name) => ({ name, minutes: 1, run: async () => undefined })) });
-  const ofPart = (part: string, value: number): MeasuredRow[] => measured([{ what: `${part} row`, unit: '/s', values: [value] }]).map((row) => ({ ...row, part }));
-  const first = withRows(none, inParts('day', 'sweep'), ofPart('sweep', 1), order);
-  const both = withRows(first, inParts('day', 'sweep'), ofPart('day', 2), order);
-
-  it('keeps each part that has finished, in the order of the parts', () => {
-    expect(rowsOf(both, 'growth')).toEqual([['day row', undefined, 2], ['sweep row', undefined, 1]]);
-    expect(rowsOf(withRows(both, inParts('day', 'sweep'), ofPart('sweep', 3), order), 'growth')).toEqual([['day row', undefined, 2], ['sweep row', undefined, 3]]);
-  });
-
-  it('loses the rows of a part that is gone, and those from before it had parts', () => {
-    expect(rowsOf(withRows(both, inParts('day'), ofPart('day', 4), order), 'growth')).toEqual([['day row', undefined, 4]]);
-    const whole = withRows(none, benchmark('growth'), measured([inbox(10, 1)]), order);
-    expect(rowsOf(withRows(whole, inParts('day'), ofPart('day', 5), order), 'growth')).toEqual([['day row', undefined, 5]]);
-  });
-
-  it('says on the page when each part was measured, and how to repeat it', () => {
-    const later = ofPart('sweep', 3).map((row) => ({ ...row, run: { ...run, date: '2026-02-10 04:05Z' } }));
-    const text = page(withRows(both, inParts('day', 'sweep'), later, order));
-    expect(text).toContain('`npm run bench -- growth`, or a part of it: `--part day`, `--part sweep`.');
-    expect(text).toMatch(/2026-02-09 01:02Z, commit abc1234, .*\(day\); 2026-02-10 04:05Z, commit abc1234, .*\(sweep\)\./);
-  });
+  const later = withRows(again, benchmark('append'), [], ['append']);
+  expect(later.benchmarks.map(({ name }) => name)).toEqual(['append', 'growth']);
+  expect(page(later, ['append'])).toContain('Measured before; the program is no longer here');
 });
 
 it('the page says what was measured, how to repeat it, when and on what; sizes become columns', () => {
   const results = withRows(
     withRows(none, benchmark('append'), measured([{ what: 'append', unit: '/s', values: [60], baseline: { name: 'pgbench', values: [100] }, aim: '≥ 65 %', note: 'by pgbench 15' }]), order),
     benchmark('growth'), measured([inbox(10_000, 1), inbox(100_000, 2)]), order);
-  const text = page(results);
+  const text = page(results, order);
   expect(text).toContain('`npm run bench -- append`');
   expect(text).toContain('2026-02-09 01:02Z, commit abc1234');
   expect(text).toContain(`${run.cores} × ${run.cpu}`);
@@ -85,7 +62,7 @@ it('the page says what was measured, how to repeat it, when and on what; sizes b
 
 it('judges a thing that was measured in several sizes once', () => {
   const grown = (what: string, ...values: number[]): Row[] => values.map((value, index) => ({ ...inbox(10_000 * 10 ** index, value), what, aim: notFasterThanLog }));
-  const text = page(withRows(none, benchmark('growth'), measured([...grown('inbox', 4, 4.4, 6), ...grown('overdue', 4, 4, 8), ...grown('rates', 1)]), order));
+  const text = page(withRows(none, benchmark('growth'), measured([...grown('inbox', 4, 4.4, 6), ...grown('overdue', 4, 4, 8), ...grown('rates', 1)]), order), order);
   expect(text).toContain('| inbox | ms | 4 | 4.4 | 6 | not faster than log: × 1.1 (1.1 – 1.1) of 1.25, × 1.5 (1.5 – 1.5) of 1.5 ✓ |');
   expect(text).toContain('| overdue | ms | 4 | 4 | 8 | not faster than log: × 1 (1 – 1) of 1.25, × 2 (2 – 2) of 1.5 ✗ not reached |');
   expect(text).toContain('| rates | ms | 1 |  |  | not faster than log |');
@@ -94,7 +71,7 @@ it('judges a thing that was measured in several sizes once', () => {
 
 it('compares no sizes of different commits', () => {
   const rows = measured([inbox(10_000, 4), inbox(100_000, 40)].map((row) => ({ ...row, aim: notFasterThanLog })));
-  const text = page(withRows(none, benchmark('growth'), rows.map((row, index) => ({ ...row, run: { ...row.run, commit: `commit${index}` } })), order));
+  const text = page(withRows(none, benchmark('growth'), rows.map((row, index) => ({ ...row, run: { ...row.run, commit: `commit${index}` } })), order), order);
   expect(text).toContain('| inbox | ms | 4 | 40 | not faster than log |');
   expect(text).toContain('Of 0 aims');
 });

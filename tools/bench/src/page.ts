@@ -74,28 +74,21 @@ const machineOf = ({ cpu, cores, memoryGb, system, node, postgres, kafka }: Run)
   `${cores} × ${cpu}, ${memoryGb} GB, ${system}; Node ${node}, PostgreSQL ${postgres}, Kafka ${kafka}`;
 
 function provenance(rows: readonly MeasuredRow[]): string {
-  const runs = new Map<string, { run: Run; rounds: Set<number>; sizes: Set<number>; parts: Set<string> }>();
-  for (const { run, values, size, part } of rows) {
-    const known = runs.get(`${run.date} ${run.commit}`) ?? { run, rounds: new Set(), sizes: new Set(), parts: new Set() };
+  const runs = new Map<string, { run: Run; rounds: Set<number>; sizes: Set<number> }>();
+  for (const { run, values, size } of rows) {
+    const known = runs.get(`${run.date} ${run.commit}`) ?? { run, rounds: new Set(), sizes: new Set() };
     known.rounds.add(values.length);
     if (size !== undefined) known.sizes.add(size);
-    if (part !== undefined) known.parts.add(part);
     runs.set(`${run.date} ${run.commit}`, known);
   }
-  return [...runs.values()].map(({ run, rounds, sizes, parts }) => {
-    const what = [...parts, ...(sizes.size > 0 ? [`${[...sizes].map(figure).join(', ')} cases`] : [])].join(', ');
-    const which = runs.size > 1 && what !== '' ? ` (${what})` : '';
+  return [...runs.values()].map(({ run, rounds, sizes }) => {
+    const which = runs.size > 1 && sizes.size > 0 ? ` (${[...sizes].map(figure).join(', ')} cases)` : '';
     return `${run.date.replace('T', ' ')}, commit ${run.commit}, rounds: ${[...rounds].join(' or ')}, load before ${run.loadBefore}${which}`;
   }).join('; ');
 }
 
-/** How to repeat only some of the parts that were measured. */
-const oneOf = (rows: readonly MeasuredRow[]): string => {
-  const parts = [...new Set(rows.flatMap(({ part }) => part ?? []))];
-  return parts.length === 0 ? '' : `, or a part of it: ${parts.map((part) => `\`--part ${part}\``).join(', ')}`;
-};
-
-function section({ name, title, about, rows }: Results['benchmarks'][number]): string {
+function section({ name, title, about, rows }: Results['benchmarks'][number], order: readonly string[]): string {
+  const repeat = order.includes(name) ? `Repeat: \`npm run bench -- ${name}\`.` : 'Measured before; the program is no longer here, the commit that follows has it.';
   const plain = rows.filter(({ size }) => size === undefined);
   const sized = rows.filter(({ size }) => size !== undefined);
   const noted = rows.filter(({ note }) => note !== undefined);
@@ -105,15 +98,15 @@ function section({ name, title, about, rows }: Results['benchmarks'][number]): s
   });
   return [
     `## ${title}`,
-    [about ?? '', `Repeat: \`npm run bench -- ${name}\`${oneOf(rows)}. Measured ${provenance(rows)}.`].filter(Boolean).join('\n'),
+    [about ?? '', `${repeat} Measured ${provenance(rows)}.`].filter(Boolean).join('\n'),
     plain.length > 0 ? table(columns, plain.map(cells)) : '',
     sized.length > 0 ? bySize(sized) : '',
     notes.join('\n'),
   ].filter(Boolean).join('\n\n');
 }
 
-/** docs/benchmarks.md */
-export function page(results: Results): string {
+/** docs/benchmarks.md. @param order names of the benchmarks there are */
+export function page(results: Results, order: readonly string[]): string {
   const rows = results.benchmarks.flatMap((each) => each.rows);
   const judged = results.benchmarks.flatMap((each) => linesOf(each.rows)).map((line) => reachedInAllSizes(comparable(line))).filter((is) => is !== undefined);
   const machines = [...new Set(rows.map(({ run }) => machineOf(run)))];
@@ -129,8 +122,8 @@ export function page(results: Results): string {
       `Nothing in the tests asserts a time. Of ${judged.length} aims, ${judged.length - missed} were reached${missed === 0 ? '' : `, ${missed} not`} (✓, ✗).`,
     ].join('\n'),
     [
-      '```bash', 'npm ci && npm run build', 'npm run bench                        # all but growth and sla, which take long', 'npm run bench -- append relay        # some; the others keep their rows',
-      'npm run bench -- growth --sizes 1000000', 'npm run bench -- sla --part sweep     # a part; the others keep their rows', 'npm run bench -- relay --json FILE    # its figures into a file of their own too', 'npm run bench -- --quick             # everything once and small: does it run? Writes nothing here', '```',
+      '```bash', 'npm ci && npm run build', 'npm run bench                        # all but growth, which takes long', 'npm run bench -- append life         # some; the others keep their rows',
+      'npm run bench -- growth --sizes 1000000', 'npm run bench -- life --json FILE     # its figures into a file of their own too', 'npm run bench -- --quick             # everything once and small: does it run? Writes nothing here', '```',
     ].join('\n'),
     [
       'Each benchmark starts a Postgres and a Kafka of its own on free ports, with the settings of `npm start` (fsync on, 128 MB of shared buffers, one broker), and removes them. Where',
@@ -139,6 +132,6 @@ export function page(results: Results): string {
       'Where CPU is told, "if no core ever waited" is how many the cores of this machine could do a second at that cost: no better use of them gets beyond it.',
     ].join('\n'),
     ['Measured on', ...machines.map((machine) => `- ${machine}`)].join('\n'),
-    ...results.benchmarks.map(section),
+    ...results.benchmarks.map((each) => section(each, order)),
   ].join('\n\n')}\n`;
 }

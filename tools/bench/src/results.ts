@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '@lianban/tools/checkout';
-import { partNames, type Benchmark, type Row } from './measure.js';
+import type { Benchmark, Row } from './measure.js';
 
 /** Where and when rows were measured. */
 export interface Run {
@@ -23,8 +23,6 @@ export interface Run {
 }
 
 export interface MeasuredRow extends Row {
-  /** Of a benchmark that is measured in parts. */
-  readonly part?: string;
   readonly run: Run;
 }
 
@@ -63,17 +61,13 @@ const packageVersion = (name: string) => (JSON.parse(text(`node_modules/${name}/
 const kafkaVersion = () => /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>([^<]+)</.exec(text('tools/kafka/pom.xml'))?.[1] ?? 'unknown';
 
 /**
- * The results with those of one benchmark replaced; all others stay, and so do its rows of parts and of sizes that it did not run this time.
- * @param order names of all benchmarks there are, in the order of the report; results of others are dropped, and so are those of parts there are no more
+ * The results with those of one benchmark replaced; all others stay, and so do its rows of sizes that it did not run this time.
+ * @param order names of all benchmarks there are, in the order of the report; those that are gone keep their rows at its end
  */
-export function withRows(before: Results, benchmark: Benchmark, rows: readonly MeasuredRow[], order: readonly string[]): Results {
-  const { name, title, about } = benchmark;
-  const parts = partNames(benchmark);
-  const [ranParts, ranSizes] = [new Set(rows.map(({ part }) => part)), new Set(rows.map(({ size }) => size))];
-  const stays = ({ part, size }: MeasuredRow) => (parts.length > 0 ? parts.includes(part ?? '') && !ranParts.has(part) : size !== undefined && !ranSizes.has(size));
-  const kept = before.benchmarks.find((each) => each.name === name)?.rows.filter(stays) ?? [];
-  const inOrder = [...kept, ...rows].sort((a, b) => parts.indexOf(a.part ?? '') - parts.indexOf(b.part ?? ''));
-  const changed = { name, title, ...(about === undefined ? {} : { about }), rows: inOrder };
-  const all = [...before.benchmarks.filter((each) => each.name !== name), changed].filter((each) => order.includes(each.name));
-  return { benchmarks: all.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) };
+export function withRows(before: Results, { name, title, about }: Benchmark, rows: readonly MeasuredRow[], order: readonly string[]): Results {
+  const ran = new Set(rows.map(({ size }) => size));
+  const kept = before.benchmarks.find((each) => each.name === name)?.rows.filter(({ size }) => size !== undefined && !ran.has(size)) ?? [];
+  const all = [...before.benchmarks.filter((each) => each.name !== name), { name, title, ...(about === undefined ? {} : { about }), rows: [...kept, ...rows] }];
+  const place = (one: { readonly name: string }) => (order.includes(one.name) ? order.indexOf(one.name) : order.length);
+  return { benchmarks: all.sort((a, b) => place(a) - place(b)) };
 }

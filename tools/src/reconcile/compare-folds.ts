@@ -5,12 +5,13 @@ import { loadRows } from '@lianban/projections';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 
-interface StoredEvent {
+/** A row of a store. */
+export interface StoredEvent {
   source: Source; stream_id: string; version: number; id: string; type: string; data: unknown; occurred_at: Date; recorded_at: Date;
   correlation_id: string; causation_id: string; actor: EventEnvelope['metadata']['actor'];
 }
 
-const envelopeOf = (row: StoredEvent): EventEnvelope => ({
+export const envelopeOf = (row: StoredEvent): EventEnvelope => ({
   ...readEvent(row.type, row.data),
   metadata: {
     id: row.id, source: row.source, streamId: row.stream_id, streamVersion: row.version, occurredAt: row.occurred_at.toISOString(),
