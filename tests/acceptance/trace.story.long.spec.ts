@@ -129,7 +129,7 @@ describe('with tracing off, as by default', () => {
     const script = `
       const loaded = [];
       const { registerHooks, register } = await import('node:module');
-      const { startTracing } = await import('./libs/service-kit/dist/tracing.js');
+      const { startTracing } = await import('./libs/service-kit/dist/process/tracing.js');
       await startTracing('probe', process.argv[1] || undefined, { info() {}, warn() {} });
       const { createRequire } = await import('node:module');
       console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache).filter((file) => /@opentelemetry.(sdk|exporter|otlp)/.test(file)).length));

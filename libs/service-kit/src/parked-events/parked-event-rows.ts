@@ -1,8 +1,8 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { isUUID } from 'class-validator';
-import type { CommandContext } from '../command-context.js';
-import { readCursor, writeCursor } from '../fields.js';
+import type { CommandContext } from '../decisions/command-context.js';
+import { readCursor, writeCursor } from '../http/fields.js';
 import type { ParkedEventDetails, ParkedEventsQuery, ParkedEventView, ParkedTrailQuery, TrailEntry } from './parked-event.views.js';
 
 /** Counting stops here, so that a case with 100,000 waiting events does not make the list slow. */

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CodeField, EnumField, PageQuery, TextField } from '../fields.js';
+import { CodeField, EnumField, PageQuery, TextField } from '../http/fields.js';
 
 export const parkReasons = ['failed', 'unreadable', 'gap', 'waiting'] as const;
 export const actOutcomes = ['skipped', 'applied', 'still-failing'] as const;

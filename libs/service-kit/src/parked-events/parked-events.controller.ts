@@ -5,13 +5,13 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query, Res } from '@nest
 import type { Type } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Roles } from '../auth.js';
-import { Command } from '../command-context.js';
-import type { CommandContext } from '../command-context.js';
-import { EventConsumers } from '../event-consumers.js';
-import { defaultLimit, IdParam } from '../fields.js';
-import { findAnswer } from '../idempotency.js';
-import { SQL } from '../tokens.js';
+import { Roles } from '../access/auth.js';
+import { Command } from '../decisions/command-context.js';
+import type { CommandContext } from '../decisions/command-context.js';
+import { EventConsumers } from '../events/event-consumers.js';
+import { defaultLimit, IdParam } from '../http/fields.js';
+import { findAnswer } from '../decisions/idempotency.js';
+import { SQL } from '../process/tokens.js';
 import { countOthers, keepAnswer, readParked, readParkedDetails, readPlace, readTrail, whoseIsIt, writePlace } from './parked-event-rows.js';
 import { ParkedActView, ParkedEventDetails, ParkedEventPage, ParkedEventsQuery, ParkedTrailQuery, RetryBody, SkipBody, TrailPage } from './parked-event.views.js';
 

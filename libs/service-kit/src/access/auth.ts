@@ -7,9 +7,9 @@ import type { FastifyRequest } from 'fastify';
 import { errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import type { ServiceConfig } from './config.js';
+import type { ServiceConfig } from '../process/config.js';
 import { actorOf } from './person-id.js';
-import { isStorable } from './text.js';
+import { isStorable } from '../http/text.js';
 
 /** Who calls, from a checked token. */
 export interface Caller {

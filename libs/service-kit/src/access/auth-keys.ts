@@ -2,8 +2,8 @@ import { DomainError } from '@lianban/contracts';
 import { createLocalJWKSet, createRemoteJWKSet, errors } from 'jose';
 import type { JWTVerifyGetKey } from 'jose';
 import { Counter, Gauge } from 'prom-client';
-import { readJwks } from './config.js';
-import type { ServiceConfig } from './config.js';
+import { readJwks } from '../process/config.js';
+import type { ServiceConfig } from '../process/config.js';
 
 /** A key that the provider takes out of its set counts no more after this. */
 const refreshAfterMs = 600_000;

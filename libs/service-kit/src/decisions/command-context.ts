@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { DomainError } from '@lianban/contracts';
 import { createParamDecorator } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import type { AuthenticatedRequest, Caller } from './auth.js';
-import { scope } from './request-scope.js';
+import type { AuthenticatedRequest, Caller } from '../access/auth.js';
+import { scope } from '../http/request-scope.js';
 
 /** What a command knows of its request, besides its body. */
 export interface CommandContext extends Caller {

@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { CommandContext } from './command-context.js';
-import { idsOf } from './person-id.js';
+import { idsOf } from '../access/person-id.js';
 
 /** A command's answer as it went out. */
 export interface Answer {

@@ -4,7 +4,7 @@ import { isDatabaseAway } from '@lianban/kafka';
 import pg from 'pg';
 import type { CommandContext } from './command-context.js';
 import type { Answer } from './idempotency.js';
-import { idsOf } from './person-id.js';
+import { idsOf } from '../access/person-id.js';
 import type { RowWriter } from './reactions.js';
 
 export interface RowsToWrite {

@@ -8,8 +8,8 @@ import pg from 'pg';
 import { CommandBus } from './command-bus.js';
 import type { CommandSpec } from './command-bus.js';
 import { commandCommitter } from './commit-commands.js';
-import { actorOf } from './person-id.js';
-import { toDomainError } from './problems.js';
+import { actorOf } from '../access/person-id.js';
+import { toDomainError } from '../http/problems.js';
 import type { StreamDefinition } from './stream.js';
 
 const infrastructure = testInfrastructure();

@@ -4,9 +4,9 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, retry, tap, throwError, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { CommandResult, Versioned } from './command-bus.js';
-import { consistencyHeader } from './consistency-tokens.js';
-import { countCommand } from './metrics.js';
+import { CommandResult, Versioned } from '../decisions/command-bus.js';
+import { consistencyHeader } from '../events/consistency-tokens.js';
+import { countCommand } from '../process/metrics.js';
 import { toDomainError } from './problems.js';
 
 const countOutcome = ({ method, routeOptions: { url: route = 'none' } }: FastifyRequest) => ({

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isServiceRoute, limitRequests } from './limit-requests.js';
-import { createHttpApp } from './run-service.js';
+import { createHttpApp } from '../process/run-service.js';
 
 const limit = 3;
 let release: () => void;

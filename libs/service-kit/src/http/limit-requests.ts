@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isOwnRoute } from './metrics.js';
+import { isOwnRoute } from '../process/metrics.js';
 import { sendProblem } from './problems.js';
 
 export interface RequestLimits {

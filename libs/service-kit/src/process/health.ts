@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { Public } from './auth.js';
+import { Public } from '../access/auth.js';
 import { Metrics } from './metrics.js';
 
 export interface Check {

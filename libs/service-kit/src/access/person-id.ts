@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Actor } from '@lianban/contracts';
-import type { ServiceConfig } from './config.js';
+import type { ServiceConfig } from '../process/config.js';
 
 export type PersonKey = Pick<ServiceConfig, 'PERSON_SECRET' | 'AUTH_ISSUER'>;
 

@@ -14,9 +14,9 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
   Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, Roles, runService, ServiceModule, SQL, TextField, Versioned,
-} from './index.js';
-import type { CommandContext, StreamDefinition } from './index.js';
-import { personId } from './person-id.js';
+} from '../index.js';
+import type { CommandContext, StreamDefinition } from '../index.js';
+import { personId } from '../access/person-id.js';
 
 const persons = { PERSON_SECRET: 'only-for-this-test-0123456789-persons', AUTH_ISSUER: 'http://lianban.local' };
 const admin = personId(persons, 'admin-1');

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
-import { scope } from './request-scope.js';
+import { scope } from '../http/request-scope.js';
 
 /**
  * Written together, when 4 KB have come in or after half a second, and when the process ends, by itself or by `exit`; a system call for

@@ -9,7 +9,7 @@ import type { JWTPayload } from 'jose';
 import { register } from 'prom-client';
 import { bearerToken, rememberTokens, verifyToken } from './auth.js';
 import { keySource } from './auth-keys.js';
-import { loadServiceConfig } from './config.js';
+import { loadServiceConfig } from '../process/config.js';
 import { personId } from './person-id.js';
 
 const rules = { AUTH_ISSUER: 'http://lianban.local', AUTH_AUDIENCE: 'lianban', PERSON_SECRET: 'only-for-this-test-0123456789-persons' };

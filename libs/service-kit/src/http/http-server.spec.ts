@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { ProblemFilter } from './problems.js';
-import { createHttpApp } from './run-service.js';
+import { createHttpApp } from '../process/run-service.js';
 
 @Controller()
 class Work {

@@ -9,9 +9,9 @@ import { BaseRpcContext, EventPattern as NestEventPattern, Server } from '@nestj
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { SpanKind } from '@opentelemetry/api';
 import { isObservable, lastValueFrom, throwError } from 'rxjs';
-import { Reactions } from './reactions.js';
-import type { Reaction, RowWriter } from './reactions.js';
-import { scope } from './request-scope.js';
+import { Reactions } from '../decisions/reactions.js';
+import type { Reaction, RowWriter } from '../decisions/reactions.js';
+import { scope } from '../http/request-scope.js';
 
 /** Second argument of an @EventPattern handler (`@Ctx()`): the transaction that everything it does belongs into. */
 export class EventContext extends BaseRpcContext<[Tx, EventEnvelope, Reactions]> {
