@@ -1,21 +1,37 @@
 import * as definitions from './events.js';
 import type { EventDefinition, EventOf, PlainEventOf } from './define-event.js';
-import { sources } from './services.js';
+import { sources, topics } from './services.js';
 import type { Source, Topic } from './services.js';
 
 /** Every version of every event: the files of `events/`, listed by `npm run generate`. */
 export const catalogue = Object.values(definitions) satisfies readonly EventDefinition[];
 
+type Newest = Exclude<(typeof catalogue)[number], { readonly upcast: object }>;
+
 /** All events there are in their newest version, as a discriminated union over `type`. */
-export type LianbanEvent = EventOf<Exclude<(typeof catalogue)[number], { readonly upcast: object }>>;
+export type LianbanEvent = EventOf<Newest>;
 export type EventType = LianbanEvent['type'];
 export type EventByType<T extends EventType> = Extract<LianbanEvent, { type: T }>;
 
+/** The events about a case: all, or those only one service writes. */
+export type CaseEvent<S extends Source = Source> = EventOf<Extract<Newest, { readonly source: S; readonly topic: typeof topics.case }>>;
+/** The events with which a case is over, until it is opened again or unmerged. */
+export type EndingEvent = EventOf<Extract<Newest, { readonly ends?: true }>>;
+
 /** The same as JSON has it, with free texts of any origin: for examples, tests and benchmarks, which decide nothing. No event store takes it. */
-export type PlainEvent<T extends EventType = EventType> = Extract<PlainEventOf<Exclude<(typeof catalogue)[number], { readonly upcast: object }>>, { type: T }>;
+export type PlainEvent<T extends EventType = EventType> = Extract<PlainEventOf<Newest>, { type: T }>;
+
+const newest = (catalogue as readonly EventDefinition[]).filter(({ upcast }) => !upcast);
 
 /** What the code handles: an older version is lifted before anybody sees it. */
-export const newestTypes: readonly EventType[] = (catalogue as readonly EventDefinition[]).filter(({ upcast }) => !upcast).map(({ type }) => type as EventType);
+export const newestTypes = newest.map(({ type }) => type as EventType);
+/** The types of `CaseEvent`, of one service or all. */
+export const caseEventTypes = <S extends Source = Source>(writer?: S): CaseEvent<S>['type'][] =>
+  newest.filter(({ source, topic }) => topic === topics.case && (writer === undefined || source === writer)).map(({ type }) => type as CaseEvent<S>['type']);
+
+export const endingEventTypes = newest.filter(({ ends }) => ends).map(({ type }) => type as EndingEvent['type']);
+const endings: ReadonlySet<string> = new Set(endingEventTypes);
+export const isEnding = <E extends { readonly type: string }>(event: E): event is Extract<E, { readonly type: EndingEvent['type'] }> => endings.has(event.type);
 
 /** `lianban.case.registered.v1` → `lianban.case.registered`: the type without its version. */
 export const familyOf = (type: string): string => type.replace(/\.v\d+$/, '');

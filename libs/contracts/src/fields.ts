@@ -40,6 +40,14 @@ export const workOrderRoles = ['lead', 'assist'] as const;
 export const workOrderRole = z.enum(workOrderRoles).describe('lead (主办) or assist (协办)');
 export type WorkOrderRole = z.infer<typeof workOrderRole>;
 
+export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
+export type WorkOrderStatus = (typeof workOrderStatuses)[number];
+/** Somebody still has to work on it. */
+export const openOrderStatuses: readonly WorkOrderStatus[] = ['dispatched', 'signed', 'in-progress'];
+
+export const callBackStatuses = ['due', 'done', 'cancelled'] as const;
+export type CallBackStatus = (typeof callBackStatuses)[number];
+
 /** Reasons for a refusal (不予受理), from the published city rules (domain.md, rule 6). */
 export const refusalReasons = [
   'outside-jurisdiction', 'courts-party-or-congress', 'emergency-number', 'in-legal-procedure', 'repeated-without-new-facts', 'malicious',
@@ -50,6 +58,10 @@ export type RefusalReason = z.infer<typeof refusalReason>;
 export const clockKinds = ['contact', 'sign', 'return-window', 'lead', 'assist', 'milestone', 'call-back', 'rework'] as const;
 export const clockKind = z.enum(clockKinds);
 export type ClockKind = z.infer<typeof clockKind>;
+
+/** `held`: it stands still. `breached`: it is past due, whether it stopped since or not. `lapsed`: a window has closed, nobody is late. */
+export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled', 'lapsed'] as const;
+export type ClockStatus = (typeof clockStatuses)[number];
 
 /** Reasons for a hold (挂账). Time that waits for the requester is reported apart from time held for others. */
 export const holdReasons = ['waiting-for-requester', 'waiting-for-others', 'funds', 'weather-or-season', 'long-term-project', 'in-legal-procedure'] as const;

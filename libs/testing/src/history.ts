@@ -1,4 +1,5 @@
-import type { Actor, EventByType, EventEnvelope, LianbanEvent, PlainEvent, Source } from '@lianban/contracts';
+import { definitionOf, newestTypes, UnreadableEvent } from '@lianban/contracts';
+import type { Actor, EventByType, EventEnvelope, EventType, LianbanEvent, PlainEvent, Source } from '@lianban/contracts';
 
 /** An event for `history`, with what a case of the test wants to say about its metadata. */
 export type Happened<E extends PlainEvent> = E & { readonly occurredAt?: string; readonly actor?: Actor };
@@ -30,3 +31,20 @@ export const outcomeOf = (decide: () => readonly LianbanEvent[]): string[] | str
     throw error;
   }
 };
+
+/** The catalogue's example of a type, as its writer's first event about a case. */
+export const exampleOf = (type: EventType, streamId = '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01'): EventEnvelope => {
+  const { source = 'intake', example } = definitionOf(type) ?? {};
+  return history(source, streamId, [{ type, data: example } as PlainEvent])[0] as EventEnvelope;
+};
+
+/** The types that a fold takes; the others it calls unreadable. */
+export const typesTakenBy = (evolve: (event: never) => unknown): EventType[] => newestTypes.filter((type) => {
+  try {
+    evolve(exampleOf(type) as never);
+    return true;
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return false;
+    throw error;
+  }
+});

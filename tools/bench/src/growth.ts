@@ -2,6 +2,7 @@ import { readInbox } from '@lianban/dispatch/inbox';
 import { postgresEventStore } from '@lianban/event-store';
 import { overdueSql, pageSql, ratesQuestion } from '@lianban/insight/questions';
 import { readCounts } from '@lianban/satisfaction/rates';
+import { openOrderStatuses } from '@lianban/contracts';
 import pg from 'pg';
 import { copyToStores } from './copy-to-stores.js';
 import { fillInsight } from './fill-insight.js';
@@ -17,7 +18,6 @@ const appendings = {
   newest: `load a stream of the newest ${newest.toLocaleString('en')} and append, ${clients} clients`,
   anywhere: `load a stream anywhere in the store and append, ${clients} clients`,
 } as const;
-const open = ['dispatched', 'signed', 'in-progress'] as const;
 /** From here on a rebuild takes minutes and is done once. */
 const large = 1_000_000;
 const page = 50;
@@ -88,7 +88,7 @@ async function measureSize(context: BenchContext, postgres: BenchPostgres, fille
   const list = { times: quick ? 5 : 200, rows: page + 1 };
   const figures = { times: quick ? 2 : 20, rows: departments.length };
   const questions: Record<string, Question> = {
-    "a department's inbox, first page of 50": { ...list, ask: (n) => readInbox(pools.dispatch, { department: anyOf(slow, n), statuses: open, limit: page + 1 }) },
+    "a department's inbox, first page of 50": { ...list, ask: (n) => readInbox(pools.dispatch, { department: anyOf(slow, n), statuses: openOrderStatuses, limit: page + 1 }) },
     'overdue clocks, first page of 50': { ...list, ask: () => overdue(null) },
     "a department's overdue clocks, first page": { ...list, ask: (n) => overdue(anyOf(slow, n)) },
     'newest cases, first page of 50': { ...list, ask: () => insight(pageSql({ limit: page }, undefined, page)) },

@@ -1,8 +1,9 @@
 /** What has to follow from what happened to a case, once everything has settled: each effect once, and nothing that waits for ever. */
+import { endingEventTypes } from '@lianban/contracts';
 import { clockProblems, type Problem } from './check-clocks.js';
 import { grouped, type StoredEvent, type Violation } from './history.js';
 
-const ending = ['lianban.case.refused.v1', 'lianban.case.handled-on-the-spot.v1', 'lianban.case.withdrawn.v1', 'lianban.case.merged.v1', 'lianban.case.closed.v1'];
+const ending: readonly string[] = endingEventTypes;
 const reopening = 'lianban.case.reopened.v1';
 /** What undoes an end. A case that is unmerged goes on in the life it was in. */
 const undoing = [reopening, 'lianban.case.unmerged.v1'];

@@ -1,13 +1,12 @@
-import { workOrderRoles } from '@lianban/contracts';
-import type { WorkOrderRole } from '@lianban/contracts';
+import { workOrderRoles, workOrderStatuses } from '@lianban/contracts';
+import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
-import { isOpen, workOrderStatuses } from '../domain/dispatch-case.js';
-import type { WorkOrderStatus } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/dispatch-case.js';
 import { dispatch } from '../domain/dispatch.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { definitionOf, maskText } from '@lianban/contracts';
+import { caseEventTypes, definitionOf, maskText } from '@lianban/contracts';
 import { history, outcomeOf, runsOf } from '@lianban/testing';
 import { workingCalendar } from '@lianban/working-time';
 import fc from 'fast-check';
-import { dispatchEventTypes, evolve, initialState, isOpen } from './dispatch-case.js';
+import { evolve, initialState, isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { dispatch, endOrders, rework } from './dispatch.js';
 import { escalate } from './escalation.js';
@@ -168,6 +168,6 @@ describe('whatever is done with a case, in whatever order', () => {
   it('the runs reach every event, or they show nothing', () => {
     const seen = new Set<string>();
     always((_run, written) => written.forEach((event) => seen.add(event.type === 'lianban.work-order.issued.v1' ? event.data.cause : event.type)));
-    expect([...seen].sort()).toEqual([...dispatchEventTypes.filter((type) => type !== 'lianban.work-order.issued.v1'), 'dispatch', 'rework'].sort());
+    expect([...seen].sort()).toEqual([...caseEventTypes('dispatch').filter((type) => type !== 'lianban.work-order.issued.v1'), 'dispatch', 'rework'].sort());
   });
 });

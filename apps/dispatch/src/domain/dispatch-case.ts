@@ -1,32 +1,10 @@
 /** What dispatch decides about one case: who has which piece of it. Stream: the case id. */
-import { UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType, MaskedText, WorkOrderRole, territoryKinds } from '@lianban/contracts';
+import { openOrderStatuses, UnreadableEvent } from '@lianban/contracts';
+import type { CaseEvent, EventByType, EventEnvelope, MaskedText, territoryKinds, WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 
-/** The events only dispatch writes about a case. */
-export const dispatchEventTypes = [
-  'lianban.case.dispatched.v1',
-  'lianban.work-order.issued.v1',
-  'lianban.work-order.signed.v1',
-  'lianban.work-order.progressed.v1',
-  'lianban.milestone.reached.v1',
-  'lianban.work-order.returned.v1',
-  'lianban.work-order.completed.v1',
-  'lianban.work-order.cancelled.v1',
-  'lianban.case.answered.v1',
-  'lianban.case.held.v1',
-  'lianban.case.resumed.v1',
-  'lianban.case.escalated.v1',
-  'lianban.extension.requested.v1',
-  'lianban.extension.granted.v1',
-  'lianban.extension.refused.v1',
-] as const satisfies readonly EventType[];
-export type DispatchEvent = EventByType<(typeof dispatchEventTypes)[number]>;
+export type DispatchEvent = CaseEvent<'dispatch'>;
 /** `occurredAt` of what time alone has brought about; absent: that of the command or of what is reacted to. */
 export type NewDispatchEvent = DispatchEvent & { readonly occurredAt?: string };
-
-export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
-export type WorkOrderStatus = (typeof workOrderStatuses)[number];
-export const openStatuses: readonly WorkOrderStatus[] = ['dispatched', 'signed', 'in-progress'];
 
 export interface WorkOrder {
   readonly workOrderId: string;
@@ -75,7 +53,7 @@ export interface DispatchState {
 }
 export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, holds: [], extensions: [], milestones: [], tier: null };
 
-export const isOpen = (order: WorkOrder): boolean => openStatuses.includes(order.status);
+export const isOpen = (order: WorkOrder): boolean => openOrderStatuses.includes(order.status);
 
 export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>): DispatchState => {
   switch (event.type) {

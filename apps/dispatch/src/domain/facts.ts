@@ -1,14 +1,6 @@
 /** What dispatch knows of a case from the others' events. A fact is never refused: it has happened. */
-import { UnreadableEvent } from '@lianban/contracts';
+import { endingEventTypes, isEnding, UnreadableEvent } from '@lianban/contracts';
 import type { Derivation, EventByType, EventEnvelope, EventType } from '@lianban/contracts';
-
-export const endingEventTypes = [
-  'lianban.case.refused.v1',
-  'lianban.case.handled-on-the-spot.v1',
-  'lianban.case.withdrawn.v1',
-  'lianban.case.merged.v1',
-  'lianban.case.closed.v1',
-] as const satisfies readonly EventType[];
 
 export const factEventTypes = [
   'lianban.case.registered.v1',
@@ -55,6 +47,7 @@ export interface DispatchFacts {
 export const initialFacts: DispatchFacts = { accepted: false, ended: false, demand: null };
 
 export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent>): DispatchFacts => {
+  if (isEnding(event)) return { ...facts, ended: true };
   switch (event.type) {
     case 'lianban.case.registered.v1': {
       const { caseNo, title, description, territory, category } = event.data;
@@ -69,12 +62,6 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
       return { ...facts, ended: false, openSince: event.metadata.occurredAt };
     case 'lianban.call-back.recorded.v2':
       return facts.ended && !isOfEarlierLife(facts, event) ? { ...facts, unheard: event.data } : facts;
-    case 'lianban.case.refused.v1':
-    case 'lianban.case.handled-on-the-spot.v1':
-    case 'lianban.case.withdrawn.v1':
-    case 'lianban.case.merged.v1':
-    case 'lianban.case.closed.v1':
-      return { ...facts, ended: true };
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`dispatch takes no fact from ${(unexpected as { type: string }).type}`);

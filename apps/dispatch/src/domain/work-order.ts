@@ -3,12 +3,12 @@
  * Returning and completing carry words of their own, so doing them twice is a conflict.
  */
 import { DomainError } from '@lianban/contracts';
-import type { MaskedText } from '@lianban/contracts';
+import type { MaskedText, WorkOrderStatus } from '@lianban/contracts';
 import { cancelled, identityOf } from './dispatch.js';
 import { isOpen } from './dispatch-case.js';
 import { endHold } from './hold.js';
 import { clocksAreBehind, isHeardOf } from './told-clocks.js';
-import type { DispatchEvent, DispatchState, NewDispatchEvent, WorkOrder, WorkOrderStatus } from './dispatch-case.js';
+import type { DispatchEvent, DispatchState, NewDispatchEvent, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 
 /** Whether an order can be returned at `at`; it counts working time, so it comes from outside. Null: not known yet. */

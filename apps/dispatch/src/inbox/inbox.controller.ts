@@ -1,5 +1,5 @@
-import { DomainError, workOrderRoles } from '@lianban/contracts';
-import type { WorkOrderRole } from '@lianban/contracts';
+import { DomainError, openOrderStatuses, workOrderRoles, workOrderStatuses } from '@lianban/contracts';
+import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import {
   BooleanField, CodeParam, Command, defaultLimit, departmentInReach, DirectoryCopy, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, Roles, SQL, writeTimeCursor,
@@ -7,8 +7,6 @@ import {
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { openStatuses, workOrderStatuses } from '../domain/dispatch-case.js';
-import type { WorkOrderStatus } from '../domain/dispatch-case.js';
 import { readInbox } from '../work-orders/work-order-rows.js';
 import { toItem, WorkOrderItem } from '../work-orders/work-order.view.js';
 
@@ -49,7 +47,7 @@ export class InboxController {
     const limit = query.limit ?? defaultLimit;
     const rows = await readInbox(this.sql, {
       department: code,
-      statuses: query.status == null ? openStatuses : [query.status],
+      statuses: query.status == null ? openOrderStatuses : [query.status],
       role: query.role,
       overdue: query.overdue,
       after: readTimeCursor(query.cursor),

@@ -1,10 +1,10 @@
 /** Keeps the rows of table `work_order` in the transaction that writes or hears the events. */
-import type { EventEnvelope } from '@lianban/contracts';
+import { openOrderStatuses } from '@lianban/contracts';
+import type { EventEnvelope, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { keepExtensions } from '../extension/extension-request-rows.js';
 import type { ExtensionEvent } from '../extension/extension-request-rows.js';
-import { openStatuses } from '../domain/dispatch-case.js';
-import type { DispatchEvent, WorkOrderStatus } from '../domain/dispatch-case.js';
+import type { DispatchEvent } from '../domain/dispatch-case.js';
 import type { ClockEvent, DispatchFacts } from '../domain/facts.js';
 
 /** `demand` is what an inbox shows of the case beside the order itself. */
@@ -132,7 +132,7 @@ const holdOrders = async (tx: Tx, holds: ReadonlyMap<string, StandingHold>): Pro
   await tx.query(
     `UPDATE work_order w SET held_until = h.review_at FROM jsonb_to_recordset($1) AS h(case_id uuid, review_at timestamptz)
       WHERE w.case_id = h.case_id AND (w.status = ANY ($2) OR h.review_at IS NULL) AND w.held_until IS DISTINCT FROM h.review_at`,
-    [JSON.stringify([...holds].map(([caseId, hold]) => ({ case_id: caseId, review_at: hold?.review_at ?? null }))), openStatuses]);
+    [JSON.stringify([...holds].map(([caseId, hold]) => ({ case_id: caseId, review_at: hold?.review_at ?? null }))), openOrderStatuses]);
 };
 
 /**

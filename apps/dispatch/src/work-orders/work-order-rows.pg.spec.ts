@@ -1,8 +1,8 @@
+import { openOrderStatuses } from '@lianban/contracts';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Tx } from '@lianban/event-store';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { openStatuses } from '../domain/dispatch-case.js';
 import { readInbox } from './work-order-rows.js';
 
 const infrastructure = testInfrastructure();
@@ -39,14 +39,14 @@ const planOf = async (department: string, limit: number): Promise<Node> => {
       return { rows: [], rowCount: 0 };
     },
   };
-  await readInbox(explaining, { department, statuses: openStatuses, limit });
+  await readInbox(explaining, { department, statuses: openOrderStatuses, limit });
   if (!plan) throw new Error('no plan');
   return plan;
 };
 
 it('an inbox reads the open orders and none that ended, however many there are', async () => {
   expect(rowsTouched(await planOf('housing', 51))).toBe(5);
-  expect(await readInbox(pool as unknown as Tx, { department: 'housing', statuses: openStatuses, limit: 51 })).toHaveLength(5);
+  expect(await readInbox(pool as unknown as Tx, { department: 'housing', statuses: openOrderStatuses, limit: 51 })).toHaveLength(5);
 });
 
 it('is known to be long where a department leaves its orders lying, and read to the end of its page', async () => {

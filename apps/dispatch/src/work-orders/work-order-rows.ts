@@ -1,9 +1,8 @@
 /** Reads table `work_order`: one order, and a department's inbox. */
-import type { WorkOrderRole } from '@lianban/contracts';
+import { openOrderStatuses } from '@lianban/contracts';
+import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { TimeKey } from '@lianban/service-kit';
-import { openStatuses } from '../domain/dispatch-case.js';
-import type { WorkOrderStatus } from '../domain/dispatch-case.js';
 
 export interface WorkOrderRow {
   work_order_id: string;
@@ -34,7 +33,7 @@ const columns = `work_order_id, case_id, case_no, title, territory, department, 
   (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, next_due_at`;
 
 export const findWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOrderRow | undefined> => {
-  const { rows } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM work_order WHERE work_order_id = $2`, [openStatuses, workOrderId]);
+  const { rows } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM work_order WHERE work_order_id = $2`, [openOrderStatuses, workOrderId]);
   return rows[0];
 };
 
@@ -59,7 +58,7 @@ export const readInbox = async (tx: Tx, question: InboxQuestion): Promise<WorkOr
         AND ($7::uuid IS NULL OR (COALESCE(next_due_at, 'infinity'), work_order_id) > (COALESCE($6::timestamptz, 'infinity'), $7))
       ORDER BY COALESCE(next_due_at, 'infinity'), work_order_id
       LIMIT $8`,
-    [openStatuses, department, statuses, role ?? null, overdue ?? null, after?.at ?? null, after?.id ?? null, limit],
+    [openOrderStatuses, department, statuses, role ?? null, overdue ?? null, after?.at ?? null, after?.id ?? null, limit],
   );
   return rows;
 };

@@ -1,8 +1,7 @@
-import { workOrderRoles } from '@lianban/contracts';
-import type { WorkOrderRole } from '@lianban/contracts';
+import { workOrderRoles, workOrderStatuses } from '@lianban/contracts';
+import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { workOrderStatuses } from '../domain/dispatch-case.js';
-import type { WorkOrder, WorkOrderStatus } from '../domain/dispatch-case.js';
+import type { WorkOrder } from '../domain/dispatch-case.js';
 import type { WorkOrderRow } from './work-order-rows.js';
 
 /** A work order as its own commands answer it. */

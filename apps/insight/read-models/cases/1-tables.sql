@@ -74,10 +74,6 @@ CREATE TABLE cases_vN (
   counted_resolved       smallint NOT NULL,
   counted_asked          smallint NOT NULL,
   counted_satisfied      smallint NOT NULL,
-  intake_version         integer NOT NULL,
-  dispatch_version       integer NOT NULL,
-  sla_version            integer NOT NULL,
-  satisfaction_version   integer NOT NULL,
   events                 integer NOT NULL,
   last_occurred_at       timestamptz,
   last_recorded_at       timestamptz

@@ -30,9 +30,8 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: adminUrl, options: '-c search_path=insight' });
   await pool.query(`
     INSERT INTO cases_v1 (case_id, status, territory, responsible_department, round, dispatches, returns, assist_departments, answered_round, outcome_round, reworks,
-                          breaches, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, intake_version, dispatch_version, sla_version,
-                          satisfaction_version, events, reopenings, holds, extensions, escalations, joined_demands, demands)
-    SELECT gen_random_uuid(), 'x', CASE WHEN n = 1 THEN 'here' ELSE 'elsewhere' END, 'housing', 1, 1, 0, '{}', 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 4, 6, 8, 2, 20, 0, 0, 0, 0, '{}', 1 FROM generate_series(1, 2) n`);
+                          breaches, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, events, reopenings, holds, extensions, escalations, joined_demands, demands)
+    SELECT gen_random_uuid(), 'x', CASE WHEN n = 1 THEN 'here' ELSE 'elsewhere' END, 'housing', 1, 1, 0, '{}', 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 20, 0, 0, 0, 0, '{}', 1 FROM generate_series(1, 2) n`);
   for (const { kind = 'lead', due, breached, stopped, warned, owed = 'housing' } of clocks) {
     const at = new Date(`2026-${due.replace(' ', 'T')}:00+08:00`);
     await pool.query(`INSERT INTO clocks_v1 (case_id, clock_id, kind, round, status, due_at, provisional, stopped_at, breached_at, warned_at, owed_by)

@@ -2,16 +2,8 @@
  * Everything insight knows of one case. A row here is the table's row: same names, same order, so that nothing has to map them.
  * Times are ISO 8601 in UTC with milliseconds. Null: not (yet) known. Meanings stand in the views' comments (`read-models/cases/3-views.sql`).
  */
-import type { Actor, Channel, ClockKind, Derivation, HoldReason, Level, RefusalReason, RequesterKind, Source, SupervisionStep, territoryKinds, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { Actor, CallBackStatus, Channel, ClockKind, ClockStatus, Derivation, HoldReason, Level, RefusalReason, RequesterKind, Source, SupervisionStep, territoryKinds, Urgency, WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { CaseStatus } from './case-status.js';
-
-export const workOrderStatuses = ['dispatched', 'signed', 'in-progress', 'completed', 'returned', 'cancelled'] as const;
-export type WorkOrderStatus = (typeof workOrderStatuses)[number];
-/** `breached` means past due, whether it stopped since or not; `lapsed` that a window has closed. */
-export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled', 'lapsed'] as const;
-export type ClockStatus = (typeof clockStatuses)[number];
-export const callBackStatuses = ['due', 'done', 'cancelled'] as const;
-export type CallBackStatus = (typeof callBackStatuses)[number];
 
 /** Columns only intake's events write. */
 export interface IntakeColumns {
@@ -108,12 +100,8 @@ export interface DerivedColumns {
   counted_satisfied: number;
 }
 
-/** What was read of each service: position in its stream, from 1 without gaps, and how many events in all. */
+/** What was read. How far in each service's stream, the consumer keeps itself, in `consumer_stream`. */
 export interface ReadColumns {
-  intake_version: number;
-  dispatch_version: number;
-  sla_version: number;
-  satisfaction_version: number;
   events: number;
   last_occurred_at: string | null;
   last_recorded_at: string | null;
@@ -224,7 +212,7 @@ export const emptyView = (caseId: string): CaseView => ({
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
     responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0, supervision: null, search_text: '',
     period: null, demands: 0, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_asked: 0, counted_satisfied: 0,
-    intake_version: 0, dispatch_version: 0, sla_version: 0, satisfaction_version: 0, events: 0, last_occurred_at: null, last_recorded_at: null,
+    events: 0, last_occurred_at: null, last_recorded_at: null,
   },
   workOrders: new Map(),
   clocks: new Map(),

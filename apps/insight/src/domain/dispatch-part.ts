@@ -1,15 +1,10 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
 import type { CaseRow, CaseView, DispatchColumns, WorkOrderRow } from './case-view.js';
 import { instantOf } from './instant.js';
 
-export type WorkOrderEvent = EventEnvelope<EventByType<
-  | 'lianban.work-order.issued.v1' | 'lianban.work-order.signed.v1' | 'lianban.work-order.progressed.v1'
-  | 'lianban.work-order.completed.v1' | 'lianban.work-order.returned.v1' | 'lianban.work-order.cancelled.v1'
->>;
-export type DispatchEvent = WorkOrderEvent | EventEnvelope<EventByType<
-  | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1' | 'lianban.case.held.v1' | 'lianban.case.resumed.v1' | 'lianban.case.escalated.v1' | 'lianban.milestone.reached.v1'
-  | 'lianban.extension.requested.v1' | 'lianban.extension.granted.v1' | 'lianban.extension.refused.v1'
->>;
+type DispatchEvent = EventEnvelope<CaseEvent<'dispatch'>>;
+type WorkOrderEvent = Extract<DispatchEvent, { type: `lianban.work-order.${string}` }>;
+const isOfWorkOrder = (event: DispatchEvent): event is WorkOrderEvent => event.type.startsWith('lianban.work-order.');
 
 const unknownWorkOrder = (caseId: string, { workOrderId, department, role, round }: WorkOrderEvent['data']): WorkOrderRow => ({
   case_id: caseId, work_order_id: workOrderId, department, role, round, cause: null, status: 'dispatched',
@@ -38,7 +33,7 @@ const workOrderColumns = (row: WorkOrderRow, event: WorkOrderEvent): Partial<Wor
 };
 
 /** What an event of dispatch changes in the case's own row. */
-export const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchColumns> => {
+const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchColumns> => {
   const at = instantOf(event.metadata.occurredAt);
   switch (event.type) {
     case 'lianban.case.dispatched.v1': {
@@ -75,8 +70,9 @@ export const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<Dis
   }
 };
 
-export const evolveWorkOrder = (view: CaseView, event: WorkOrderEvent): void => {
-  const row = view.workOrders.get(event.data.workOrderId) ?? unknownWorkOrder(view.case.case_id, event.data);
+export const evolveDispatch = (view: CaseView, event: DispatchEvent): void => {
   Object.assign(view.case, dispatchColumns(view.case, event));
+  if (!isOfWorkOrder(event)) return;
+  const row = view.workOrders.get(event.data.workOrderId) ?? unknownWorkOrder(view.case.case_id, event.data);
   view.workOrders.set(row.work_order_id, { ...row, ...workOrderColumns(row, event) });
 };

@@ -1,15 +1,9 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
-import type { CaseRow, IntakeColumns } from './case-view.js';
+import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
+import type { CaseRow, CaseView, IntakeColumns } from './case-view.js';
 import { instantOf } from './instant.js';
 
-export type IntakeEvent = EventEnvelope<EventByType<
-  | 'lianban.case.registered.v1' | 'lianban.case.accepted.v1' | 'lianban.case.contacted.v1' | 'lianban.case.refused.v1'
-  | 'lianban.case.handled-on-the-spot.v1' | 'lianban.case.withdrawn.v1' | 'lianban.case.closed.v1'
-  | 'lianban.case.re-rated.v1' | 'lianban.case.reopened.v1' | 'lianban.case.merged.v1' | 'lianban.case.unmerged.v1' | 'lianban.demand.joined.v1' | 'lianban.demand.left.v1'
->>;
-
 /** What an event of intake changes in the case's row. */
-export const intakeColumns = (row: CaseRow, event: IntakeEvent): Partial<IntakeColumns> => {
+const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>): Partial<IntakeColumns> => {
   const at = instantOf(event.metadata.occurredAt);
   // A refusal with its text and an on-the-spot result count as contact; the first by its time counts, also when it becomes known later.
   const contacted_at = row.contacted_at !== null && row.contacted_at <= at ? row.contacted_at : at;
@@ -51,4 +45,8 @@ export const intakeColumns = (row: CaseRow, event: IntakeEvent): Partial<IntakeC
     default:
       return event satisfies never;
   }
+};
+
+export const evolveIntake = (view: CaseView, event: EventEnvelope<CaseEvent<'intake'>>): void => {
+  Object.assign(view.case, intakeColumns(view.case, event));
 };

@@ -1,10 +1,8 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
 import type { CallBackRow, CaseView, SatisfactionColumns } from './case-view.js';
 import { instantOf } from './instant.js';
 
-export type CallBackEvent = EventEnvelope<EventByType<
-  'lianban.call-back.opened.v2' | 'lianban.call-back.recorded.v2' | 'lianban.call-back.cancelled.v2'
->>;
+type CallBackEvent = EventEnvelope<CaseEvent<'satisfaction'>>;
 
 const unknownCallBack = (caseId: string, { callBackId, round, demandCaseId }: CallBackEvent['data']): CallBackRow => ({
   case_id: caseId, call_back_id: callBackId, round, demand_case_id: demandCaseId, status: 'due', lead: null, work_order_id: null, answered_at: null,
@@ -40,7 +38,7 @@ const outcomeColumns = (event: CallBackEvent): Partial<SatisfactionColumns> => {
   };
 };
 
-export const evolveCallBack = (view: CaseView, event: CallBackEvent): void => {
+export const evolveSatisfaction = (view: CaseView, event: CallBackEvent): void => {
   const row = view.callBacks.get(event.data.callBackId) ?? unknownCallBack(view.case.case_id, event.data);
   Object.assign(view.case, outcomeColumns(event));
   view.callBacks.set(row.call_back_id, { ...row, ...callBackColumns(event) });

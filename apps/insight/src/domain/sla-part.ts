@@ -1,11 +1,9 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
 import type { CaseView, ClockRow } from './case-view.js';
 import { instantOf } from './instant.js';
 
-export type ClockEvent = EventEnvelope<EventByType<
-  'lianban.clock.started.v2' | 'lianban.clock.stopped.v2' | 'lianban.clock.breached.v2' | 'lianban.clock.corrected.v2' | 'lianban.clock.cancelled.v2'
-  | 'lianban.clock.rescheduled.v1' | 'lianban.clock.warned.v1' | 'lianban.clock.lapsed.v1'
->>;
+type SlaEvent = EventEnvelope<CaseEvent<'sla'>>;
+type ClockEvent = Extract<SlaEvent, { type: `lianban.clock.${string}` }>;
 
 const unknownClock = (caseId: string, { clockId, kind, round, milestone, workOrderId, department }: ClockEvent['data']): ClockRow => ({
   case_id: caseId, clock_id: clockId, kind, round, milestone, work_order_id: workOrderId, department, status: 'running',
@@ -55,7 +53,17 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
   }
 };
 
-export const evolveClock = (view: CaseView, event: ClockEvent): void => {
-  const row = view.clocks.get(event.data.clockId) ?? unknownClock(view.case.case_id, event.data);
-  view.clocks.set(row.clock_id, { ...row, ...clockColumns(event) });
+export const evolveSla = (view: CaseView, event: SlaEvent): void => {
+  switch (event.type) {
+    case 'lianban.supervision.raised.v1':
+      view.case.supervisions = { ...view.case.supervisions, [event.data.supervisionId]: event.data.step };
+      return;
+    case 'lianban.supervision.withdrawn.v1':
+      view.case.supervisions = Object.fromEntries(Object.entries(view.case.supervisions).filter(([id]) => id !== event.data.supervisionId));
+      return;
+    default: {
+      const row = view.clocks.get(event.data.clockId) ?? unknownClock(view.case.case_id, event.data);
+      view.clocks.set(row.clock_id, { ...row, ...clockColumns(event) });
+    }
+  }
 };

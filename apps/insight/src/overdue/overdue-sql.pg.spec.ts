@@ -15,9 +15,8 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: adminUrl, options: '-c search_path=insight' });
   await pool.query(`
     INSERT INTO cases_v1 (case_id, status, title, description, lead_department, round, dispatches, returns, assist_departments, answered_round, outcome_round, reworks,
-                          breaches, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, intake_version, dispatch_version, sla_version,
-                          satisfaction_version, events, reopenings, holds, extensions, escalations, joined_demands, demands, next_due_at)
-    SELECT gen_random_uuid(), 'x', 'Lamp', repeat('dark ', 50), 'housing', 1, 1, 0, '{}', 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 4, 6, 8, 2, 20, 0, 0, 0, 0, '{}', 1,
+                          breaches, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, events, reopenings, holds, extensions, escalations, joined_demands, demands, next_due_at)
+    SELECT gen_random_uuid(), 'x', 'Lamp', repeat('dark ', 50), 'housing', 1, 1, 0, '{}', 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 20, 0, 0, 0, 0, '{}', 1,
            CASE WHEN n <= ${open} THEN now() + (n - ${overdue} - 0.5) * interval '1 hour' END
       FROM generate_series(1, ${closed + open}) n`);
   await pool.query(`

@@ -1,7 +1,6 @@
-import { clockKinds, workOrderRoles } from '@lianban/contracts';
+import { callBackStatuses, clockKinds, clockStatuses, workOrderRoles, workOrderStatuses } from '@lianban/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 import { Entity } from 'typeorm';
-import { callBackStatuses, clockStatuses, workOrderStatuses } from '../domain/case-view.js';
 import { CaseSummary } from './case-summary.js';
 import { Shown } from './shown.js';
 

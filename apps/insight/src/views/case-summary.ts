@@ -1,6 +1,5 @@
-import { channels, levels, holdReasons, refusalReasons, requesterKinds, territoryKinds, urgencies, supervisionSteps } from '@lianban/contracts';
+import { channels, clockStatuses, holdReasons, levels, refusalReasons, requesterKinds, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
 import { caseStatuses } from '../domain/case-status.js';
-import { clockStatuses } from '../domain/case-view.js';
 import { Shown } from './shown.js';
 
 /** A case in a list: the wide row without its long texts. */

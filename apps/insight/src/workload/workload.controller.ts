@@ -1,3 +1,4 @@
+import { openOrderStatuses } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
 import { DirectoryCopy, Roles } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
@@ -29,7 +30,7 @@ export class Workload {
   @ApiProperty({ type: [WorkloadItem] }) items!: WorkloadItem[];
 }
 
-const open = `w.status IN ('dispatched', 'signed', 'in-progress')`;
+const open = `w.status IN (${openOrderStatuses.map((status) => `'${status}'`).join(', ')})`;
 const sql = `
   SELECT w.department,
          count(*) FILTER (WHERE ${open})::int AS open,

@@ -1,26 +1,10 @@
 /** What intake decides about one case. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type {
-  Channel, EventByType, EventEnvelope, EventType, Level, MaskedText, RefusalReason, RequesterKind, Urgency,
+  CaseEvent, Channel, EventEnvelope, Level, MaskedText, RefusalReason, RequesterKind, Urgency,
 } from '@lianban/contracts';
 
-/** The events only intake writes about a case. */
-export const intakeEventTypes = [
-  'lianban.case.registered.v1',
-  'lianban.case.contacted.v1',
-  'lianban.case.accepted.v1',
-  'lianban.case.refused.v1',
-  'lianban.case.handled-on-the-spot.v1',
-  'lianban.case.withdrawn.v1',
-  'lianban.case.closed.v1',
-  'lianban.case.re-rated.v1',
-  'lianban.case.reopened.v1',
-  'lianban.case.merged.v1',
-  'lianban.case.unmerged.v1',
-  'lianban.demand.joined.v1',
-  'lianban.demand.left.v1',
-] as const satisfies readonly EventType[];
-export type IntakeEvent = EventByType<(typeof intakeEventTypes)[number]>;
+export type IntakeEvent = CaseEvent<'intake'>;
 
 /** Intake's part of the status; what happens between acceptance and closing belongs to other services. */
 export const intakeStatuses = ['registered', 'accepted', 'refused', 'withdrawn', 'merged', 'closed'] as const;

@@ -1,7 +1,7 @@
 /** Reads table `call_back`: one call-back, and the list of those that are due or done. */
+import type { CallBackStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { TimeKey } from '@lianban/service-kit';
-import type { CallBackStatus } from '../domain/case-call-backs.js';
 
 export interface CallBackRow {
   call_back_id: string;

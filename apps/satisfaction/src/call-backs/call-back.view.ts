@@ -1,6 +1,6 @@
+import type { CallBackStatus } from '@lianban/contracts';
+import { callBackStatuses } from '@lianban/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { callBackStatuses } from '../domain/case-call-backs.js';
-import type { CallBackStatus } from '../domain/case-call-backs.js';
 import type { CallBackRow } from './call-back-rows.js';
 
 export const decisions = ['close', 'rework'] as const;

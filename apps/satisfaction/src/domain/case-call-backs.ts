@@ -1,17 +1,8 @@
 /** Who asked the requester of one case, when, and what came of it. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+import type { CallBackStatus, CaseEvent, EventEnvelope } from '@lianban/contracts';
 
-/** The events only satisfaction writes about a case. */
-export const satisfactionEventTypes = [
-  'lianban.call-back.opened.v2',
-  'lianban.call-back.recorded.v2',
-  'lianban.call-back.cancelled.v2',
-] as const satisfies readonly EventType[];
-export type SatisfactionEvent = EventByType<(typeof satisfactionEventTypes)[number]>;
-
-export const callBackStatuses = ['due', 'done', 'cancelled'] as const;
-export type CallBackStatus = (typeof callBackStatuses)[number];
+export type SatisfactionEvent = CaseEvent<'satisfaction'>;
 
 export interface CallBack {
   readonly callBackId: string;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, definitionOf } from '@lianban/contracts';
+import { caseEventTypes, definitionOf } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import { history, outcomeOf, someone } from '@lianban/testing';
+import { history, outcomeOf, someone, typesTakenBy } from '@lianban/testing';
 import fc from 'fast-check';
-import { evolve, initialState, satisfactionEventTypes } from './case-call-backs.js';
+import { evolve, initialState } from './case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
 import { followCase, recordOutcome } from './decide.js';
 import type { RecordOutcome } from './decide.js';
@@ -120,7 +120,7 @@ describe('satisfaction decides', () => {
 
 describe('the state of satisfaction', () => {
   it('is made of every event satisfaction writes, and of no other', () => {
-    expect([...satisfactionEventTypes].sort()).toEqual(catalogue.filter((d) => d.source === 'satisfaction' && !('upcast' in d)).map((d) => d.type).sort());
+    expect(typesTakenBy((event) => evolve(initialState, event)).sort()).toEqual(caseEventTypes('satisfaction').sort());
   });
 });
 

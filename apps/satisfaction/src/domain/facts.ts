@@ -1,14 +1,6 @@
 /** What satisfaction knows of a case from the others' events. A fact is never refused: it has happened. */
-import { UnreadableEvent } from '@lianban/contracts';
+import { endingEventTypes, isEnding, UnreadableEvent } from '@lianban/contracts';
 import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
-
-export const endingEventTypes = [
-  'lianban.case.refused.v1',
-  'lianban.case.handled-on-the-spot.v1',
-  'lianban.case.withdrawn.v1',
-  'lianban.case.merged.v1',
-  'lianban.case.closed.v1',
-] as const satisfies readonly EventType[];
 
 export const factEventTypes = [
   'lianban.case.registered.v1',
@@ -43,6 +35,7 @@ export const initialFacts: SatisfactionFacts = { ended: false, demand: null, ans
 
 export const evolveFacts = (facts: SatisfactionFacts, event: EventEnvelope<FactEvent>): SatisfactionFacts => {
   const at = event.metadata.occurredAt;
+  if (isEnding(event)) return { ...facts, ended: true };
   switch (event.type) {
     case 'lianban.case.registered.v1':
       return { ...facts, demand: { caseNo: event.data.caseNo, title: event.data.title } };
@@ -60,12 +53,6 @@ export const evolveFacts = (facts: SatisfactionFacts, event: EventEnvelope<FactE
     }
     case 'lianban.demand.left.v1':
       return { ...facts, joined: facts.joined?.filter(({ caseId }) => caseId !== event.data.demandCaseId) ?? [] };
-    case 'lianban.case.refused.v1':
-    case 'lianban.case.handled-on-the-spot.v1':
-    case 'lianban.case.withdrawn.v1':
-    case 'lianban.case.merged.v1':
-    case 'lianban.case.closed.v1':
-      return { ...facts, ended: true };
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`satisfaction takes no fact from ${(unexpected as { type: string }).type}`);

@@ -1,24 +1,8 @@
 /** The clocks of one case, folded from the events only sla writes. A due time is what its events say, so replay gives the same. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { ClockKind, Derivation, EventByType, EventType, SupervisionStep } from '@lianban/contracts';
+import type { CaseEvent, ClockKind, ClockStatus, Derivation, SupervisionStep } from '@lianban/contracts';
 
-export const clockEventTypes = [
-  'lianban.clock.started.v2',
-  'lianban.clock.stopped.v2',
-  'lianban.clock.breached.v2',
-  'lianban.clock.corrected.v2',
-  'lianban.clock.cancelled.v2',
-  'lianban.clock.rescheduled.v1',
-  'lianban.clock.warned.v1',
-  'lianban.clock.lapsed.v1',
-  'lianban.supervision.raised.v1',
-  'lianban.supervision.withdrawn.v1',
-] as const satisfies readonly EventType[];
-export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
-
-/** `breached`: past due; `stoppedAt` comes when it stops all the same. `held`: stands still. `lapsed`: a window has closed, nobody is late. */
-export const clockStatuses = ['running', 'held', 'met', 'breached', 'cancelled', 'lapsed'] as const;
-export type ClockStatus = (typeof clockStatuses)[number];
+export type ClockEvent = CaseEvent<'sla'>;
 
 export interface ClockIdentity {
   readonly clockId: string;

@@ -1,7 +1,8 @@
+import { typesTakenBy } from '@lianban/testing';
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, definitionOf, newestTypes } from '@lianban/contracts';
+import { caseEventTypes, catalogue } from '@lianban/contracts';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
-import { clockEventTypes, evolve, initialState } from './case-clocks.js';
+import { evolve, initialState } from './case-clocks.js';
 import type { SlaState } from './case-clocks.js';
 import { evolveFacts, factEventTypes, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
@@ -193,8 +194,7 @@ describe('call-back and rework', () => {
 
 describe('what sla reads and writes', () => {
   it('folds every event it writes about a case, and no other', () => {
-    const ownTypes = newestTypes.filter((type) => definitionOf(type)?.source === 'sla' && definitionOf(type)?.topic === 'lianban.case');
-    expect([...clockEventTypes].sort()).toEqual(ownTypes.sort());
+    expect(typesTakenBy((event) => evolve(initialState, event)).sort()).toEqual(caseEventTypes('sla').sort());
   });
 
   it('takes every fact of a case from the others but those that move no clock', () => {

@@ -1,10 +1,9 @@
-import { clockKinds, policyMatches } from '@lianban/contracts';
-import type { ClockKind } from '@lianban/contracts';
+import { clockKinds, clockStatuses, policyMatches } from '@lianban/contracts';
+import type { ClockKind, ClockStatus } from '@lianban/contracts';
 import { explain, timeKinds, timeUnits } from '@lianban/working-time';
 import type { CalendarBook, TimeKind, TimeUnit } from '@lianban/working-time';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { clockStatuses } from '../domain/case-clocks.js';
-import type { Clock, ClockStatus } from '../domain/case-clocks.js';
+import type { Clock } from '../domain/case-clocks.js';
 
 export class PolicyReference {
   @ApiProperty({ example: 'lead-general' })

@@ -1,10 +1,8 @@
-import { clockKinds } from '@lianban/contracts';
-import type { ClockKind } from '@lianban/contracts';
+import { clockKinds, clockStatuses } from '@lianban/contracts';
+import type { ClockKind, ClockStatus } from '@lianban/contracts';
 import { timeKinds } from '@lianban/working-time';
 import type { TimeKind } from '@lianban/working-time';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { clockStatuses } from '../domain/case-clocks.js';
-import type { ClockStatus } from '../domain/case-clocks.js';
 import { stripStates } from '../domain/clock-strip.js';
 import type { StripState } from '../domain/clock-strip.js';
 

@@ -7,6 +7,7 @@ export const caseClosedV1 = defineEvent({
   source: 'intake',
   topic: topics.case,
   summary: 'The case was closed after a call-back.',
+  ends: true,
   data: z.strictObject({
     callBackId: f.uuid,
     round: f.round,

@@ -7,6 +7,7 @@ export const caseHandledOnTheSpotV1 = defineEvent({
   source: 'intake',
   topic: topics.case,
   summary: 'Intake solved the demand at once (当场办结); no work order, no call-back. Ends the case.',
+  ends: true,
   data: z.strictObject({
     result: f.maskedText(20_000, 'Result'),
   }),

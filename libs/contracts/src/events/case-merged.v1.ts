@@ -7,6 +7,7 @@ export const caseMergedV1 = defineEvent({
   source: 'intake',
   topic: topics.case,
   summary: 'The case was merged (并案) into another one, which answers its demand too. It is an ending that can be undone.',
+  ends: true,
   data: z.strictObject({
     intoCaseId: f.uuid,
     reason: f.maskedText(20_000, 'Why').nullable(),

@@ -7,6 +7,7 @@ export const caseRefusedV1 = defineEvent({
   source: 'intake',
   topic: topics.case,
   summary: 'The demand was refused (不予受理) with a reason and a text for the requester.',
+  ends: true,
   data: z.strictObject({
     reason: f.refusalReason,
     text: f.maskedText(20_000, 'Text for the requester'),

@@ -7,6 +7,7 @@ export const caseWithdrawnV1 = defineEvent({
   source: 'intake',
   topic: topics.case,
   summary: 'The requester withdrew the demand. Ends the case.',
+  ends: true,
   data: z.strictObject({
     reason: f.maskedText(20_000, 'Reason').nullable(),
   }),
