@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { checkout } from '../../tools/src/checkout.js';
 import { isRunning } from '../../tools/src/infrastructure/process-identity.js';
 import { readState } from '../../tools/src/supervisor/state-file.js';
 import { demandOf, eventually, runningSystem, startLimitMs, type RunningSystem } from './running-system.js';
@@ -84,3 +88,11 @@ it('a service that is told to stop under load breaks no request: each is answere
     await admin.end();
   }
 }, 400_000);
+
+it('npm run restart starts one service anew, and leaves the others alone', async () => {
+  const processes = () => new Map(readState(system.dataDir)?.processes.map(({ name, pid }) => [name, pid]));
+  const before = processes();
+  await promisify(execFile)(process.execPath, [join(checkout, 'tools/dist/restart.js'), 'satisfaction'], { env: { ...process.env, LIANBAN_DATA_DIR: system.dataDir } });
+  const changed = [...processes()].filter(([name, pid]) => before.get(name) !== pid).map(([name]) => name);
+  expect(changed).toEqual(['satisfaction']);
+}, startLimitMs);
