@@ -3,6 +3,7 @@
  * always answers.
  */
 import { spawnSync } from 'node:child_process';
+import { appNames } from '@lianban/contracts';
 import { runningAddresses } from './addresses.js';
 import { checkout } from './checkout.js';
 import { command } from './command.js';
@@ -11,7 +12,6 @@ import { waitUntil } from './infrastructure/ports.js';
 import { isRunning } from './infrastructure/process-identity.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 import { dataDirOf } from './settings.js';
-import { appNames } from './supervisor/services.js';
 import { readState } from './supervisor/state-file.js';
 
 /** Longer than a service takes to end what it does, and to be ready on a slow machine. */

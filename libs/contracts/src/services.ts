@@ -64,6 +64,10 @@ type Service = (typeof services)[number];
 export type ServiceName = Service['name'];
 export const serviceNames: readonly ServiceName[] = services.map(({ name }) => name);
 
+/** What runs: the services and the door before them. */
+export type AppName = ServiceName | 'gateway';
+export const appNames: readonly AppName[] = [...serviceNames, 'gateway'];
+
 /** A service that decides is the source of events. */
 export type Source = Extract<Service, { readonly decides: true }>['name'];
 export const sources: readonly Source[] = services.flatMap((service) => (service.decides ? [service.name] : []));

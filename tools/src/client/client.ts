@@ -1,4 +1,4 @@
-import type { Channel, HoldReason, Level, RefusalReason, RequesterKind, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { AppName, Channel, HoldReason, Level, RefusalReason, RequesterKind, Urgency, WorkOrderRole } from '@lianban/contracts';
 import { sender, type Answer, type CallOptions, type ClientOptions } from './http.js';
 
 /** Every command takes it: for things entered later than they happened; needs a token with the import permission. */
@@ -83,9 +83,9 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export const lianbanClient = (options: ClientOptions) => {
   const send = sender(options);
   const at = (segment: string) => encodeURIComponent(segment);
-  const get = <T>(service: string, path: string, query?: Query, call?: CallOptions): Promise<Answer<T>> =>
+  const get = <T>(service: AppName, path: string, query?: Query, call?: CallOptions): Promise<Answer<T>> =>
     send<T>({ ...call, method: 'GET', service, path, query });
-  const post = <T>(service: string, path: string, body: unknown, call?: CallOptions): Promise<Answer<T>> =>
+  const post = <T>(service: AppName, path: string, body: unknown, call?: CallOptions): Promise<Answer<T>> =>
     send<T>({ ...call, method: 'POST', service, path, body });
 
   return {

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@lianban/contracts';
+import type { AppName, ProblemCode } from '@lianban/contracts';
 
 export interface ProblemDetails {
   readonly type?: string;
@@ -36,12 +36,12 @@ export interface Answer<T> {
  * has not yet seen the last command waits for it instead of refusing.
  */
 export class ConsistencyJar {
-  private readonly tokens = new Map<string, string>();
-  keep(service: string, token: string): void {
+  private readonly tokens = new Map<AppName, string>();
+  keep(service: AppName, token: string): void {
     this.tokens.set(service, token);
   }
   /** Tokens of the other services; a service needs no reminder of its own writes. */
-  forCallTo(service: string): string[] {
+  forCallTo(service: AppName): string[] {
     return [...this.tokens].filter(([from]) => from !== service).map(([, token]) => token);
   }
 }
@@ -63,7 +63,7 @@ export interface CallOptions {
 
 export interface Call extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PUT';
-  readonly service: string;
+  readonly service: AppName;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { serviceNames, type ServiceName } from '@lianban/contracts';
+import { type AppName, serviceNames, type ServiceName } from '@lianban/contracts';
 import { checkout } from '../checkout.js';
 import { serviceRole } from '../database/roles.js';
 import { readSettings } from '../settings.js';
-import { serviceProcesses, serviceSpec, serviceUrls, type AppName } from './services.js';
+import { serviceProcesses, serviceSpec, serviceUrls } from './services.js';
 
 const as = (role: string) => `postgres://${role}@db/lianban`;
 const surroundings = {

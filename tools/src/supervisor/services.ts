@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressVariable, serviceNames, type ServiceName } from '@lianban/contracts';
+import { addressVariable, type AppName, appNames, serviceNames, type ServiceName } from '@lianban/contracts';
 import { checkout } from '../checkout.js';
 import type { DatabaseUrls } from '../database/database.js';
 import type { ProcessSpec } from '../infrastructure/managed-process.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { audience, issuer, jwksFile } from '../issuer/issuer.js';
 import type { Settings } from '../settings.js';
-
-/** What has a folder in `apps`: the services and the gateway. */
-export type AppName = ServiceName | 'gateway';
-export const appNames: readonly AppName[] = [...serviceNames, 'gateway'];
 
 const host = '127.0.0.1';
 /**
