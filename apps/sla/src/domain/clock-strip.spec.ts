@@ -11,9 +11,9 @@ import { plansOf } from './schedule-clock.js';
 import type { Rules } from './react.js';
 import { accepted, answered, contacted, held, issued, order, orderCompleted, orderReturned, registered, resumed } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies } from './sample-policies.js';
 
-const rules: Rules = { policies: shippedPolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
+const rules: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const idOf = (kind: string, round: number, of: string | null) => [kind, round, of].join('/');
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
 const local = (instant: string) => new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');

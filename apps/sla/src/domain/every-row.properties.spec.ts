@@ -10,7 +10,7 @@ import type { Policy } from './policies.js';
 import { publishPolicy } from './publish-policy.js';
 import { react } from './react.js';
 import { accepted, answered, callBackOpened, closed, contacted, extended, held, issued, merged, order, orderReturned, registered, reopened, reRated, unmerged } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies } from './sample-policies.js';
 import { compareCase, emptyWhatIf } from './what-if.js';
 
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
@@ -30,7 +30,7 @@ const share = fc.record({ numerator: fc.integer({ min: 1, max: 1000 }), denomina
 const limit = fc.record({ kind: fc.constantFrom(...timeKinds), amount: fc.constantFrom(0.001, 0.5, 1, 5, 400, 100_000), unit: fc.constantFrom(...timeUnits) });
 /** As the body of a request can have it. */
 const anyRow: fc.Arbitrary<Policy> = fc.record({
-  id: fc.constantFrom('one', 'two', ...shippedPolicies.map(({ id }) => id)), effectiveFrom: fc.constantFrom(day('02-01 00:00'), day('03-01 00:00'), day('05-05 00:00')),
+  id: fc.constantFrom('one', 'two', ...samplePolicies.map(({ id }) => id)), effectiveFrom: fc.constantFrom(day('02-01 00:00'), day('03-01 00:00'), day('05-05 00:00')),
   clock: fc.constantFrom(...clockKinds), milestone: orNull(fc.constantFrom('stop', 'new')), urgency: orNull(fc.constantFrom(...urgencies)), level: orNull(fc.constantFrom(...levels)),
   category: orNull(fc.constantFrom('a', 'a/b/c')), territory: orNull(fc.constantFrom('grid-01', 'elsewhere')), unit: orNull(fc.constantFrom('lead-department', 'helper-department')),
   channel: orNull(fc.constantFrom(...channels)), greenChannel: orNull(fc.boolean()), limit: orNull(limit), shareOfLead: orNull(share), greenChannelShare: orNull(share),
@@ -41,7 +41,7 @@ const anyRow: fc.Arbitrary<Policy> = fc.record({
 /** Rows that go in one after the other; what is refused with field and reason stays out. */
 const admitted = (rows: readonly Policy[]): readonly Policy[] => rows.reduce<readonly Policy[]>((known, row) => {
   try {
-    return publishPolicy([...shippedPolicies, ...known], row, day('01-01 00:00')).length === 0 ? known : [...known, row];
+    return publishPolicy([...samplePolicies, ...known], row, day('01-01 00:00')).length === 0 ? known : [...known, row];
   } catch (error) {
     if (!(error instanceof DomainError) || error.errors.length === 0) throw error;
     return known;

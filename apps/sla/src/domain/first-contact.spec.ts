@@ -8,7 +8,7 @@ import type { Policy } from './policies.js';
 import { react } from './react.js';
 import { accepted, contacted, issued, merged, order, registered, reopened, unmerged, withdrawn } from './sample-facts.js';
 import { plansOf } from './schedule-clock.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { sampleRow } from './sample-policies.js';
 
 const at = (time: string) => `2026-03-02T${time}:00+08:00`;
 const begun = registered(at('09:00'));
@@ -33,7 +33,7 @@ describe('the first contact', () => {
   });
 
   it('that was supervised is not any more when it proves to have been made in time', () => {
-    const shipped = shippedPolicies.find(({ id }) => id === 'contact') as Policy;
+    const shipped = sampleRow('contact');
     const supervised = rulesWith({ ...shipped, effectiveFrom: '2026-01-01T00:00:00+08:00', supervision: [{ step: 'reminder', colour: 'yellow', after: null, toTier: null }] });
     const late = playCase([begun, { timer: '2026-03-03T18:00:00+08:00' }], supervised);
     expect(clockIn(late, 'contact/1/')).toMatchObject({ status: 'breached', supervised: [{ step: 'reminder' }] });
@@ -43,7 +43,7 @@ describe('the first contact', () => {
   });
 
   it('reads urgency and nothing that comes with the acceptance', () => {
-    const row: Policy = { ...(shippedPolicies.find(({ id }) => id === 'contact') as Policy), id: 'contact-general', level: 'general', limit: { kind: 'elapsed', amount: 5, unit: 'minutes' } };
+    const row: Policy = { ...sampleRow('contact'), id: 'contact-general', level: 'general', limit: { kind: 'elapsed', amount: 5, unit: 'minutes' } };
     const played = playCase([begun, accepted(at('09:01'), 'general', true)], rulesWith(row, { ...row, id: 'contact-green', level: null, greenChannel: true }));
     expect(clockIn(played, 'contact/1/')?.dueAt).toBe(at('11:00'));
     expect(played.told).not.toContain('rescheduled contact');

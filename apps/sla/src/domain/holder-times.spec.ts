@@ -11,9 +11,9 @@ import { react } from './react.js';
 import type { Rules } from './react.js';
 import { accepted, answered, contacted, held, issued, order, orderReturned, registered, resumed } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies } from './sample-policies.js';
 
-const rules: Rules = { policies: shippedPolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
+const rules: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const ids = { clock: (kind: string, round: number, of: string | null) => [kind, round, of].join('/'), supervision: (...parts: string[]) => parts.join('/') };
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
 const [first, second] = [order('first'), order('second')];

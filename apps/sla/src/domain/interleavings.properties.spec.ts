@@ -11,9 +11,9 @@ import type { Rules } from './react.js';
 import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, handledOnTheSpot, issued, order, orderCancelled, orderCompleted,
   orderReturned, orderSigned, registered, withdrawn, extended, held, merged, reopened, reRated, resumed, unmerged } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies } from './sample-policies.js';
 
-const rules: Rules = { policies: shippedPolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
+const rules: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const clockIdOf = (kind: string, round: number, workOrderId: string | null) => [kind, round, workOrderId].join('/');
 const ids = { clock: clockIdOf, supervision: (...parts: string[]) => parts.join('/') };
 const at = (hour: number) => new Date(Date.parse('2026-03-02T00:00:00Z') + hour * 3_600_000).toISOString();

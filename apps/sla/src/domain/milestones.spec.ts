@@ -12,16 +12,16 @@ import { fire, react } from './react.js';
 import type { Rules } from './react.js';
 import { accepted, answered, closed, contacted, held, issued, milestoneReached, order, orderCompleted, orderReturned, orderSigned, registered, reopened, reRated, resumed } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies, sampleRow } from './sample-policies.js';
 
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
-const general = shippedPolicies.find(({ id }) => id === 'lead-general') as Policy;
+const general = sampleRow('lead-general');
 const milestone = (name: string, limit: Policy['limit'], more: Partial<Policy> = {}): Policy =>
   ({ ...general, id: `milestone-${name}`, clock: 'milestone', milestone: name, limit, effectiveFrom: day('03-01 00:00'), ...more });
 const rows = [
   milestone('stop', { kind: 'elapsed', amount: 4, unit: 'hours' }), milestone('punish', { kind: 'working', amount: 7, unit: 'days' }), milestone('demolish', { kind: 'working', amount: 20, unit: 'days' }),
 ];
-const rules: Rules = { policies: [...shippedPolicies, ...rows], calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
+const rules: Rules = { policies: [...samplePolicies, ...rows], calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const ids = { clock: (kind: string, round: number, of: string | null) => [kind, round, of].join('/'), supervision: (...parts: string[]) => parts.join('/') };
 const [lead, second, later] = [order('lead'), order('second'), order('later', 'lead', 2)];
 
@@ -41,7 +41,7 @@ const monday = day('03-02 09:00');
 it('a plan that was scheduled once is scheduled anew by other rules and other facts', () => {
   const facts = begun(monday).reduce(evolveFacts, initialFacts);
   const dueBy = (known: Rules, what = facts) => plansOf(facts, rules, ids.clock).flatMap((plan) => (plan.milestone === 'stop' ? [scheduleClock(plan, what, known).dueAt] : []));
-  const longer: Rules = { ...rules, policies: [...shippedPolicies, milestone('stop', { kind: 'elapsed', amount: 5, unit: 'hours' })] };
+  const longer: Rules = { ...rules, policies: [...samplePolicies, milestone('stop', { kind: 'elapsed', amount: 5, unit: 'hours' })] };
   expect([dueBy(rules), dueBy(longer), dueBy(rules)]).toEqual([[day('03-02 13:00')], [day('03-02 14:00')], [day('03-02 13:00')]]);
   expect(dueBy(rules, evolveFacts(facts, held(day('03-02 10:00'), day('03-02 11:00'))))).toEqual([day('03-02 14:00')]);
 });

@@ -8,11 +8,11 @@ import { fire, react } from './react.js';
 import type { NewClockEvent, Rules } from './react.js';
 import type { Policy } from './policies.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies } from './sample-policies.js';
 
 export const playedIds = { clock: (kind: string, round: number, of: string | null) => [kind, round, of].join('/'), supervision: (...parts: string[]) => parts.join('/') };
 export const rulesWith = (...rows: readonly Policy[]): Rules =>
-  ({ policies: [...shippedPolicies, ...rows], calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) });
+  ({ policies: [...samplePolicies, ...rows], calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) });
 
 export type Step = HappenedFact | { readonly timer: string };
 

@@ -3,23 +3,24 @@ import { levels } from '@lianban/contracts';
 import { chooseLimit } from './policies.js';
 import type { Policy } from './policies.js';
 import { publishPolicy } from './publish-policy.js';
+import { samplePolicies, sampleRow } from './sample-policies.js';
 import { shippedPolicies } from './shipped-policies.js';
 
 const now = '2026-11-24T10:00:00+08:00';
-const general = shippedPolicies.find(({ id }) => id === 'lead-general') as Policy;
+const general = sampleRow('lead-general');
 const days = (amount: number) => ({ kind: 'working', amount, unit: 'days' }) as const;
 const next = (change: Partial<Policy> = {}): Policy => ({ ...general, effectiveFrom: '2027-01-01T00:00:00+08:00', limit: days(4), ...change });
 const share = (numerator: number, denominator: number) => ({ numerator, denominator });
 const reminder: Policy['supervision'][number] = { step: 'reminder', colour: 'yellow', after: null, toTier: null };
 const contactRow = (change: Partial<Policy>): Policy =>
   next({ id: 'x', clock: 'contact', level: null, greenChannelShare: null, extensionCap: null, limit: { kind: 'elapsed', amount: 1, unit: 'hours' }, ...change });
-const publish = (row: Policy, known: readonly Policy[] = shippedPolicies) => publishPolicy(known, row, now);
+const publish = (row: Policy, known: readonly Policy[] = samplePolicies) => publishPolicy(known, row, now);
 
 describe('a policy row', () => {
   it('supersedes the one before it from its day on', () => {
     const [event] = publish(next());
     expect(event).toMatchObject({ type: 'lianban.policy.published.v1', data: { id: 'lead-general', limit: days(4) } });
-    const rows = [...shippedPolicies, event?.data as Policy];
+    const rows = [...samplePolicies, event?.data as Policy];
     const on = (day: string) => chooseLimit(rows, { clock: 'lead', round: 1, urgency: 'normal', level: 'general', greenChannel: false, on: day }, 420).limit;
     expect([on('2026-12-31T23:59:59+08:00'), on('2027-01-01T00:00:00+08:00')]).toEqual([days(5), days(4)]);
   });
@@ -32,7 +33,7 @@ describe('a policy row', () => {
 
   it('that is there already is not published again, whatever the offset of its day', () => {
     expect(publish({ ...general, effectiveFrom: '2006-12-31T16:00:00Z' })).toEqual([]);
-    expect(publish(next(), [...shippedPolicies, next()])).toEqual([]);
+    expect(publish(next(), [...samplePolicies, next()])).toEqual([]);
   });
 
   it.each<[string, Policy, string, string]>([
@@ -81,14 +82,14 @@ describe('a policy row', () => {
     const everyUnit = next({ id: 'lead-all', level: null });
     // Without the row for all, the later row for one unit would leave the level without a limit.
     expect(() => publish(lateUnit)).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
-    const known = [...shippedPolicies, everyUnit, lateUnit];
+    const known = [...samplePolicies, everyUnit, lateUnit];
     expect(publish(next({ effectiveFrom: '2027-06-01T00:00:00+08:00' }), known)).toHaveLength(1);
     // The row for all narrowed in between: nothing is left for the level from 2028 on.
     expect(() => publish({ ...everyUnit, effectiveFrom: '2027-06-01T00:00:00+08:00', unit: 'water' }, known)).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
   });
 
   it('is refused beside another rule that asks the same from the same day', () => {
-    const known = [...shippedPolicies, next()];
+    const known = [...samplePolicies, next()];
     const rival = { id: 'lead-also-general', effectiveFrom: '2026-12-31T16:00:00Z' };
     expect(() => publish(next(rival), known)).toThrow('is that of lead-general');
     expect(publish(next({ ...rival, channel: 'hotline' }), known)).toHaveLength(1);
@@ -96,12 +97,15 @@ describe('a policy row', () => {
   });
 
   it('is refused when it leaves the window for returning without a limit until the level is known', () => {
-    const window = shippedPolicies.find(({ id }) => id === 'return-window') as Policy;
+    const window = sampleRow('return-window');
     const ofLevels = levels.map((level) => ({ ...window, id: `return-${level}`, level, effectiveFrom: '2026-12-01T00:00:00+08:00' }));
-    expect(() => publish({ ...window, level: 'urgent', effectiveFrom: '2027-01-01T00:00:00+08:00' }, [...shippedPolicies, ...ofLevels])).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
+    expect(() => publish({ ...window, level: 'urgent', effectiveFrom: '2027-01-01T00:00:00+08:00' }, [...samplePolicies, ...ofLevels])).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
   });
 
   it('that came with the product would be let in', () => {
-    for (const row of shippedPolicies) expect(publish({ ...row, effectiveFrom: '2027-01-01T00:00:00+08:00' })).toHaveLength(1);
+    for (const row of shippedPolicies) {
+      const others = shippedPolicies.filter((other) => other !== row);
+      expect([row, publishPolicy(others, row, '2006-12-31T00:00:00+08:00').length]).toEqual([row, 1]);
+    }
   });
 });

@@ -11,9 +11,9 @@ import type { NewClockEvent, Rules } from './react.js';
 import { accepted, answered, callBackOpened, callBackRecorded, closed, contacted, handledOnTheSpot, issued, order, orderCancelled,
   orderCompleted, orderReturned, orderSigned, refused, registered, withdrawn } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies, sampleRow } from './sample-policies.js';
 
-const rules: Rules = { policies: shippedPolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
+const rules: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const clockIdOf = (kind: string, round: number, workOrderId: string | null) => [kind, round, workOrderId].join('/');
 const ids = { clock: clockIdOf, supervision: (...parts: string[]) => parts.join('/') };
 const timer = (at: string, of?: readonly string[]) => ({ timer: at, of });
@@ -118,8 +118,7 @@ describe('the lead clock', () => {
   });
 
   it('keeps the policy of the day of the case', () => {
-    const later = { ...rules, policies: [...shippedPolicies, ...shippedPolicies.filter(({ id }) => id === 'lead-general')
-      .map((row) => ({ ...row, effectiveFrom: monday('09:15'), limit: { kind: 'working', amount: 1, unit: 'days' } as const }))] };
+    const later = { ...rules, policies: [...samplePolicies, ...[sampleRow('lead-general')].map((row) => ({ ...row, effectiveFrom: monday('09:15'), limit: { kind: 'working', amount: 1, unit: 'days' } as const }))] };
     const facts = [standing, taken].reduce<SlaFacts>((known, event) => evolveFacts(known, event), initialFacts);
     const started = react(initialState, facts, later, ids).reduce<SlaState>(evolve, initialState);
     expect(started.clocks.find(({ kind }) => kind === 'lead')?.dueAt).toBe('2026-03-09T09:30:00+08:00');

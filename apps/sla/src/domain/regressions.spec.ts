@@ -13,10 +13,10 @@ import type { NewClockEvent, Rules } from './react.js';
 import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, escalatedRework, extended, held, issued, merged, order, orderCancelled, orderCompleted, orderReturned, orderSigned,
   registered, reopened, reRated, resumed, unmerged } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies, sampleRow } from './sample-policies.js';
 
 const years = shippedCalendars.map((row) => ({ ...row, unit: null }));
-const rules: Rules = { policies: shippedPolicies, calendars: calendarBook(years) };
+const rules: Rules = { policies: samplePolicies, calendars: calendarBook(years) };
 const ids = { clock: (kind: string, round: number, of: string | null) => [kind, round, of].join('/'), supervision: (...parts: string[]) => parts.join('/') };
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
 const lead = order('lead');
@@ -62,7 +62,7 @@ describe('due times that others got wrong', () => {
   });
 
   it('a policy that changes while the case is held does not reach it', () => {
-    const stricter = { ...rules, policies: [...shippedPolicies, ...shippedPolicies.filter(({ id }) => id === 'lead-general').map((row) => ({ ...row, effectiveFrom: day('03-03 00:00'), limit: { kind: 'working', amount: 1, unit: 'days' } as const }))] };
+    const stricter = { ...rules, policies: [...samplePolicies, ...[sampleRow('lead-general')].map((row) => ({ ...row, effectiveFrom: day('03-03 00:00'), limit: { kind: 'working', amount: 1, unit: 'days' } as const }))] };
     const steps = [...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), held(day('03-02 13:30'), day('03-20 09:00'))];
     expect(play(...steps, { rules: stricter }, resumed(day('03-04 13:30'))).clock('lead/1/')?.dueAt).toBe(day('03-10 17:30'));
   });

@@ -9,12 +9,11 @@ import type { Step } from './play-case.js';
 import type { Policy } from './policies.js';
 import { react } from './react.js';
 import { accepted, answered, contacted, extended, held, issued, order, orderCancelled, orderReturned, registered, reRated, resumed } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { sampleRow } from './sample-policies.js';
 
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
-const shipped = (id: string) => shippedPolicies.find((row) => row.id === id) as Policy;
 const days = (amount: number) => ({ kind: 'working', amount, unit: 'days' }) as const;
-const ofUnit = (unit: string, amount: number): Policy => ({ ...shipped('lead-general'), id: `lead-${unit}`, unit, level: null, effectiveFrom: day('01-01 00:00'), limit: days(amount) });
+const ofUnit = (unit: string, amount: number): Policy => ({ ...sampleRow('lead-general'), id: `lead-${unit}`, unit, level: null, effectiveFrom: day('01-01 00:00'), limit: days(amount) });
 const [lead, quick, helper] = [order('lead'), order('quick'), order('helper', 'assist')];
 /** The unit of `quick` has two days, and so has everybody else five. */
 const rules = rulesWith(ofUnit('quick-department', 2), ofUnit('helper-department', 9));

@@ -2,9 +2,9 @@
 import type { Limit } from '@lianban/working-time';
 import type { Policy, SupervisionRule } from './policies.js';
 
-const elapsed = (amount: number, unit: Limit['unit']): Limit => ({ kind: 'elapsed', amount, unit });
-const working = (amount: number, unit: Limit['unit']): Limit => ({ kind: 'working', amount, unit });
-const share = (numerator: number, denominator: number) => ({ numerator, denominator });
+export const elapsed = (amount: number, unit: Limit['unit']): Limit => ({ kind: 'elapsed', amount, unit });
+export const working = (amount: number, unit: Limit['unit']): Limit => ({ kind: 'working', amount, unit });
+export const share = (numerator: number, denominator: number) => ({ numerator, denominator });
 
 /** *rule*: a reminder the day after a breach, public criticism 5 working days later if it is still open. */
 const reminded: readonly SupervisionRule[] = [
@@ -31,36 +31,37 @@ const conductOf = (clock: Policy['clock']): Conduct => {
 
 const asksForNothing = { urgency: null, level: null, category: null, territory: null, unit: null, channel: null, greenChannel: null } as const;
 
-const row = (id: string, clock: Policy['clock'], change: Partial<Policy>): Policy => ({
+/** A row with what comes with its clock, as far as `change` does not say otherwise. */
+export const policyRow = (id: string, clock: Policy['clock'], change: Partial<Policy>): Policy => ({
   id, clock, effectiveFrom: '2007-01-01T00:00:00+08:00', milestone: null, ...asksForNothing, limit: null, shareOfLead: null, greenChannelShare: null,
   startNextWorkingDay: false, toCloseOfLastDay: false, ...conductOf(clock), ...change,
 });
 
 /** Levels after Beijing (2 h, 24 h) and Shanghai (1, 5, 15 working days). The green channel halves them. */
-const lead = (level: NonNullable<Policy['level']>, limit: Limit): Policy =>
-  row(`lead-${level}`, 'lead', { level, limit, greenChannelShare: share(1, 2) });
+export const lead = (level: NonNullable<Policy['level']>, limit: Limit): Policy =>
+  policyRow(`lead-${level}`, 'lead', { level, limit, greenChannelShare: share(1, 2) });
 
 /** Illegal construction (违章建筑): stopped in hours, punished and taken down in working days. */
 const illegalConstruction = (milestone: string, limit: Limit): Policy =>
-  row(`illegal-construction-${milestone}`, 'milestone', { milestone, category: '城乡建设/城乡规划/违章建筑', limit });
+  policyRow(`illegal-construction-${milestone}`, 'milestone', { milestone, category: '城乡建设/城乡规划/违章建筑', limit });
 
 export const shippedPolicies: readonly Policy[] = [
-  row('contact-urgent', 'contact', { urgency: 'urgent', limit: elapsed(30, 'minutes') }),
-  row('contact', 'contact', { limit: elapsed(2, 'hours') }),
-  row('sign-urgent', 'sign', { level: 'urgent', limit: elapsed(30, 'minutes') }),
-  row('sign', 'sign', { limit: working(4, 'hours') }),
-  row('return-window', 'return-window', { limit: working(2, 'days') }),
+  policyRow('contact-urgent', 'contact', { urgency: 'urgent', limit: elapsed(30, 'minutes') }),
+  policyRow('contact', 'contact', { limit: elapsed(2, 'hours') }),
+  policyRow('sign-urgent', 'sign', { level: 'urgent', limit: elapsed(30, 'minutes') }),
+  policyRow('sign', 'sign', { limit: working(4, 'hours') }),
+  policyRow('return-window', 'return-window', { limit: working(2, 'days') }),
   lead('urgent', elapsed(2, 'hours')),
   lead('utility', elapsed(24, 'hours')),
   lead('simple', working(1, 'days')),
   lead('general', working(5, 'days')),
   lead('complex', working(15, 'days')),
-  row('assist', 'assist', { shareOfLead: share(2, 3) }),
+  policyRow('assist', 'assist', { shareOfLead: share(2, 3) }),
   illegalConstruction('stop', elapsed(4, 'hours')),
   illegalConstruction('punish', working(7, 'days')),
   illegalConstruction('demolish', working(20, 'days')),
-  row('call-back', 'call-back', { limit: working(1, 'days') }),
-  row('rework', 'rework', { limit: working(3, 'days') }),
+  policyRow('call-back', 'call-back', { limit: working(1, 'days') }),
+  policyRow('rework', 'rework', { limit: working(3, 'days') }),
 ];
 
 /** A row as it was stored before rows had conditions beyond urgency and level; `greenChannel` was the share then. */
@@ -69,4 +70,4 @@ export type EarlierPolicy = Pick<Policy, 'id' | 'effectiveFrom' | 'clock' | 'urg
 
 /** Rows stored by an earlier build gain what comes with their clock; their limits stay. */
 export const liftPolicy = (stored: Policy | EarlierPolicy): Policy =>
-  'warnings' in stored ? stored : row(stored.id, stored.clock, { ...stored, greenChannel: null, greenChannelShare: stored.greenChannel });
+  'warnings' in stored ? stored : policyRow(stored.id, stored.clock, { ...stored, greenChannel: null, greenChannelShare: stored.greenChannel });

@@ -1,4 +1,4 @@
-/** 2026: 2 March is a Monday; working hours 09:00–12:00 and 13:30–17:30; shipped: 5 working days for `general`, 1 for `simple`. */
+/** 2026: 2 March is a Monday; working hours 09:00–12:00 and 13:30–17:30; the sample rows: 5 working days for `general`, 1 for `simple`. */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import { evolveFacts, initialFacts } from './facts.js';
@@ -6,14 +6,14 @@ import type { Policy } from './policies.js';
 import type { Rules } from './react.js';
 import { accepted, answered, contacted, issued, order, registered, withdrawn } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { samplePolicies, sampleRow } from './sample-policies.js';
+import { elapsed, policyRow } from './shipped-policies.js';
 import { compareCase, emptyWhatIf } from './what-if.js';
 
-const now: Rules = { policies: shippedPolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
+const now: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const idOf = (kind: string, round: number, of: string | null) => [kind, round, of].join('/');
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
-const shipped = (id: string) => shippedPolicies.find((row) => row.id === id) as Policy;
-const days = (id: string, amount: number): Policy => ({ ...shipped(id), effectiveFrom: day('03-01 00:00'), limit: { kind: 'working', amount, unit: 'days' } });
+const days = (id: string, amount: number): Policy => ({ ...sampleRow(id), effectiveFrom: day('03-01 00:00'), limit: { kind: 'working', amount, unit: 'days' } });
 const lead = order('lead');
 const begun = (level: 'simple' | 'general') => [registered(day('03-02 09:00')), contacted(day('03-02 09:30')), accepted(day('03-02 09:00'), level), issued(day('03-02 09:00'), lead)];
 
@@ -55,7 +55,7 @@ describe('a month under another policy', () => {
   });
 
   it('shows milestones that there would be, and what ended before its time as cancelled', () => {
-    const stop: Policy = { ...shipped('illegal-construction-stop'), id: 'stop', category: null, effectiveFrom: day('03-01 00:00') };
+    const stop: Policy = policyRow('stop', 'milestone', { milestone: 'stop', limit: elapsed(4, 'hours'), effectiveFrom: day('03-01 00:00') });
     const { clocks, examples } = compare([stop], '04-01 09:00', begun('general'), [...begun('general'), withdrawn(day('03-02 10:00'))]);
     expect(clocks.find(({ milestone }) => milestone === 'stop')).toMatchObject({ now: { met: 0, breached: 0, open: 0, cancelled: 0 }, then: { breached: 1, cancelled: 1 }, newlyBreached: 1 });
     expect(examples.find(({ milestone }) => milestone === 'stop')).toMatchObject({ now: null, then: { judgement: 'breached' } });

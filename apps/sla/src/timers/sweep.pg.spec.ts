@@ -10,6 +10,7 @@ import { toMillis } from '@lianban/working-time';
 import pg from 'pg';
 import { accepted, contacted, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
+import { shippedPolicies } from '../domain/shipped-policies.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
 import { sweep as sweepDue } from './sweep.js';
@@ -228,7 +229,7 @@ describe('the rules', () => {
     await book.onModuleInit();
     expect(book.calendar(2026)?.version).toBe('own');
     expect(book.calendar(2027)).toBeUndefined();
-    expect(book.policies).toHaveLength(16);
+    expect(book.policies).toHaveLength(shippedPolicies.length);
     expect(toMillis(book.policies[0]?.effectiveFrom ?? '')).toBe(toMillis('2007-01-01T00:00:00+08:00'));
   });
 });
