@@ -2,8 +2,13 @@
 export default {
   globalSetup: '<rootDir>/tools/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
-  // The stories share one running system, and the Kafka specs one broker whose consumer groups rebalance: beside each other they wait for each other.
-  maxWorkers: 1,
+  testSequencer: '<rootDir>/tools/jest/sequencer.mjs',
+  // One more than a small machine has cores, since many specs wait. Each worker has a Postgres of its own, for a transaction that stays open
+  // in one database holds up the relays of all: where one is given, specs run one after the other. So do the long ones, which end and freeze
+  // processes, and measure.
+  maxWorkers: process.env.DATABASE_URL || process.env.LIANBAN_TEST_LONG ? 1 : 3,
+  // No assertion, only an end for what hangs.
+  testTimeout: 60_000,
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@lianban/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{apps,libs,tools}/**/src/**/*.spec.ts', '<rootDir>/tests/**/*.spec.ts'],

@@ -83,7 +83,7 @@ describe('bad input', () => {
   let ids: Ids;
   let database: pg.Client;
   beforeAll(async () => {
-    system = await runningSystem();
+    system = await runningSystem({ alone: true });
     const { as } = system.story();
     const register = async () => (await as('intake').registerCase(demandOf())).body.caseId;
     const [fresh, refused, dispatched] = [await register(), await register(), await register()];

@@ -23,7 +23,7 @@ describe('the feed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lianban-feed-'));
   const file = join(folder, 'messages.jsonl');
   beforeAll(async () => {
-    system = await runningSystem();
+    system = await runningSystem({ alone: true });
     const lines = messages.map((message) => JSON.stringify(message));
     lines.splice(3, 0, '{"id": "broken', JSON.stringify({ ...messages[0], id: 'no-reply', reply: '' }));
     writeFileSync(file, lines.join('\n'));

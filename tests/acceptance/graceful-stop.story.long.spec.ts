@@ -10,7 +10,7 @@ import { readState } from '../../tools/src/supervisor/state-file.js';
 import { demandOf, eventually, runningSystem, startLimitMs, type RunningSystem } from './running-system.js';
 
 let system: RunningSystem;
-beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
+beforeAll(async () => { system = await runningSystem({ alone: true }); }, startLimitMs);
 
 /** Tells a process to stop, as a new build or a move to another machine would. Tells how long it took. */
 const stop = async (name: string): Promise<number> => {

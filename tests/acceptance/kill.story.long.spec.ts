@@ -12,7 +12,7 @@ import { dueCallBack, demandOf, eventually, orderOf, runningSystem, startLimitMs
 /** Every acknowledged command survives `kill -9` of any process, and reaches the read side. */
 describe('kill -9', () => {
   let system: RunningSystem;
-  beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
+  beforeAll(async () => { system = await runningSystem({ alone: true }); }, startLimitMs);
 
   it('of intake, insight and Postgres during concurrent registrations loses no acknowledged case', async () => {
     const token = await system.token('intake');

@@ -1,6 +1,8 @@
 /** A running system for the stories: one for the whole test run, started by the first story that asks. */
+import { once } from 'node:events';
+import { get, type ClientRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from '@jest/globals';
+import { afterAll, expect } from '@jest/globals';
 import { ConsistencyJar, LianbanApiError, lianbanClient, type CallBack, type LianbanClient, type Persona, type RegisterCase } from '../../tools/src/client/index.js';
 import { issueToken } from '../../tools/src/issuer/issuer.js';
 import { isRunning } from '../../tools/src/infrastructure/process-identity.js';
@@ -25,9 +27,22 @@ export interface Story {
   as(persona: Persona, name?: string): LianbanClient;
 }
 
-export const runningSystem = async (): Promise<RunningSystem> => {
+/** One a file, however often that asks. */
+let turn: Promise<ClientRequest> | undefined;
+afterAll(async () => { (await turn)?.destroy(); });
+
+const takeTurn = async (url: string): Promise<ClientRequest> => {
+  const request = get(url);
+  await once(request, 'response');
+  return request.on('error', () => undefined);
+};
+
+/** @param alone for a story that counts what everybody writes, or ends processes: no other one runs beside it */
+export const runningSystem = async ({ alone = false } = {}): Promise<RunningSystem> => {
   const door = process.env.LIANBAN_TEST_HOST;
   if (!door) throw new Error('no test host: run the stories with `npm test` or `npm run jest -- tests/acceptance`');
+  turn ??= takeTurn(`${door}/turn${alone ? '/alone' : ''}`);
+  await turn;
   const response = await fetch(`${door}/stack`);
   const answer = await response.json() as Omit<RunningSystem, 'token' | 'kill' | 'story'> & { problem?: string };
   if (!response.ok) throw new Error(`the system did not start: ${answer.problem}`);

@@ -6,7 +6,7 @@ import { passwordVariables } from '../../tools/src/secrets.js';
 export const root = new URL('../../', import.meta.url).pathname;
 
 /** Variables of the machine, or of one of our processes to another; nobody sets them for Lianban. */
-const notSettings = new Set(['PATH', 'LC_ALL', 'INIT_CWD', 'XDG_RUNTIME_DIR', 'LIANBAN_TEST_HOST', 'LIANBAN_TEST_LONG']);
+const notSettings = new Set(['PATH', 'LC_ALL', 'INIT_CWD', 'XDG_RUNTIME_DIR', 'LIANBAN_TEST_HOST', 'JEST_WORKER_ID', 'LIANBAN_TEST_LONG']);
 
 const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

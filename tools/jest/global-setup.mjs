@@ -36,8 +36,31 @@ function ask(requestPath) {
   });
 }
 
+/** The stories of all workers share one system: many at a time, or one that has to be alone. A turn lasts as long as its connection. */
+const turns = { waiting: [], taken: new Set() };
+
+function nextTurns() {
+  const mayBegin = ({ alone }) => turns.taken.size === 0 || (!alone && ![...turns.taken].some((turn) => turn.alone));
+  for (let next = turns.waiting[0]; next && mayBegin(next); next = turns.waiting[0]) {
+    turns.taken.add(turns.waiting.shift());
+    next.begin();
+  }
+}
+
+function takeTurn(response, alone) {
+  const turn = { alone, begin: () => response.writeHead(200).flushHeaders() };
+  turns.waiting.push(turn);
+  response.on('close', () => {
+    turns.waiting = turns.waiting.filter((other) => other !== turn);
+    turns.taken.delete(turn);
+    nextTurns();
+  });
+  nextTurns();
+}
+
 export default async function globalSetup() {
   const server = createServer(async (request, response) => {
+    if (request.url.startsWith('/turn')) return takeTurn(response, request.url.endsWith('/alone'));
     const { result, problem } = await ask(request.url);
     response.writeHead(problem === undefined ? 200 : 503, { 'content-type': 'application/json', connection: 'close' });
     response.end(JSON.stringify(problem === undefined ? result : { problem }));

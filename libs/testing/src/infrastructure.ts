@@ -3,7 +3,7 @@ import type { ServiceName } from '@lianban/contracts';
 import pg from 'pg';
 
 export interface TestPostgres {
-  /** Superuser of the server of this jest run. */
+  /** Superuser of the server of this jest worker. */
   adminUrl: string;
   /** A fresh, empty database of the caller's own; returns its admin URL. The name gets a random suffix. */
   createDatabase(name: string): Promise<string>;
@@ -20,7 +20,7 @@ export interface ServiceDatabase {
 }
 
 export interface TestInfrastructure {
-  /** Starts Postgres with the first call of the run. */
+  /** Starts the worker's Postgres with its first call. */
   postgres(): Promise<TestPostgres>;
   /** Starts Kafka with the first call of the run; make topics of your own, with `uniqueName`. */
   kafka(): Promise<{ brokers: string[] }>;
@@ -28,18 +28,20 @@ export interface TestInfrastructure {
   stop(): Promise<void>;
 }
 
+const worker = process.env.JEST_WORKER_ID ?? '1';
+
 /** A name nobody else in this run, or on a shared server, has. */
 export const uniqueName = (name: string) => `${name}_${randomBytes(5).toString('hex')}`;
 
 /**
- * Real Postgres and Kafka for `*.pg.spec.ts` and `*.kafka.spec.ts`, shared by the whole jest run: from DATABASE_URL and
- * KAFKA_BROKERS, else containers where a Docker engine answers, else the embedded runtime. The run says which.
+ * Real Postgres and Kafka for `*.pg.spec.ts` and `*.kafka.spec.ts`, a Postgres for each worker of jest and a Kafka for all: from DATABASE_URL
+ * and KAFKA_BROKERS, else containers where a Docker engine answers, else the embedded runtime. The run says which.
  */
 export function testInfrastructure(): TestInfrastructure {
   const made: { adminUrl: string; database: string }[] = [];
   return {
     async postgres() {
-      const { adminUrl } = await ask<{ adminUrl: string }>('/postgres');
+      const { adminUrl } = await ask<{ adminUrl: string }>(`/postgres/${worker}`);
       return {
         adminUrl,
         async createDatabase(name) {
@@ -50,7 +52,7 @@ export function testInfrastructure(): TestInfrastructure {
           url.pathname = `/${encodeURIComponent(database)}`;
           return url.href;
         },
-        serviceDatabase: () => ask<ServiceDatabase>('/service-databases'),
+        serviceDatabase: () => ask<ServiceDatabase>(`/service-databases/${worker}`),
       };
     },
     kafka: () => ask<{ brokers: string[] }>('/kafka'),

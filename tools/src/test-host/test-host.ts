@@ -3,6 +3,7 @@
  * it (so pure runs cost nothing), and ends all when its parent lets go of it: on its own will, or because it was killed. Nothing is left behind.
  */
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDir, kafkaRecipeDir } from '../checkout.js';
@@ -23,11 +24,12 @@ const { dataDir } = running;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 /** The running system's own data. */
 const stackDir = join(dataDir, 'stack');
-// Roles belong to the whole server: where Postgres is given, the running system and the test databases share their passwords.
-const databases = new TestDatabases(loadSecrets(stackDir).roles);
+/** A Postgres for each worker, since a transaction that stays open in one database holds up the relays of all. A given one is everybody's. */
+const given = process.env.DATABASE_URL;
+const nameOf = (worker: string) => (given ? 'given' : `postgres-${worker}`);
 let stopping: Promise<void> | undefined;
 
-const common = { dataDir, cacheDir, recipeDir: kafkaRecipeDir, prefer: ['containers', 'embedded'] as const, say };
+const common = { cacheDir, recipeDir: kafkaRecipeDir, prefer: ['containers', 'embedded'] as const, say };
 
 async function bring(name: string, server: Server): Promise<string> {
   const address = await running.bring(name, server);
@@ -35,9 +37,10 @@ async function bring(name: string, server: Server): Promise<string> {
   return address;
 }
 
-const once = <T>(make: () => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+/** Makes one of each name with the first call. */
+const each = <T>(make: (name: string) => T) => {
+  const made = new Map<string, T>();
+  return { made, of: (name: string): T => made.get(name) ?? made.set(name, make(name)).get(name) as T };
 };
 
 /** For the stories: everything as `npm start` would, beside whatever else runs here. Late deadlines of the stories fire soon. */
@@ -46,21 +49,25 @@ const stack = () => (runningStack ??= startStack({ dataDir: stackDir, ports: 'fr
 
 /** On a given Postgres a database of this run's own. Never a given Kafka: the system's topics have fixed names and may be in use there. */
 function ownServers(): Record<string, string> {
-  const given = process.env.DATABASE_URL;
-  return { KAFKA_BROKERS: '', ...(given ? { DATABASE_URL: withDatabase(given, databases.reserve()) } : {}) };
+  return { KAFKA_BROKERS: '', ...(given ? { DATABASE_URL: withDatabase(given, databases.of(nameOf('')).reserve()) } : {}) };
 }
 
-const postgres = once(async () => bring('Postgres', await postgresServer({
-  ...common, given: process.env.DATABASE_URL, port: await freePort(), password: randomBytes(12).toString('hex'), withoutFsync: true,
-})));
-const kafka = once(async () => bring('Kafka', await kafkaServer({ ...common, given: process.env.KAFKA_BROKERS, port: await freePort() })));
+const postgres = each(async (name) => {
+  const folder = join(dataDir, name);
+  mkdirSync(folder, { mode: 0o755 });
+  return bring('Postgres', await postgresServer({ ...common, dataDir: folder, given, port: await freePort(), password: randomBytes(12).toString('hex'), withoutFsync: true }));
+});
+// Roles belong to the whole server: where Postgres is given, the running system and the test databases share their passwords.
+const databases = each(() => new TestDatabases(loadSecrets(stackDir).roles));
+const kafka = each(async (name) => bring(name, await kafkaServer({ ...common, dataDir, given: process.env.KAFKA_BROKERS, port: await freePort() })));
 
 async function answer(path: string): Promise<unknown> {
-  switch (path) {
-    case '/postgres': return { adminUrl: await postgres() };
-    case '/kafka': return { brokers: (await kafka()).split(',') };
-    case '/service-databases': return databases.create(await postgres());
-    case '/stack': return { ...addressesOf(await stack()), dataDir: stackDir };
+  const [, what, worker = ''] = path.split('/');
+  switch (what) {
+    case 'postgres': return { adminUrl: await postgres.of(nameOf(worker)) };
+    case 'kafka': return { brokers: (await kafka.of('Kafka')).split(',') };
+    case 'service-databases': return databases.of(nameOf(worker)).create(await postgres.of(nameOf(worker)));
+    case 'stack': return { ...addressesOf(await stack()), dataDir: stackDir };
     default: throw new Error(`unknown request ${path}`);
   }
 }
@@ -71,7 +78,7 @@ const addressesOf = ({ gatewayUrl, serviceUrls, kafkaBrokers, adminDatabaseUrl, 
 
 async function stop(): Promise<void> {
   await runningStack?.then((stack) => stack.stop(), () => undefined);
-  await databases.drop().catch((error) => say(`test databases were not dropped: ${describeProblem(error)}`));
+  for (const made of databases.made.values()) await made.drop().catch((error) => say(`test databases were not dropped: ${describeProblem(error)}`));
   await running.end();
 }
 
