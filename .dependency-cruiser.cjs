@@ -15,6 +15,7 @@ module.exports = {
     only('kafka-below-services', 'The backbone knows no service.', '^libs/kafka/', ['^libs/contracts/', '^libs/event-store/', '^libs/testing/']),
     only('projections-below-services', 'Projections know no service.', '^libs/projections/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
     only('service-kit-below-services', 'Plumbing knows no service.', '^libs/service-kit/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
+    only('timers-below-services', 'Timers know no service.', '^libs/timers/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/service-kit/', '^libs/testing/']),
     {
       name: 'apps-are-separate', comment: 'Services talk through events only.', severity: 'error',
       from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' },

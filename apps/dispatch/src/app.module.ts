@@ -1,4 +1,5 @@
-import { ServiceModule } from '@lianban/service-kit';
+import { EVENT_STORE, ServiceModule } from '@lianban/service-kit';
+import { runTimer } from '@lianban/timers';
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CompleteController } from './complete/complete.controller.js';
@@ -11,7 +12,7 @@ import { ExtensionController } from './extension/extension.controller.js';
 import { ListExtensionRequestsController } from './extension/list-extension-requests.controller.js';
 import { Clocks } from './hear-clocks/clocks.js';
 import { HoldController } from './hold/hold.controller.js';
-import { WakeLoop } from './hold/wake-loop.js';
+import { wakeTimer } from './hold/wake-held-cases.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import { ProgressController } from './progress/progress.controller.js';
 import { ProposeRoutingController } from './propose-routing/propose-routing.controller.js';
@@ -35,6 +36,6 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
     SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, StaffController,
     Cases, CallBackOutcomes, Clocks, Supervision,
   ],
-  providers: [WorkOrderCommands, ReferenceDataLoader, WakeLoop, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }],
+  providers: [WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer)],
 })
 export class AppModule {}

@@ -1,15 +1,17 @@
 import type { EventEnvelope } from '@lianban/contracts';
-import type { StreamDefinition } from '@lianban/service-kit';
+import type { Aggregate } from '@lianban/service-kit';
 import { evolve, initialState } from './domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './domain/dispatch-case.js';
-import { initialFacts } from './domain/facts.js';
-import type { DispatchFacts } from './domain/facts.js';
+import { evolveFacts, initialFacts } from './domain/facts.js';
+import type { DispatchFacts, FactEvent } from './domain/facts.js';
+import { projectWorkOrders } from './work-orders/project-work-orders.js';
 
 /** The stream of a case holds dispatch's own events and nothing else; `evolve` refuses the rest. */
-export const dispatchStream: StreamDefinition<DispatchState, DispatchFacts> = {
+export const dispatchStream: Aggregate<DispatchState, DispatchFacts> = {
   initialState,
-  initialFacts,
   evolve: (state, event) => evolve(state, event as EventEnvelope<DispatchEvent>),
+  facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
   isAside: (event) => isBroughtByTime(event as EventEnvelope<DispatchEvent>),
   notBefore: ({ openSince }) => (openSince === undefined ? null : { at: openSince, what: 'the case was accepted or opened again' }),
 };

@@ -1,12 +1,10 @@
-import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CommandBus, EVENT_STORE, lastEntered, loadFactsOf, SQL } from '@lianban/service-kit';
-import type { CommandBody, CommandContext, CommandResult, CommandSpec, StreamDefinition } from '@lianban/service-kit';
+import { CommandBus, EVENT_STORE, SQL } from '@lianban/service-kit';
+import type { Aggregate, CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { initialFacts } from './domain/facts.js';
-import type { IntakeFacts } from './domain/facts.js';
+import { evolveFacts, initialFacts } from './domain/facts.js';
+import type { FactEvent, IntakeFacts } from './domain/facts.js';
 import { evolve, initialState } from './domain/intake-case.js';
 import type { IntakeCase, IntakeEvent, IntakeState } from './domain/intake-case.js';
 import { findContacts, keepOriginals, MaskedTexts } from './requester/requester-vault.js';
@@ -14,14 +12,11 @@ import type { FreeTexts, Masked, RequesterContact } from './requester/requester-
 import { toCaseView } from './show-case/case-view.js';
 
 /** The stream of a case holds intake's own events and nothing else; `evolve` refuses the rest. */
-export const intakeStream: StreamDefinition<IntakeState, IntakeFacts> = {
+export const intakeStream: Aggregate<IntakeState, IntakeFacts> = {
   initialState,
-  initialFacts,
   evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
-  // A person has entered what each of them comes from.
-  isAside: () => false,
-  // A case begins here: what its commands rest on is in its own stream.
-  notBefore: () => null,
+  facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  // Nothing is aside: a person has entered what each event comes from. What a command rests on is in the stream itself: no fact is needed to date it.
 };
 
 /** A contact is dated by when it was made, after the registration: what else was entered meanwhile does not bind it. */
@@ -60,9 +55,6 @@ export class CaseCommands {
   ): Promise<CommandResult> {
     const written = Object.values(texts).some((text) => text !== null);
     const words = MaskedTexts.of(texts, written ? await this.requestersAround(caseId, other?.caseId) : []);
-    const alongside: CommandSpec<IntakeState, IntakeFacts>['alongside'] = other && (async (tx, { state, events: [first] }) => {
-      if (first && state) await this.changeOther(tx, other, first as EventEnvelope<IntakeEvent>, state);
-    });
     return this.bus.execute({
       ctx,
       streamId: caseId,
@@ -72,7 +64,10 @@ export class CaseCommands {
       rows: ({ events: [first] }, write) => {
         if (first) for (const text of words.changed(caseId, first.metadata.streamVersion)) write(keepOriginals, text);
       },
-      ...(alongside ? { alongside } : {}),
+      second: other && {
+        idIn: (first) => other.caseIdIn(first as EventEnvelope<IntakeEvent>),
+        decide: ({ state, facts: known, first }) => other.decide(state, first as IntakeCase, known),
+      },
       respond: ({ state, version }) => toCaseView(caseId, state, version),
     });
   }
@@ -85,23 +80,5 @@ export class CaseCommands {
     const near = new Set([caseId, ...(other === undefined ? [] : [other]), ...mergedWith(await this.store.read(caseId))]);
     const further = near.size === 1 ? new Map<string, EventEnvelope[]>() : await this.store.readMany([...near].filter((id) => id !== caseId), this.sql);
     return findContacts(this.sql, [...near, ...[...further.values()].flatMap(mergedWith)]);
-  }
-
-  /**
-   * What a command does to a second case, in the transaction of the first. The facts are locked, so that an outcome heard meanwhile counts either here or there.
-   * @throws ConflictError when someone else writes that case: the command starts again
-   */
-  private async changeOther(tx: Tx, { caseIdIn, decide }: OtherCase, first: EventEnvelope<IntakeEvent>, state: IntakeCase): Promise<void> {
-    const caseId = caseIdIn(first);
-    const facts = await loadFactsOf(tx, [caseId]);
-    const history = await this.store.read(caseId, tx);
-    const { occurredAt, recordedAt, correlationId, causationId, actor } = first.metadata;
-    const last = lastEntered(history, intakeStream)?.metadata.occurredAt;
-    const events = decide(foldEvents(intakeStream, history), state, (facts.get(caseId)?.data ?? initialFacts) as IntakeFacts);
-    // Two machines' clocks differ by a little; what was entered for the past must fit both cases.
-    if (last !== undefined && occurredAt < last && occurredAt < recordedAt) {
-      throw new DomainError('validation-failed', `occurredAt lies before the last event of the other case (${last})`, [{ field: 'occurredAt', reason: `must not be before ${last}` }]);
-    }
-    await this.store.append(tx, caseId, history.length, events, { occurredAt, recordedAt, correlationId, causationId, actor });
   }
 }

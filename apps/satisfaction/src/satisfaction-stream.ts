@@ -1,20 +1,24 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
-import type { StreamDefinition } from '@lianban/service-kit';
+import type { Aggregate } from '@lianban/service-kit';
+import { projectCallBacks } from './call-backs/project-call-backs.js';
 import { evolve, initialState } from './domain/case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './domain/case-call-backs.js';
-import { initialFacts } from './domain/facts.js';
-import type { SatisfactionFacts } from './domain/facts.js';
+import { evolveFacts, initialFacts } from './domain/facts.js';
+import type { FactEvent, SatisfactionFacts } from './domain/facts.js';
+import { projectRates } from './keep-rates/project-rates.js';
 
 /** The stream of a case holds satisfaction's own events and nothing else; `evolve` refuses the rest. */
-export const satisfactionStream: StreamDefinition<SatisfactionState, SatisfactionFacts> = {
+export const satisfactionStream: Aggregate<SatisfactionState, SatisfactionFacts> = {
   initialState,
-  initialFacts,
   evolve: (state, event) => evolve(state, event as EventEnvelope<SatisfactionEvent>),
-  // A person has entered what each of them comes from.
-  isAside: () => false,
-  // A call-back opens in this stream, at the time of the answer it asks about.
-  notBefore: () => null,
+  facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  rows: ({ events, facts }, write) => {
+    const written = asSatisfactionEvents(events);
+    write(projectCallBacks, { events: written, facts });
+    for (const event of written) if (event.type === 'lianban.call-back.recorded.v2') write(projectRates, event);
+  },
+  // Nothing is aside: a person has entered what each event comes from. A call-back opens here, at the time of the answer it asks about: no fact is needed to date it.
 };
 
 export const asSatisfactionEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<SatisfactionEvent>[] =>

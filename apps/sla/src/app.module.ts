@@ -1,4 +1,5 @@
-import { ServiceModule } from '@lianban/service-kit';
+import { EVENT_STORE, ServiceModule } from '@lianban/service-kit';
+import { runTimer } from '@lianban/timers';
 import { Module } from '@nestjs/common';
 import { DueDateController } from './calculate-due-date/due-date.controller.js';
 import { ChoosePolicyController } from './choose-policy/choose-policy.controller.js';
@@ -7,13 +8,13 @@ import { NoticesController, SupervisionsController } from './notices/notices.con
 import { OldNotices } from './notices/old-notices.js';
 import { CalendarController } from './publish-calendar/calendar.controller.js';
 import { PolicyController } from './publish-policy/policy.controller.js';
-import { RecomputeLoop } from './recompute/recompute-loop.js';
+import { recomputeTimer } from './recompute/recompute.js';
 import { RuleBook } from './rules/rule-book.js';
 import { readSettings, SETTINGS } from './settings.js';
 import { ShowClocksController } from './show-clocks/show-clocks.controller.js';
 import { ShowRulesController } from './show-rules/show-rules.controller.js';
 import { ShowStripController } from './show-strip/show-strip.controller.js';
-import { TimerLoop } from './timers/timer-loop.js';
+import { sweepTimer } from './timers/sweep.js';
 import { WatchCase } from './watch-case/watch-case.process.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
 
@@ -24,6 +25,9 @@ import { WhatIfController } from './what-if/what-if.controller.js';
     WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController, SupervisionsController,
     WhatIfController, HolderTimesController,
   ],
-  providers: [RuleBook, TimerLoop, RecomputeLoop, OldNotices, { provide: SETTINGS, useFactory: readSettings }],
+  providers: [
+    RuleBook, OldNotices, { provide: SETTINGS, useFactory: readSettings },
+    runTimer([EVENT_STORE, RuleBook, SETTINGS], sweepTimer), runTimer([EVENT_STORE, RuleBook, SETTINGS], recomputeTimer),
+  ],
 })
 export class AppModule {}

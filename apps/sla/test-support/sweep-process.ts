@@ -29,8 +29,8 @@ const telling: EventStore = {
 const book = new RuleBook(pool);
 await book.onModuleInit();
 for (;;) {
-  const { cases, fired } = await sweep(telling, book.current, new Date(now), 20);
-  committed += fired;
+  const { cases, events } = await sweep(telling, book.current, new Date(now), 20);
+  committed += events;
   process.send?.({ appended, committed });
   if (cases === 0) await sleep(50);
 }

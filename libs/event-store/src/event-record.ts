@@ -13,14 +13,16 @@ const instant = (text: string): string => new Date(text).toISOString();
  * @throws UnreadableEvent, RangeError
  */
 export const prepareAppend = ({ streamId, expectedVersion, events, meta }: Append, source: Source, reader: EventReader = released): PreparedAppend => {
-  const { correlationId, causationId, actor } = meta;
   const recordedAt = instant(meta.recordedAt);
   const traceParent = recordedTraceParentNow();
   const prepared = events.map((event, index) => {
     // As JSON, since that is what is kept: no `undefined`, and no later change by the caller.
     const data: unknown = JSON.parse(JSON.stringify(event.data));
     const lifted = reader.readEvent(event.type, data);
-    const shared = { id: event.id ?? newId(), occurredAt: instant(event.occurredAt ?? meta.occurredAt), recordedAt, correlationId, causationId, actor };
+    const shared = {
+      id: event.id ?? newId(), occurredAt: instant(event.occurredAt ?? meta.occurredAt), recordedAt,
+      correlationId: event.cause?.correlationId ?? meta.correlationId, causationId: event.cause?.id ?? meta.causationId, actor: meta.actor,
+    };
     const record: EventRecord = { ...shared, type: event.type, data, traceParent };
     const envelope = { ...lifted, metadata: { ...shared, source, streamId, streamVersion: expectedVersion + index + 1 } } as EventEnvelope;
     return { record, envelope };

@@ -13,8 +13,11 @@ export interface Tx {
   query<Row extends object = Record<string, unknown>>(statement: string | Statement, values?: unknown[]): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
-/** An event that was decided and is to be written. `occurredAt` and `id` win over the command's own. */
-export type NewEvent = LianbanEvent & { readonly occurredAt?: string; readonly id?: string };
+/** An event that was decided and is to be written. `occurredAt`, `id` and `cause` win over the command's own. */
+export type NewEvent = LianbanEvent & { readonly occurredAt?: string; readonly id?: string; readonly cause?: Cause };
+
+/** The event that brought another one about. */
+export type Cause = Pick<EventMetadata, 'id' | 'correlationId'>;
 
 /** What all events of one append share. Times are ISO 8601 with offset. */
 export interface AppendMeta {

@@ -2,7 +2,7 @@ import { maskText } from '@lianban/contracts';
 import { newId, postgresEventStore, PreparingClient } from '@lianban/event-store';
 import type { AppendMeta, EventStore, NewEvent } from '@lianban/event-store';
 import { CommandBus } from '@lianban/service-kit';
-import type { StreamDefinition } from '@lianban/service-kit';
+import type { Aggregate } from '@lianban/service-kit';
 import pg from 'pg';
 import { alternate } from './measure.js';
 import type { Benchmark } from './measure.js';
@@ -17,7 +17,7 @@ const event: NewEvent = {
   },
 };
 const actor = { id: 'clerk', role: 'intake', department: null, territory: null } as const;
-const nothing: StreamDefinition<null> = { initialState: null, initialFacts: undefined, evolve: () => null, isAside: () => false, notBefore: () => null };
+const nothing: Aggregate<null> = { initialState: null, evolve: () => null };
 
 /** The statement of an append of its own with everything in place: what it takes when no process of ours has a part in it. */
 const bareAppend = (() => {

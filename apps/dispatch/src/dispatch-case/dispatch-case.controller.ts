@@ -5,10 +5,9 @@ import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCo
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import { isOpen } from '../domain/dispatch-case.js';
 import { dispatch } from '../domain/dispatch.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 export class DispatchBody extends CommandBody {
   @CodeField({ description: 'Department that leads (主办)', example: 'urban-management' })
@@ -79,7 +78,6 @@ export class DispatchCaseController {
       occurredAt: body.occurredAt,
       stream: dispatchStream,
       decide: ({ state, facts }) => dispatch(state, command, facts),
-      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): DispatchedCaseView => ({
         caseId,
         round: state.round,

@@ -9,11 +9,11 @@ export const factEventTypes = [
   'lianban.case.unmerged.v1',
   ...endingEventTypes,
 ] as const satisfies readonly EventType[];
-export type FactEvent = EventByType<(typeof factEventTypes)[number] | 'lianban.call-back.recorded.v2'>;
 
 /** What sla says of the clocks that orders work against. */
 export const clockEventTypes = ['lianban.clock.started.v2', 'lianban.clock.rescheduled.v1'] as const satisfies readonly EventType[];
 export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
+export type FactEvent = ClockEvent | EventByType<(typeof factEventTypes)[number] | 'lianban.call-back.recorded.v2' | 'lianban.supervision.raised.v1'>;
 
 /** What sla says of the clock an order works against. */
 export interface OrderClock {
@@ -62,6 +62,12 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
       return { ...facts, ended: false, openSince: event.metadata.occurredAt };
     case 'lianban.call-back.recorded.v2':
       return facts.ended && !isOfEarlierLife(facts, event) ? { ...facts, unheard: event.data } : facts;
+    case 'lianban.clock.started.v2':
+    case 'lianban.clock.rescheduled.v1':
+      return evolveClocks(facts, event);
+    case 'lianban.supervision.raised.v1':
+      // It raises the case, and is not asked for again.
+      return facts;
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`dispatch takes no fact from ${(unexpected as { type: string }).type}`);

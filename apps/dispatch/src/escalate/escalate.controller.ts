@@ -3,10 +3,9 @@ import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, ma
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import type { Tier } from '../domain/dispatch-case.js';
 import { escalate } from '../domain/escalation.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 export class EscalateBody extends CommandBody {
   @EnumField(territoryKinds, { description: 'How high; one of the tiers above the case', example: 'subdistrict' })
@@ -52,7 +51,6 @@ export class EscalateController {
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt: body.occurredAt, stream: dispatchStream,
       decide: ({ state, facts, at }) => escalate(state, command, facts, at, pathOf),
-      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): TierView => ({ caseId, tier: state.tier?.kind, territory: state.tier?.code ?? undefined, version }),
     });
   }

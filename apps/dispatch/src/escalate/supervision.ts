@@ -2,9 +2,8 @@ import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { DirectoryCopy, EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import { escalateBySupervision } from '../domain/escalation.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 /** Watches supervision: a step that asks for a higher tier raises the case. */
 @ProcessManager()
@@ -16,11 +15,9 @@ export class Supervision {
     const pathOf = await this.directory.territoryPaths();
     context.react({
       stream: dispatchStream,
-      evolveFacts: (facts) => facts,
-      // Of a rework dispatch has raised it itself.
+      // For a rework, dispatch has already raised the case.
       mayAct: () => event.data.step === 'escalation',
       decide: ({ state, facts }) => escalateBySupervision(state, event.data, facts, event.metadata.occurredAt, pathOf),
-      rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });
   }
 }

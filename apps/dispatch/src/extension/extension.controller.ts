@@ -7,13 +7,12 @@ import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsNumber, IsOptional, Max, Min } from 'class-validator';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
 import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from '../domain/extension.js';
 import type { Calendars, Decider } from '../domain/extension.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { clockOf } from '../domain/told-clocks.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
 import type { WorkOrderRow } from '../work-orders/work-order-rows.js';
 
@@ -132,7 +131,6 @@ export class ExtensionController {
   ): Promise<CommandResult> {
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, status, stream: dispatchStream, decide,
-      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): ExtensionView => {
         const { extensionId, workOrderId, ordinal, status: standing } = requestOf(state, extensionIdIn(state));
         const number = 1 + state.extensions.filter((other) => other.workOrderId === workOrderId).findIndex((other) => other.extensionId === extensionId);

@@ -1,11 +1,10 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import { endOrders } from '../domain/dispatch.js';
-import { evolveFacts, factEventTypes } from '../domain/facts.js';
+import { factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 /** Watches what intake decides: whether a case may be dispatched, and its end, which cancels what is open. */
 @ProcessManager()
@@ -14,10 +13,8 @@ export class Cases {
   onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() context: EventContext): void {
     context.react({
       stream: dispatchStream,
-      evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: (facts) => facts.ended,
       decide: ({ state }) => endOrders(state, event.metadata.occurredAt),
-      rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });
   }
 }

@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { dispatchStream } from '../dispatch-stream.js';
-import { clockEventTypes, evolveClocks } from '../domain/facts.js';
+import { clockEventTypes } from '../domain/facts.js';
 import type { ClockEvent } from '../domain/facts.js';
 import { noteDue } from '../work-orders/project-work-orders.js';
 
@@ -13,9 +13,6 @@ export class Clocks {
   onClock(@Payload() event: EventEnvelope<ClockEvent>, @Ctx() context: EventContext): void {
     // Those are clocks of intake and of satisfaction.
     if (event.data.kind === 'contact' || event.data.kind === 'call-back') return;
-    context.react({
-      stream: dispatchStream, evolveFacts: (facts) => evolveClocks(facts, event), mayAct: () => false, decide: () => [],
-      rows: () => context.write(noteDue, event),
-    });
+    context.react({ stream: dispatchStream, rows: (_, write) => write(noteDue, event) });
   }
 }

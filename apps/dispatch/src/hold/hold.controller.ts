@@ -6,11 +6,10 @@ import { Command, CommandBody, CommandBus, DayOrInstantField, EnumField, IdParam
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { hold, resume } from '../domain/hold.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
 
 export class HoldBody extends CommandBody {
@@ -79,7 +78,6 @@ export class HoldController {
     const caseId = order.case_id;
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, stream: dispatchStream, decide,
-      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }): HoldStateView => ({ caseId, held: state.hold !== null, reviewAt: state.hold?.reviewAt, version }),
     });
   }

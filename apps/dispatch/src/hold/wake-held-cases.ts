@@ -1,61 +1,62 @@
-import { UnreadableEvent } from '@lianban/contracts';
-import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { actOnDueCases, dueMetrics } from '@lianban/timers';
+import type { ActedOn, Timer } from '@lianban/timers';
+import { dispatchStream } from '../dispatch-stream.js';
 import { wake } from '../domain/hold.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
+import type { DispatchSettings } from '../settings.js';
 
 interface Review {
-  readonly case_id: string;
-  readonly hold_id: string;
-  readonly review_at: Date;
+  readonly caseId: string;
+  readonly holdId: string;
+  readonly reviewAt: Date;
 }
 
 /**
- * Wakes held cases whose review has come, in one transaction, any number of processes at once; each wakes at the time of its review,
- * whenever that was noticed. Cases that somebody else has in hand are passed over until the next time.
+ * Wakes held cases whose review has come; each wakes at the time of its review, whenever that was noticed.
  * A review that was past when the hold was entered waits until the case has been quiet for `quietMs`: an import may not have come so far yet.
- * @param unreadable cases that this build can't read, with the reason: found ones are added, known ones left to a newer build
- * @returns how many were looked at
  */
-export const wakeHeldCases = (store: EventStore, now: Date, limit: number, quietMs: number, unreadable: Map<string, string> = new Map()): Promise<number> =>
-  store.transaction(async (tx) => {
-    const { rows } = await tx.query<Review>(
-      `SELECT h.case_id, h.hold_id, h.review_at FROM hold_review h JOIN case_fact f ON f.case_id = h.case_id::text
-        WHERE COALESCE(h.look_at, h.review_at) <= $1 AND h.case_id <> ALL($3::uuid[]) ORDER BY COALESCE(h.look_at, h.review_at) LIMIT $2 FOR UPDATE OF f SKIP LOCKED`,
-      [now, limit, [...unreadable.keys()]],
-    );
-    // Streams in the order of their ids, as every transaction that appends to several.
-    for (const review of rows.sort((a, b) => (a.case_id < b.case_id ? -1 : 1))) {
-      try {
-        await wakeCase(store, tx, review, now, quietMs);
-      } catch (error) {
-        // Neither breaks the transaction; the row stays, after a lost race for the next time.
-        if (error instanceof UnreadableEvent) unreadable.set(review.case_id, error.message);
-        else if (!(error instanceof ConflictError)) throw error;
-      }
-    }
-    return rows.length;
-  });
+export const wakeHeldCases = (store: EventStore, now: Date, limit: number, quietMs: number): Promise<ActedOn<Review>> =>
+  actOnDueCases({ store, source: 'dispatch', now, limit }, () => ({
+    stream: dispatchStream,
+    due: lockReviews,
+    decide: ({ state, history, due: { holdId, reviewAt } }) => {
+      const woken = wake(state, holdId);
+      const held = history.findLast(({ type }) => type === 'lianban.case.held.v1');
+      if (woken.length === 0 || !held) return [];
+      const quietFrom = new Date(Date.parse(history.at(-1)?.metadata.recordedAt ?? '') + quietMs);
+      if (new Date(held.metadata.recordedAt) >= reviewAt && now < quietFrom) return { lookAgainAt: quietFrom };
+      return woken.map((event) => ({ ...event, occurredAt: reviewAt.toISOString(), cause: held.metadata }));
+    },
+    rows: ({ events, due }, write) => {
+      // Waking removes the review; one that woke nothing is over.
+      if (events.length === 0) write(dropReviews, due);
+    },
+    putOff: putOffReviews,
+  }));
 
-const wakeCase = async (store: EventStore, tx: Tx, { case_id: caseId, hold_id: holdId, review_at: reviewAt }: Review, now: Date, quietMs: number): Promise<void> => {
-  const history = await store.read(caseId, tx);
-  const decided = wake(foldEvents(dispatchStream, history), holdId);
-  if (decided.length === 0) {
-    await tx.query('DELETE FROM hold_review WHERE case_id = $1 AND hold_id = $2', [caseId, holdId]);
-    return;
-  }
-  const held = history.findLast(({ type }) => type === 'lianban.case.held.v1');
-  const enteredLate = held !== undefined && new Date(held.metadata.recordedAt) >= reviewAt;
-  const quietFrom = Date.parse(history.at(-1)?.metadata.recordedAt ?? '') + quietMs;
-  if (enteredLate && now.getTime() < quietFrom) {
-    await tx.query('UPDATE hold_review SET look_at = $3 WHERE case_id = $1 AND hold_id = $2', [caseId, holdId, new Date(quietFrom)]);
-    return;
-  }
-  const events = await store.append(tx, caseId, history.length, decided, {
-    occurredAt: reviewAt.toISOString(), recordedAt: new Date().toISOString(),
-    correlationId: held?.metadata.correlationId ?? caseId, causationId: held?.metadata.id ?? caseId,
-    actor: { id: 'dispatch', role: 'system', department: null, territory: null },
-  });
-  await projectWorkOrders(tx, [{ events: asDispatchEvents(events), demand: null }]);
+const lockReviews = async (tx: Tx, now: Date, limit: number): Promise<Review[]> => {
+  const { rows } = await tx.query<{ case_id: string; hold_id: string; review_at: Date }>(
+    `SELECT h.case_id, h.hold_id, h.review_at FROM hold_review h JOIN case_fact f ON f.case_id = h.case_id::text
+      WHERE COALESCE(h.look_at, h.review_at) <= $1 ORDER BY COALESCE(h.look_at, h.review_at) LIMIT $2 FOR UPDATE OF f, h SKIP LOCKED`, [now, limit]);
+  return rows.map(({ case_id: caseId, hold_id: holdId, review_at: reviewAt }) => ({ caseId, holdId, reviewAt }));
 };
+
+const dropReviews = async (tx: Tx, reviews: readonly Review[]): Promise<void> => {
+  await tx.query('DELETE FROM hold_review WHERE case_id = ANY ($1::uuid[]) AND hold_id = ANY ($2::uuid[])', [reviews.map(({ caseId }) => caseId), reviews.map(({ holdId }) => holdId)]);
+};
+
+const putOffReviews = async (tx: Tx, later: readonly { readonly due: Review; readonly until: Date }[]): Promise<void> => {
+  await tx.query('UPDATE hold_review h SET look_at = l.until FROM unnest($1::uuid[], $2::timestamptz[]) AS l(case_id, until) WHERE h.case_id = l.case_id',
+    [later.map(({ due }) => due.caseId), later.map(({ until }) => until)]);
+};
+
+const dueReviews = dueMetrics('lianban_hold_reviews', 'Holds whose review has come and whose case has not been woken yet', 'SELECT COALESCE(look_at, review_at) AS at FROM hold_review');
+
+/** Wakes held cases for as long as the process runs. */
+export const wakeTimer = (store: EventStore, { quietMs }: DispatchSettings): Timer => ({
+  name: 'holds',
+  // A review is a matter of days.
+  intervalMs: 5_000,
+  metrics: dueReviews,
+  act: (now) => wakeHeldCases(store, now, 50, quietMs),
+});

@@ -3,7 +3,7 @@ import type { Tx } from '@lianban/event-store';
 import { DirectoryCopy, IdParam, loadFacts, Roles, SQL } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { initialFacts } from '../domain/facts.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import { proposeRouting } from '../domain/routing.js';
 
 export class ProposalView {
@@ -35,7 +35,7 @@ export class ProposeRoutingController {
   @ApiOperation({ summary: 'Departments the case is probably for, best first', description: 'By the words of their duties in title, category and description; empty when none occurs.' })
   @ApiOkResponse({ type: RoutingProposal })
   async propose(@IdParam('caseId') caseId: string): Promise<RoutingProposal> {
-    const { data: { demand } } = await loadFacts(this.sql, caseId, initialFacts);
+    const { data: { demand } } = await loadFacts(this.sql, caseId, dispatchStream);
     if (demand === null) throw new DomainError('not-found', 'There is no such case');
     const active = (await this.directory.departments()).filter((department) => department.active);
     return { items: proposeRouting(demand, active).map(({ reasons, ...proposal }) => ({ ...proposal, reasons: [...reasons] })) };

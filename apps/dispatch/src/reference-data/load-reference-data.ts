@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newId } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { EVENT_STORE, LOG } from '@lianban/service-kit';
+import { bySystem, decideOn, EVENT_STORE, LOG, standingOf, untilWon, writeDecisions } from '@lianban/service-kit';
+import type { Aggregate } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -10,27 +11,26 @@ import type { ReferenceEntry } from './reference-data.js';
 
 const batch = 100;
 
+/** The state of an entry is what was last said of it. */
+const entryStream: Aggregate<unknown> = { initialState: undefined, evolve: (_, { data }) => data };
+
 /**
- * Brings the entries into their streams, in the order they are given, which must be the same in every process: two that start at once would lock each other
- * otherwise. What is there already in the same words is left alone, so that a restart publishes nothing. @returns how many were new or changed
+ * Brings the entries into their streams, in the order they are given, which is the order in which they are published. What is there already in the
+ * same words is left alone, so that a restart publishes nothing. Several processes may start at once. @returns how many were new or changed
  */
 export const loadReferenceData = async (store: EventStore, entries: readonly ReferenceEntry[], now: Date): Promise<number> => {
-  const correlationId = newId();
-  const at = now.toISOString();
+  const cause = newId();
+  const meta = bySystem('dispatch', { id: cause, correlationId: cause }, now.toISOString());
   let written = 0;
   for (let from = 0; from < entries.length; from += batch) {
-    const part = await Promise.all(entries.slice(from, from + batch).map(async (entry) => ({ ...entry, history: await store.read(entry.streamId) })));
-    const changed = part.filter(({ event, history }) => !isDeepStrictEqual(history.at(-1)?.data, event.data));
-    if (changed.length === 0) continue;
-    await store.transaction(async (tx) => {
-      for (const { streamId, event, history } of changed) {
-        await store.append(tx, streamId, history.length, [event], {
-          occurredAt: at, recordedAt: at, correlationId, causationId: correlationId,
-          actor: { id: 'dispatch', role: 'system', department: null, territory: null },
-        });
-      }
-    });
-    written += changed.length;
+    const part = entries.slice(from, from + batch);
+    written += await untilWon(() => store.transaction(async (tx) => {
+      const histories = await store.readMany(part.map(({ streamId }) => streamId), tx);
+      const changes = part.map(({ streamId, event }) =>
+        decideOn(store, entryStream, standingOf(entryStream, streamId, histories.get(streamId) ?? [], undefined), ({ state }) => (isDeepStrictEqual(state, event.data) ? [] : [event]), meta));
+      await writeDecisions(store, tx, changes);
+      return changes.filter(({ events }) => events.length > 0).length;
+    }));
   }
   return written;
 };

@@ -3,12 +3,11 @@ import { deterministicId } from '@lianban/event-store';
 import { DirectoryCopy, EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import { rework } from '../domain/dispatch.js';
 import { escalateAfterRework } from '../domain/escalation.js';
-import { evolveFacts, isOfEarlierLife } from '../domain/facts.js';
+import { isOfEarlierLife } from '../domain/facts.js';
 import type { DispatchFacts, FactEvent } from '../domain/facts.js';
-import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 
 /**
  * Watches call-back outcomes: one that means rework gives the lead a new order, one round on; the third also goes to a higher tier. One that was
@@ -32,14 +31,12 @@ export class CallBackOutcomes {
     const pathOf = await this.directory.territoryPaths();
     context.react({
       stream: dispatchStream,
-      evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: (facts) => outcomeIn(facts)?.decision === 'rework',
       decide: ({ state, facts }) => {
         const outcome = outcomeIn(facts);
         const ordered = outcome ? rework(state, outcome, facts, deterministicId(event.metadata.id, 'rework')) : [];
         return outcome === undefined || ordered.length === 0 ? [] : [...ordered, ...escalateAfterRework(state, outcome, facts, event.metadata.occurredAt, pathOf)];
       },
-      rows: ({ events, facts }) => context.write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
     });
   }
 }

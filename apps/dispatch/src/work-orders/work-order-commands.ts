@@ -3,10 +3,9 @@ import type { Tx } from '@lianban/event-store';
 import { CommandBus, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { asDispatchEvents, dispatchStream } from '../dispatch-stream.js';
+import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
-import { projectWorkOrders } from './project-work-orders.js';
 import { findWorkOrder } from './work-order-rows.js';
 import { toState } from './work-order.view.js';
 
@@ -34,7 +33,6 @@ export class WorkOrderCommands {
       occurredAt,
       stream: dispatchStream,
       decide,
-      rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
       respond: ({ state, version }) => {
         const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
         if (!order) throw new DomainError('not-found', 'There is no such work order');

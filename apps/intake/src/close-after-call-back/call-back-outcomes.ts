@@ -3,7 +3,6 @@ import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit
 import { Ctx, Payload } from '@nestjs/microservices';
 import { intakeStream } from '../case-commands.js';
 import { closeAfterCallBack } from '../domain/decide.js';
-import { evolveFacts } from '../domain/facts.js';
 
 /** Watches call-back outcomes: the last of a round that means close closes the case. */
 @ProcessManager()
@@ -12,7 +11,6 @@ export class CallBackOutcomes {
   onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v2'>>, @Ctx() context: EventContext): void {
     context.react({
       stream: intakeStream,
-      evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: () => event.data.decision === 'close',
       decide: ({ state, facts }) => closeAfterCallBack(state, facts),
     });

@@ -2,18 +2,12 @@ import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { intakeStream } from '../case-commands.js';
-import { evolveFacts } from '../domain/facts.js';
 
 /** Watches dispatches: a case that a department has been given is no longer settled at the desk. */
 @ProcessManager()
 export class Dispatches {
   @EventPattern('lianban.case.dispatched.v1')
-  onDispatched(@Payload() event: EventEnvelope<EventByType<'lianban.case.dispatched.v1'>>, @Ctx() context: EventContext): void {
-    context.react({
-      stream: intakeStream,
-      evolveFacts: (facts) => evolveFacts(facts, event),
-      mayAct: () => false,
-      decide: () => [],
-    });
+  onDispatched(@Payload() _: EventEnvelope<EventByType<'lianban.case.dispatched.v1'>>, @Ctx() context: EventContext): void {
+    context.react({ stream: intakeStream });
   }
 }

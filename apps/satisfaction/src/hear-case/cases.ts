@@ -1,13 +1,12 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { followCase } from '../domain/decide.js';
-import { evolveFacts, factEventTypes } from '../domain/facts.js';
+import { factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
 import { isCaseRateEvent } from '../domain/rate-facts.js';
 import { projectRates } from '../keep-rates/project-rates.js';
-import { asSatisfactionEvents, callBackIdOf, satisfactionStream } from '../satisfaction-stream.js';
+import { callBackIdOf, satisfactionStream } from '../satisfaction-stream.js';
 
 /** Watches what intake decides: the end of a case cancels the call-backs that are due, and who joins or leaves it is called back with it or not. */
 @ProcessManager()
@@ -16,12 +15,10 @@ export class Cases {
   onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() context: EventContext): void {
     context.react({
       stream: satisfactionStream,
-      evolveFacts: (facts) => evolveFacts(facts, event),
       mayAct: (facts) => facts.ended || facts.answer !== null,
       decide: ({ state, facts }) => followCase(state, facts, callBackIdOf(event)),
-      rows: ({ events, facts }) => {
-        context.write(projectCallBacks, { events: asSatisfactionEvents(events), facts });
-        if (isCaseRateEvent(event)) context.write(projectRates, event);
+      rows: (_, write) => {
+        if (isCaseRateEvent(event)) write(projectRates, event);
       },
     });
   }

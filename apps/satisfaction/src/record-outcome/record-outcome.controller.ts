@@ -6,10 +6,8 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { findCallBack } from '../call-backs/call-back-rows.js';
 import { RecordedCallBackView } from '../call-backs/call-back.view.js';
-import { projectCallBacks } from '../call-backs/project-call-backs.js';
 import { recordOutcome } from '../domain/decide.js';
-import { projectRates } from '../keep-rates/project-rates.js';
-import { asSatisfactionEvents, satisfactionStream } from '../satisfaction-stream.js';
+import { satisfactionStream } from '../satisfaction-stream.js';
 
 export class OutcomeBody extends CommandBody {
   @BooleanField({ description: 'Whether the requester was reached', example: true })
@@ -60,11 +58,6 @@ export class RecordOutcomeController {
       occurredAt: body.occurredAt,
       stream: satisfactionStream,
       decide: ({ state, facts }) => recordOutcome(state, command, facts),
-      rows: ({ events, facts }, write) => {
-        const written = asSatisfactionEvents(events);
-        write(projectCallBacks, { events: written, facts });
-        for (const event of written) if (event.type === 'lianban.call-back.recorded.v2') write(projectRates, event);
-      },
       respond: ({ state, version }): RecordedCallBackView => {
         const done = state.callBacks.find((callBack) => callBack.callBackId === callBackId);
         if (!done?.decision) throw new DomainError('not-found', 'There is no such outcome');

@@ -2,7 +2,7 @@ import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { CodeField, Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
-import type { CommandContext, CommandResult, StreamDefinition } from '@lianban/service-kit';
+import type { CommandContext, CommandResult, Aggregate } from '@lianban/service-kit';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
@@ -26,12 +26,9 @@ const yearPipe: PipeTransform<string, number> = {
 };
 const year = { name: 'year', schema: { type: 'integer', minimum: 1000, maximum: 9999 }, example: 2027 } as const;
 
-const calendarStream: StreamDefinition<CalendarVersions> = {
+const calendarStream: Aggregate<CalendarVersions> = {
   initialState: initialVersions,
-  initialFacts: undefined,
   evolve: (state, event: EventEnvelope) => evolveVersions(state, event as EventEnvelope<CalendarEvent>),
-  isAside: () => false,
-  notBefore: () => null,
 };
 
 @ApiTags('sla')

@@ -3,7 +3,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { Command, CommandBus, DirectoryCopy, EVENT_STORE, Roles, SQL } from '@lianban/service-kit';
-import type { CommandContext, CommandResult, StreamDefinition } from '@lianban/service-kit';
+import type { CommandContext, CommandResult, Aggregate } from '@lianban/service-kit';
 import { toMillis } from '@lianban/working-time';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
@@ -25,7 +25,7 @@ const idPipe: PipeTransform<string, string> = {
 };
 
 /** The rows decide, with those that came with the product; the stream keeps who published which. */
-const policyStream: StreamDefinition<null> = { initialState: null, initialFacts: undefined, evolve: () => null, isAside: () => false, notBefore: () => null };
+const policyStream: Aggregate<null> = { initialState: null, evolve: () => null };
 
 @ApiTags('sla')
 @Controller('api/v1/sla/policies')

@@ -1,18 +1,19 @@
-import { UnreadableEvent } from '@lianban/contracts';
-import { ConflictError, foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { loadFactsOf } from '@lianban/service-kit';
-import { clockFold, idsOf } from '../clock-fold.js';
-import { currentFacts } from '../domain/facts.js';
+import { actOnDueCases, dueMetrics } from '@lianban/timers';
+import type { ActedOn, DueWork, Timer } from '@lianban/timers';
+import { idsOf } from '../clock-fold.js';
+import { clockStream } from '../clock-stream.js';
+import type { SlaState } from '../domain/case-clocks.js';
 import type { SlaFacts } from '../domain/facts.js';
 import { nextInstants, react } from '../domain/react.js';
-import { tellPeople } from '../notices/tell-people.js';
 import type { RuleBook } from '../rules/rule-book.js';
+import type { SlaSettings } from '../settings.js';
 import { setTimers } from '../timers/timer-rows.js';
 
 interface Wish {
-  readonly case_id: string;
-  readonly cause_id: string;
+  readonly caseId: string;
+  /** The event that changed the rules. */
+  readonly causeId: string;
 }
 
 export interface RecomputeOptions {
@@ -23,49 +24,45 @@ export interface RecomputeOptions {
   readonly limit: number;
 }
 
-/**
- * Looks at the clocks of some cases again under the current rules, in one transaction, any number of processes at once.
- * @returns how many cases were looked at, and which could not be read; those are left out until the rules change again
- * @throws ConflictError when another has changed a case meanwhile: nothing was done then, try again
- */
-export const recompute = ({ store, book, now, quietMs, limit }: RecomputeOptions): Promise<{ cases: number; events: number; unreadable: string[] }> =>
-  store.transaction(async (tx) => {
+/** Looks at the clocks of some cases again under the current rules. */
+export const recompute = ({ store, book, now, quietMs, limit }: RecomputeOptions): Promise<ActedOn<Wish>> =>
+  actOnDueCases({ store, source: 'sla', now, limit }, async (tx): Promise<DueWork<SlaState, SlaFacts, Wish>> => {
     const rules = await book.current(tx);
-    const wishes = await takeWishes(tx, limit);
-    const caseIds = wishes.map(({ case_id }) => case_id);
-    const facts = await loadFactsOf(tx, caseIds);
-    let written = 0;
-    const unreadable: string[] = [];
-    for (const { case_id: caseId, cause_id } of wishes) {
-      try {
-        const history = await store.read(caseId, tx);
-        const state = foldEvents(clockFold, history);
-        const known = currentFacts(facts.get(caseId)?.data as SlaFacts);
-        const decided = react(state, known, rules, idsOf(caseId));
-        if (decided.length === 0) continue;
-        const events = await store.append(tx, caseId, history.length, decided, {
-          occurredAt: now.toISOString(), recordedAt: now.toISOString(), correlationId: cause_id, causationId: cause_id,
-          actor: { id: 'sla', role: 'system', department: null, territory: null },
-        });
-        const next = nextInstants(foldEvents(clockFold, events, state), known, rules, idsOf(caseId).clock);
-        await setTimers(tx, [{ caseId, events, next, now, quietMs }]);
-        await tellPeople(tx, [{ caseId, events, facts: known, rules }]);
-        written += events.length;
-      } catch (error) {
-        if (!(error instanceof UnreadableEvent) || error instanceof ConflictError) throw error;
-        unreadable.push(caseId);
-      }
-    }
-    return { cases: wishes.length, events: written, unreadable };
+    return {
+      stream: clockStream(rules),
+      due: lockWishes,
+      decide: ({ streamId, state, facts, due: { causeId } }) =>
+        react(state, facts, rules, idsOf(streamId)).map((event) => ({ ...event, cause: { id: causeId, correlationId: causeId } })),
+      rows: ({ streamId: caseId, state, facts, events, due }, write) => {
+        write(dropWishes, due);
+        if (events.length > 0) write(setTimers, { caseId, events, next: nextInstants(state, facts, rules, idsOf(caseId).clock), now, quietMs });
+      },
+      putOff: putOffWishes,
+    };
   });
 
-/** Locked by the rows of `case_fact`, as everyone who writes clocks of a case. */
-const takeWishes = async (tx: Tx, limit: number): Promise<Wish[]> => {
-  const { rows } = await tx.query<Wish>(
-    `WITH taken AS (
-       SELECT r.case_id FROM recompute r JOIN case_fact f ON f.case_id = r.case_id ORDER BY r.case_id LIMIT $1 FOR UPDATE OF f SKIP LOCKED
-     ) DELETE FROM recompute r USING taken t WHERE r.case_id = t.case_id RETURNING r.case_id, r.cause_id`,
-    [limit],
-  );
-  return rows.sort((a, b) => (a.case_id < b.case_id ? -1 : 1));
+const lockWishes = async (tx: Tx, now: Date, limit: number): Promise<Wish[]> => {
+  const { rows } = await tx.query<{ case_id: string; cause_id: string }>(
+    `SELECT r.case_id, r.cause_id FROM recompute r JOIN case_fact f ON f.case_id = r.case_id
+      WHERE r.look_at <= $1 ORDER BY r.case_id LIMIT $2 FOR UPDATE OF f, r SKIP LOCKED`, [now, limit]);
+  return rows.map(({ case_id: caseId, cause_id: causeId }) => ({ caseId, causeId }));
 };
+
+const dropWishes = async (tx: Tx, wishes: readonly Wish[]): Promise<void> => {
+  await tx.query('DELETE FROM recompute WHERE case_id = ANY ($1)', [wishes.map(({ caseId }) => caseId)]);
+};
+
+const putOffWishes = async (tx: Tx, later: readonly { readonly due: Wish; readonly until: Date }[]): Promise<void> => {
+  await tx.query('UPDATE recompute r SET look_at = l.until FROM unnest($1::text[], $2::timestamptz[]) AS l(case_id, until) WHERE r.case_id = l.case_id',
+    [later.map(({ due }) => due.caseId), later.map(({ until }) => until)]);
+};
+
+const dueWishes = dueMetrics('lianban_recomputes', 'Cases whose clocks are to be computed anew under changed rules', 'SELECT look_at AS at FROM recompute');
+
+/** Computes anew what a change of the rules may touch, for as long as the process runs. */
+export const recomputeTimer = (store: EventStore, book: Pick<RuleBook, 'current'>, { quietMs, intervalMs }: SlaSettings): Timer => ({
+  name: 'recompute',
+  intervalMs,
+  metrics: dueWishes,
+  act: (now) => recompute({ store, book, now, quietMs, limit: 50 }),
+});

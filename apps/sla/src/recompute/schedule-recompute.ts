@@ -13,7 +13,7 @@ export const scheduleRecompute = async (tx: Tx, { causeId, year }: RecomputeWish
     `INSERT INTO recompute (case_id, cause_id)
      SELECT case_id, $1 FROM case_fact
       WHERE data->>'endedAt' IS NULL AND (data->'registered'->>'at')::timestamptz < make_timestamptz($2 + 1, 1, 1, 0, 0, 0, 'Asia/Shanghai')
-     ON CONFLICT (case_id) DO UPDATE SET cause_id = excluded.cause_id`,
+     ON CONFLICT (case_id) DO UPDATE SET cause_id = excluded.cause_id, look_at = excluded.look_at`,
     [causeId, year],
   );
 };

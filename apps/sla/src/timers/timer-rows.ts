@@ -50,9 +50,16 @@ export const setTimers = async (tx: Tx, changes: readonly ClockChange[]): Promis
   }
 };
 
+/** The clocks of a case whose timers have fired, and what comes next for the case. */
+export interface FiredClocks {
+  readonly clockIds: readonly string[];
+  readonly next: readonly NextInstant[];
+}
+
 /** After a sweep has fired what was due of these clocks: the timer of each goes on to what comes next, or goes. */
-export const advanceTimers = async (tx: Tx, clockIds: readonly string[], next: readonly NextInstant[]): Promise<void> => {
-  const going = new Map(next.map((instant) => [instant.clock.clockId, instant]));
+export const advanceTimers = async (tx: Tx, fired: readonly FiredClocks[]): Promise<void> => {
+  const going = new Map(fired.flatMap(({ next }) => next).map((instant) => [instant.clock.clockId, instant]));
+  const clockIds = fired.flatMap((one) => one.clockIds);
   const done = clockIds.filter((clockId) => !going.has(clockId));
   const on = clockIds.flatMap((clockId) => going.get(clockId) ?? []);
   if (done.length > 0) await dropTimers(tx, done);
@@ -65,14 +72,29 @@ export const advanceTimers = async (tx: Tx, clockIds: readonly string[], next: r
   }
 };
 
-export const dropTimers = async (tx: Tx, clockIds: readonly string[]): Promise<void> => {
+const dropTimers = async (tx: Tx, clockIds: readonly string[]): Promise<void> => {
   await tx.query('DELETE FROM timer WHERE clock_id = ANY($1::uuid[])', [clockIds]);
 };
 
-/** Lets a case's timers fire no earlier than `until`; their due times stay. */
-export const putOff = async (tx: Tx, caseId: string, until: Date): Promise<void> => {
-  await tx.query('UPDATE timer SET fire_at = $2 WHERE case_id = $1 AND fire_at < $2', [caseId, until]);
+/** Lets the timers of cases fire no earlier than `until`; their due times stay. */
+export const putOffTimers = async (tx: Tx, later: readonly { readonly due: DueClocks; readonly until: Date }[]): Promise<void> => {
+  await tx.query(
+    'UPDATE timer t SET fire_at = l.until FROM unnest($1::text[], $2::timestamptz[]) AS l(case_id, until) WHERE t.case_id = l.case_id AND t.fire_at < l.until',
+    [later.map(({ due }) => due.caseId), later.map(({ until }) => until)]);
 };
+
+/** A clock whose timer may fire. */
+export interface DueClock {
+  readonly clockId: string;
+  /** What fires was over when it became known; its timer has waited until the case was quiet. */
+  readonly recordedLate: boolean;
+}
+
+/** The clocks of a case whose timers may fire. */
+export interface DueClocks {
+  readonly caseId: string;
+  readonly clocks: readonly DueClock[];
+}
 
 /**
  * Cases with a timer that may fire at `now`, soonest first, each locked by its row of `case_fact`. Cases another process has in hand are
@@ -87,27 +109,13 @@ export const lockDueCases = async (tx: Tx, now: Date, limit: number): Promise<st
   return [...new Set(rows.map(({ case_id }) => case_id))];
 };
 
-/** A clock whose timer may fire. */
-export interface DueClock {
-  readonly clockId: string;
-  /** What fires was over when it became known; its timer has waited until the case was quiet. */
-  readonly recordedLate: boolean;
-}
-
-/** The clocks of cases whose timers may fire at `now`, by case. Read under the cases' locks: an event taken in until then may have put them off. */
-export const dueClocksOf = async (tx: Tx, caseIds: readonly string[], now: Date): Promise<ReadonlyMap<string, readonly DueClock[]>> => {
-  if (caseIds.length === 0) return new Map();
+/** As `lockDueCases`, with the clocks. These are read under the cases' locks: an event taken in until then may have put them off. */
+export const lockDueClocks = async (tx: Tx, now: Date, limit: number): Promise<DueClocks[]> => {
+  const caseIds = await lockDueCases(tx, now, limit);
+  if (caseIds.length === 0) return [];
   const { rows } = await tx.query<{ case_id: string; clocks: DueClock[] }>(
     `SELECT case_id, json_agg(json_build_object('clockId', clock_id, 'recordedLate', recorded_late)) AS clocks
        FROM timer WHERE case_id = ANY($1) AND fire_at < $2 GROUP BY case_id`, [caseIds, now]);
-  return new Map(rows.map(({ case_id, clocks }) => [case_id, clocks]));
-};
-
-/** Timers that may fire and have not (counted up to 10,000, so that it stays cheap), and since when the oldest waits. */
-export const timerLag = async (sql: Tx): Promise<{ due: number; lateMs: number }> => {
-  const { rows } = await sql.query<{ due: number; late_ms: number | null }>(
-    `SELECT count(*)::int AS due, (extract(epoch FROM now() - min(fire_at)) * 1000)::float8 AS late_ms
-       FROM (SELECT fire_at FROM timer WHERE fire_at < now() ORDER BY fire_at LIMIT 10000) late`,
-  );
-  return { due: rows[0]?.due ?? 0, lateMs: Math.max(0, Math.round(rows[0]?.late_ms ?? 0)) };
+  const clocks = new Map(rows.map((row) => [row.case_id, row.clocks]));
+  return caseIds.map((caseId) => ({ caseId, clocks: clocks.get(caseId) ?? [] }));
 };

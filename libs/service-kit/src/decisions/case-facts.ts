@@ -1,4 +1,6 @@
 import type { Tx } from '@lianban/event-store';
+import { factsFrom } from './aggregate.js';
+import type { Aggregate } from './aggregate.js';
 
 /** What a service knows of a case from other services' events, with the version to notice a change by. 0: nothing yet. */
 export interface CaseFacts<Facts> {
@@ -6,17 +8,16 @@ export interface CaseFacts<Facts> {
   readonly data: Facts;
 }
 
-export const loadFacts = async <Facts>(tx: Tx, caseId: string, initial: Facts): Promise<CaseFacts<Facts>> => {
-  const { rows } = await tx.query<{ version: number; data: Facts }>('SELECT version, data FROM case_fact WHERE case_id = $1', [caseId]);
-  return rows[0] ?? { version: 0, data: initial };
+export const loadFacts = async <Facts>(tx: Tx, caseId: string, stream: Pick<Aggregate<unknown, Facts>, 'facts'>): Promise<CaseFacts<Facts>> => {
+  const { rows: [row] } = await tx.query<{ version: number; data: unknown }>('SELECT version, data FROM case_fact WHERE case_id = $1', [caseId]);
+  return { version: row?.version ?? 0, data: factsFrom(stream, row?.data) };
 };
 
-/** The facts of these cases as far as there are any, locked until the transaction ends; in the order of their ids, as everyone locks. */
-export const loadFactsOf = async (tx: Tx, caseIds: readonly string[]): Promise<Map<string, CaseFacts<unknown>>> => {
+/** The facts of these cases as they are stored, as far as there are any, locked until the transaction ends; in the order of their ids, as everyone locks. */
+export const lockFacts = async (tx: Tx, caseIds: readonly string[]): Promise<ReadonlyMap<string, unknown>> => {
   if (caseIds.length === 0) return new Map();
-  const { rows } = await tx.query<{ case_id: string; version: number; data: unknown }>(
-    'SELECT case_id, version, data FROM case_fact WHERE case_id = ANY($1) ORDER BY case_id FOR UPDATE', [caseIds]);
-  return new Map(rows.map(({ case_id, version, data }) => [case_id, { version, data }]));
+  const { rows } = await tx.query<{ case_id: string; data: unknown }>('SELECT case_id, data FROM case_fact WHERE case_id = ANY($1) ORDER BY case_id FOR UPDATE', [caseIds]);
+  return new Map(rows.map(({ case_id, data }) => [case_id, data]));
 };
 
 export const saveFactsOf = async (tx: Tx, facts: ReadonlyMap<string, unknown>): Promise<void> => {

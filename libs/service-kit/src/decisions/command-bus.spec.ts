@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@lianban/contracts';
+import { inMemoryEventStore } from '@lianban/event-store';
 import type pg from 'pg';
 import { CommandBus } from './command-bus.js';
 import type { CommandContext } from './command-context.js';
@@ -13,12 +14,11 @@ const ctx: CommandContext = {
 /** A bus whose idempotency table holds, look by look, what `looks` says. Nothing is committed. */
 const busThatFinds = (...looks: (typeof answer | undefined)[]) => {
   const pool = { query: () => { const found = looks.shift(); return Promise.resolve({ rows: found ? [{ request_hash: 'h', answer: found }] : [] }); } };
-  const store = { read: () => Promise.resolve([]) };
-  return new CommandBus('intake', pool as unknown as pg.Pool, store, 'only-for-this-test', () => Promise.reject(new Error('decided')));
+  return new CommandBus('intake', pool as unknown as pg.Pool, inMemoryEventStore('intake'), 'only-for-this-test', () => Promise.reject(new Error('decided')));
 };
 
 const command = (given: { ctx?: Partial<CommandContext>; occurredAt?: string; decide?: () => [] }) => ({
-  streamId: 'c', stream: { initialState: 0, initialFacts: undefined, evolve: (state: number) => state, isAside: () => false, notBefore: () => null }, decide: () => [] as [], respond: () => ({}), ...given, ctx: { ...ctx, ...given.ctx },
+  streamId: 'c', stream: { initialState: 0, evolve: (state: number) => state }, decide: () => [] as [], respond: () => ({}), ...given, ctx: { ...ctx, ...given.ctx },
 });
 
 const refuse = () => { throw new DomainError('state-conflict', 'already done'); };

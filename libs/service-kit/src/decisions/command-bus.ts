@@ -1,20 +1,22 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope, Source } from '@lianban/contracts';
-import { ConflictError, foldEvents, inSpan, isBusy, prepareAppend } from '@lianban/event-store';
-import type { EventStore, NewEvent, Tx } from '@lianban/event-store';
+import { ConflictError, inSpan, isBusy } from '@lianban/event-store';
+import type { AppendMeta, EventStore, NewEvent, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
 import type pg from 'pg';
-import { loadFacts } from './case-facts.js';
+import { factsFrom } from './aggregate.js';
+import type { Aggregate, Change, WriteRows } from './aggregate.js';
+import { byCommand } from './append-meta.js';
+import { loadFacts, lockFacts } from './case-facts.js';
 import type { CommandContext } from './command-context.js';
 import { commandCommitter } from './commit-commands.js';
-import type { CommitOutcome, DecidedCommand, RowsToWrite } from './commit-commands.js';
+import type { CommitOutcome, DecidedCommand } from './commit-commands.js';
 import { writeToken } from '../events/consistency-tokens.js';
+import { decideOn, rowsOf, standingOf, untilWon, writeDecisions } from './decide-on.js';
+import { requireInOrder, requireMayGive } from './given-time.js';
 import { findAnswer } from './idempotency.js';
 import type { Answer } from './idempotency.js';
 import { commandRetries } from '../process/metrics.js';
-import type { RowWriter, WriteRows } from './reactions.js';
-import { lastEntered } from './stream.js';
-import type { StreamDefinition } from './stream.js';
 
 /** One command to one stream. */
 export interface CommandSpec<State, Facts> {
@@ -28,15 +30,25 @@ export interface CommandSpec<State, Facts> {
   /** The body's `occurredAt`; checked here against permission, future, 1949, the stream's last event and the fact the command rests on. */
   readonly occurredAt?: string;
   /** A change of its facts between decision and commit is a lost race. */
-  readonly stream: StreamDefinition<State, Facts>;
+  readonly stream: Aggregate<State, Facts>;
   /** Pure. `[]` means it is already so. Throws DomainError for a broken rule. `at` is when the command happened, ISO 8601. */
   decide(input: { state: State; facts: Facts; version: number; at: string }): readonly NewEvent[];
-  /** Rows of this service made from the new state, in the same transaction: hand them to `write`, with the same writer each time. */
-  rows?(result: { state: State; facts: Facts; events: readonly EventEnvelope[]; version: number }, write: WriteRows): void;
-  /** What has to be read and decided in the same transaction, such as a second case. */
-  alongside?(tx: Tx, result: { state: State; facts: Facts; events: readonly EventEnvelope[]; version: number }): Promise<void>;
+  /** Rows that do not follow from the new events alone, such as the original of a masked text; those that do are the stream's. */
+  rows?(change: Change<State, Facts>, write: WriteRows): void;
+  /** A second stream of the kind, changed in the same transaction. */
+  readonly second?: SecondStream<State, Facts> | undefined;
+  /** What else has to be read and decided in the same transaction. */
+  alongside?(tx: Tx, change: Change<State, Facts>): Promise<void>;
   /** The answer's body. */
-  respond(result: { state: State; facts: Facts; version: number }): object;
+  respond(change: Change<State, Facts>): object;
+}
+
+/** A case that changes with another one, by one command: both or neither. */
+export interface SecondStream<State, Facts> {
+  /** As the command's first event names it. */
+  idIn(first: EventEnvelope): string;
+  /** Pure. `first` is the case the command was given to, as it is now. */
+  decide(input: { state: State; facts: Facts; first: State }): readonly NewEvent[];
 }
 
 /** What a controller returns for a command; an interceptor turns it into status, headers and body. */
@@ -50,27 +62,13 @@ export class Versioned {
   constructor(readonly body: object, readonly etag: string) {}
 }
 
-const attempts = 6;
-
-type NotBefore = NonNullable<ReturnType<StreamDefinition<unknown>['notBefore']>>;
-
-/** Nothing a 12345 line knows is older; working time is counted from 1900 on, and sla could never decide a case from before. */
-const earliest: NotBefore = { at: '1949-10-01T00:00:00+08:00', what: 'the first day there is' };
-
-/** What a command on this stream can't be dated before. */
-const earliestFor = <Facts>(stream: Pick<StreamDefinition<unknown, Facts>, 'isAside' | 'notBefore'>, history: readonly EventEnvelope[], facts: Facts): NotBefore[] => {
-  const last = lastEntered(history, stream);
-  const fact = stream.notBefore(facts);
-  return [earliest, ...(last ? [{ at: last.metadata.occurredAt, what: 'the last event of the case' }] : []), ...(fact ? [fact] : [])];
-};
-
 export class CommandBus {
   private readonly sql: Tx;
 
   constructor(
     private readonly source: Source,
     pool: pg.Pool,
-    private readonly store: Pick<EventStore, 'read'>,
+    private readonly store: EventStore,
     private readonly consistencySecret: string,
     private readonly commit: (command: DecidedCommand) => Promise<CommitOutcome> = commandCommitter(pool),
     private readonly now: () => Date = () => new Date(),
@@ -92,33 +90,34 @@ export class CommandBus {
   }
 
   private async untilDone<State, Facts>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.attempt(spec);
-      } catch (error) {
-        if (isBusy(error)) throw new DomainError('concurrent-change', 'Something else has kept this case locked for too long; nothing was done. Try again.');
-        if (!isLostRace(error)) throw error;
-        if (attempt === attempts) throw new DomainError('concurrent-change', 'Others keep changing this case at the same time; read it again and retry.');
-        commandRetries.inc({ route: spec.ctx.route });
-      }
+    try {
+      return await untilWon(() => this.attempt(spec), () => commandRetries.inc({ route: spec.ctx.route }));
+    } catch (error) {
+      if (isBusy(error)) throw new DomainError('concurrent-change', 'Something else has kept this case locked for too long; nothing was done. Try again.');
+      if (isLostRace(error)) throw new DomainError('concurrent-change', 'Others keep changing this case at the same time; read it again and retry.');
+      throw error;
     }
   }
 
-  private async attempt<State, Facts>({ ctx, streamId, isNew = false, status = 200, occurredAt, stream, decide, rows, alongside, respond }: CommandSpec<State, Facts>): Promise<CommandResult> {
-    const [known, facts, history] = isNew ? [undefined, undefined, []] : await Promise.all([
+  private async attempt<State, Facts>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {
+    const { ctx, streamId, isNew = false, status = 200, occurredAt, stream, decide, second, alongside, respond } = spec;
+    const [known, stored, history] = isNew ? [undefined, undefined, []] : await Promise.all([
       findAnswer(this.sql, ctx),
-      stream.initialFacts === undefined ? undefined : loadFacts(this.sql, streamId, stream.initialFacts),
+      stream.facts && loadFacts(this.sql, streamId, stream),
       this.store.read(streamId),
     ]);
     if (known) return new CommandResult(known, true);
-    const before = foldEvents(stream, history);
-    const version = history.length;
+    const before = standingOf(stream, streamId, history, stored ? stored.data : factsFrom(stream, undefined));
     const now = this.now();
-    const factData = facts?.data ?? stream.initialFacts;
     const make = () => {
-      this.checkMatch(ctx, version);
-      const at = this.timeOf(ctx, occurredAt, earliestFor(stream, history, factData), now);
-      return { at, decided: decide({ state: before, facts: factData, version, at }) };
+      this.checkMatch(ctx, before.version);
+      if (occurredAt !== undefined) {
+        requireMayGive(ctx, occurredAt, now);
+        requireInOrder(stream, history, before.facts, occurredAt);
+      }
+      const at = (occurredAt === undefined ? now : new Date(occurredAt)).toISOString();
+      const meta = byCommand(ctx, at, now);
+      return { meta, decision: decideOn(this.store, stream, before, () => decide({ ...before, at }), meta) };
     };
     let made: ReturnType<typeof make>;
     try {
@@ -129,33 +128,44 @@ export class CommandBus {
       if (late) return new CommandResult(late, true);
       throw error;
     }
-    const { at, decided } = made;
-    const append = prepareAppend({
-      streamId, expectedVersion: version, events: decided,
-      meta: { occurredAt: at, recordedAt: now.toISOString(), correlationId: ctx.correlationId, causationId: ctx.correlationId, actor: ctx.actor },
-    }, this.source);
-    const events = append.envelopes;
-    const state = foldEvents(stream, events, before);
-    const after = version + events.length;
+    const { meta, decision } = made;
     const answer: Answer = {
       status,
-      body: respond({ state, facts: factData, version: after }),
-      etag: this.etag(after),
-      token: writeToken({ source: this.source, streamId, version: after }, this.consistencySecret),
+      body: respond(decision),
+      etag: this.etag(decision.version),
+      token: writeToken({ source: this.source, streamId, version: decision.version }, this.consistencySecret),
     };
-    const changes = events.length > 0;
+    const changes = decision.events.length > 0;
     if (!changes && ctx.idempotencyKey === undefined) return new CommandResult(answer);
-    const written: RowsToWrite[] = [];
-    if (changes) rows?.({ state, facts: factData, events, version: after }, (writer, item) => written.push({ writer: writer as RowWriter<unknown>, item }));
+    const beside = [
+      ...(second ? [(tx: Tx) => this.changeSecond(tx, spec, second, decision, meta)] : []),
+      ...(alongside ? [(tx: Tx) => alongside(tx, decision)] : []),
+    ];
     const outcome = await this.commit({
-      ctx, append, answer, rows: written,
-      facts: changes && facts ? facts.version : null,
-      alongside: changes && alongside ? (tx) => alongside(tx, { state, facts: factData, events, version: after }) : undefined,
+      ctx, append: decision.append, answer,
+      rows: changes ? [...decision.rows, ...rowsOf((write) => spec.rows?.(decision, write))] : [],
+      facts: changes && stored ? stored.version : null,
+      alongside: changes && beside.length > 0 ? async (tx) => { for (const work of beside) await work(tx); } : undefined,
     });
     if (outcome === 'done') return new CommandResult(answer);
     const theirs = outcome === 'duplicate' ? await findAnswer(this.sql, ctx) : undefined;
     if (theirs) return new CommandResult(theirs, true);
-    throw new ConflictError(streamId, version);
+    throw new ConflictError(streamId, before.version);
+  }
+
+  /**
+   * Decides on the second stream in the transaction of the first. Its facts are locked, so that an event heard meanwhile counts either before or after.
+   * @throws ConflictError when someone else writes it: the command starts again
+   */
+  private async changeSecond<State, Facts>(
+    tx: Tx, { occurredAt, stream }: CommandSpec<State, Facts>, second: SecondStream<State, Facts>, first: Change<State, Facts>, meta: AppendMeta,
+  ): Promise<void> {
+    const streamId = second.idIn(first.events[0] as EventEnvelope);
+    const facts = factsFrom(stream, (await lockFacts(tx, [streamId])).get(streamId));
+    const history = await this.store.read(streamId, tx);
+    if (occurredAt !== undefined) requireInOrder(stream, history, facts, occurredAt, 'the other case');
+    const decision = decideOn(this.store, stream, standingOf(stream, streamId, history, facts), (before) => second.decide({ ...before, first: first.state }), meta);
+    await writeDecisions(this.store, tx, [decision]);
   }
 
   private checkMatch(ctx: CommandContext, version: number): void {
@@ -163,18 +173,5 @@ export class CommandBus {
     const etags = ctx.ifMatch.split(',').map((etag) => etag.trim());
     if (etags.includes(this.etag(version)) || (etags.includes('*') && version > 0)) return;
     throw new DomainError('precondition-failed', `The current version is ${this.etag(version)}`, [{ field: 'If-Match', reason: `must be ${this.etag(version)}` }]);
-  }
-
-  private timeOf(ctx: CommandContext, occurredAt: string | undefined, notBefore: readonly NotBefore[], now: Date): string {
-    if (occurredAt === undefined) return now.toISOString();
-    if (!ctx.mayImport) throw new DomainError('occurred-at-not-allowed', 'occurredAt needs the import permission', [{ field: 'occurredAt', reason: 'needs the import permission' }]);
-    const at = new Date(occurredAt);
-    if (at > now) throw new DomainError('validation-failed', 'occurredAt lies in the future', [{ field: 'occurredAt', reason: 'must not lie in the future' }]);
-    for (const bound of notBefore) {
-      if (!(at >= new Date(bound.at))) {
-        throw new DomainError('validation-failed', `occurredAt (${occurredAt}) lies before ${bound.what} (${bound.at})`, [{ field: 'occurredAt', reason: `must not be before ${bound.at}` }]);
-      }
-    }
-    return at.toISOString();
   }
 }

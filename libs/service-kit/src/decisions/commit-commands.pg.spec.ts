@@ -5,12 +5,12 @@ import { appendConflicts, newId, outboxStart, Overloaded, postgresEventStore, Pr
 import { isDatabaseAway } from '@lianban/kafka';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
+import type { Aggregate } from './aggregate.js';
 import { CommandBus } from './command-bus.js';
 import type { CommandSpec } from './command-bus.js';
 import { commandCommitter } from './commit-commands.js';
 import { actorOf } from '../access/person-id.js';
 import { toDomainError } from '../http/problems.js';
-import type { StreamDefinition } from './stream.js';
 
 const infrastructure = testInfrastructure();
 let url: string;
@@ -42,8 +42,8 @@ afterAll(async () => {
 
 const contacted = (note: string): NewEvent => ({ type: 'lianban.case.contacted.v1', data: { note: maskText(note) } });
 type Facts = { seen: number } | undefined;
-const count: StreamDefinition<number, Facts> = { initialState: 0, initialFacts: undefined, evolve: (sum) => sum + 1, isAside: () => false, notBefore: () => null };
-const countOnFacts: StreamDefinition<number, Facts> = { ...count, initialFacts: { seen: 0 } };
+const count: Aggregate<number, Facts> = { initialState: 0, evolve: (sum) => sum + 1 };
+const countOnFacts: Aggregate<number, Facts> = { ...count, facts: { initial: { seen: 0 }, evolve: (facts) => facts } };
 
 const command = (streamId: string, given: Partial<CommandSpec<number, Facts>> & { key?: string; hash?: string } = {}): CommandSpec<number, Facts> => ({
   ctx: {

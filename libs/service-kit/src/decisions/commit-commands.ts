@@ -3,14 +3,10 @@ import type { GroupOptions, PreparedAppend, Tx } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import pg from 'pg';
 import type { CommandContext } from './command-context.js';
+import { byWriter } from './decide-on.js';
+import type { RowToWrite } from './decide-on.js';
 import type { Answer } from './idempotency.js';
 import { idsOf } from '../access/person-id.js';
-import type { RowWriter } from './reactions.js';
-
-export interface RowsToWrite {
-  readonly writer: RowWriter<unknown>;
-  readonly item: unknown;
-}
 
 /** A command that has decided, with all that is to be written for it or not at all. */
 export interface DecidedCommand {
@@ -21,7 +17,7 @@ export interface DecidedCommand {
   /** Kept under the caller's Idempotency-Key, if there is one. */
   readonly answer: Answer;
   /** Rows of the service, in the same transaction; those of all commands of a group go to each writer together. */
-  readonly rows?: readonly RowsToWrite[];
+  readonly rows?: readonly RowToWrite[];
   /** Its own part of that transaction. */
   readonly alongside?: ((tx: Tx) => Promise<void>) | undefined;
 }
@@ -39,12 +35,6 @@ const argumentsOf = (commands: readonly DecidedCommand[]): unknown[] => {
     return [{ command: index + 1, caller, account, route: ctx.route, key: ctx.idempotencyKey, hash: ctx.requestHash, answer }];
   });
   return [streams, expected, added, commands.map(({ facts }) => facts), JSON.stringify(keys), events];
-};
-
-const byWriter = (commands: readonly DecidedCommand[]): [RowWriter<unknown>, unknown[]][] => {
-  const found = new Map<RowWriter<unknown>, unknown[]>();
-  for (const { writer, item } of commands.flatMap(({ rows = [] }) => rows)) found.set(writer, [...found.get(writer) ?? [], item]);
-  return [...found];
 };
 
 const isDone = (outcomes: readonly CommitOutcome[]) => (_: unknown, index: number): boolean => outcomes[index] === 'done';
@@ -77,7 +67,7 @@ export const commandCommitter = (pool: pg.Pool, options: Partial<GroupOptions> =
       const outcomes = await ask(tx as unknown as pg.Pool);
       markAppending(tx, written(outcomes));
       const done = commands.filter(isDone(outcomes));
-      await together(tx, [...done.flatMap(({ alongside }) => (alongside ? [async () => alongside(tx)] : [])), ...byWriter(done).map(([writer, items]) => async () => writer(tx, items))]);
+      await together(tx, [...done.flatMap(({ alongside }) => (alongside ? [async () => alongside(tx)] : [])), ...[...byWriter(done.flatMap(({ rows = [] }) => rows))].map(([writer, items]) => async () => writer(tx, items))]);
       return outcomes;
     });
   }, { ...groupOptions, isUndone, ...options });

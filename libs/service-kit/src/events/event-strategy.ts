@@ -9,8 +9,9 @@ import { BaseRpcContext, EventPattern as NestEventPattern, Server } from '@nestj
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { SpanKind } from '@opentelemetry/api';
 import { isObservable, lastValueFrom, throwError } from 'rxjs';
+import type { RowWriter } from '../decisions/aggregate.js';
 import { Reactions } from '../decisions/reactions.js';
-import type { Reaction, RowWriter } from '../decisions/reactions.js';
+import type { Reaction } from '../decisions/reactions.js';
 import { scope } from '../http/request-scope.js';
 
 /** Second argument of an @EventPattern handler (`@Ctx()`): the transaction that everything it does belongs into. */
@@ -24,7 +25,7 @@ export class EventContext extends BaseRpcContext<[Tx, EventEnvelope, Reactions]>
 
   /** Takes in the event once the handlers of the whole transaction have been asked. */
   react<State, Facts>(reaction: Reaction<State, Facts>): void { this.args[2].react(this.envelope, reaction); }
-  /** Rows of the event's case that need no decision, or follow from a reaction's result. Written while the case's facts are locked. */
+  /** Rows of the event's case where nothing is decided. Written while the case's facts are locked. */
   write<Item>(writer: RowWriter<Item>, item: Item): void { this.args[2].write(this.envelope, writer, item); }
 }
 

@@ -15,18 +15,15 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
   Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, Roles, runService, ServiceModule, SQL, TextField, Versioned,
 } from '../index.js';
-import type { CommandContext, StreamDefinition } from '../index.js';
+import type { Aggregate, CommandContext } from '../index.js';
 import { personId } from '../access/person-id.js';
 
 const persons = { PERSON_SECRET: 'only-for-this-test-0123456789-persons', AUTH_ISSUER: 'http://lianban.local' };
 const admin = personId(persons, 'admin-1');
 
 /** A case that can be withdrawn, and nothing else: enough of a domain to see the plumbing work. */
-const stream: StreamDefinition<{ known: boolean; withdrawn: boolean }> = {
+const stream: Aggregate<{ known: boolean; withdrawn: boolean }> = {
   initialState: { known: false, withdrawn: false },
-  initialFacts: undefined,
-  isAside: () => false,
-  notBefore: () => null,
   evolve: (state, event) => ({ known: true, withdrawn: state.withdrawn || event.type === 'lianban.case.withdrawn.v1' }),
 };
 
@@ -72,7 +69,7 @@ class ThingsController {
 @Module({ imports: [ServiceModule.for('intake')], controllers: [ThingsController] })
 class WriterModule {}
 
-const counting: StreamDefinition<number, { seen: number }> = { initialState: 0, initialFacts: { seen: 0 }, evolve: (count) => count + 1, isAside: () => false, notBefore: () => null };
+const counting: Aggregate<number, { seen: number }> = { initialState: 0, evolve: (count) => count + 1, facts: { initial: { seen: 0 }, evolve: ({ seen }) => ({ seen: seen + 1 }) } };
 let poisonous = true;
 
 @ProcessManager()
@@ -81,7 +78,6 @@ class Reactor {
   onContacted(@Payload() event: EventEnvelope, @Ctx() context: EventContext) {
     context.react({
       stream: counting,
-      evolveFacts: (facts) => ({ seen: facts.seen + 1 }),
       decide: () => {
         if (poisonous && event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
         return [{ type: 'lianban.call-back.cancelled.v2', data: { callBackId: deterministicId(event.metadata.id), round: 1, demandCaseId: null, reason: 'case-ended' } }];

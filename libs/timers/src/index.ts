@@ -1,0 +1,3 @@
+export * from './act-on-due-cases.js';
+export * from './due-metrics.js';
+export * from './timer-loop.js';
