@@ -21,13 +21,15 @@ import { scheduleRecompute } from './schedule-recompute.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
+let admin: pg.Pool;
 let store: EventStore;
 let sql: Tx;
 let books: [RuleBook, RuleBook];
 const quietMs = 60_000;
 
 beforeAll(async () => {
-  const { services } = await (await infrastructure.postgres()).serviceDatabase();
+  const { services, adminUrl } = await (await infrastructure.postgres()).serviceDatabase();
+  admin = new pg.Pool({ connectionString: adminUrl, max: 1 });
   pool = new pg.Pool({ connectionString: services.sla, max: 8 });
   store = postgresEventStore(pool, 'sla');
   sql = pool;
@@ -37,7 +39,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await pool.end();
+  for (const one of [admin, pool]) await one.end();
   await infrastructure.stop();
 });
 
@@ -95,6 +97,37 @@ describe('a calendar that is published', () => {
     // The same rules once more: nothing is missing.
     await scheduleRecompute(sql, { causeId, year: 2027 });
     expect(await recompute({ store, book: books[0], now: new Date(), quietMs, limit: 10 })).toMatchObject({ cases: 1, events: 0 });
+  });
+
+  it('leaves a lost race for the next time and goes on with the others', async () => {
+    const names = ['first', 'unlucky', 'third'];
+    for (const name of names) await hear(name, registered('2026-12-29T01:00:00.000Z'), accepted('2026-12-29T01:10:00.000Z', 'general'));
+    await publish(2027, 'cn-2027.1b', ['2027-01-01', '2027-01-05', '2027-01-06']);
+    // As if a transaction younger than the recomputing one had written the stream in between.
+    await sql.query('UPDATE stream SET last_xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8 WHERE stream_id = $1', [caseOf('unlucky')]);
+    expect(await recompute({ store, book: books[0], now: new Date(), quietMs, limit: 10 })).toMatchObject({ conflicts: 1 });
+    expect(await wishes()).toEqual([caseOf('unlucky')]);
+    const moved = async (name: string) => (await store.read(caseOf(name))).filter(({ type }) => type === 'lianban.clock.rescheduled.v1').length;
+    expect((await Promise.all(names.map(moved))).map((count) => count > 0)).toEqual([true, false, true]);
+    await sql.query('UPDATE stream SET last_xid = pg_current_xact_id() WHERE stream_id = $1', [caseOf('unlucky')]);
+    expect(await recompute({ store, book: books[0], now: new Date(), quietMs, limit: 10 })).toMatchObject({ cases: 1, conflicts: 0 });
+    expect(await moved('unlucky')).toBeGreaterThan(0);
+  });
+
+  it('has a case that this build can not read looked at again later', async () => {
+    await hear('strange', registered('2026-12-29T01:00:00.000Z'), accepted('2026-12-29T01:10:00.000Z', 'general'));
+    await publish(2027, 'cn-2027.1c', ['2027-01-01', '2027-01-05', '2027-01-06', '2027-01-07']);
+    const typed = (type: string, before: string) => admin.query('UPDATE sla.event SET type = $2 WHERE stream_id = $1 AND type = $3', [caseOf('strange'), type, before]);
+    await typed('lianban.clock.started.v99', 'lianban.clock.started.v2');
+    const at = (minutes: number) => recompute({ store, book: books[0], now: new Date(Date.now() + minutes * 60_000), quietMs, limit: 10 });
+    expect(await at(0)).toMatchObject({ unreadable: [{ caseId: caseOf('strange') }] });
+    expect(await at(0)).toMatchObject({ cases: 0 });
+    expect(await wishes()).toEqual([caseOf('strange')]);
+    // A newer build.
+    await typed('lianban.clock.started.v2', 'lianban.clock.started.v99');
+    expect(await at(2)).toMatchObject({ cases: 1, unreadable: [] });
+    expect(await wishes()).toEqual([]);
+    expect((await store.read(caseOf('strange'))).at(-1)).toMatchObject({ type: 'lianban.clock.rescheduled.v1' });
   });
 
   it('takes back the notice of a breach that was none, and the next one is told of again', async () => {

@@ -220,6 +220,17 @@ describe('several processes', () => {
   });
 });
 
+it('a case that can not be decided holds up no other', async () => {
+  const [strange, plain] = [caseOf('undecidable'), caseOf('decidable')];
+  for (const id of [strange, plain]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
+  const registeredAt = (at: string) => sql.query(`UPDATE case_fact SET data = jsonb_set(data, '{registered,at}', $2) WHERE case_id = $1`, [strange, JSON.stringify(at)]);
+  await registeredAt('some day');
+  expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ breaches: 1, unreadable: [{ caseId: strange }] });
+  expect([await typesOf(strange), await typesOf(plain)]).toEqual([['started'], ['started', 'breached']]);
+  await registeredAt('2020-03-02T01:00:00.000Z');
+  expect(await sweepAll(stores[0], inMinutes(7))).toBe(1);
+});
+
 describe('the rules', () => {
   it('are put in once, and the newest version of a year counts', async () => {
     await sql.query(

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@lianban/contracts';
 import { inMemoryEventStore } from '@lianban/event-store';
+import type { Tx } from '@lianban/event-store';
 import type pg from 'pg';
+import type { Aggregate } from './aggregate.js';
 import { CommandBus } from './command-bus.js';
 import type { CommandContext } from './command-context.js';
 
@@ -45,4 +47,19 @@ describe('occurredAt', () => {
   it('1949-10-01 in China is taken', async () => {
     await expect(busThatFinds().execute(command({ occurredAt: '1949-10-01T00:00:00+08:00' }))).rejects.toThrow('decided');
   });
+});
+
+it('what a command can not be dated before counts for its second case as well', async () => {
+  const stream: Aggregate<number, { since: string }> = {
+    initialState: 0, evolve: (count) => count + 1,
+    facts: { initial: { since: '2020-01-01T00:00:00Z' }, evolve: (facts) => facts },
+    notBefore: ({ since }) => ({ at: since, what: 'the beginning' }),
+  };
+  const tx: Tx = { query: <Row>() => Promise.resolve({ rows: [{ case_id: 'second', data: { since: '2026-01-01T00:00:00Z' } }] as Row[], rowCount: 1 }) };
+  const pool = { query: () => Promise.resolve({ rows: [] }) };
+  const bus = new CommandBus('intake', pool as unknown as pg.Pool, inMemoryEventStore('intake'), 'only-for-this-test', async ({ alongside }) => { await alongside?.(tx); return 'done'; });
+  const withdrawn = [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }] as const;
+  await expect(bus.execute({
+    ctx, streamId: 'first', stream, occurredAt: '2025-01-01T00:00:00Z', decide: () => withdrawn, respond: () => ({}), second: { idIn: () => 'second', decide: () => withdrawn },
+  })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt', reason: 'must not be before 2026-01-01T00:00:00Z' }] });
 });
