@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { ConsistencyJar, lianbanClient, playCase, type CaseScript } from '../../tools/src/client/index.js';
+import type { CaseScript } from '../../tools/src/cases/case-script.js';
+import { playCase } from '../../tools/src/cases/play-case.js';
+import { ConsistencyJar, lianbanClient } from '../../tools/src/client/index.js';
 import { endProcess, launch } from '../../tools/src/infrastructure/managed-process.js';
 import { freePort, waitUntil } from '../../tools/src/infrastructure/ports.js';
 import { loadSecrets } from '../../tools/src/secrets.js';

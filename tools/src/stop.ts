@@ -1,7 +1,7 @@
 /** `npm stop`: ends everything `npm start` started, even if its supervisor was killed, and nothing else. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { command } from './command.js';
 import { signal } from './infrastructure/managed-process.js';
+import { comesTrue } from './infrastructure/ports.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 import { dataDirOf } from './settings.js';
 import { endProcesses } from './supervisor/end-processes.js';
@@ -21,9 +21,7 @@ await command(async () => {
   if (asked) {
     process.stdout.write('Stopping services, Kafka, Postgres … 正在停止\n');
     signal(state.supervisor.pid, 'SIGTERM');
-    const deadline = Date.now() + supervisorEndsWithinMs;
-    while (supervisorRuns(state) && Date.now() < deadline) await delay(100);
-    if (supervisorRuns(state)) throw new StartupProblem(`The supervisor (process ${state.supervisor.pid}) does not end. Try \`kill -9 ${state.supervisor.pid}\` and \`npm stop\` again.`);
+    if (!(await comesTrue(() => !supervisorRuns(state), supervisorEndsWithinMs))) throw new StartupProblem(`The supervisor (process ${state.supervisor.pid}) does not end. Try \`kill -9 ${state.supervisor.pid}\` and \`npm stop\` again.`);
   }
   const left = await endProcesses((readState(dataDir) ?? state).processes);
   removeState(dataDir);

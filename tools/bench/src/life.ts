@@ -2,7 +2,9 @@
  * A whole life, registered to closed, played by many clients at once over the built system: nine commands to three services, 30
  * events that five consumers read. Tells cases a second and where the CPU time of a case goes.
  */
-import { ConsistencyJar, lianbanClient, type LianbanClient, type Persona } from '@lianban/tools/client/index';
+import type { CaseScript, Persona } from '@lianban/tools/cases/case-script';
+import { playCase } from '@lianban/tools/cases/play-case';
+import { lianbanClient, type LianbanClient } from '@lianban/tools/client/index';
 import { inParallel } from '@lianban/tools/feed/pool';
 import type { Stack } from '@lianban/tools/stack';
 import { level } from './level.js';
@@ -65,35 +67,39 @@ const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolv
 const commandsOf = 9;
 let run = 0;
 
+/** Nine commands, from the registration to the call-back. */
+export const lifeScript = (key: string, territory: string): CaseScript => ({
+  key,
+  register: {
+    channel: 'hotline', territory, requester: { kind: 'resident', name: '王芳', phone: '13800000000', address: '3 栋 502' }, title: '路灯不亮', description: '小区门口的路灯三天没亮了，晚上看不清路。',
+  },
+  steps: [
+    { do: 'contact', note: '已电话联系来电人' }, { do: 'accept', level: 'general' }, { do: 'dispatch', lead, assist: [assist] },
+    { do: 'sign', by: assist, round: 1 }, { do: 'sign', by: lead, round: 1 }, { do: 'complete', by: assist, round: 1, result: '已协助断电' }, { do: 'complete', by: lead, round: 1, result: '已更换灯具，现场亮灯。' },
+    { do: 'call-back', round: 1, reached: true, resolved: true, satisfaction: 5 },
+  ],
+});
+
 /** Plays so many cases and waits until they are closed everywhere. */
-const player = async (stack: Stack): Promise<(cases: number) => Promise<void>> => {
-  const tokens = new Map<Persona, string>();
-  for (const persona of ['intake', 'coordinator', `operator:${lead}`, `operator:${assist}`, 'callback'] as const) tokens.set(persona, await stack.token(persona));
-  const as = (persona: Persona, jar?: ConsistencyJar) => lianbanClient({ gatewayUrl: stack.gatewayUrl, token: tokens.get(persona), jar });
+export const player = async (stack: Stack, atOnce = clients): Promise<(cases: number) => Promise<void>> => {
+  const tokens = new Map<Persona, Promise<string>>();
+  const tokenFor = (persona: Persona) => {
+    const token = tokens.get(persona) ?? stack.token(persona);
+    tokens.set(persona, token);
+    return token;
+  };
+  const as = (persona: Persona) => lianbanClient({ gatewayUrl: stack.gatewayUrl, token: () => tokenFor(persona) });
   const { items: [place] } = (await as('coordinator').territories({ kind: 'estate', limit: 1 })).body;
   if (!place) throw new Error('the directory has no estate');
   return async (cases) => {
     run += 1;
     const callBacks = watchCallBacks(as('callback'));
-    await inParallel(Array.from({ length: cases }, (_, index) => `life:${process.pid}:${run}:${index}`), clients, async (key) => {
-      const jar = new ConsistencyJar();
-      const keyed = (step: string) => ({ idempotencyKey: `${key}:${step}` });
-      const { caseId } = (await as('intake', jar).registerCase({
-        channel: 'hotline', territory: place.code, requester: { kind: 'resident', name: '王芳', phone: '13800000000', address: '3 栋 502' },
-        title: '路灯不亮', description: '小区门口的路灯三天没亮了，晚上看不清路。', category: undefined,
-      }, keyed('register'))).body;
-      await as('intake', jar).contact(caseId, { note: '已电话联系来电人' }, keyed('contact'));
-      await as('intake', jar).accept(caseId, { level: 'general' }, keyed('accept'));
-      const { workOrders } = (await as('coordinator', jar).dispatch(caseId, { lead, assist: [assist] }, keyed('dispatch'))).body;
-      const orderOf = (department: string) => workOrders.find((order) => order.department === department)?.workOrderId ?? '';
-      await as(`operator:${assist}`, jar).sign(orderOf(assist), {}, keyed('sign-assist'));
-      await as(`operator:${lead}`, jar).sign(orderOf(lead), {}, keyed('sign'));
-      await as(`operator:${assist}`, jar).complete(orderOf(assist), { result: '已协助断电' }, keyed('complete-assist'));
-      await as(`operator:${lead}`, jar).complete(orderOf(lead), { result: '已更换灯具，现场亮灯。' }, keyed('complete'));
-      const callBackId = await callBacks.of(caseId);
-      await as('callback', jar).recordOutcome(callBackId, { reached: true, resolved: true, satisfaction: 5 }, keyed('call-back'));
+    const problems: unknown[] = [];
+    await inParallel(Array.from({ length: cases }, (_, index) => `life:${process.pid}:${run}:${index}`), atOnce, async (key) => {
+      await playCase(lifeScript(key, place.code), { gatewayUrl: stack.gatewayUrl, tokenFor, callBackOf: callBacks.of }).catch((error: unknown) => problems.push(error));
     });
     callBacks.stop();
+    if (problems.length > 0) throw new Error(`${problems.length} of ${cases} cases were not played to their end`, { cause: problems[0] });
     await level(stack.adminDatabaseUrl);
   };
 };

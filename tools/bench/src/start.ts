@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { checkout } from '@lianban/tools/checkout';
-import { playCase, type CaseScript } from '@lianban/tools/client/index';
-import { inParallel } from '@lianban/tools/feed/pool';
-import type { Stack } from '@lianban/tools/stack';
+import { player } from './life.js';
 import type { Benchmark } from './measure.js';
 import { memoryOfDescendants } from '@lianban/tools/infrastructure/process-memory';
 
@@ -15,33 +13,6 @@ async function prepareSeconds(): Promise<number> {
   const entry = pathToFileURL(join(checkout, 'tools', 'start.mjs')).href;
   await promisify(execFile)(process.execPath, ['--input-type=module', '-e', `const { prepare } = await import('${entry}'); prepare();`], { cwd: checkout });
   return (performance.now() - startedAt) / 1000;
-}
-
-const life = (n: number): CaseScript => ({
-  key: `bench:start:${n}`,
-  register: {
-    title: 'Lamp is dark', description: 'The lamp at the east gate has been dark for a week.', channel: 'grid', territory: 'riverside-grid-01',
-    requester: { kind: 'resident', name: 'A neighbour' },
-  },
-  steps: [
-    { do: 'contact' }, { do: 'accept', level: 'general' }, { do: 'dispatch', lead: 'urban-management' }, { do: 'sign', by: 'urban-management', round: 1 },
-    { do: 'progress', by: 'urban-management', round: 1, note: 'Part ordered' }, { do: 'complete', by: 'urban-management', round: 1, result: 'Replaced' },
-    { do: 'call-back', round: 1, reached: true, resolved: true, satisfaction: 5 },
-  ],
-});
-
-async function load(stack: Stack, cases: number): Promise<void> {
-  const tokens = new Map<string, Promise<string>>();
-  const tokenFor = (persona: string) => {
-    const known = tokens.get(persona) ?? stack.token(persona);
-    tokens.set(persona, known);
-    return known;
-  };
-  const problems: unknown[] = [];
-  await inParallel(Array.from({ length: cases }, (_, n) => n), 16, async (n) => {
-    await playCase(life(n), { gatewayUrl: stack.gatewayUrl, tokenFor }).catch((error: unknown) => problems.push(error));
-  });
-  if (problems.length > 0) throw new Error(`${problems.length} of ${cases} cases were not played to their end`, { cause: problems[0] });
 }
 
 export const startBenchmark: Benchmark = {
@@ -68,7 +39,7 @@ export const startBenchmark: Benchmark = {
       starts.push((performance.now() - startedAt) / 1000);
       say(`ready after ${starts.at(-1)?.toFixed(1)} s`);
       note('after the start');
-      await load(running, quick ? 5 : 300);
+      await (await player(running, 16))(quick ? 5 : 300);
       note('after a load');
       await running.stop();
     }

@@ -1,25 +1,28 @@
 /** What the clients were told, held against the streams: nothing acknowledged is missing or doubled, nothing refused is there. */
-import type { Source } from '@lianban/contracts';
-import { commands, grouped, verdictOf, type History, type Operation, type StoredEvent, type Violation } from './history.js';
+import type { EventEnvelope, Source } from '@lianban/contracts';
+import { commands, grouped, verdictOf, type History, type Operation, type Violation } from './history.js';
 
-/** Whether an event's data names what the command was about. */
-const isAbout = ({ data, streamId }: StoredEvent, { command, subject, milestone, attempts }: Operation): boolean =>
-  (subject === undefined || ('ofCase' in commands[command] && attempts.every(({ answer }) => answer?.caseId === undefined || answer.caseId === streamId)) || [streamId, data.workOrderId, data.callBackId].includes(subject)) && (milestone === undefined || data.milestone === milestone);
+/** Whether an event is about what the command named. */
+const isAbout = ({ data, metadata: { streamId } }: EventEnvelope, { command, subject, milestone, attempts }: Operation): boolean => {
+  const { workOrderId, callBackId, milestone: reached } = data as { workOrderId?: string; callBackId?: string; milestone?: string };
+  const isOfCase = 'ofCase' in commands[command] && attempts.every(({ answer }) => answer?.caseId === undefined || answer.caseId === streamId);
+  return (subject === undefined || isOfCase || [streamId, workOrderId, callBackId].includes(subject)) && (milestone === undefined || reached === milestone);
+};
 
-export const checkCommands = ({ operations, reads }: History, events: readonly StoredEvent[]): Violation[] => {
+export const checkCommands = ({ operations, reads }: History, events: readonly EventEnvelope[]): Violation[] => {
   const violations: Violation[] = [];
   const found = (check: string, caseId: string, detail: string) => violations.push({ check, caseId, detail });
-  const byCause = grouped(events.filter(({ bySystem }) => !bySystem), ({ causationId }) => causationId);
+  const byCause = grouped(events.filter(({ metadata }) => metadata.actor.role !== 'system'), ({ metadata }) => metadata.causationId);
   const lengths = new Map<string, number>();
-  for (const { source, streamId, version } of events) lengths.set(`${source} ${streamId}`, Math.max(version, lengths.get(`${source} ${streamId}`) ?? 0));
+  for (const { metadata: { source, streamId, streamVersion } } of events) lengths.set(`${source} ${streamId}`, Math.max(streamVersion, lengths.get(`${source} ${streamId}`) ?? 0));
 
   for (const operation of operations) {
     const written = byCause.get(operation.id) ?? [];
-    const caseId = written[0]?.streamId ?? operation.attempts.find(({ answer }) => answer?.caseId)?.answer?.caseId ?? operation.subject ?? '?';
+    const caseId = written[0]?.metadata.streamId ?? operation.attempts.find(({ answer }) => answer?.caseId)?.answer?.caseId ?? operation.subject ?? '?';
     const about = `${operation.command} ${operation.id}`;
     const { writes } = commands[operation.command];
     const main = written.filter(({ type }) => type === writes);
-    if (main.length > 1) found('a command is in its stream at most once', caseId, `${about}: ${main.length} times ${writes}, versions ${main.map(({ version }) => version).join(', ')}`);
+    if (main.length > 1) found('a command is in its stream at most once', caseId, `${about}: ${main.length} times ${writes}, versions ${main.map(({ metadata }) => metadata.streamVersion).join(', ')}`);
     if (main.some((event) => !isAbout(event, operation))) found('a command acts on what it names', caseId, `${about} wrote about something else than ${operation.milestone ?? ''} ${operation.subject}`);
     const verdict = verdictOf(operation);
     if (verdict === 'refused' && written.length > 0) {
@@ -30,7 +33,7 @@ export const checkCommands = ({ operations, reads }: History, events: readonly S
 
   const known = new Set(operations.map(({ id }) => id));
   for (const [cause, written] of byCause) {
-    if (!known.has(cause)) found('every event by a person comes from a command', written[0]?.streamId ?? '?', `${written.map(({ type }) => type).join(', ')} by nobody (cause ${cause})`);
+    if (!known.has(cause)) found('every event by a person comes from a command', written[0]?.metadata.streamId ?? '?', `${written.map(({ type }) => type).join(', ')} by nobody (cause ${cause})`);
   }
   for (const { caseId, known: seen, shown, at } of reads) {
     const when = `at ${new Date(at).toISOString()}`;
@@ -45,7 +48,7 @@ export const checkCommands = ({ operations, reads }: History, events: readonly S
   return violations;
 };
 
-const lost = (operation: Operation, written: readonly StoredEvent[], main: readonly StoredEvent[], events: readonly StoredEvent[]): string[] => {
+const lost = (operation: Operation, written: readonly EventEnvelope[], main: readonly EventEnvelope[], events: readonly EventEnvelope[]): string[] => {
   const answers = operation.attempts.flatMap(({ answer }) => (answer && answer.status < 300 ? [answer] : []));
   const etags = [...new Set(answers.map(({ etag }) => etag))];
   if (etags.length > 1) return [`repeats were answered differently: ${etags.join(' and ')}`];
@@ -53,10 +56,10 @@ const lost = (operation: Operation, written: readonly StoredEvent[], main: reado
   const { writes, service, ...rest } = commands[operation.command];
   if (main.length > 0) {
     // A merging writes the other case too; the answer is about this one.
-    const last = Math.max(...written.filter(({ streamId }) => streamId === main[0]?.streamId).map((event) => event.version));
+    const last = Math.max(...written.filter(({ metadata }) => metadata.streamId === main[0]?.metadata.streamId).map(({ metadata }) => metadata.streamVersion));
     return last === version ? [] : [`its answer says version ${version}, its last event has ${last}`];
   }
   if (!('repeatable' in rest)) return [`no ${writes}, answered ${etags[0]}`];
-  const already = events.some((event) => event.source === service && event.type === writes && isAbout(event, operation) && event.version <= version);
+  const already = events.some((event) => event.metadata.source === service && event.type === writes && isAbout(event, operation) && event.metadata.streamVersion <= version);
   return already ? [] : [`answered ${etags[0]} as already so, and no ${writes} is there`];
 };

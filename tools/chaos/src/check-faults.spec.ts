@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkFaults, faultTable, type Injected, type Outcome } from './check-faults.js';
 import type { FaultKind } from './plan-faults.js';
+import { checkMemory, watchMemory } from './watch-memory.js';
 
 const injected = (kind: FaultKind, target: string, effect: Outcome['effect'], did = 'did it'): Injected => ({ fault: { kind, target, at: 1_500, lasts: 0, amount: 1 }, outcome: { effect, did } });
 
@@ -28,5 +29,18 @@ describe('the faults of a run', () => {
       'cut            ·      1        ·',
       'kill         1/2      ·        1',
     ]);
+  });
+});
+
+describe('memory', () => {
+  const megabytes = (...each: number[]) => each.map((value, pid) => ({ pid, name: pid % 2 === 0 ? 'sla' : 'intake', megabytes: value }));
+  it('is looked at process by process, and the most of each service counts', () => {
+    const looks = [megabytes(100, 90), megabytes(120, 410), megabytes(110, 95, 130)];
+    const watching = watchMemory(['sla', 'intake'], () => looks.shift() ?? []);
+    expect(checkMemory(watching.end())).toEqual([]);
+    const loud = watchMemory(['sla', 'intake'], () => looks.shift() ?? []);
+    const most = loud.end();
+    expect(most).toEqual(new Map([['sla', 120], ['intake', 410]]));
+    expect(checkMemory(most)).toMatchObject([{ detail: 'intake had 410 MB' }]);
   });
 });

@@ -1,10 +1,10 @@
 /** Does what the plan says. Each fault ends when it is healed, with what it really did. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { topics } from '@lianban/contracts';
 import { kafkaClient } from '@lianban/kafka';
 import pg from 'pg';
 import { signal } from '@lianban/tools/infrastructure/managed-process';
+import { descendantsOf, statOf } from '@lianban/tools/infrastructure/proc';
 import type { Stack } from '@lianban/tools/stack';
 import type { Outcome } from './check-faults.js';
 import { foreignMessage, foreignTransaction, slowBodies } from './foreigners.js';
@@ -125,19 +125,6 @@ const killInTransaction: Doer = async ({ target }, surroundings) => {
   }
 };
 
-/** Postgres is a family: its backends go on when only the parent is stopped. */
-const familyOf = (pid: number): number[] => [pid, ...readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number).filter((each) => Number(statOf(each)[1]) === pid)];
-
-/** What follows the name in a process's `stat`: state, parent. */
-const statOf = (pid: number): readonly string[] => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return [];
-  }
-};
-
 const frozen = new Set<number>();
 
 /** Lets everything go on that a freeze which was broken off has left. */
@@ -162,7 +149,7 @@ const stop = (...pids: readonly number[]): (() => void) => {
     frozen.add(pid);
     signal(pid, 'SIGSTOP');
   }
-  if (!pids.some((pid) => statOf(pid)[0] === 'T')) {
+  if (!pids.some((pid) => statOf(pid)?.state === 'T')) {
     goOn();
     throw new Error('nothing stood still');
   }
@@ -171,7 +158,8 @@ const stop = (...pids: readonly number[]): (() => void) => {
 
 const freeze: Doer = async ({ target, lasts }, surroundings) => {
   const pid = pidOf(target, surroundings);
-  const goOn = stop(...(target === 'postgres' ? familyOf(pid) : [pid]));
+  // Postgres is a family: its backends go on when only the parent is stopped.
+  const goOn = stop(pid, ...(target === 'postgres' ? descendantsOf(pid).map((each) => each.pid) : []));
   await delay(lasts);
   goOn();
   return `${target} stood still`;
@@ -222,12 +210,7 @@ const resetOffsets: Doer = async ({ target }, surroundings) => {
     if (moved.length === 0) throw new Error(`no offsets of ${target} moved: ${refusal}`);
     return `${names.join(', ')} left; offsets back to the start: ${moved.join(', ')}`;
   };
-  try {
-    // The client may wait for ever for an answer that was cut off.
-    return await Promise.race([move(), delay(kafkaWithinMs).then(() => { throw new Error(`no answer of Kafka within ${kafkaWithinMs / 1000} s`); })]);
-  } finally {
-    void admin.disconnect().catch(() => undefined);
-  }
+  return withKafka(0, move()).finally(() => void admin.disconnect().catch(() => undefined));
 };
 const kafkaWithinMs = 20_000;
 

@@ -75,39 +75,7 @@ export const verdictOf = ({ attempts }: Operation): Verdict => {
   return attempts.length > 0 && attempts.every(({ answer }) => answer !== undefined && answer.status >= 400 && answer.status < 500) ? 'refused' : 'unknown';
 };
 
-/** An event as a store has it. */
-export interface StoredEvent {
-  readonly source: Source;
-  readonly streamId: string;
-  readonly version: number;
-  readonly id: string;
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly occurredAt: string;
-  readonly causationId: string;
-  /** Made in reaction to another event, and not by a command. */
-  readonly bySystem: boolean;
-}
-
-/** A message as the topic has it. */
-export interface PublishedEvent { readonly source: string; readonly streamId: string; readonly version: number; readonly id: string; readonly partition: number; readonly offset: number }
-
-/** Rows of the services' own tables, times as ISO 8601 in UTC. */
-export interface ServiceRows {
-  readonly workOrders: readonly Row[];
-  readonly callBacks: readonly Row[];
-  readonly timers: readonly Row[];
-  readonly notices: readonly Row[];
-  readonly holdReviews: readonly Row[];
-  readonly rates: readonly Row[];
-  readonly rateSums: readonly Row[];
-}
-export type Row = Readonly<Record<string, string | number | null>>;
-
 export interface Violation { readonly check: string; readonly caseId: string; readonly detail: string }
-
-/** Cases of this category have these milestones, by the policies that come with the product. */
-export const illegalConstruction = { category: '城乡建设/城乡规划/违章建筑', milestones: ['stop', 'punish', 'demolish'] } as const;
 
 export const grouped = <T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();

@@ -1,220 +1,146 @@
-/** What happens to a case in a fault run: whole lives through the public API, some of them with two people at it at once. */
+/** What happens to a case in a fault run: whole lives as scripts, some of them with two people at it at once. */
+import type { RegisterCase } from '@lianban/tools/client/index';
+import type { CaseScript, Step } from '@lianban/tools/cases/case-script';
 import type { Chance } from '@lianban/tools/feed/chance';
-import { illegalConstruction } from './history.js';
-import { pause } from './recorder.js';
-import { accept, as, awaitInReadModel, both, callBackOf, closing, departments, dispatch, handle, keyOf, leadOf, look, operator, reach, record, register, reopen, think, untilAnswered } from './steps.js';
-import type { Desk } from './steps.js';
 
-type Life = (desk: Desk) => Promise<void>;
+export interface Told { readonly register?: Partial<CaseScript['register']>; readonly steps: readonly Step[] }
+type Life = (chance: Chance) => Told;
 
-const wholeLife: Life = async (desk) => {
-  const { caseId } = await untilAnswered(desk);
-  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
-  await look(desk, caseId);
+const departments = ['housing', 'fire-rescue', 'urban-management', 'market-regulation', 'landscaping', 'water-company'] as const;
+/** Cases of this category have these milestones, by the policies that come with the product. */
+const illegalConstruction = { category: '城乡建设/城乡规划/违章建筑', milestones: ['stop', 'punish', 'demolish'] } as const;
+
+export const demand: RegisterCase = {
+  title: '故障演练', description: '东门外两盏路灯坏了半个月。', channel: 'hotline', territory: 'riverside-grid-01', requester: { kind: 'resident', name: '演练居民' },
 };
 
-const reworked: Life = async (desk) => {
-  const { caseId, lead } = await untilAnswered(desk);
-  await record(desk, await callBackOf(desk, caseId, 1), false, 'outcome');
-  const again = await awaitInReadModel(desk, "the rework's order", ({ workOrders }) => workOrders.find((order) => order.round === 2 && order.role === 'lead')?.workOrderId, caseId);
-  await handle(desk, lead, again, 'rework');
-  await record(desk, await callBackOf(desk, caseId, 2), true, 'outcome2');
-};
+const together = (...branches: readonly (readonly Step[])[]): Step => ({ do: 'together', branches });
+const wait = (ms: number): Step => ({ do: 'wait', ms: Math.max(0, ms) });
+const contact: Step = { do: 'contact' };
+const look: Step = { do: 'look' };
+const accept = (chance: Chance, on?: string): Step => ({ do: 'accept', on, level: chance.pick('level', ['simple', 'general', 'urgent']) });
+const dispatch = (lead: string, assist: readonly string[] = [], on?: string): Step => ({ do: 'dispatch', on, lead, assist });
+const callBack = (round: number, satisfied: boolean, more: { on?: string; of?: string } = {}): Step => ({
+  do: 'call-back', round, ...more, ...(satisfied ? { reached: true, resolved: true, satisfaction: 5 } : { reached: true, resolved: false, satisfaction: 1, unitAtFault: true }),
+});
+/** Signs and completes, sometimes with a word in between; `by` nobody in particular is the lead. */
+const handled = (chance: Chance, round: number, by?: string, on?: string): Step[] => [
+  { do: 'sign', by, round, on },
+  ...(chance.of(`${by} ${round} ${on}: progresses`) < 0.3 ? [{ do: 'progress', by, round, on, note: '正在处理' } as const] : []),
+  { do: 'complete', by, round, on, result: '已处理。' },
+];
+const leadOf = (chance: Chance) => chance.pick('lead', departments);
+const others = (lead: string, count: number) => departments.filter((each) => each !== lead).slice(0, count);
 
-const returned: Life = async (desk) => {
-  const caseId = await register(desk);
-  await accept(desk, caseId);
-  const [first, second] = desk.chance.of('swap') < 0.5 ? ['housing', 'landscaping'] as const : ['fire-rescue', 'housing'] as const;
-  const orders = await dispatch(desk, caseId, first);
-  await as(desk, operator(first)).returnOrder(orders.lead, { reason: '不属本单位职责', suggestedDepartment: second }, keyOf(desk, 'return'));
-  const next = await dispatch(desk, caseId, second, [], 'dispatch2');
-  await handle(desk, second, next.lead, 'lead');
-  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
+const untilAnswered = (chance: Chance): Step[] => {
+  const lead = leadOf(chance);
+  const assist = others(lead, chance.of('assisted') < 0.4 ? 1 : 0);
+  return [contact, accept(chance), dispatch(lead, assist), ...assist.flatMap((by) => handled(chance, 1, by)), ...handled(chance, 1), look];
 };
-
-const refused: Life = async (desk) => {
-  const caseId = await register(desk);
-  await think(desk, 'refuse');
-  await as(desk, 'intake').refuse(caseId, { reason: 'in-legal-procedure', text: '已在诉讼中。' }, keyOf(desk, 'refuse'));
-  await look(desk, caseId);
-};
-
-const onTheSpot: Life = async (desk) => {
-  const caseId = await register(desk);
-  await as(desk, 'intake').handleOnTheSpot(caseId, { result: '当场办结。' }, keyOf(desk, 'on-the-spot'));
-  await look(desk, caseId);
-};
-
 /** The case ends while others are at work on it. */
-const untilWithdrawn = async (desk: Desk): Promise<string> => {
-  const caseId = await register(desk);
-  await accept(desk, caseId);
-  const lead = leadOf(desk);
-  const orders = await dispatch(desk, caseId, lead, departments.filter((each) => each !== lead).slice(0, desk.chance.of('assisted') < 0.5 ? 2 : 0));
-  const [, left] = await both(
-    handle(desk, lead, orders.lead, 'lead'),
-    pause(desk.chance.of('when') * 400, desk.signal).then(() => as(desk, 'intake').withdraw(caseId, {}, keyOf(desk, 'withdraw'))),
-  );
-  if (left?.status === 'rejected') throw left.reason;
-  await look(desk, caseId);
-  return caseId;
+const untilWithdrawn = (chance: Chance): Step[] => {
+  const lead = leadOf(chance);
+  return [accept(chance), dispatch(lead, others(lead, chance.of('assisted') < 0.5 ? 2 : 0)), together(handled(chance, 1), [wait(chance.of('when') * 400), { do: 'withdraw' }]), look];
 };
-
-const withdrawn: Life = async (desk) => {
-  await untilWithdrawn(desk);
-};
-
+/** Sometimes two clerks at once, of whom one wins. */
+const reopen = (chance: Chance): Step => together(...(chance.of('reopened by two') < 0.3 ? [1, 2] : [1]).map((): Step[] => [{ do: 'reopen', reason: '路灯又不亮了。' }]));
 /** A second life, by whichever department: another round, to its end. */
-const handledAgain = async (desk: Desk, caseId: string) => {
-  const lead = desk.chance.pick('lead2', departments);
-  const orders = await dispatch(desk, caseId, lead, [], 'dispatch2');
-  await handle(desk, lead, orders.lead, 'lead2');
-  await record(desk, await callBackOf(desk, caseId, 2), true, 'outcome2');
-  await closing(desk, caseId);
-  await look(desk, caseId);
-};
+const handledAgain = (chance: Chance): Step[] => [reopen(chance), dispatch(chance.pick('lead2', departments)), ...handled(chance, 2), callBack(2, true), { do: 'await-closing' }, look];
 
-const reopened: Life = async (desk) => {
-  const { caseId } = await untilAnswered(desk);
-  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
-  await closing(desk, caseId);
-  await reopen(desk, caseId);
-  await handledAgain(desk, caseId);
-};
+const tornDown = (chance: Chance, round: number): Step[] => [
+  dispatch('urban-management'), { do: 'sign', round },
+  ...illegalConstruction.milestones.flatMap((milestone): Step[] => {
+    const reached: Step[] = [{ do: 'milestone', milestone, round }];
+    // Some of them nobody reaches, and some two report at once.
+    if (chance.of(`${milestone}${round}: never`) < 0.15) return [];
+    return chance.of(`${milestone}${round}: by two`) < 0.4 ? [together(reached, reached)] : reached;
+  }),
+  { do: 'complete', round, result: '已拆除。' }, callBack(round, true), { do: 'await-closing' }, look,
+];
 
-const takenBack: Life = async (desk) => {
-  const caseId = await untilWithdrawn(desk);
-  await reopen(desk, caseId);
-  await handledAgain(desk, caseId);
-};
-
-const tornDown = async (desk: Desk, caseId: string, round: number) => {
-  const lead = 'urban-management';
-  const orders = await dispatch(desk, caseId, lead, [], `dispatch${round}`);
-  await as(desk, operator(lead)).sign(orders.lead, {}, keyOf(desk, `sign${round}`));
-  for (const milestone of illegalConstruction.milestones) {
-    const step = `${milestone}${round}`;
-    if (desk.chance.of(`${step}: never`) < 0.15) continue;
-    await think(desk, step);
-    if (desk.chance.of(`${step}: by two`) < 0.4) await both(reach(desk, lead, orders.lead, milestone, step), reach(desk, lead, orders.lead, milestone, `${step}-b`));
-    else await reach(desk, lead, orders.lead, milestone, step);
-  }
-  await as(desk, operator(lead)).complete(orders.lead, { result: '已拆除。' }, keyOf(desk, `complete${round}`));
-  await record(desk, await callBackOf(desk, caseId, round), true, `outcome${round}`);
-  await closing(desk, caseId);
-  await look(desk, caseId);
-};
-
-/** Has milestones, some of which nobody reaches, and some of which two report at once. It may be built again, and has them anew. */
-const illegalBuilding: Life = async (desk) => {
-  const caseId = await register(desk, { category: illegalConstruction.category });
-  await accept(desk, caseId);
-  await tornDown(desk, caseId, 1);
-  if (desk.chance.of('built again') >= 0.4) return;
-  await reopen(desk, caseId);
-  await tornDown(desk, caseId, 2);
-};
-
+const joining = 'joining';
 /** Two demands about one thing, the second merged while the first is handled or waits for its call-back; sometimes it was another thing after all. */
-const merging: Life = async (desk) => {
-  const [caseId, joining] = [await register(desk), await register(desk, undefined, 'register2')];
-  await accept(desk, caseId);
-  const lead = leadOf(desk);
-  const orders = await dispatch(desk, caseId, lead);
-  const clerk = as(desk, 'intake');
-  const isAnother = desk.chance.of('another after all') < 0.4;
-  const [, merged] = await both(
-    handle(desk, lead, orders.lead, 'lead'),
-    pause(desk.chance.of('merged when') * 400, desk.signal).then(async () => {
-      await clerk.merge(joining, { intoCaseId: caseId, reason: '同一件事。' }, keyOf(desk, 'merge'));
-      if (!isAnother) return;
-      await pause(desk.chance.of('unmerged when') * 600, desk.signal);
-      await clerk.unmerge(joining, {}, keyOf(desk, 'unmerge'));
-    }),
-  );
-  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
-  if (merged?.status === 'rejected') throw merged.reason;
-  if (!isAnother) await record(desk, await callBackOf(desk, caseId, 1, joining), desk.chance.of('settled') < 0.7, 'outcome3');
-  else {
-    await accept(desk, joining, 'accept2');
-    await handle(desk, 'housing', (await dispatch(desk, joining, 'housing', [], 'dispatch2')).lead, 'lead2');
-    await record(desk, await callBackOf(desk, joining, 1), true, 'outcome2');
-    await closing(desk, joining);
-  }
-  await look(desk, caseId);
-  await look(desk, joining);
+const merging: Life = (chance) => {
+  const isAnother = chance.of('another after all') < 0.4;
+  const merge: Step[] = [wait(chance.of('merged when') * 400), { do: 'merge', on: joining, reason: '同一件事。' }];
+  const another: Step[] = [accept(chance, joining), dispatch('housing', [], joining), ...handled(chance, 1, undefined, joining), callBack(1, true, { on: joining }), { do: 'await-closing', on: joining }];
+  return {
+    steps: [
+      { do: 'register', on: joining, ...demand }, accept(chance), dispatch(leadOf(chance)),
+      together(handled(chance, 1), isAnother ? [...merge, wait(chance.of('unmerged when') * 600), { do: 'unmerge', on: joining }] : merge),
+      callBack(1, true), ...(isAnother ? another : [callBack(1, chance.of('settled') < 0.7, { of: joining })]), look, { do: 'look', on: joining },
+    ],
+  };
 };
 
 /** Two clerks, two coordinators, two callers: of each pair one wins. */
-const contested: Life = async (desk) => {
-  const caseId = await register(desk);
-  const clerk = as(desk, 'intake');
-  await both(
-    clerk.accept(caseId, { level: 'simple' }, keyOf(desk, 'accept')),
-    desk.chance.of('refuses') < 0.3 ? clerk.refuse(caseId, { reason: 'malicious', text: '恶意诉求。' }, keyOf(desk, 'refuse')) : clerk.accept(caseId, { level: 'general' }, keyOf(desk, 'accept-b')),
-    clerk.contact(caseId, {}, keyOf(desk, 'contact')),
-  );
-  const sent = await both(dispatch(desk, caseId, 'housing', [], 'dispatch-a'), dispatch(desk, caseId, 'landscaping', ['housing'], 'dispatch-b'));
-  const won = sent.find(({ status }) => status === 'fulfilled');
-  if (won?.status !== 'fulfilled') return;
-  const lead = sent[0] === won ? 'housing' : 'landscaping';
-  if (lead === 'landscaping') await handle(desk, 'housing', won.value.assist[0] ?? '', 'assist');
-  await both(handle(desk, lead, won.value.lead, 'lead-a'), handle(desk, lead, won.value.lead, 'lead-b'));
-  const callBackId = await callBackOf(desk, caseId, 1);
-  await both(record(desk, callBackId, true, 'outcome-a'), record(desk, callBackId, false, 'outcome-b'));
-};
+const contested: Life = (chance) => ({
+  steps: [
+    together([{ do: 'accept', level: 'simple' }], [chance.of('refuses') < 0.3 ? { do: 'refuse', reason: 'malicious', text: '恶意诉求。' } : { do: 'accept', level: 'general' }], [contact]),
+    together([dispatch('housing')], [dispatch('landscaping')]),
+    together(handled(chance, 1), handled(chance, 1)),
+    together([callBack(1, true)], [callBack(1, false)]),
+  ],
+});
 
 /** Entered later than it happened: the clocks are overdue when they start, and breach once the case has been quiet. */
-const imported: Life = async (desk) => {
-  const daysAgo = 1 + desk.chance.of('days') * 20;
-  const { caseId } = await untilAnswered(desk, { occurredAt: new Date(Date.now() - daysAgo * 86_400_000).toISOString() });
-  if (desk.chance.of('called back') < 0.6) await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
-};
+const imported: Life = (chance) => ({
+  register: { at: new Date(Date.now() - (1 + chance.of('days') * 20) * 86_400_000).toISOString() },
+  steps: [...untilAnswered(chance), ...(chance.of('called back') < 0.6 ? [callBack(1, true)] : [])],
+});
 
 /** The contact clock of an urgent case runs out within seconds: its timer races with the clerk, who wins or does not. */
-const overdue: Life = async (desk) => {
-  const dueInMs = 2_000 + desk.chance.of('due') * 12_000;
-  const caseId = await register(desk, { urgency: 'urgent', occurredAt: new Date(Date.now() + dueInMs - 30 * 60_000).toISOString() });
-  if (desk.chance.of('contacts') < 0.5) {
-    await pause(dueInMs - 150 + desk.chance.of('just when') * 300, desk.signal);
-    await as(desk, 'intake').contact(caseId, {}, keyOf(desk, 'contact'));
-  }
+const overdue: Life = (chance) => {
+  const dueInMs = 2_000 + chance.of('due') * 12_000;
+  return {
+    register: { urgency: 'urgent', at: new Date(Date.now() + dueInMs - 30 * 60_000).toISOString() },
+    steps: chance.of('contacts') < 0.5 ? [wait(dueInMs - 150 + chance.of('just when') * 300), contact] : [],
+  };
 };
 
 /** Stands still until a review seconds ahead, at which it wakes by itself, unless somebody is faster; meanwhile it is rated anew, raised, and given more time. */
-const held: Life = async (desk) => {
-  const caseId = await register(desk);
-  await accept(desk, caseId);
-  const lead = leadOf(desk);
-  const orders = await dispatch(desk, caseId, lead);
-  await as(desk, operator(lead)).sign(orders.lead, {}, keyOf(desk, 'sign'));
-  const coordinator = as(desk, 'coordinator');
-  const holdMs = 2_000 + desk.chance.of('hold') * 4_000;
-  await coordinator.hold(orders.lead, { reason: 'waiting-for-others', reviewOn: new Date(Date.now() + holdMs).toISOString() }, keyOf(desk, 'hold'));
-  await both(
-    pause(holdMs - 200 + desk.chance.of('just when') * 400, desk.signal).then(() => (desk.chance.of('resumes') < 0.6 ? coordinator.resume(orders.lead, {}, keyOf(desk, 'resume')) : undefined)),
-    pause(desk.chance.of('rated when') * 3_000, desk.signal).then(() => as(desk, 'intake').reRate(caseId, { level: 'complex', reason: '比预想复杂。' }, keyOf(desk, 're-rate'))),
-    pause(desk.chance.of('raised when') * holdMs, desk.signal).then(() => (desk.chance.of('raises') < 0.5 ? coordinator.escalate(caseId, { toTier: 'subdistrict', reason: '需上级协调。' }, keyOf(desk, 'escalate')) : undefined)),
-    pause(desk.chance.of('longer when') * 3_000, desk.signal).then(async () => {
-      const { body } = await as(desk, operator(lead)).requestExtension(orders.lead, { workingDays: 0.5, reason: '等待配件。' }, keyOf(desk, 'extension'));
-      await as(desk, `head:${lead}`).approveExtension(orders.lead, body.number, { reason: '同意。' }, keyOf(desk, 'approve'));
-    }),
-  );
-  await as(desk, operator(lead)).complete(orders.lead, { result: '已处理。' }, keyOf(desk, 'complete'));
-  await record(desk, await callBackOf(desk, caseId, 1), true, 'outcome');
-  await look(desk, caseId);
+const held: Life = (chance) => {
+  const forMs = 2_000 + chance.of('hold') * 4_000;
+  const maybe = (question: string, share: number, step: Step): Step[] => (chance.of(question) < share ? [step] : []);
+  return {
+    steps: [
+      accept(chance), dispatch(leadOf(chance)), { do: 'sign', round: 1 }, { do: 'hold', round: 1, reason: 'waiting-for-others', forMs },
+      together(
+        [wait(forMs - 200 + chance.of('just when') * 400), ...maybe('resumes', 0.6, { do: 'resume', round: 1 })],
+        [wait(chance.of('rated when') * 3_000), { do: 're-rate', level: 'complex', reason: '比预想复杂。' }],
+        [wait(chance.of('raised when') * forMs), ...maybe('raises', 0.5, { do: 'escalate', toTier: 'subdistrict', reason: '需上级协调。' })],
+        [wait(chance.of('longer when') * 3_000), { do: 'extend', round: 1, workingDays: 0.5, reason: '等待配件。' }],
+      ),
+      { do: 'complete', round: 1, result: '已处理。' }, callBack(1, true), look,
+    ],
+  };
 };
+
+const wholeLife: Life = (chance) => ({ steps: [...untilAnswered(chance), callBack(1, true), look] });
+const reopened: Life = (chance) => ({ steps: [...untilAnswered(chance), callBack(1, true), { do: 'await-closing' }, ...handledAgain(chance)] });
+const takenBack: Life = (chance) => ({ steps: [...untilWithdrawn(chance), ...handledAgain(chance)] });
+/** Has milestones. It may be built again, and has them anew. */
+const illegalBuilding: Life = (chance) => ({
+  register: { category: illegalConstruction.category },
+  steps: [accept(chance), ...tornDown(chance, 1), ...(chance.of('built again') < 0.4 ? [reopen(chance), ...tornDown(chance, 2)] : [])],
+});
 
 /** How often each is drawn. */
 export const lives: readonly (readonly [weight: number, name: string, life: Life])[] = [
-  [5, 'whole life', wholeLife], [2, 'rework', reworked], [2, 'return', returned], [1, 'refusal', refused], [1, 'on the spot', onTheSpot],
-  [2, 'withdrawal', withdrawn], [3, 'contested', contested], [2, 'import', imported], [2, 'overdue', overdue], [2, 'hold', held],
+  [5, 'whole life', wholeLife],
+  [2, 'rework', (chance) => ({ steps: [...untilAnswered(chance), callBack(1, false), ...handled(chance, 2), callBack(2, true)] })],
+  [2, 'return', (chance) => {
+    const [first, second] = chance.of('swap') < 0.5 ? ['housing', 'landscaping'] : ['fire-rescue', 'housing'];
+    return { steps: [accept(chance), dispatch(first), { do: 'return', by: first, round: 1, reason: '不属本单位职责', suggestedDepartment: second }, dispatch(second), ...handled(chance, 1, second), callBack(1, true)] };
+  }],
+  [1, 'refusal', () => ({ steps: [{ do: 'refuse', reason: 'in-legal-procedure', text: '已在诉讼中。' }, look] })],
+  [1, 'on the spot', () => ({ steps: [{ do: 'handle-on-the-spot', result: '当场办结。' }, look] })],
+  [2, 'withdrawal', (chance) => ({ steps: untilWithdrawn(chance) })], [3, 'contested', contested], [2, 'import', imported], [2, 'overdue', overdue], [2, 'hold', held],
   [2, 'reopening', reopened], [2, 'reopening of what was withdrawn', takenBack], [2, 'milestones', illegalBuilding], [2, 'merging', merging],
 ];
 
 export const drawLife = (chance: Chance): readonly [name: string, life: Life] => {
-  const total = lives.reduce((sum, [weight]) => sum + weight, 0);
-  let at = chance.of('which life') * total;
+  let at = chance.of('which life') * lives.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, name, life] of lives) if ((at -= weight) < 0) return [name, life];
   return ['whole life', wholeLife];
 };

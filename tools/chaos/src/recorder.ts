@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Source } from '@lianban/contracts';
 import type { Chance } from '@lianban/tools/feed/chance';
 import { commandOf, commands, type Attempt, type Command, type History, type Operation, type Read } from './history.js';
@@ -94,6 +93,3 @@ const readable = (text: string): { code?: string; caseId?: string; milestone?: s
     return {};
   }
 };
-
-/** A pause that ends early, without an error, when the run is over. */
-export const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sources, topics } from '@lianban/contracts';
-import { postgresEventStore } from '@lianban/event-store';
 import { casesReadModel } from '@lianban/insight/read-model';
+import { postgresEventStore } from '@lianban/event-store';
 import { someone, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { checkRebuild } from './check-rebuild.js';
+import { checkAgreements } from './agreements.js';
 import { allReady, unsettled } from './settle.js';
 
 const infrastructure = testInfrastructure();
@@ -67,27 +67,47 @@ describe('a system that has something left to do', () => {
   });
 });
 
-describe('a rebuild', () => {
-  const [cases] = casesReadModel.tables.map(({ name }) => name);
-  const extra = '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01';
-  let version = 1;
-  /** Makes the next version a copy of the first, and of `case_id` alone another row. */
-  const build = (...more: readonly string[]) => async () => {
-    version += 1;
-    for (const { name } of casesReadModel.tables) await admin.query(`CREATE TABLE insight.${name}_v${version} AS TABLE insight.${name}_v1`);
-    for (const caseId of more) await admin.query(`INSERT INTO insight.${cases}_v${version} (case_id) VALUES ($1)`, [caseId]);
-    await admin.query('UPDATE insight.read_model SET version = $1 WHERE name = $2', [version, casesReadModel.name]);
-    return '';
+describe('tables and streams that', () => {
+  const [caseId, other] = ['0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01', '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a02'];
+  const found = async (statements: string) => {
+    await admin.query(`BEGIN; ${statements}`);
+    const violations = await checkAgreements(admin, lateMs).finally(() => admin.query('ROLLBACK'));
+    return violations.map(({ check }) => check);
   };
+  const event = (source: string, type: string, data: object, version: number, cause = 'c') =>
+    `INSERT INTO ${source}.event (stream_id, version, id, type, data, occurred_at, recorded_at, correlation_id, causation_id, actor)
+     VALUES ('${caseId}', ${version}, gen_random_uuid(), 'lianban.${type}', '${JSON.stringify(data)}', '2026-02-09T01:00:00Z', now(), 'c', '${cause}', '{}');`;
+  const shown = (status: string) => {
+    const [row] = casesReadModel.toRows(casesReadModel.empty(caseId)).cases ?? [];
+    return `INSERT INTO insight.cases_v1 SELECT * FROM jsonb_populate_record(NULL::insight.cases_v1, '${JSON.stringify({ ...row, status })}');`;
+  };
+  const order = (table: string, status: string) =>
+    `INSERT INTO ${table} (work_order_id, case_id, department, role, round, cause, status, issued_at) VALUES ('${other}', '${caseId}', 'housing', 'lead', 1, 'dispatch', '${status}', '2026-02-09T01:00:00Z');`;
 
-  it('that gives other rows, more or fewer, is found', async () => {
-    expect(await checkRebuild(admin, build())).toEqual([]);
-    expect(await checkRebuild(admin, build(extra))).toMatchObject([{ check: 'the read model equals a rebuild from zero', caseId: extra, detail: expect.stringContaining(`${cases}, in the rebuild, not live`) }]);
-    expect(await checkRebuild(admin, build())).toMatchObject([{ caseId: extra, detail: expect.stringContaining(`${cases}, live, not in the rebuild`) }]);
+  it('agree violate nothing', async () => {
+    expect(await found('')).toEqual([]);
+    expect(await found(`${shown('dispatched')} ${order('dispatch.work_order', 'signed')} ${order('insight.work_orders_v1', 'signed')}`)).toEqual([]);
   });
 
-  it('that does not come about is found', async () => {
-    expect(await checkRebuild(admin, () => Promise.resolve('a\nno broker\n'))).toEqual([{ check: 'the read model can be rebuilt', caseId: '-', detail: 'a / no broker' }]);
+  it.each<readonly [string, string, string[]]>([
+    ['an effect twice', `${event('sla', 'policy.x.v1', { a: 1 }, 1)} ${event('sla', 'policy.x.v1', { a: 1 }, 2)}`, ['a cause has each effect once']],
+    ['a case accepted twice', `${event('intake', 'case.accepted.v1', { level: 'general' }, 1)} ${event('intake', 'case.accepted.v1', { level: 'simple' }, 2, 'd')}`, ['a decision is made once']],
+    ['a milestone reached twice', `${event('dispatch', 'milestone.reached.v1', { milestone: 'stop', round: 1 }, 1)} ${event('dispatch', 'milestone.reached.v1', { milestone: 'stop', round: 1 }, 2, 'd')}`, ['a decision is made once']],
+    ['a clock started twice', `${event('sla', 'clock.started.v2', { clockId: other }, 1)} ${event('sla', 'clock.started.v2', { clockId: other }, 2, 'd')}`, ['what begins, begins once and ends once']],
+    ['an order that ends and was never issued', event('dispatch', 'work-order.completed.v1', { workOrderId: other }, 1), ['what begins, begins once and ends once']],
+    ['a window that closes late', event('sla', 'clock.lapsed.v1', { clockId: other, dueAt: '2026-02-09T00:59:00Z' }, 1), ['what time brings about happens at its time']],
+    ['an order open in a closed case', `${shown('closed')} ${order('dispatch.work_order', 'signed')} ${order('insight.work_orders_v1', 'signed')}`, ['nothing is open in a case that has ended']],
+    ['an answer that nobody is asked about', shown('answered'), ['nothing waits for ever']],
+    ['a rework that nobody was given', shown('rework'), ['nothing waits for ever']],
+    ['a hold that was to be looked at', `INSERT INTO dispatch.hold_review (case_id, hold_id, review_at) VALUES ('${caseId}', '${other}', now() - interval '1 minute');`, ['nothing waits for ever', 'holds are as the read model has them']],
+    ['a stale work order', `${shown('dispatched')} ${order('dispatch.work_order', 'signed')} ${order('insight.work_orders_v1', 'dispatched')}`, ['work orders are as the read model has them', 'work orders are as the read model has them']],
+    ['a call-back of nothing', `INSERT INTO satisfaction.call_back (call_back_id, case_id, round, lead, work_order_id, answered_at, since, status) VALUES ('${other}', '${caseId}', 1, 'housing', '${other}', now(), now(), 'due');`, ['call-backs are as the read model has them']],
+    ['a warning nobody was told of', event('sla', 'clock.warned.v1', { clockId: other, warnedAt: '2026-02-09T01:00:00Z' }, 1), ['people are told once of what sla says']],
+    ['a notice of a breach that does not stand', `INSERT INTO sla.notice (notice_id, case_id, clock_id, kind, clock_kind, due_at, at) VALUES ('${other}', '${caseId}', '${other}', 'breach', 'lead', now(), now());`, ['people are told once of what sla says', 'notices of a breach stand as long as it does']],
+    ['a case that counts in one place', `INSERT INTO satisfaction.case_rate (case_id, facts, period, in_scope) VALUES ('${caseId}', '{}', '2026-02', 1);`, ['a case counts the same in both']],
+    ['sums of no case', `INSERT INTO satisfaction.case_rate_sum (period, department, stripe, cases, in_scope, contacted_in_time, reached, resolved, asked, satisfied) VALUES ('2026-02', '', 0, 1, 1, 0, 0, 0, 0, 0);`, ["a month's sums are those of its cases"]],
+  ])('do not, are found: %s', async (_what, statements, expected) => {
+    expect(await found(statements)).toEqual(expected);
   });
 });
 

@@ -1,6 +1,8 @@
 /** Plays a file of messages through the public API, several at a time, and reports what came of it. */
 import { readFile } from 'node:fs/promises';
-import { lianbanClient, pageThrough, playCase, type Persona } from '../client/index.js';
+import type { Persona } from '../cases/case-script.js';
+import { playCase } from '../cases/play-case.js';
+import { lianbanClient, pageThrough } from '../client/index.js';
 import { lineReader, type BadLine, type FeedMessage } from './message.js';
 import { planSteps, type Ending, type PlannedCase } from './plan-steps.js';
 import { inParallel } from './pool.js';

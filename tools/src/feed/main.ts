@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runningAddresses } from '../addresses.js';
-import type { Persona } from '../client/index.js';
+import type { Persona } from '../cases/case-script.js';
 import { command } from '../command.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { issueToken } from '../issuer/issuer.js';

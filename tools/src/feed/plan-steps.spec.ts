@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Step } from '../client/case-script.js';
+import type { Step } from '../cases/case-script.js';
 import type { FeedMessage } from './message.js';
 import { planSteps } from './plan-steps.js';
 import { keywordRules, type Rules } from './rules.js';

@@ -6,7 +6,7 @@
  * city took stays what it was; call-back and rework come after it.
  */
 import { decide } from '@lianban/scoring';
-import type { CaseScript, Step } from '../client/case-script.js';
+import type { CaseScript, Step } from '../cases/case-script.js';
 import { chanceOf, type Chance } from './chance.js';
 import type { FeedMessage } from './message.js';
 import type { Rules } from './rules.js';

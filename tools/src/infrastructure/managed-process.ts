@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
-import { waitUntil } from './ports.js';
+import { comesTrue, waitUntil } from './ports.js';
 
 /** Everything needed to start one process, and to start it again. */
 export interface ProcessSpec {
@@ -81,10 +81,8 @@ function spawnedPid(child: ChildProcess): Promise<number> {
 export async function endProcess(identity: ProcessIdentity, how: Pick<ProcessSpec, 'stopSignal' | 'stopWithinMs'>): Promise<void> {
   if (!isRunning(identity)) return;
   signal(identity.pid, how.stopSignal);
-  const deadline = Date.now() + how.stopWithinMs;
   const gone = async () => !isRunning(identity);
-  while (isRunning(identity) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-  if (!isRunning(identity)) return;
+  if (await comesTrue(gone, how.stopWithinMs, 50)) return;
   signal(-identity.pid, 'SIGKILL');
   await waitUntil(gone, { timeoutMs: 5000, what: `The end of process ${identity.pid}` });
 }

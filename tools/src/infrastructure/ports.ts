@@ -52,16 +52,24 @@ export async function answers(port: number, at = host): Promise<boolean> {
   });
 }
 
-/** Polls until `check` holds. `gaveUp` says early that waiting is in vain (the process has ended) and why. */
+/** Asks again and again. @returns whether it came true in time */
+export async function comesTrue(check: () => Promise<boolean> | boolean, withinMs: number, everyMs = 100): Promise<boolean> {
+  for (const deadline = Date.now() + withinMs; !(await check()); await delay(everyMs)) {
+    if (Date.now() > deadline) return false;
+  }
+  return true;
+}
+
+/** Waits until `check` holds. `gaveUp` says early that waiting is in vain (the process has ended) and why. @throws StartupProblem when it does not in time */
 export async function waitUntil(
   check: () => Promise<boolean>,
-  options: { timeoutMs: number; what: string; everyMs?: number; gaveUp?: () => string | undefined },
+  { timeoutMs, what, everyMs, gaveUp }: { timeoutMs: number; what: string; everyMs?: number; gaveUp?: () => string | undefined },
 ): Promise<void> {
-  const deadline = Date.now() + options.timeoutMs;
-  while (!(await check())) {
-    const reason = options.gaveUp?.();
+  const holds = async () => {
+    if (await check()) return true;
+    const reason = gaveUp?.();
     if (reason !== undefined) throw new StartupProblem(reason);
-    if (Date.now() > deadline) throw new StartupProblem(`${options.what} did not become ready within ${Math.round(options.timeoutMs / 1000)} s.`);
-    await delay(options.everyMs ?? 100);
-  }
+    return false;
+  };
+  if (!(await comesTrue(holds, timeoutMs, everyMs))) throw new StartupProblem(`${what} did not become ready within ${Math.round(timeoutMs / 1000)} s.`);
 }

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { endProcess } from './managed-process.js';
-import { identify, isRunning, startTicks } from './process-identity.js';
+import { parseStat } from './proc.js';
+import { identify, isRunning } from './process-identity.js';
 
 const how = { stopSignal: 'SIGTERM', stopWithinMs: 2_000 } as const;
 
@@ -15,7 +16,7 @@ async function sleeper() {
 describe('process identity', () => {
   it('reads the start time though the command name holds spaces and brackets', () => {
     const stat = `42 (a) b (c) S 1 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 ${'987654'} 1000 10 1 1`;
-    expect(startTicks(stat)).toBe('987654');
+    expect(parseStat(stat)).toMatchObject({ pid: 42, state: 'S', parent: 1, startTicks: '987654' });
   });
 
   it('ends the very process', async () => {

@@ -43,12 +43,3 @@ export const readModelBehind = async (admin: pg.ClientBase, consumer: string, to
   const at = new Map(rows.map((row) => [row.partition, BigInt(row.next_offset)]));
   return [...ends].reduce((sum, [partition, end]) => sum + Math.max(0, Number(end - (at.get(partition) ?? 0n))), 0);
 };
-
-/** Asks every 200 ms until it holds, at most until `deadline`. */
-export const waitUntil = async (deadline: number, holds: () => Promise<boolean>): Promise<boolean> => {
-  while (!(await holds())) {
-    if (Date.now() > deadline) return false;
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
-  }
-  return true;
-};

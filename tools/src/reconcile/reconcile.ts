@@ -6,7 +6,8 @@ import { consumerOf } from '@lianban/projections';
 import type pg from 'pg';
 import { checks, storeEvents } from './checks.js';
 import { compareFolds } from './compare-folds.js';
-import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind, waitUntil } from './cut.js';
+import { comesTrue } from '../infrastructure/ports.js';
+import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind } from './cut.js';
 import { readTopic, topicEnds } from './read-topic.js';
 import type { TopicNames } from './topic-names.js';
 import { addToTopicTable, createTopicTable, finishTopicTable } from './topic-table.js';
@@ -42,13 +43,13 @@ export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, 
     const cut = await noteCut(admin);
     const deadline = Date.now() + waitMs;
     const late: Difference[] = [];
-    if (!(await waitUntil(deadline, async () => (await relaysBehind(admin, cut)).length === 0))) {
+    if (!(await comesTrue(async () => (await relaysBehind(admin, cut)).length === 0, deadline - Date.now()))) {
       late.push({ check: `topic: reached within ${waitMs / 1000} s`, count: 1, examples: [`not published yet: ${(await relaysBehind(admin, cut)).join(', ')}`] });
     }
     const ends = new Map<string, Ends>();
     for (const topic of Object.values(topics)) ends.set(topic, await topicEnds(brokers, topic, log));
     const behind = () => readModelBehind(admin, consumer, topics.case, ends.get(topics.case) ?? new Map());
-    if (!(await waitUntil(deadline, async () => (await behind()) === 0))) {
+    if (!(await comesTrue(async () => (await behind()) === 0, deadline - Date.now()))) {
       late.push({ check: `read model: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });
     }
     await loadTopics(admin, brokers, ends, log);

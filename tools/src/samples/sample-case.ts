@@ -1,9 +1,10 @@
 /** The small language the sample cases are written in. Times are minutes, so that the table reads like a diary. */
 import type { Channel, Level, RefusalReason } from '@lianban/contracts';
-import type { CaseScript, RegisterCase, Step } from '../client/index.js';
+import type { CaseScript, Command } from '../cases/case-script.js';
+import type { RegisterCase } from '../client/index.js';
 
 /** A step and how many minutes after the registration it happens. */
-export type Later = readonly [minutesAfter: number, step: Step];
+export type Later = readonly [minutesAfter: number, step: Command];
 
 export interface SampleCase {
   /** Fixed part of the idempotency keys; names the story. */
@@ -25,6 +26,8 @@ export const firm = (name: string, phone?: string, address?: string): Who => ({ 
 
 export const demand = (channel: Channel, territory: string, requester: Who, title: string, description: string, more: Partial<RegisterCase> = {}): SampleCase['demand'] =>
   ({ channel, territory, requester, title, description, ...more });
+
+export const sample = (key: string, ago: number, stage: SampleCase['stage'], demand: SampleCase['demand'], story: readonly Later[]): SampleCase => ({ key, ago, stage, demand, story });
 
 export const contact = (after: number, note?: string): Later => [after, { do: 'contact', note }];
 export const accept = (after: number, level: Level, category?: string, greenChannel?: boolean): Later => [after, { do: 'accept', level, category, greenChannel }];

@@ -1,5 +1,7 @@
 /** Puts the sample cases into a running system through its public API. */
-import { lianbanClient, playCase, type Persona } from '../client/index.js';
+import type { Persona } from '../cases/case-script.js';
+import { playCase } from '../cases/play-case.js';
+import { lianbanClient } from '../client/index.js';
 import { inParallel } from '../feed/pool.js';
 import { scriptOf, type SampleCase } from './sample-case.js';
 import { samples } from './samples.js';
