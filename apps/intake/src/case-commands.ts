@@ -1,26 +1,14 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { CommandBus, EVENT_STORE, SQL } from '@lianban/service-kit';
-import type { Aggregate, CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
+import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { evolveFacts, initialFacts } from './domain/facts.js';
-import type { FactEvent, IntakeFacts } from './domain/facts.js';
-import { evolve, initialState } from './domain/intake-case.js';
+import type { IntakeFacts } from './domain/facts.js';
 import type { IntakeCase, IntakeEvent, IntakeState } from './domain/intake-case.js';
+import { intakeStream } from './intake-stream.js';
 import { findContacts, keepOriginals, MaskedTexts } from './requester/requester-vault.js';
 import type { FreeTexts, Masked, RequesterContact } from './requester/requester-vault.js';
 import { toCaseView } from './show-case/case-view.js';
-
-/** The stream of a case holds intake's own events and nothing else; `evolve` refuses the rest. */
-export const intakeStream: Aggregate<IntakeState, IntakeFacts> = {
-  initialState,
-  evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
-  facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
-  // Nothing is aside: a person has entered what each event comes from. What a command rests on is in the stream itself: no fact is needed to date it.
-};
-
-/** A contact is dated by when it was made, after the registration: what else was entered meanwhile does not bind it. */
-export const contactStream: typeof intakeStream = { ...intakeStream, isAside: ({ type }) => type !== 'lianban.case.registered.v1' };
 
 /** The second case of a command that concerns two, as its first event names it. */
 export interface OtherCase {

@@ -5,4 +5,4 @@ export { evolveFacts, factEventTypes, initialFacts } from './domain/facts.js';
 export type { FactEvent } from './domain/facts.js';
 export { fire, nextInstants, react } from './domain/react.js';
 export { shippedPolicies } from './domain/shipped-policies.js';
-export { idsOf } from './clock-fold.js';
+export { idsOf } from './clock-ids.js';

@@ -1,8 +1,8 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { intakeStream } from '../case-commands.js';
 import { closeAfterCallBack } from '../domain/decide.js';
+import { intakeStream } from '../intake-stream.js';
 
 /** Watches call-back outcomes: the last of a round that means close closes the case. */
 @ProcessManager()

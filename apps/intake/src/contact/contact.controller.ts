@@ -2,8 +2,9 @@ import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/servic
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CaseCommands, contactStream } from '../case-commands.js';
+import { CaseCommands } from '../case-commands.js';
 import { contact } from '../domain/decide.js';
+import { contactStream } from '../intake-stream.js';
 import { CaseRelations } from '../reach/case-relations.js';
 import { mayContact, requireContact } from '../reach/reach.js';
 import { CaseView } from '../show-case/case-view.js';

@@ -1,7 +1,7 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { intakeStream } from '../case-commands.js';
+import { intakeStream } from '../intake-stream.js';
 
 /** Watches dispatches: a case that a department has been given is no longer settled at the desk. */
 @ProcessManager()

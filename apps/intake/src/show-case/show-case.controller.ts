@@ -4,7 +4,7 @@ import { Command, CommandBus, EVENT_STORE, IdParam, noSuchCase, requireReach, Ro
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { intakeStream } from '../case-commands.js';
+import { intakeStream } from '../intake-stream.js';
 import { CaseRelations } from '../reach/case-relations.js';
 import { departmentsIn, readsAll, readsContact } from '../reach/reach.js';
 import { findContact } from '../requester/requester-vault.js';

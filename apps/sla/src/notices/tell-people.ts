@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { idsOf } from '../clock-fold.js';
+import { idsOf } from '../clock-ids.js';
 import type { ClockEvent } from '../domain/case-clocks.js';
 import type { SlaFacts } from '../domain/facts.js';
 import { plansOf } from '../domain/schedule-clock.js';

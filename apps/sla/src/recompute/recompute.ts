@@ -1,7 +1,7 @@
 import type { EventStore, Tx } from '@lianban/event-store';
 import { actOnDueCases, dueMetrics } from '@lianban/timers';
 import type { ActedOn, DueWork, Timer } from '@lianban/timers';
-import { idsOf } from '../clock-fold.js';
+import { idsOf } from '../clock-ids.js';
 import { clockStream } from '../clock-stream.js';
 import type { SlaState } from '../domain/case-clocks.js';
 import type { SlaFacts } from '../domain/facts.js';

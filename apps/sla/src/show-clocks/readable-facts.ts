@@ -1,7 +1,7 @@
 import type { Tx } from '@lianban/event-store';
 import { loadFacts, noSuchCase, requireReach } from '@lianban/service-kit';
 import type { Caller } from '@lianban/service-kit';
-import { clockFold } from '../clock-fold.js';
+import { clockFold } from '../clock-stream.js';
 import type { SlaFacts } from '../domain/facts.js';
 
 /**

@@ -4,7 +4,7 @@ import { Command, CommandBus, EVENT_STORE, IdParam, Roles, SQL, Versioned } from
 import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clockFold } from '../clock-fold.js';
+import { clockFold } from '../clock-stream.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { ClocksView, toClockView } from './clock-view.js';
 import { readableFacts } from './readable-facts.js';

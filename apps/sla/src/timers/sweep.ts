@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import type { Cause, EventStore, Tx } from '@lianban/event-store';
 import { actOnDueCases } from '@lianban/timers';
 import type { ActedOn, DueWork, Timer } from '@lianban/timers';
-import { idsOf } from '../clock-fold.js';
+import { idsOf } from '../clock-ids.js';
 import { clockStream } from '../clock-stream.js';
 import type { ClockEvent, SlaState } from '../domain/case-clocks.js';
 import type { SlaFacts } from '../domain/facts.js';

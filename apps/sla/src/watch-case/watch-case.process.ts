@@ -3,7 +3,7 @@ import type { Tx } from '@lianban/event-store';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { idsOf } from '../clock-fold.js';
+import { idsOf } from '../clock-ids.js';
 import { clockStream } from '../clock-stream.js';
 import { factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';

@@ -5,7 +5,7 @@ import { DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
 import { toInstant } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { idsOf } from '../clock-fold.js';
+import { idsOf } from '../clock-ids.js';
 import type { Policy } from '../domain/policies.js';
 import { publishPolicy } from '../domain/publish-policy.js';
 import { compareCase, emptyWhatIf } from '../domain/what-if.js';

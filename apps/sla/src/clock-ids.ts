@@ -1,18 +1,5 @@
-import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
-import type { Aggregate } from '@lianban/service-kit';
-import { evolve, initialState } from './domain/case-clocks.js';
-import type { ClockEvent, SlaState } from './domain/case-clocks.js';
-import { currentFacts, evolveFacts, initialFacts } from './domain/facts.js';
-import type { FactEvent, SlaFacts } from './domain/facts.js';
 import type { Ids } from './domain/react.js';
-
-/** The clocks of a case as the store folds them. */
-export const clockFold: Aggregate<SlaState, SlaFacts> = {
-  initialState,
-  evolve: (state, event: EventEnvelope<ClockEvent>) => evolve(state, event),
-  facts: { initial: initialFacts, upgrade: currentFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
-};
 
 /** Cases whose ids are remembered, about 2 KB each: they are asked for with each event, and hashing them took a tenth of sla's time. */
 const mostCases = 2_000;
