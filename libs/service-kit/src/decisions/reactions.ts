@@ -73,15 +73,12 @@ export class Reactions {
     for (const { caseId, event, reaction, within, facts, acts } of steps) {
       within(() => {
         const { stream } = reaction;
-        const before: Standing<unknown, unknown> = acts
-          ? { ...standings.get(caseId) ?? standingOf(stream, caseId, histories.get(caseId) ?? [], facts), facts }
-          : { streamId: caseId, version: 0, state: stream.initialState, facts };
+        const known = acts ? standings.get(caseId) ?? standingOf(stream, caseId, histories.get(caseId) ?? [], facts) : standingOf(stream, caseId, [], facts);
+        const before = { ...known, facts };
         // What is appended carries the `occurredAt` of its cause.
-        const after = acts ? decideOn(this.store, stream, before, () => reaction.decide?.(before) ?? [], bySystem(this.source, event.metadata, event.metadata.occurredAt)) : { ...before, events: [] };
-        if ('append' in after) {
-          standings.set(caseId, after);
-          decisions.push(after);
-        }
+        const after = decideOn(this.store, stream, before, () => (acts ? reaction.decide?.(before) ?? [] : []), bySystem(this.source, event.metadata, event.metadata.occurredAt));
+        if (acts) standings.set(caseId, after);
+        decisions.push(after);
         this.rows.push(...rowsOf((write) => reaction.rows?.(after, write)));
       });
     }
