@@ -5,6 +5,9 @@ const only = (name, comment, from, allowed) => ({
   to: { path: '^(apps|libs|tools)/', pathNot: [from, ...allowed] },
 });
 
+/** What several decisions of a service share, and the decisions themselves, each in the folder of its use case. */
+const pure = ['^apps/[^/]+/src/domain/', '^apps/[^/]+/src/.*\\.decider\\.ts$'];
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', comment: 'A cycle can be neither understood nor started in parts.', severity: 'error', from: {}, to: { circular: true } },
@@ -22,8 +25,8 @@ module.exports = {
     },
     {
       name: 'domain-is-pure', comment: 'Deciders read no clock, no database, no framework.', severity: 'error',
-      from: { path: '^apps/[^/]+/src/domain/', pathNot: '(\\.spec|/sample-[^/]+)\\.ts$' },
-      to: { pathNot: ['^apps/[^/]+/src/domain/', '^libs/(contracts|working-time|scoring)/'] },
+      from: { path: pure, pathNot: '(\\.spec|/sample-[^/]+)\\.ts$' },
+      to: { pathNot: [...pure, '^libs/(contracts|working-time|scoring)/'] },
     },
     {
       name: 'one-kafka-client', comment: 'The client needs care (rebalances, retries); the care lives in one place. Benchmarks compare with the bare client.', severity: 'error',

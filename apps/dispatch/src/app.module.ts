@@ -5,12 +5,12 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CompleteController } from './complete/complete.controller.js';
 import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
-import { Cases } from './hear-case/cases.js';
+import { WatchCase } from './watch-case/watch-case.process.js';
 import { EscalateController } from './escalate/escalate.controller.js';
-import { Supervision } from './escalate/supervision.js';
+import { WatchSupervision } from './escalate/watch-supervision.process.js';
 import { ExtensionController } from './extension/extension.controller.js';
 import { ListExtensionRequestsController } from './extension/list-extension-requests.controller.js';
-import { Clocks } from './hear-clocks/clocks.js';
+import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
 import { HoldController } from './hold/hold.controller.js';
 import { wakeTimer } from './hold/wake-held-cases.js';
 import { InboxController } from './inbox/inbox.controller.js';
@@ -19,7 +19,7 @@ import { ProposeRoutingController } from './propose-routing/propose-routing.cont
 import { ReachMilestoneController } from './reach-milestone/reach-milestone.controller.js';
 import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
 import { ReturnController } from './return/return.controller.js';
-import { CallBackOutcomes } from './rework/call-back-outcomes.js';
+import { WatchCallBacks } from './rework/watch-call-backs.process.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { readSettings, SETTINGS } from './settings.js';
 import { SignController } from './sign/sign.controller.js';
@@ -34,7 +34,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
     SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, StaffController,
-    Cases, CallBackOutcomes, Clocks, Supervision,
+    WatchCase, WatchCallBacks, WatchClocks, WatchSupervision,
   ],
   providers: [WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer)],
 })

@@ -9,14 +9,14 @@ import pg from 'pg';
 import { CompleteController } from './complete/complete.controller.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from './dispatch-case/dispatch-case.controller.js';
-import { Supervision } from './escalate/supervision.js';
-import { Cases } from './hear-case/cases.js';
-import { Clocks } from './hear-clocks/clocks.js';
+import { WatchSupervision } from './escalate/watch-supervision.process.js';
+import { WatchCase } from './watch-case/watch-case.process.js';
+import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import type { InboxQuery } from './inbox/inbox.controller.js';
 import { loadReferenceData } from './reference-data/load-reference-data.js';
 import { readReferenceData } from './reference-data/reference-data.js';
-import { CallBackOutcomes } from './rework/call-back-outcomes.js';
+import { WatchCallBacks } from './rework/watch-call-backs.process.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { SignController } from './sign/sign.controller.js';
 import { WorkOrderCommands } from './work-orders/work-order-commands.js';
@@ -65,17 +65,17 @@ const hear = async (event: EventEnvelope): Promise<void> => {
     switch (event.type) {
       // As Nest chains them.
       case 'lianban.case.unmerged.v1': {
-        new Cases().onCase(event, context);
-        return new CallBackOutcomes(directory).onUnmerged(event, context);
+        new WatchCase().onCase(event, context);
+        return new WatchCallBacks(directory).onUnmerged(event, context);
       }
-      case 'lianban.clock.started.v2': return new Clocks().onClock(event, context);
-      case 'lianban.call-back.recorded.v2': return new CallBackOutcomes(directory).onRecorded(event, context);
-      case 'lianban.supervision.raised.v1': return new Supervision(directory).onRaised(event, context);
+      case 'lianban.clock.started.v2': return new WatchClocks().onClock(event, context);
+      case 'lianban.call-back.recorded.v2': return new WatchCallBacks(directory).onRecorded(event, context);
+      case 'lianban.supervision.raised.v1': return new WatchSupervision(directory).onRaised(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.accepted.v1':
       case 'lianban.case.merged.v1':
       case 'lianban.case.reopened.v1':
-      case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
+      case 'lianban.case.withdrawn.v1': return new WatchCase().onCase(event, context);
       default: throw new Error(`the test hears nothing of ${event.type}`);
     }
   }));

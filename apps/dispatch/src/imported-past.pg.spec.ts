@@ -11,10 +11,10 @@ import pg from 'pg';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from './dispatch-case/dispatch-case.controller.js';
 import { EscalateController } from './escalate/escalate.controller.js';
-import { Supervision } from './escalate/supervision.js';
+import { WatchSupervision } from './escalate/watch-supervision.process.js';
 import { ExtensionController } from './extension/extension.controller.js';
-import { Cases } from './hear-case/cases.js';
-import { Clocks } from './hear-clocks/clocks.js';
+import { WatchCase } from './watch-case/watch-case.process.js';
+import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
 import { HoldController } from './hold/hold.controller.js';
 import { wakeHeldCases } from './hold/wake-held-cases.js';
 import { SignController } from './sign/sign.controller.js';
@@ -59,8 +59,8 @@ const march = (day: number, time = '09:00:00') => `2019-03-${String(day).padStar
 const instant = (at: string) => new Date(at).toISOString();
 
 const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
-  if (event.type === 'lianban.supervision.raised.v1') return new Supervision(directory).onRaised(event, context);
-  return event.metadata.source === 'sla' ? new Clocks().onClock(event as never, context) : new Cases().onCase(event as never, context);
+  if (event.type === 'lianban.supervision.raised.v1') return new WatchSupervision(directory).onRaised(event, context);
+  return event.metadata.source === 'sla' ? new WatchClocks().onClock(event as never, context) : new WatchCase().onCase(event as never, context);
 }));
 const hearOf = async (caseId: string, source: 'intake' | 'sla', ...events: (LianbanEvent & { occurredAt?: string })[]) => { for (const event of history(source, caseId, events)) await hear(event); };
 

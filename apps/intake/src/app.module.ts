@@ -2,10 +2,10 @@ import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { AcceptController } from './accept/accept.controller.js';
 import { CaseCommands } from './case-commands.js';
-import { CallBackOutcomes } from './close-after-call-back/call-back-outcomes.js';
+import { WatchCallBacks } from './close-after-call-back/watch-call-backs.process.js';
 import { ContactController } from './contact/contact.controller.js';
 import { HandleOnTheSpotController } from './handle-on-the-spot/handle-on-the-spot.controller.js';
-import { Dispatches } from './hear-dispatch/dispatches.js';
+import { WatchDispatch } from './watch-dispatch/watch-dispatch.process.js';
 import { MergeController } from './merge/merge.controller.js';
 import { ReRateController } from './re-rate/re-rate.controller.js';
 import { CaseRelations } from './reach/case-relations.js';
@@ -21,7 +21,7 @@ import { WithdrawController } from './withdraw/withdraw.controller.js';
   controllers: [
     RegisterController, ShowCaseController, AcceptController, RefuseController, ContactController, HandleOnTheSpotController, WithdrawController,
     ReRateController, ReopenController, MergeController,
-    CallBackOutcomes, Dispatches,
+    WatchCallBacks, WatchDispatch,
   ],
   providers: [CaseCommands, CaseRelations],
 })

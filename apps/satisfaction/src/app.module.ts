@@ -1,16 +1,16 @@
 import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
-import { Cases } from './hear-case/cases.js';
-import { Clocks } from './hear-clocks/clocks.js';
+import { WatchCase } from './open-call-back/watch-case.process.js';
+import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
 import { LeadsAndClocks } from './keep-rates/leads-and-clocks.js';
 import { ListCallBacksController } from './list-call-backs/list-call-backs.controller.js';
-import { Answers } from './open-call-back/answers.js';
+import { WatchAnswers } from './open-call-back/watch-answers.process.js';
 import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
 import { ShowAssessmentController } from './show-assessment/show-assessment.controller.js';
 
 /** The only wiring of satisfaction. */
 @Module({
   imports: [ServiceModule.for('satisfaction')],
-  controllers: [ListCallBacksController, RecordOutcomeController, ShowAssessmentController, Answers, Cases, Clocks, LeadsAndClocks],
+  controllers: [ListCallBacksController, RecordOutcomeController, ShowAssessmentController, WatchAnswers, WatchCase, WatchClocks, LeadsAndClocks],
 })
 export class AppModule {}

@@ -6,9 +6,9 @@ import type { EventStore } from '@lianban/event-store';
 import { CommandBus, handleTogether } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { Cases } from './hear-case/cases.js';
+import { WatchCase } from './open-call-back/watch-case.process.js';
 import { LeadsAndClocks } from './keep-rates/leads-and-clocks.js';
-import { Answers } from './open-call-back/answers.js';
+import { WatchAnswers } from './open-call-back/watch-answers.process.js';
 import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
 import { periodPipe, ShowAssessmentController } from './show-assessment/show-assessment.controller.js';
 
@@ -38,8 +38,8 @@ type Heard = ClockEvent | EventByType<'lianban.case.registered.v1' | 'lianban.ca
 
 const hear = (event: EventEnvelope<Heard>): Promise<void> => store.transaction((tx) => handleTogether(tx, store, 'satisfaction', [event], (_, context) => {
   switch (event.type) {
-    case 'lianban.case.registered.v1': return new Cases().onCase(event, context);
-    case 'lianban.case.answered.v1': return new Answers().onAnswered(event, context);
+    case 'lianban.case.registered.v1': return new WatchCase().onCase(event, context);
+    case 'lianban.case.answered.v1': return new WatchAnswers().onAnswered(event, context);
     default: return new LeadsAndClocks().onLeadOrClock(event, context);
   }
 }));

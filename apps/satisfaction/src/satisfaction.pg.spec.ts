@@ -6,10 +6,10 @@ import { CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { Cases } from './hear-case/cases.js';
-import { Clocks } from './hear-clocks/clocks.js';
+import { WatchCase } from './open-call-back/watch-case.process.js';
+import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
 import { ListCallBacksController } from './list-call-backs/list-call-backs.controller.js';
-import { Answers } from './open-call-back/answers.js';
+import { WatchAnswers } from './open-call-back/watch-answers.process.js';
 import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
 
 const infrastructure = testInfrastructure();
@@ -40,14 +40,14 @@ const hear = async (...events: EventEnvelope[]): Promise<void> => {
   await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', events, (event, context) => {
     switch (event.type) {
       case 'lianban.clock.rescheduled.v1':
-      case 'lianban.clock.started.v2': return new Clocks().onStarted(event, context);
-      case 'lianban.case.answered.v1': return new Answers().onAnswered(event, context);
+      case 'lianban.clock.started.v2': return new WatchClocks().onStarted(event, context);
+      case 'lianban.case.answered.v1': return new WatchAnswers().onAnswered(event, context);
       case 'lianban.case.registered.v1':
       case 'lianban.case.merged.v1':
       case 'lianban.case.unmerged.v1':
       case 'lianban.demand.joined.v1':
       case 'lianban.demand.left.v1':
-      case 'lianban.case.withdrawn.v1': return new Cases().onCase(event, context);
+      case 'lianban.case.withdrawn.v1': return new WatchCase().onCase(event, context);
       default: throw new Error(`the test hears nothing of ${event.type}`);
     }
   }));

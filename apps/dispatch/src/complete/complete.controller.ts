@@ -2,7 +2,7 @@ import { Command, CommandBody, IdParam, maskText, Roles, TextField } from '@lian
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { complete } from '../domain/work-order.js';
+import { complete } from './complete.decider.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { WorkOrderState } from '../work-orders/work-order.view.js';
 

@@ -7,7 +7,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
 import { isOpen } from '../domain/dispatch-case.js';
-import { dispatch } from '../domain/dispatch.js';
+import { dispatch } from './dispatch-case.decider.js';
 
 export class DispatchBody extends CommandBody {
   @CodeField({ description: 'Department that leads (主办)', example: 'urban-management' })

@@ -3,9 +3,15 @@ import { caseEventTypes, maskText } from '@lianban/contracts';
 import { history, outcomeOf, typesTakenBy } from '@lianban/testing';
 import { evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
-import { dispatch, endOrders, rework } from './dispatch.js';
+import { dispatch } from '../dispatch-case/dispatch-case.decider.js';
+import { endOrders } from '../watch-case/end-orders.decider.js';
+import { rework } from '../rework/rework.decider.js';
 import type { DispatchFacts } from './facts.js';
-import { complete, progress, reachMilestone, returnOrder, sign } from './work-order.js';
+import { complete } from '../complete/complete.decider.js';
+import { progress } from '../progress/progress.decider.js';
+import { reachMilestone } from '../reach-milestone/reach-milestone.decider.js';
+import { returnOrder } from '../return/return.decider.js';
+import { sign } from '../sign/sign.decider.js';
 
 const id = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c${String(n).padStart(2, '0')}`;
 const facts: DispatchFacts = { accepted: true, ended: false, demand: null };

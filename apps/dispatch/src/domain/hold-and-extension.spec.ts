@@ -4,11 +4,11 @@ import { history, outcomeOf, someone } from '@lianban/testing';
 import { calendarBookWith } from '@lianban/working-time';
 import { evolve, initialState } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
-import { endOrders } from './dispatch.js';
-import { grantExtension, numbered, refuseExtension, requestExtension } from './extension.js';
+import { endOrders } from '../watch-case/end-orders.decider.js';
+import { grantExtension, numbered, refuseExtension, requestExtension } from '../extension/extension.decider.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
-import { hold, resume, wake } from './hold.js';
-import { complete } from './work-order.js';
+import { hold, resume, wake } from '../hold/hold.decider.js';
+import { complete } from '../complete/complete.decider.js';
 
 const workOrderId = '7b6f4a52-0d7d-4d53-9f5c-000000000001';
 const extensionId = '7b6f4a52-0d7d-4d53-9f5c-0000000000e1';

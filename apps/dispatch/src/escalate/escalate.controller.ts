@@ -5,7 +5,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { Tier } from '../domain/dispatch-case.js';
-import { escalate } from '../domain/escalation.js';
+import { escalate } from './escalate.decider.js';
 
 export class EscalateBody extends CommandBody {
   @EnumField(territoryKinds, { description: 'How high; one of the tiers above the case', example: 'subdistrict' })

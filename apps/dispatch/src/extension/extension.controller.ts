@@ -9,8 +9,8 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiProper
 import { IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
-import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from '../domain/extension.js';
-import type { Calendars, Decider } from '../domain/extension.js';
+import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from './extension.decider.js';
+import type { Calendars, Decider } from './extension.decider.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { clockOf } from '../domain/told-clocks.js';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';

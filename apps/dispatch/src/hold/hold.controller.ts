@@ -9,7 +9,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional,
 import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
-import { hold, resume } from '../domain/hold.js';
+import { hold, resume } from './hold.decider.js';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
 
 export class HoldBody extends CommandBody {

@@ -9,8 +9,8 @@ import { TimerLoop } from '@lianban/timers';
 import pg from 'pg';
 import { DispatchCaseController } from '../dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from '../dispatch-case/dispatch-case.controller.js';
-import { Cases } from '../hear-case/cases.js';
-import { Clocks } from '../hear-clocks/clocks.js';
+import { WatchCase } from '../watch-case/watch-case.process.js';
+import { WatchClocks } from '../watch-clocks/watch-clocks.process.js';
 import { SignController } from '../sign/sign.controller.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { HoldController } from './hold.controller.js';
@@ -49,7 +49,7 @@ const coordinator: CommandContext = {
   actor: { id: 'coordinator-1', role: 'coordinator', department: null, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
 };
 const hear = (event: EventEnvelope) => stores[0].transaction((tx) => handleTogether(tx, stores[0], 'dispatch', [event], (_, context) =>
-  (event.metadata.source === 'sla' ? new Clocks().onClock(event as never, context) : new Cases().onCase(event as never, context))));
+  (event.metadata.source === 'sla' ? new WatchClocks().onClock(event as never, context) : new WatchCase().onCase(event as never, context))));
 const fact = (caseId: string, type: 'lianban.case.accepted.v1' | 'lianban.case.withdrawn.v1') =>
   history('intake', caseId, [type === 'lianban.case.accepted.v1' ? { type, data: { level: 'general', category: null, greenChannel: false } } : { type, data: { reason: null } }])[0] as EventEnvelope;
 

@@ -2,7 +2,7 @@ import type { EventStore, Tx } from '@lianban/event-store';
 import { actOnDueCases, dueMetrics } from '@lianban/timers';
 import type { ActedOn, Timer } from '@lianban/timers';
 import { dispatchStream } from '../dispatch-stream.js';
-import { wake } from '../domain/hold.js';
+import { wake } from './hold.decider.js';
 import type { DispatchSettings } from '../settings.js';
 
 interface Review {

@@ -3,9 +3,9 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { shippedCalendars, workingCalendar } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { returnWindowOf } from '../domain/return-window.js';
+import { returnWindowOf } from './return-window.js';
 import { isInReturnWindow } from '../domain/told-clocks.js';
-import { returnOrder } from '../domain/work-order.js';
+import { returnOrder } from './return.decider.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { WorkOrderState } from '../work-orders/work-order.view.js';
 

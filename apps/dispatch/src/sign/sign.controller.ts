@@ -2,7 +2,7 @@ import { Command, CommandBody, IdParam, maskText, Roles, TextField } from '@lian
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { sign } from '../domain/work-order.js';
+import { sign } from './sign.decider.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { WorkOrderState } from '../work-orders/work-order.view.js';
 

@@ -3,7 +3,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
-import { handleOnTheSpot } from '../domain/decide.js';
+import { handleOnTheSpot } from './handle-on-the-spot.decider.js';
 import { CaseView } from '../show-case/case-view.js';
 
 export class HandleOnTheSpotBody extends CommandBody {

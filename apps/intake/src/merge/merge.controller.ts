@@ -3,7 +3,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
-import { joinDemand, leaveDemand, merge, unmerge } from '../domain/decide.js';
+import { joinDemand, leaveDemand, merge, unmerge } from './merge.decider.js';
 import { CaseView } from '../show-case/case-view.js';
 
 const into = '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a02';

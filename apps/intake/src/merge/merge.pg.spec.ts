@@ -9,7 +9,7 @@ import { history, testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { CaseCommands } from '../case-commands.js';
-import { CallBackOutcomes } from '../close-after-call-back/call-back-outcomes.js';
+import { WatchCallBacks } from '../close-after-call-back/watch-call-backs.process.js';
 import { ContactController } from '../contact/contact.controller.js';
 import { RegisterController } from '../register/register.controller.js';
 import type { CaseView } from '../show-case/case-view.js';
@@ -55,7 +55,7 @@ const outcome = (caseId: string, demandCaseId: string | null, version = 1): Even
   }]);
   return { ...event!, metadata: { ...event!.metadata, streamVersion: version } };
 };
-const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'intake', [event], (_, context) => new CallBackOutcomes().onRecorded(event as never, context)));
+const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'intake', [event], (_, context) => new WatchCallBacks().onRecorded(event as never, context)));
 
 describe('merging', () => {
   it('writes both cases, as one cause and by one person, and undoes both', async () => {

@@ -5,7 +5,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
-import { refuse } from '../domain/decide.js';
+import { refuse } from './refuse.decider.js';
 import { CaseView } from '../show-case/case-view.js';
 
 export class RefuseBody extends CommandBody {

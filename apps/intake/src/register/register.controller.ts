@@ -4,8 +4,8 @@ import { Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { register } from '../domain/decide.js';
 import { intakeStream } from '../intake-stream.js';
+import { register } from './register.decider.js';
 import { keepContacts, keepOriginals, MaskedTexts } from '../requester/requester-vault.js';
 import type { RequesterContact } from '../requester/requester-vault.js';
 import { CaseView, toCaseView } from '../show-case/case-view.js';

@@ -3,7 +3,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
-import { withdraw } from '../domain/decide.js';
+import { withdraw } from './withdraw.decider.js';
 import { CaseView, requireOwnCase } from '../show-case/case-view.js';
 
 export class WithdrawBody extends CommandBody {

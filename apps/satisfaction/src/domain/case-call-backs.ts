@@ -1,6 +1,6 @@
 /** Who asked the requester of one case, when, and what came of it. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { CallBackStatus, CaseEvent, EventEnvelope } from '@lianban/contracts';
+import type { CallBackStatus, CaseEvent, EventByType, EventEnvelope } from '@lianban/contracts';
 
 export type SatisfactionEvent = CaseEvent<'satisfaction'>;
 
@@ -46,4 +46,10 @@ export const evolve = (state: SatisfactionState, event: EventEnvelope<Satisfacti
 const changed = (state: SatisfactionState, callBackId: string, change: Partial<CallBack>): SatisfactionState => ({
   ...state,
   callBacks: state.callBacks.map((callBack) => (callBack.callBackId === callBackId ? { ...callBack, ...change } : callBack)),
+});
+
+export const isDue = ({ status }: CallBack): boolean => status === 'due';
+
+export const cancelled = ({ callBackId, round, demandCaseId }: CallBack, reason: EventByType<'lianban.call-back.cancelled.v2'>['data']['reason']): SatisfactionEvent => ({
+  type: 'lianban.call-back.cancelled.v2', data: { callBackId, round, demandCaseId, reason },
 });

@@ -5,8 +5,9 @@ import { history, outcomeOf, someone, typesTakenBy } from '@lianban/testing';
 import fc from 'fast-check';
 import { evolve, initialState } from './case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
-import { followCase, recordOutcome } from './decide.js';
-import type { RecordOutcome } from './decide.js';
+import { followCase } from '../open-call-back/open-call-back.decider.js';
+import { recordOutcome } from '../record-outcome/record-outcome.decider.js';
+import type { RecordOutcome } from '../record-outcome/record-outcome.decider.js';
 import { evolveFacts, initialFacts } from './facts.js';
 import type { FactEvent, SatisfactionFacts } from './facts.js';
 

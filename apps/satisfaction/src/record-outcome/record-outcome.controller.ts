@@ -6,7 +6,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { findCallBack } from '../call-backs/call-back-rows.js';
 import { RecordedCallBackView } from '../call-backs/call-back.view.js';
-import { recordOutcome } from '../domain/decide.js';
+import { recordOutcome } from './record-outcome.decider.js';
 import { satisfactionStream } from '../satisfaction-stream.js';
 
 export class OutcomeBody extends CommandBody {

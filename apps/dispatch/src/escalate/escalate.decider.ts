@@ -1,9 +1,8 @@
-/** Raising a case to a higher tier of its territories (提级): stairwell, estate, community, subdistrict, district. It wakes a case on hold. */
 import { DomainError } from '@lianban/contracts';
 import type { EventByType, MaskedText } from '@lianban/contracts';
-import type { DispatchState, NewDispatchEvent, Tier } from './dispatch-case.js';
-import type { DispatchFacts } from './facts.js';
-import { endHold } from './hold.js';
+import type { DispatchState, NewDispatchEvent, Tier } from '../domain/dispatch-case.js';
+import type { DispatchFacts } from '../domain/facts.js';
+import { endHold } from '../domain/standing-hold.js';
 
 /** A territory and those above it, itself first; empty for one that is not in the directory. */
 export type PathOf = (territory: string) => readonly Tier[];

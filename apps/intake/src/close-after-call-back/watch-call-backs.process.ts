@@ -1,12 +1,12 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { closeAfterCallBack } from '../domain/decide.js';
 import { intakeStream } from '../intake-stream.js';
+import { closeAfterCallBack } from './close-after-call-back.decider.js';
 
 /** Watches call-back outcomes: the last of a round that means close closes the case. */
 @ProcessManager()
-export class CallBackOutcomes {
+export class WatchCallBacks {
   @EventPattern('lianban.call-back.recorded.v2')
   onRecorded(@Payload() event: EventEnvelope<EventByType<'lianban.call-back.recorded.v2'>>, @Ctx() context: EventContext): void {
     context.react({

@@ -3,11 +3,11 @@ import { DirectoryCopy, EventContext, EventPattern, ProcessManager } from '@lian
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { dispatchStream } from '../dispatch-stream.js';
-import { escalateBySupervision } from '../domain/escalation.js';
+import { escalateBySupervision } from './escalate.decider.js';
 
 /** Watches supervision: a step that asks for a higher tier raises the case. */
 @ProcessManager()
-export class Supervision {
+export class WatchSupervision {
   constructor(@Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'territoryPaths'>) {}
 
   @EventPattern('lianban.supervision.raised.v1')

@@ -4,8 +4,8 @@ import { DirectoryCopy, EventContext, EventPattern, ProcessManager } from '@lian
 import { Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { dispatchStream } from '../dispatch-stream.js';
-import { rework } from '../domain/dispatch.js';
-import { escalateAfterRework } from '../domain/escalation.js';
+import { rework } from './rework.decider.js';
+import { escalateAfterRework } from '../escalate/escalate.decider.js';
 import { isOfEarlierLife } from '../domain/facts.js';
 import type { DispatchFacts, FactEvent } from '../domain/facts.js';
 
@@ -14,7 +14,7 @@ import type { DispatchFacts, FactEvent } from '../domain/facts.js';
  * heard while its case was merged waits for the end of that.
  */
 @ProcessManager()
-export class CallBackOutcomes {
+export class WatchCallBacks {
   constructor(@Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'territoryPaths'>) {}
 
   @EventPattern('lianban.call-back.recorded.v2')

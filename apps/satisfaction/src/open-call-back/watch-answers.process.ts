@@ -1,13 +1,13 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { followCase } from '../domain/decide.js';
+import { followCase } from './open-call-back.decider.js';
 import { projectRates } from '../keep-rates/project-rates.js';
 import { callBackIdOf, satisfactionStream } from '../satisfaction-stream.js';
 
 /** Watches answers: each opens the call-backs of its demands. */
 @ProcessManager()
-export class Answers {
+export class WatchAnswers {
   @EventPattern('lianban.case.answered.v1')
   onAnswered(@Payload() event: EventEnvelope<EventByType<'lianban.case.answered.v1'>>, @Ctx() context: EventContext): void {
     context.react({

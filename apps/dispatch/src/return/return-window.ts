@@ -1,4 +1,3 @@
-/** The return window (domain.md, rule 2): two working days from the issue of the order, in working time of the calendar. */
 import { dueDate } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
 

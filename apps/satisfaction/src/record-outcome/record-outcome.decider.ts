@@ -1,10 +1,10 @@
-/** Opening, recording and cancelling call-backs (回访). `[]` means it is already so; a second outcome is a conflict. */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType, MaskedText } from '@lianban/contracts';
+import type { MaskedText } from '@lianban/contracts';
 import { decide as decideOutcome } from '@lianban/scoring';
-import type { CallBack, SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
-import { demandOf } from './facts.js';
-import type { SatisfactionFacts } from './facts.js';
+import { cancelled, isDue } from '../domain/case-call-backs.js';
+import type { SatisfactionEvent, SatisfactionState } from '../domain/case-call-backs.js';
+import { demandOf } from '../domain/facts.js';
+import type { SatisfactionFacts } from '../domain/facts.js';
 
 export interface Outcome {
   readonly reached: boolean;
@@ -14,6 +14,7 @@ export interface Outcome {
   readonly comment: MaskedText | null;
   readonly unitAtFault: boolean | null;
 }
+
 export interface RecordOutcome extends Outcome {
   readonly callBackId: string;
   /** Department of the caller; null for someone of none, such as a call-back centre. */
@@ -21,42 +22,6 @@ export interface RecordOutcome extends Outcome {
   /** Whether the actor of an event is the one who calls. */
   isCaller(actorId: string): boolean;
 }
-
-/**
- * Reaction to whatever the others say: each demand the case answers is called back once after the last answer, also one that joined later,
- * and no other; nobody is asked for a case that has ended. `idOf` names the call-back of a demand that is opened now.
- */
-export const followCase = (state: SatisfactionState, facts: SatisfactionFacts, idOf: (demandCaseId: string | null) => string): SatisfactionEvent[] => {
-  if (facts.ended) return state.callBacks.filter(isDue).map((callBack) => cancelled(callBack, 'case-ended'));
-  const demands = [{ caseId: null, at: facts.unmergedAt }, ...facts.joined ?? []];
-  const hasLeft = ({ demandCaseId }: CallBack): boolean => !demands.some(({ caseId }) => caseId === demandCaseId);
-  const left = state.callBacks.filter((callBack) => isDue(callBack) && hasLeft(callBack)).map((callBack) => cancelled(callBack, 'demand-left'));
-  const answer = answerOf(state, facts);
-  const ofRound = state.callBacks.filter(({ round }) => round === answer?.round);
-  // Rework was asked for: the next answer is asked about.
-  if (answer === null || ofRound.some(({ decision }) => decision === 'rework')) return left;
-  const { round, lead, workOrderId, at: answeredAt } = answer;
-  return [
-    ...left,
-    ...demands.filter(({ caseId }) => !ofRound.some(({ demandCaseId, status }) => demandCaseId === caseId && status !== 'cancelled')).map(({ caseId, at }): SatisfactionEvent => ({
-      type: 'lianban.call-back.opened.v2',
-      data: { callBackId: idOf(caseId), round, demandCaseId: caseId, lead, workOrderId, answeredAt, since: at !== undefined && Date.parse(at) > Date.parse(answeredAt) ? at : answeredAt },
-    })),
-  ];
-};
-
-/** Of a case that was answered before answers were remembered: what its last call-back says. */
-const answerOf = ({ callBacks }: SatisfactionState, { answer }: SatisfactionFacts): SatisfactionFacts['answer'] & {} | null => {
-  if (answer !== undefined) return answer;
-  const last = callBacks.at(-1);
-  return last ? { ...last, at: last.answeredAt } : null;
-};
-
-const isDue = ({ status }: CallBack): boolean => status === 'due';
-
-const cancelled = ({ callBackId, round, demandCaseId }: CallBack, reason: EventByType<'lianban.call-back.cancelled.v2'>['data']['reason']): SatisfactionEvent => ({
-  type: 'lianban.call-back.cancelled.v2', data: { callBackId, round, demandCaseId, reason },
-});
 
 export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, facts: SatisfactionFacts): SatisfactionEvent[] => {
   const { callBackId, callerDepartment, isCaller, ...given } = command;

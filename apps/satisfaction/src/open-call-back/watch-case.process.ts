@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { followCase } from '../domain/decide.js';
+import { followCase } from './open-call-back.decider.js';
 import { factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
 import { isCaseRateEvent } from '../domain/rate-facts.js';
@@ -10,7 +10,7 @@ import { callBackIdOf, satisfactionStream } from '../satisfaction-stream.js';
 
 /** Watches what intake decides: the end of a case cancels the call-backs that are due, and who joins or leaves it is called back with it or not. */
 @ProcessManager()
-export class Cases {
+export class WatchCase {
   @EventPattern(...factEventTypes)
   onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() context: EventContext): void {
     context.react({

@@ -8,7 +8,7 @@ import { noteDue } from '../work-orders/project-work-orders.js';
 
 /** Watches clocks: an inbox shows by when an order is due, and returns and extensions ask whether it is still time. */
 @ProcessManager()
-export class Clocks {
+export class WatchClocks {
   @EventPattern(...clockEventTypes)
   onClock(@Payload() event: EventEnvelope<ClockEvent>, @Ctx() context: EventContext): void {
     // Those are clocks of intake and of satisfaction.

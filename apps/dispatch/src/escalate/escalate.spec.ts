@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { DomainError } from '@lianban/contracts';
 import { history } from '@lianban/testing';
-import { evolve, initialState } from './dispatch-case.js';
-import type { DispatchEvent, DispatchState } from './dispatch-case.js';
-import { escalate, escalateAfterRework, escalateBySupervision } from './escalation.js';
-import type { DispatchFacts } from './facts.js';
+import { evolve, initialState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import { escalate, escalateAfterRework, escalateBySupervision } from './escalate.decider.js';
+import type { DispatchFacts } from '../domain/facts.js';
 
 const demand = { caseNo: 'LB20260302-000001', title: 'Lamp', description: 'Dark', territory: 'grid-01', category: null };
 const at = '2026-02-10T09:00:00Z';

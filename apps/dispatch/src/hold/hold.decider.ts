@@ -1,10 +1,11 @@
 /** Holding a case (docs/domain.md, "Hold"): the clocks of those who handle it stand still for a named reason, until it is resumed or its review comes. */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType, HoldReason, MaskedText } from '@lianban/contracts';
-import { isOpen } from './dispatch-case.js';
-import type { DispatchState, NewDispatchEvent } from './dispatch-case.js';
-import type { DispatchFacts } from './facts.js';
-import { clockOf, clocksAreBehind } from './told-clocks.js';
+import type { HoldReason, MaskedText } from '@lianban/contracts';
+import { isOpen } from '../domain/dispatch-case.js';
+import type { DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchFacts } from '../domain/facts.js';
+import { endHold, isOver } from '../domain/standing-hold.js';
+import { clockOf, clocksAreBehind } from '../domain/told-clocks.js';
 
 export interface Hold {
   readonly holdId: string;
@@ -33,9 +34,6 @@ export const hold = (state: DispatchState, command: Hold, facts: DispatchFacts, 
   return [...endHold(state, 'review-date', null, at), { type: 'lianban.case.held.v1', data: { ...command } }];
 };
 
-/** Its review has come. */
-const isOver = ({ reviewAt }: NonNullable<DispatchState['hold']>, at: string): boolean => Date.parse(at) >= Date.parse(reviewAt);
-
 export const resume = (state: DispatchState, command: { readonly note: MaskedText | null }, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
   if (facts.demand === null && !facts.accepted && state.round === 0) throw new DomainError('not-found', 'There is no such case');
   if (!state.hold) throw new DomainError('state-conflict', 'The case is not on hold');
@@ -45,14 +43,5 @@ export const resume = (state: DispatchState, command: { readonly note: MaskedTex
 /** The review date has come. `[]` when somebody ended that hold before, or the case is over. */
 export const wake = (state: DispatchState, holdId: string): NewDispatchEvent[] =>
   (state.hold?.holdId === holdId ? endHold(state, 'review-date', null, state.hold.reviewAt) : []);
-
-/** Ends the hold that stands. One whose review has come before `at` has ended by itself then, noticed or not. */
-export const endHold = (state: DispatchState, cause: EventByType<'lianban.case.resumed.v1'>['data']['cause'], note: MaskedText | null, at: string): NewDispatchEvent[] => {
-  const { hold: standing } = state;
-  if (!standing) return [];
-  const { holdId, reviewAt } = standing;
-  if (isOver(standing, at)) return [{ type: 'lianban.case.resumed.v1', data: { holdId, cause: 'review-date', note: null }, occurredAt: reviewAt }];
-  return [{ type: 'lianban.case.resumed.v1', data: { holdId, cause, note } }];
-};
 
 const invalidReview = (reason: string): DomainError => new DomainError('validation-failed', `reviewAt ${reason}`, [{ field: 'reviewAt', reason }]);

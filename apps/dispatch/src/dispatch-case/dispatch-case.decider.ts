@@ -1,10 +1,10 @@
-/** Sending a case to a lead and any assistants (派单), and what happens to its orders when others decide about the case. */
+/** Sending a case to a lead and any assistants (派单). */
 import { DomainError } from '@lianban/contracts';
-import type { EventByType, MaskedText } from '@lianban/contracts';
-import { isOpen } from './dispatch-case.js';
-import type { DispatchEvent, DispatchState, NewDispatchEvent, WorkOrder } from './dispatch-case.js';
-import type { DispatchFacts } from './facts.js';
-import { endHold } from './hold.js';
+import type { MaskedText } from '@lianban/contracts';
+import { isOpen } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchFacts } from '../domain/facts.js';
+import { cancelled } from '../domain/orders.js';
 
 /** That the departments exist and are active is checked outside: the directory is not part of this stream. */
 export interface Dispatch {
@@ -50,30 +50,5 @@ export const dispatch = (state: DispatchState, command: Dispatch, facts: Dispatc
 const begins = (state: DispatchState, { reopenedAt }: DispatchFacts): boolean =>
   reopenedAt !== undefined && state.round > 0
   && !state.workOrders.some(({ round, issuedAt }) => round === state.round && Date.parse(issuedAt) >= Date.parse(reopenedAt));
-
-/** Reaction to a call-back that asks for rework: the same lead gets a new order, one round on (首接负责: who answered stays the lead). */
-export const rework = (
-  state: DispatchState,
-  recorded: EventByType<'lianban.call-back.recorded.v2'>['data'],
-  facts: DispatchFacts,
-  workOrderId: string,
-): DispatchEvent[] => {
-  const asked = recorded.decision === 'rework' && recorded.round === state.round && state.answer?.round === state.round;
-  if (!asked || facts.ended) return [];
-  return [{
-    type: 'lianban.work-order.issued.v1',
-    data: { workOrderId, department: recorded.lead, role: 'lead', round: state.round + 1, cause: 'rework' },
-  }];
-};
-
-/** Reaction to the end of a case: nobody works on it any more. */
-export const endOrders = (state: DispatchState, at: string): NewDispatchEvent[] =>
-  [...endHold(state, 'case-ended', null, at), ...state.workOrders.filter(isOpen).map((order) => cancelled(order, 'case-ended'))];
-
-export const cancelled = (order: WorkOrder, reason: EventByType<'lianban.work-order.cancelled.v1'>['data']['reason']): DispatchEvent => ({
-  type: 'lianban.work-order.cancelled.v1', data: { ...identityOf(order), reason },
-});
-
-export const identityOf = ({ workOrderId, department, role, round }: WorkOrder) => ({ workOrderId, department, role, round });
 
 const invalidAssist = (reason: string): DomainError => new DomainError('validation-failed', reason, [{ field: 'assist', reason }]);

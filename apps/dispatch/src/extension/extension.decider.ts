@@ -1,14 +1,10 @@
-/**
- * A later deadline (docs/domain.md, "Extension"): asked for and granted before the old one passes, the first of a round by the unit's head, later
- * ones by the coordinator, never more in all than the level in force allows.
- */
 import { DomainError } from '@lianban/contracts';
 import type { EventByType, MaskedText, Role } from '@lianban/contracts';
 import { workingDayMinutes, workingMinutesBetween } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
-import type { DispatchEvent, DispatchState, Extension, WorkOrder } from './dispatch-case.js';
-import type { DispatchFacts, OrderClock } from './facts.js';
-import { clocksAreBehind, grantedTo } from './told-clocks.js';
+import type { DispatchEvent, DispatchState, Extension, WorkOrder } from '../domain/dispatch-case.js';
+import type { DispatchFacts, OrderClock } from '../domain/facts.js';
+import { clocksAreBehind, grantedTo } from '../domain/told-clocks.js';
 
 export interface RequestExtension {
   readonly extensionId: string;
@@ -18,10 +14,12 @@ export interface RequestExtension {
   readonly until: string | null;
   readonly reason: MaskedText;
 }
+
 export interface DecideExtension {
   readonly extensionId: string;
   readonly reason: MaskedText;
 }
+
 export interface Decider {
   readonly role: Role;
   readonly department: string | null;

@@ -5,7 +5,7 @@ import { intakeStream } from '../intake-stream.js';
 
 /** Watches dispatches: a case that a department has been given is no longer settled at the desk. */
 @ProcessManager()
-export class Dispatches {
+export class WatchDispatch {
   @EventPattern('lianban.case.dispatched.v1')
   onDispatched(@Payload() _: EventEnvelope<EventByType<'lianban.case.dispatched.v1'>>, @Ctx() context: EventContext): void {
     context.react({ stream: intakeStream });

@@ -1,0 +1,35 @@
+import { DomainError } from '@lianban/contracts';
+import type { MaskedText } from '@lianban/contracts';
+import { isOpen } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchFacts } from '../domain/facts.js';
+import { cancelled, identityOf, inStatus } from '../domain/orders.js';
+import { endHold } from '../domain/standing-hold.js';
+
+export interface Complete {
+  readonly workOrderId: string;
+  readonly result: MaskedText;
+  /** Why the lead answers although an assistant is still open; null when it does not. */
+  readonly withoutAssistants: MaskedText | null;
+}
+
+/** Completing the lead's order answers the case. It waits for the assistants, except with a recorded reason. */
+export const complete = (state: DispatchState, command: Complete, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
+  const { result } = command;
+  const order = inStatus(state, facts, command.workOrderId, 'signed', 'in-progress');
+  const openAssistants = order.role === 'lead' ? state.workOrders.filter((other) => other.role === 'assist' && isOpen(other)) : [];
+  const withoutAssistants = openAssistants.length > 0 ? command.withoutAssistants : null;
+  if (openAssistants.length > 0 && withoutAssistants === null) {
+    throw new DomainError('assistants-open', `Not finished: ${openAssistants.map((other) => other.department).join(', ')}`);
+  }
+  const completed: DispatchEvent = { type: 'lianban.work-order.completed.v1', data: { ...identityOf(order), result, withoutAssistants } };
+  if (order.role === 'assist') return [completed];
+  const { workOrderId, round, department: lead } = order;
+  return [
+    // The answer ends a hold: what is answered waits for nothing.
+    ...endHold(state, 'answered', null, at),
+    ...openAssistants.map((other) => cancelled(other, 'answered-without')),
+    completed,
+    { type: 'lianban.case.answered.v1', data: { workOrderId, round, lead, result } },
+  ];
+};

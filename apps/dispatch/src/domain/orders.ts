@@ -1,0 +1,23 @@
+/** What the decisions about work orders share. */
+import { DomainError } from '@lianban/contracts';
+import type { EventByType, WorkOrderStatus } from '@lianban/contracts';
+import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
+import type { DispatchFacts } from './facts.js';
+
+export const cancelled = (order: WorkOrder, reason: EventByType<'lianban.work-order.cancelled.v1'>['data']['reason']): DispatchEvent => ({
+  type: 'lianban.work-order.cancelled.v1', data: { ...identityOf(order), reason },
+});
+
+export const identityOf = ({ workOrderId, department, role, round }: WorkOrder) => ({ workOrderId, department, role, round });
+
+/** The order a decision is about. @throws DomainError `not-found`, or `state-conflict` when it is in none of these */
+export const inStatus = (state: DispatchState, facts: DispatchFacts, workOrderId: string, ...allowed: WorkOrderStatus[]): WorkOrder => {
+  const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
+  if (!order) throw new DomainError('not-found', 'There is no such work order');
+  if (!allowed.includes(order.status)) {
+    throw new DomainError('state-conflict', `The work order is ${order.status}; this needs ${allowed.join(' or ')}`);
+  }
+  // The orders of an ended case are cancelled in reaction; this closes the moment in between.
+  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
+  return order;
+};

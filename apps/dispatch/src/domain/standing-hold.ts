@@ -1,0 +1,15 @@
+/** How a hold ends; many decisions end it. */
+import type { EventByType, MaskedText } from '@lianban/contracts';
+import type { DispatchState, NewDispatchEvent } from './dispatch-case.js';
+
+/** Its review has come. */
+export const isOver = ({ reviewAt }: NonNullable<DispatchState['hold']>, at: string): boolean => Date.parse(at) >= Date.parse(reviewAt);
+
+/** Ends the hold that stands. One whose review has come before `at` has ended by itself then, noticed or not. */
+export const endHold = (state: DispatchState, cause: EventByType<'lianban.case.resumed.v1'>['data']['cause'], note: MaskedText | null, at: string): NewDispatchEvent[] => {
+  const { hold: standing } = state;
+  if (!standing) return [];
+  const { holdId, reviewAt } = standing;
+  if (isOver(standing, at)) return [{ type: 'lianban.case.resumed.v1', data: { holdId, cause: 'review-date', note: null }, occurredAt: reviewAt }];
+  return [{ type: 'lianban.case.resumed.v1', data: { holdId, cause, note } }];
+};

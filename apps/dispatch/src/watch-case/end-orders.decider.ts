@@ -1,0 +1,8 @@
+import { isOpen } from '../domain/dispatch-case.js';
+import type { DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
+import { cancelled } from '../domain/orders.js';
+import { endHold } from '../domain/standing-hold.js';
+
+/** Reaction to the end of a case: nobody works on it any more. */
+export const endOrders = (state: DispatchState, at: string): NewDispatchEvent[] =>
+  [...endHold(state, 'case-ended', null, at), ...state.workOrders.filter(isOpen).map((order) => cancelled(order, 'case-ended'))];

@@ -1,0 +1,37 @@
+/**
+ * What intake's decisions ask of a case first. A repeated acknowledgement (contact) is already so, `[]`; a repeated decision (accept, refuse, …)
+ * is a conflict, since the second person may have decided otherwise and must not read success.
+ */
+import { DomainError } from '@lianban/contracts';
+import type { IntakeCase, IntakeState, IntakeStatus } from './intake-case.js';
+
+/** Whether another service's fact is from after the last opening. One from before its time was kept counts as of this life, which is the safer side. */
+export const inThisLife = ({ reopenedAt }: Pick<IntakeCase, 'reopenedAt'>, at: string | undefined): boolean =>
+  at === undefined || reopenedAt === null || Date.parse(at) >= Date.parse(reopenedAt);
+
+export const hasEnded = (current: IntakeCase): boolean => current.endedAt !== null;
+
+export const known = (state: IntakeState): IntakeCase => {
+  if (state === null) throw new DomainError('not-found', 'There is no such case');
+  return state;
+};
+
+export const notEnded = (state: IntakeState): IntakeCase => {
+  const current = known(state);
+  if (hasEnded(current)) throw new DomainError('state-conflict', `The case has ended: it is ${current.status}`);
+  return current;
+};
+
+/** Other requesters wait for the answer of this case. */
+export const withoutJoined = (current: IntakeCase, what: string): IntakeCase => {
+  if (current.joined.length > 0) throw new DomainError('state-conflict', `Demands have joined this case (${current.joined.join(', ')}): it ${what} until they are unmerged`);
+  return current;
+};
+
+export const inStatus = (state: IntakeState, ...allowed: IntakeStatus[]): IntakeCase => {
+  const current = known(state);
+  if (!allowed.includes(current.status)) {
+    throw new DomainError('state-conflict', `The case is ${current.status}; this needs ${allowed.join(' or ')}`);
+  }
+  return current;
+};

@@ -1,0 +1,21 @@
+import { DomainError } from '@lianban/contracts';
+import type { Channel, MaskedText, RequesterKind, Urgency } from '@lianban/contracts';
+import type { IntakeEvent, IntakeState } from '../domain/intake-case.js';
+
+/** The requester is a reference before it comes here. */
+export interface Register {
+  readonly caseNo: string;
+  readonly title: MaskedText;
+  readonly description: MaskedText;
+  readonly channel: Channel;
+  readonly category: string | null;
+  readonly territory: string;
+  readonly location: MaskedText | null;
+  readonly requester: { readonly kind: RequesterKind; readonly ref: string };
+  readonly urgency: Urgency;
+}
+
+export const register = (state: IntakeState, command: Register): IntakeEvent[] => {
+  if (state !== null) throw new DomainError('state-conflict', 'The case is registered already');
+  return [{ type: 'lianban.case.registered.v1', data: { ...command } }];
+};
