@@ -11,13 +11,14 @@ const pure = ['^apps/[^/]+/src/domain/', '^apps/[^/]+/src/.*\\.decider\\.ts$'];
 module.exports = {
   forbidden: [
     { name: 'no-circular', comment: 'A cycle can be neither understood nor started in parts.', severity: 'error', from: {}, to: { circular: true } },
-    only('contracts-stand-alone', 'Integrators read contracts; they must not drag in the rest.', '^libs/contracts/', []),
-    only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/contracts/', '^libs/testing/']),
+    only('texts-stand-alone', 'Texts are data; a page in the browser may take them.', '^libs/texts/', []),
+    only('contracts-stand-alone', 'Integrators read contracts; they must not drag in the rest.', '^libs/contracts/', ['^libs/texts/']),
+    only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/(contracts|texts|testing)/']),
     only('scoring-pure', 'Formulas are pure: satisfaction and insight must get the same numbers.', '^libs/scoring/', ['^libs/contracts/']),
     only('event-store-needs-contracts-only', 'The store knows events, not Kafka or Nest.', '^libs/event-store/', ['^libs/contracts/', '^libs/testing/']),
     only('kafka-below-services', 'The backbone knows no service.', '^libs/kafka/', ['^libs/contracts/', '^libs/event-store/', '^libs/testing/']),
     only('projections-below-services', 'Projections know no service.', '^libs/projections/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
-    only('service-kit-below-services', 'Plumbing knows no service.', '^libs/service-kit/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
+    only('service-kit-below-services', 'Plumbing knows no service.', '^libs/service-kit/', ['^libs/(contracts|texts)/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
     only('timers-below-services', 'Timers know no service.', '^libs/timers/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/service-kit/', '^libs/testing/']),
     {
       name: 'apps-are-separate', comment: 'Services talk through events only.', severity: 'error',
@@ -26,7 +27,7 @@ module.exports = {
     {
       name: 'domain-is-pure', comment: 'Deciders read no clock, no database, no framework.', severity: 'error',
       from: { path: pure, pathNot: '(\\.spec|/sample-[^/]+)\\.ts$' },
-      to: { pathNot: [...pure, '^libs/(contracts|working-time|scoring)/'] },
+      to: { pathNot: [...pure, '^libs/(contracts|texts|working-time|scoring)/'] },
     },
     {
       name: 'one-kafka-client', comment: 'The client needs care (rebalances, retries); the care lives in one place. Benchmarks compare with the bare client.', severity: 'error',

@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Aggregate } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { evolve, initialState } from './domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './domain/dispatch-case.js';
 import { evolveFacts, initialFacts } from './domain/facts.js';
@@ -13,7 +14,7 @@ export const dispatchStream: Aggregate<DispatchState, DispatchFacts> = {
   facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
   rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
   isAside: (event) => isBroughtByTime(event as EventEnvelope<DispatchEvent>),
-  notBefore: ({ openSince }) => (openSince === undefined ? null : { at: openSince, what: 'the case was accepted or opened again' }),
+  notBefore: ({ openSince }) => (openSince === undefined ? null : { at: openSince, what: say('accepted-or-reopened') }),
 };
 
 export const asDispatchEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<DispatchEvent>[] =>

@@ -20,6 +20,7 @@ export * from './http/openapi.js';
 export { isSamePerson, personId, shownActor, type PersonKey } from './access/person-id.js';
 export * from './http/problems.js';
 export * from './access/reach.js';
+export * from './http/reader-language.js';
 export * from './decisions/reactions.js';
 export * from './http/request-scope.js';
 export * from './process/run-service.js';

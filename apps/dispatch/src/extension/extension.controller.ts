@@ -1,12 +1,11 @@
 import { DomainError } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import { Command, CommandBody, CommandBus, DirectoryCopy, IdParam, InstantField, isSamePerson, maskText, NumberParam, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, CommandBus, DirectoryCopy, IdParam, InstantField, isSamePerson, maskText, NumberField, NumberParam, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
 import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from './extension.decider.js';
@@ -17,11 +16,7 @@ import { findWorkOrder } from '../work-orders/work-order-rows.js';
 import type { WorkOrderRow } from '../work-orders/work-order-rows.js';
 
 export class RequestExtensionBody extends CommandBody {
-  @ApiPropertyOptional({ type: Number, minimum: 0.001, maximum: 10_000, example: 2, description: 'Instead of `until`, of a deadline that counts working time; halves and the like are exact' })
-  @IsOptional()
-  @IsNumber({ allowNaN: false, allowInfinity: false })
-  @Min(0.001)
-  @Max(10_000)
+  @NumberField({ min: 0.001, max: 10_000, example: 2, description: 'Instead of `until`, of a deadline that counts working time; halves and the like are exact', optional: true })
   workingDays?: number;
 
   @InstantField({ description: 'The new deadline; where working time counts, the working time from the old one up to it is added. A policy that runs deadlines to the close of a day wants whole days', optional: true })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DomainError } from '@lianban/contracts';
 import { Public } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { readAsyncApi, readEventSchemas, readOpenApi } from './generated.js';
 
@@ -36,7 +37,7 @@ export class DocumentsController {
   @Header('content-type', 'application/schema+json; charset=utf-8')
   schema(@Param('file') file: string): object {
     const schema = this.schemas.get(file);
-    if (!schema) throw new DomainError('not-found', 'There is no such schema; the AsyncAPI document names them all');
+    if (!schema) throw new DomainError('not-found', say('no-such-schema'));
     return schema;
   }
 }

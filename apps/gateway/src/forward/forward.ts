@@ -1,6 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import { DomainError, serviceNames, type ServiceName } from '@lianban/contracts';
 import { bearerToken, scope, sendProblem, toDomainError, traceHeader } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { CallerOf, GatewaySettings } from '../settings.js';
@@ -43,12 +44,12 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
 
   const forward = (request: FastifyRequest, reply: FastifyReply, service: ServiceName, tried: ReadonlySet<string> = new Set()): FastifyReply => {
     const there = copies[service];
-    const unavailable = (why = 'does not answer at the moment; try again, with the same Idempotency-Key.') => {
-      sendProblem(reply, request, new DomainError('service-unavailable', `${service} ${why}`));
+    const unavailable = (why: 'service-away' | 'service-full' = 'service-away') => {
+      sendProblem(reply, request, new DomainError('service-unavailable', say(why, { service })));
       return reply;
     };
     // One service that hangs must not take all places at the door.
-    if (there.underWay >= settings.REQUEST_LIMIT / 2) return unavailable('has too many requests to answer; this one was not passed on. Try again.');
+    if (there.underWay >= settings.REQUEST_LIMIT / 2) return unavailable('service-full');
     const copy = there.take(tried);
     if (copy === undefined) return unavailable();
     let underWay = true;
@@ -75,7 +76,7 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
         const why = failureOf(error);
         if (why === 'unsayable') {
           log.info({ service, error: error.message }, 'request can not be passed on');
-          return sendProblem(reply, request, new DomainError('malformed-request', 'The headers of the request can not be passed on.'));
+          return sendProblem(reply, request, new DomainError('malformed-request', say('headers-not-passed-on')));
         }
         unanswered.inc({ upstream: service });
         log.warn({ service, copy, error: error.message }, 'service did not answer');
@@ -110,7 +111,7 @@ export const forwardRoutes = async (fastify: FastifyInstance, routes: readonly R
       // Before the body is looked at: what is wrong about it does not matter any more.
       onRequest: (request: FastifyRequest, reply) => {
         void reply.header('allow', methods.join(', '));
-        sendProblem(reply, request, new DomainError('method-not-allowed', `${request.method} is not offered here; ${methods.join(' and ')} is.`));
+        sendProblem(reply, request, new DomainError('method-not-allowed', say('method-not-offered', { method: request.method, offered: methods })));
       },
       handler: (_request, reply) => reply,
     });

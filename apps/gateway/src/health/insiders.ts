@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net';
 import { DomainError } from '@lianban/contracts';
 import { bearerToken } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CALLER_OF } from '../settings.js';
@@ -25,6 +26,6 @@ export class Insiders {
   async require(request: FastifyRequest): Promise<void> {
     if (isFromHere(request)) return;
     const { actor: { role } } = await this.callerOf(bearerToken(request));
-    if (role !== 'supervisor' && role !== 'admin') throw new DomainError('forbidden', `This needs the role supervisor or admin; yours is ${role}.`);
+    if (role !== 'supervisor' && role !== 'admin') throw new DomainError('forbidden', say('needs-role', { allowed: ['supervisor', 'admin'], role }));
   }
 }

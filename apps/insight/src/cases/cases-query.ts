@@ -1,25 +1,14 @@
 import { channels, levels } from '@lianban/contracts';
-import { BooleanField, CodeField, EnumField, PageQuery, TextField } from '@lianban/service-kit';
-import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
+import { BooleanField, CodeField, EnumField, EnumListField, PageQuery, TextField } from '@lianban/service-kit';
+import { IntersectionType } from '@nestjs/swagger';
 import { caseStatuses, type CaseStatus } from '../domain/case-status.js';
 import { PeriodQuery } from '../views/period-query.js';
 
 export const caseOrders = ['-registeredAt', 'registeredAt', 'dueAt', '-lastRecordedAt'] as const;
 export type CaseOrder = (typeof caseOrders)[number];
 
-/** One or several words of a list: repeated or with commas. */
-const WordsField = (values: readonly string[], description: string): PropertyDecorator => applyDecorators(
-  ApiPropertyOptional({ type: [String], enum: [...values], description: `${description}; several by repeating it or with commas` }),
-  IsOptional(),
-  Transform(({ value }: { value: unknown }) => [value].flat().flatMap((word) => (typeof word === 'string' ? word.split(',') : [word]))),
-  IsArray(), ArrayMaxSize(values.length), IsIn([...values], { each: true }),
-);
-
 export class CasesQuery extends IntersectionType(PageQuery, PeriodQuery) {
-  @WordsField(caseStatuses, 'Status') status?: CaseStatus[];
+  @EnumListField(caseStatuses, { description: 'Status; several by repeating it or with commas', optional: true }) status?: CaseStatus[];
   @CodeField({ description: 'Code of the department it is counted for', example: 'urban-management', optional: true }) department?: string;
   @CodeField({ description: 'Code of a territory; what lies in it is included', example: 'riverside', optional: true }) territory?: string;
   @CodeField({ description: 'Category, or its first one or two levels', example: '城乡建设', max: 200, optional: true }) category?: string;

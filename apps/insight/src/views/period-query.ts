@@ -1,7 +1,9 @@
+import { Rule } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsOptional, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import { IsOptional } from 'class-validator';
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const date = /^\d{4}-\d{2}-\d{2}$/;
@@ -20,17 +22,6 @@ const startOf = (text: string): Date | undefined => {
   return Number.isNaN(calendarDay.getTime()) || calendarDay.toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : at;
 };
 
-@ValidatorConstraint({ name: 'isBound' })
-class IsBound implements ValidatorConstraintInterface {
-  validate(value: unknown): boolean {
-    return typeof value === 'string' && startOf(value) !== undefined;
-  }
-
-  defaultMessage(): string {
-    return '$property must be a date such as 2026-02-09 or an instant with offset such as 2026-02-09T09:00:00+08:00';
-  }
-}
-
 const Bound = (description: string, example: string): PropertyDecorator => applyDecorators(
   ApiPropertyOptional({
     description: `${description}. A date (China time) or an instant with offset`, example,
@@ -39,7 +30,7 @@ const Bound = (description: string, example: string): PropertyDecorator => apply
   IsOptional(),
   // A plus sign that was not encoded arrives as a space.
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/ (\d{2}:\d{2})$/, '+$1') : value)),
-  Validate(IsBound),
+  Rule('isBound', (value) => typeof value === 'string' && startOf(value) !== undefined, say('must-be-date-or-instant')),
 );
 
 /** By time of registration. */

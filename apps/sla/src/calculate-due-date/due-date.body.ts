@@ -1,9 +1,7 @@
-import { BooleanField, CodeField, EnumField, InstantField } from '@lianban/service-kit';
+import { BooleanField, CodeField, EnumField, InstantField, NestedListField, NumberField } from '@lianban/service-kit';
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import type { TimeKind, TimeUnit } from '@lianban/working-time';
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { DateRangeView, DerivationView, ExplanationView } from '../show-clocks/clock-view.js';
 
 export class HeldBody {
@@ -15,10 +13,7 @@ export class HeldBody {
 }
 
 export class ExtensionBody {
-  @ApiProperty({ type: Number, minimum: 0.001, maximum: 100_000, example: 2 })
-  @IsNumber({ allowNaN: false, allowInfinity: false })
-  @Min(0.001)
-  @Max(100_000)
+  @NumberField({ min: 0.001, max: 100_000, description: 'How many of the unit', example: 2 })
   amount!: number;
 
   @EnumField(timeUnits, { description: 'Of the same kind of time as the limit', example: 'days' })
@@ -32,10 +27,7 @@ export class DueDateBody {
   @EnumField(timeKinds, { description: 'working: working hours of working days; elapsed: 7×24', example: 'working' })
   kind!: TimeKind;
 
-  @ApiProperty({ type: Number, minimum: 0.001, maximum: 100_000, example: 1 })
-  @IsNumber({ allowNaN: false, allowInfinity: false })
-  @Min(0.001)
-  @Max(100_000)
+  @NumberField({ min: 0.001, max: 100_000, description: 'How many of the unit', example: 1 })
   amount!: number;
 
   @EnumField(timeUnits, { description: 'A working day is an amount of working time: 420 minutes by default', example: 'hours' })
@@ -44,20 +36,10 @@ export class DueDateBody {
   @CodeField({ description: 'Handling unit whose calendar is read; absent: the calendar of the district', optional: true })
   handlingUnit?: string;
 
-  @ApiProperty({ type: [HeldBody], required: false, maxItems: 100, description: 'Intervals that do not count, in any order; they may overlap' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => HeldBody)
+  @NestedListField(HeldBody, { maxItems: 100, description: 'Intervals that do not count, in any order; they may overlap', optional: true })
   held?: HeldBody[];
 
-  @ApiProperty({ type: [ExtensionBody], required: false, maxItems: 20, description: 'Added to the limit' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(20)
-  @ValidateNested({ each: true })
-  @Type(() => ExtensionBody)
+  @NestedListField(ExtensionBody, { maxItems: 20, description: 'Added to the limit', optional: true })
   extensions?: ExtensionBody[];
 
   @BooleanField({ description: 'Working time: counting starts at the opening of the next working day', optional: true })

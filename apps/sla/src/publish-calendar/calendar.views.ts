@@ -1,27 +1,22 @@
-import { NoPersonalNumber, TextField } from '@lianban/service-kit';
+import { NestedListField, NoPersonalNumber, PlainField, PlainListField, TextField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsString, ValidateNested } from 'class-validator';
 import type { PublishedCalendar } from '../rules/calendar-rows.js';
 
 export class WorkingHoursBody {
-  @ApiProperty({ type: String, example: '09:00', description: 'HH:MM' })
-  @IsString()
+  @PlainField({ example: '09:00', description: 'HH:MM' })
   from!: string;
 
-  @ApiProperty({ type: String, example: '12:00', description: 'HH:MM, up to 24:00' })
-  @IsString()
+  @PlainField({ example: '12:00', description: 'HH:MM, up to 24:00' })
   to!: string;
 }
 
-const hours: ApiPropertyOptions = { type: [WorkingHoursBody], maxItems: 24, description: 'Local time, Asia/Shanghai; in order, not overlapping; the same on every working day' };
-const holidays: ApiPropertyOptions = {
-  type: [String], maxItems: 366, items: { type: 'string', format: 'date' }, example: ['2027-01-01'],
+const hours = { maxItems: 24, description: 'Local time, Asia/Shanghai; in order, not overlapping; the same on every working day' };
+const holidays = {
+  maxItems: 366, format: 'date', example: ['2027-01-01'],
   description: 'Public holidays, weekends within them included',
 };
-const makeUpDays: ApiPropertyOptions = {
-  type: [String], maxItems: 366, items: { type: 'string', format: 'date' }, example: ['2027-01-09'],
+const makeUpDays = {
+  maxItems: 366, format: 'date', example: ['2027-01-09'],
   description: 'Saturdays and Sundays that are worked (调休); for a unit that works weekends, all of them',
 };
 
@@ -30,23 +25,13 @@ export class CalendarBody {
   @NoPersonalNumber()
   version!: string;
 
-  @ApiProperty(hours)
-  @IsArray()
-  @ArrayMaxSize(24)
-  @ValidateNested({ each: true })
-  @Type(() => WorkingHoursBody)
+  @NestedListField(WorkingHoursBody, hours)
   workingHours!: WorkingHoursBody[];
 
-  @ApiProperty(holidays)
-  @IsArray()
-  @ArrayMaxSize(366)
-  @IsString({ each: true })
+  @PlainListField(holidays)
   holidays!: string[];
 
-  @ApiProperty(makeUpDays)
-  @IsArray()
-  @ArrayMaxSize(366)
-  @IsString({ each: true })
+  @PlainListField(makeUpDays)
   makeUpDays!: string[];
 }
 
@@ -60,13 +45,13 @@ export class CalendarView {
   @ApiProperty({ example: 'cn-2026.1' })
   version!: string;
 
-  @ApiProperty(hours)
+  @NestedListField(WorkingHoursBody, hours)
   workingHours!: readonly { readonly from: string; readonly to: string }[];
 
-  @ApiProperty(holidays)
+  @PlainListField(holidays)
   holidays!: readonly string[];
 
-  @ApiProperty(makeUpDays)
+  @PlainListField(makeUpDays)
   makeUpDays!: readonly string[];
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Absent for what came with the product' })

@@ -1,22 +1,18 @@
 import { channels, clockKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
 import type { Channel, Level, Urgency } from '@lianban/contracts';
-import { BooleanField, CodeField, EnumField, InstantField, IntField, NestedField, NoPersonalNumber, TextField } from '@lianban/service-kit';
+import { BooleanField, CodeField, EnumField, InstantField, IntField, NestedField, NestedListField, NoPersonalNumber, NumberField, Rule, TextField } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsNumber, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import type { Policy, PolicyClock, SupervisionRule } from '../domain/policies.js';
 
 class AmountBody implements Limit {
   @EnumField(timeKinds, { description: 'working: working hours of working days; elapsed: 7×24', example: 'working' })
   kind!: Limit['kind'];
 
-  @ApiProperty({ type: Number, minimum: 0.001, maximum: 100_000, example: 4 })
-  @IsNumber({ allowNaN: false, allowInfinity: false })
-  @Min(0.001)
-  @Max(100_000)
+  @NumberField({ min: 0.001, max: 100_000, description: 'How many of the unit', example: 4 })
   amount!: number;
 
   @EnumField(timeUnits, { description: 'A working day is an amount of working time', example: 'days' })
@@ -93,32 +89,23 @@ export class PolicyBody {
   @BooleanField({ description: 'Counting runs to the close of its last day', optional: true })
   toCloseOfLastDay?: boolean | null;
 
-  @ApiProperty({ type: [ShareBody], required: false, maxItems: 10, description: 'Shares of the limit after which those who answer for it are warned' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(10)
-  @ValidateNested({ each: true })
-  @Type(() => ShareBody)
+  @NestedListField(ShareBody, { maxItems: 10, description: 'Shares of the limit after which those who answer for it are warned', optional: true })
   warnings?: ShareBody[] | null;
 
   @NestedField(() => ShareBody, { description: 'Share of the limit that extensions may add in all; absent where none is allowed', optional: true })
   extensionCap?: ShareBody | null;
 
-  @ApiProperty({ type: [SupervisionBody], required: false, maxItems: 10, description: 'Steps after a breach (督办), in their order' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(10)
-  @ValidateNested({ each: true })
-  @Type(() => SupervisionBody)
+  @NestedListField(SupervisionBody, { maxItems: 10, description: 'Steps after a breach (督办), in their order', optional: true })
   supervision?: SupervisionBody[] | null;
 }
 
-export const ruleId = /^[a-z0-9][a-z0-9-]{0,99}$/;
+const ruleId = /^[a-z0-9][a-z0-9-]{0,99}$/;
+export const isRuleId = (value: unknown): value is string => typeof value === 'string' && ruleId.test(value);
 
 /** Name of a rule. */
 export const RuleIdField = (description: string): PropertyDecorator => applyDecorators(
   ApiProperty({ type: String, pattern: ruleId.source, example: 'lead-general', description }),
-  Matches(ruleId, { message: '$property must be 1 to 100 small letters, digits and hyphens' }),
+  Rule('isRuleId', isRuleId, say('must-be-rule-name')),
   NoPersonalNumber(),
 );
 

@@ -1,9 +1,10 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { Command, CommandBus, DirectoryCopy, EVENT_STORE, Roles, SQL } from '@lianban/service-kit';
 import type { CommandContext, CommandResult, Aggregate } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { toMillis } from '@lianban/working-time';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
@@ -15,12 +16,12 @@ import { tiersAbove } from '../rules/territories.js';
 import { lockRules } from '../rules/rule-revision.js';
 import { addPolicy, loadPolicies, loadRowsOf } from '../rules/rule-rows.js';
 import { PolicyHistoryView, PolicyView, toPolicyView } from '../show-rules/rule-views.js';
-import { NewPolicyBody, ruleId, toPolicy } from './policy.body.js';
+import { isRuleId, NewPolicyBody, toPolicy } from './policy.body.js';
 
 const idPipe: PipeTransform<string, string> = {
   transform(text) {
-    if (ruleId.test(text)) return text;
-    throw new DomainError('validation-failed', 'id is not the name of a rule', [{ field: 'id', reason: 'must be 1 to 100 small letters, digits and hyphens' }]);
+    if (isRuleId(text)) return text;
+    throw refusedField('id', say('must-be-rule-name'));
   },
 };
 

@@ -1,9 +1,7 @@
 import { clockKinds } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
-import { InstantField, TextField } from '@lianban/service-kit';
+import { InstantField, NestedListField, TextField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateNested } from 'class-validator';
 import { judgements } from '../domain/what-if.js';
 import type { Judgement, WhatIf } from '../domain/what-if.js';
 import { PolicyBody, RuleIdField } from '../publish-policy/policy.body.js';
@@ -21,12 +19,7 @@ export class WhatIfBody {
   @TextField({ max: 7, description: 'Month of registration, `YYYY-MM`, in China time', example: '2026-11' })
   month!: string;
 
-  @ApiProperty({ type: [WhatIfPolicyBody], minItems: 1, maxItems: 50, description: 'Rows to try' })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(50)
-  @ValidateNested({ each: true })
-  @Type(() => WhatIfPolicyBody)
+  @NestedListField(WhatIfPolicyBody, { minItems: 1, maxItems: 50, description: 'Rows to try' })
   policies!: WhatIfPolicyBody[];
 }
 

@@ -1,4 +1,5 @@
 import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { createLocalJWKSet, createRemoteJWKSet, errors } from 'jose';
 import type { JWTVerifyGetKey } from 'jose';
 import { Counter, Gauge } from 'prom-client';
@@ -27,7 +28,7 @@ export const failedKeyRefreshes = new Counter({ name: 'lianban_auth_key_refresh_
 const isKeySetAway = (error: unknown): boolean =>
   !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === errors.JOSEError.code;
 
-const away = () => new DomainError('service-unavailable', "The identity provider's keys are not reachable at the moment. Try again.");
+const away = () => new DomainError('service-unavailable', say('keys-away'));
 
 /**
  * Keys from an address. They are fetched again every ten minutes, and when a token names a key that is not among them. While the provider is away the last good ones count, up to `maxAgeMs`.

@@ -1,5 +1,7 @@
 import { DomainError, roles } from '@lianban/contracts';
 import type { Actor, Role } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import type { Message } from '@lianban/texts';
 import { SetMetadata } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
@@ -65,8 +67,14 @@ const payloadOf = async (keys: JWTVerifyGetKey, config: TokenRules, token: strin
     }
     throw new errors.JWSSignatureVerificationFailed();
   });
-  if (typ !== undefined && !tokenTypes.includes(String(typ).toLowerCase().replace(/^application\//, ''))) throw new Error('"typ" must be JWT or at+jwt');
+  if (typ !== undefined && !tokenTypes.includes(String(typ).toLowerCase().replace(/^application\//, ''))) throw new errors.JWTClaimValidationFailed('"typ" must be JWT or at+jwt', payload, 'typ');
   return payload;
+};
+
+/** The library's own text is English, so only what kind of fault it is goes on. */
+const whyNotValid = (error: Error): Message => {
+  if (error instanceof errors.JWTExpired) return say('token-expired');
+  return error instanceof errors.JWTClaimValidationFailed ? say('token-claim-not-valid', { claim: error.claim }) : say('token-not-verified');
 };
 
 /**
@@ -75,9 +83,9 @@ const payloadOf = async (keys: JWTVerifyGetKey, config: TokenRules, token: strin
  */
 export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, token: string): Promise<Verified> => {
   const payload = await payloadOf(keys, config, token)
-    .catch((error: Error) => { throw error instanceof DomainError ? error : new DomainError('unauthenticated', `The bearer token is not valid: ${error.message}`); });
+    .catch((error: Error) => { throw error instanceof DomainError ? error : new DomainError('unauthenticated', say('token-not-valid', { why: whyNotValid(error) })); });
   const parsed = claims.safeParse(payload);
-  if (!parsed.success) throw new DomainError('unauthenticated', `The bearer token lacks a proper claim: ${parsed.error.issues.map((i) => i.path.join('.')).join(', ')}`);
+  if (!parsed.success) throw new DomainError('unauthenticated', say('token-lacks-claim', { claims: parsed.error.issues.map(({ path }) => path.join('.')) }));
   const { sub, role, name, department, territory } = parsed.data;
   return {
     // From here on nothing knows the account: it may be a mobile number.
@@ -117,7 +125,7 @@ export const rememberTokens = (verify: (token: string) => Promise<Verified>, now
 export const bearerToken = ({ headers }: Pick<FastifyRequest, 'headers'>): string => {
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.authorization ?? '')?.[1];
   if (token) return token;
-  throw new DomainError('unauthenticated', 'Send a header `Authorization: Bearer <token>`.');
+  throw new DomainError('unauthenticated', say('no-token'));
 };
 
 export class AuthGuard implements CanActivate {
@@ -135,7 +143,7 @@ export class AuthGuard implements CanActivate {
     const allowed = rolesOf(this.reflector, targets);
     const { role } = request.caller.actor;
     if (allowed && role !== 'admin' && !allowed.includes(role)) {
-      throw new DomainError('forbidden', `This needs one of the roles ${allowed.join(', ')}; yours is ${role}.`);
+      throw new DomainError('forbidden', say('needs-role', { allowed, role }));
     }
     return true;
   }
@@ -144,6 +152,6 @@ export class AuthGuard implements CanActivate {
 /** An operator may act for their own department only; `admin` for every one. @throws DomainError `forbidden` */
 export const requireOwnDepartment = (actor: Actor, department: string): void => {
   if (actor.role !== 'admin' && actor.department !== department) {
-    throw new DomainError('forbidden', `This belongs to ${department}; you act for ${actor.department ?? 'no department'}.`);
+    throw new DomainError('forbidden', actor.department === null ? say('of-a-department', { department }) : say('of-another-department', { department, own: actor.department }));
   }
 };

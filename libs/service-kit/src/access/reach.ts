@@ -4,6 +4,7 @@
  */
 import { DomainError } from '@lianban/contracts';
 import type { Actor, Role } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { Caller } from './auth.js';
 import { isSamePerson } from './person-id.js';
 
@@ -51,12 +52,11 @@ export const requireReach = (caller: Pick<Caller, 'actor'>, relations: CaseRelat
   if (isInReach(caller, relations)) return;
   const { role, department } = caller.actor;
   if (caseReach[role] === 'own account') throw noSuchCase();
-  throw new DomainError('forbidden', caseReach[role] === 'own department'
-    ? `${department ?? 'You act for no department, which'} has no work order in this case and had none.`
-    : `The role ${role} reads no case.`);
+  if (caseReach[role] !== 'own department') throw new DomainError('forbidden', say('role-reads-no-case', { role }));
+  throw new DomainError('forbidden', department === null ? say('no-department-out-of-reach') : say('department-out-of-reach', { department }));
 };
 
-export const noSuchCase = (): DomainError => new DomainError('not-found', 'There is no such case');
+export const noSuchCase = (): DomainError => new DomainError('not-found', say('no-such-case'));
 
 /** Lists leave out what is out of reach: only cases in which this department has or had a work order; null: every case. */
 export const departmentInReach = ({ role, department }: Actor): string | null => {
@@ -64,5 +64,5 @@ export const departmentInReach = ({ role, department }: Actor): string | null =>
   if (reach === 'every') return null;
   // No department has the empty code: whoever belongs to none gets an empty list.
   if (reach === 'own department') return department ?? '';
-  throw new DomainError('forbidden', `The role ${role} reads no list of cases.`);
+  throw new DomainError('forbidden', say('role-reads-no-list', { role }));
 };

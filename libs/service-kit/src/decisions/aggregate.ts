@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Fold, Tx } from '@lianban/event-store';
+import type { Message } from '@lianban/texts';
 
 /** What is said once about a kind of stream. Commands, reactions, timers and second cases all run on it. */
 export interface Aggregate<State, Facts = undefined> extends Fold<State> {
@@ -38,7 +39,7 @@ export interface Change<State, Facts = undefined> extends Standing<State, Facts>
 
 export interface NotBefore {
   readonly at: string;
-  readonly what: string;
+  readonly what: Message;
 }
 
 /** Writes many rows in as few statements as it can; `items` in the order of the events. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { inMemoryEventStore } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import type pg from 'pg';
@@ -53,7 +54,7 @@ it('what a command can not be dated before counts for its second case as well', 
   const stream: Aggregate<number, { since: string }> = {
     initialState: 0, evolve: (count) => count + 1,
     facts: { initial: { since: '2020-01-01T00:00:00Z' }, evolve: (facts) => facts },
-    notBefore: ({ since }) => ({ at: since, what: 'the beginning' }),
+    notBefore: ({ since }) => ({ at: since, what: say('first-day-there-is') }),
   };
   const tx: Tx = { query: <Row>() => Promise.resolve({ rows: [{ case_id: 'second', data: { since: '2026-01-01T00:00:00Z' } }] as Row[], rowCount: 1 }) };
   const pool = { query: () => Promise.resolve({ rows: [] }) };

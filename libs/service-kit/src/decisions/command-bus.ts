@@ -3,6 +3,7 @@ import type { EventEnvelope, Source } from '@lianban/contracts';
 import { ConflictError, inSpan, isBusy } from '@lianban/event-store';
 import type { AppendMeta, EventStore, NewEvent, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
+import { say } from '@lianban/texts';
 import type pg from 'pg';
 import { factsFrom } from './aggregate.js';
 import type { Aggregate, Change, WriteRows } from './aggregate.js';
@@ -93,8 +94,8 @@ export class CommandBus {
     try {
       return await untilWon(() => this.attempt(spec), () => commandRetries.inc({ route: spec.ctx.route }));
     } catch (error) {
-      if (isBusy(error)) throw new DomainError('concurrent-change', 'Something else has kept this case locked for too long; nothing was done. Try again.');
-      if (isLostRace(error)) throw new DomainError('concurrent-change', 'Others keep changing this case at the same time; read it again and retry.');
+      if (isBusy(error)) throw new DomainError('concurrent-change', say('kept-locked'));
+      if (isLostRace(error)) throw new DomainError('concurrent-change', say('others-keep-changing'));
       throw error;
     }
   }
@@ -163,7 +164,7 @@ export class CommandBus {
     const streamId = second.idIn(first.events[0] as EventEnvelope);
     const facts = factsFrom(stream, (await lockFacts(tx, [streamId])).get(streamId));
     const history = await this.store.read(streamId, tx);
-    if (occurredAt !== undefined) requireInOrder(stream, history, facts, occurredAt, 'the other case');
+    if (occurredAt !== undefined) requireInOrder(stream, history, facts, occurredAt, say('last-event-of-other-case'));
     const decision = decideOn(this.store, stream, standingOf(stream, streamId, history, facts), (before) => second.decide({ ...before, first: first.state }), meta);
     await writeDecisions(this.store, tx, [decision]);
   }
@@ -172,6 +173,6 @@ export class CommandBus {
     if (ctx.ifMatch === undefined) return;
     const etags = ctx.ifMatch.split(',').map((etag) => etag.trim());
     if (etags.includes(this.etag(version)) || (etags.includes('*') && version > 0)) return;
-    throw new DomainError('precondition-failed', `The current version is ${this.etag(version)}`, [{ field: 'If-Match', reason: `must be ${this.etag(version)}` }]);
+    throw new DomainError('precondition-failed', say('version-is', { etag: this.etag(version) }), [{ field: 'If-Match', reason: say('must-be', { value: this.etag(version) }) }]);
   }
 }

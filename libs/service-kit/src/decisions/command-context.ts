@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { createParamDecorator } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { AuthenticatedRequest, Caller } from '../access/auth.js';
@@ -24,7 +25,7 @@ const header = (request: AuthenticatedRequest, name: string): string | undefined
 const idempotencyKeyOf = (request: AuthenticatedRequest): string | undefined => {
   const key = header(request, 'idempotency-key');
   if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new DomainError('validation-failed', 'Idempotency-Key must be 1 to 255 visible ASCII characters', [{ field: 'Idempotency-Key', reason: 'must be 1 to 255 visible ASCII characters' }]);
+  throw refusedField('Idempotency-Key', say('must-be-visible-ascii'));
 };
 
 /** A key that can't count is refused on every route that documents the header, also where nothing would be kept under it. */
@@ -37,7 +38,7 @@ export class IdempotencyKeyGuard implements CanActivate {
 }
 
 export const commandContextOf = (request: AuthenticatedRequest): CommandContext => {
-  if (!request.caller) throw new DomainError('unauthenticated', 'A command needs a caller.');
+  if (!request.caller) throw new DomainError('unauthenticated', say('no-caller'));
   return {
     ...request.caller,
     correlationId: scope.getStore()?.correlationId ?? '',

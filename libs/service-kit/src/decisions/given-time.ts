@@ -1,27 +1,26 @@
 /** When a command happened: now, or at the time it gives. What it can't be dated before is the same for every stream it changes. */
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { Aggregate, NotBefore } from './aggregate.js';
 import type { CommandContext } from './command-context.js';
 
 /** Nothing a 12345 line knows is older; working time is counted from 1900 on, and sla could never decide a case from before. */
-const earliest: NotBefore = { at: '1949-10-01T00:00:00+08:00', what: 'the first day there is' };
+const earliest: NotBefore = { at: '1949-10-01T00:00:00+08:00', what: say('first-day-there-is') };
 
 /** @throws DomainError for a time that the caller may not give, or that lies in the future */
 export const requireMayGive = ({ mayImport }: CommandContext, given: string, now: Date): void => {
-  if (!mayImport) throw new DomainError('occurred-at-not-allowed', 'occurredAt needs the import permission', [{ field: 'occurredAt', reason: 'needs the import permission' }]);
-  if (new Date(given) > now) throw new DomainError('validation-failed', 'occurredAt lies in the future', [{ field: 'occurredAt', reason: 'must not lie in the future' }]);
+  if (!mayImport) throw new DomainError('occurred-at-not-allowed', say('no-import-permission'), [{ field: 'occurredAt', reason: say('needs-import-permission') }]);
+  if (new Date(given) > now) throw refusedField('occurredAt', say('must-not-lie-ahead'));
 };
 
 /** @throws DomainError for a given time before 1949, before the stream's last event, or before the fact that every command rests on */
-export const requireInOrder = <Facts>(stream: Aggregate<unknown, Facts>, history: readonly EventEnvelope[], facts: Facts, given: string, whose = 'the case'): void => {
+export const requireInOrder = <Facts>(stream: Aggregate<unknown, Facts>, history: readonly EventEnvelope[], facts: Facts, given: string, lastOne = say('last-event-of-case')): void => {
   const last = lastEntered(history, stream);
   const fact = stream.notBefore?.(facts);
-  const bounds = [earliest, ...(last ? [{ at: last.metadata.occurredAt, what: `the last event of ${whose}` }] : []), ...(fact ? [fact] : [])];
+  const bounds = [earliest, ...(last ? [{ at: last.metadata.occurredAt, what: lastOne }] : []), ...(fact ? [fact] : [])];
   for (const { at, what } of bounds) {
-    if (!(new Date(given) >= new Date(at))) {
-      throw new DomainError('validation-failed', `occurredAt (${given}) lies before ${what} (${at})`, [{ field: 'occurredAt', reason: `must not be before ${at}` }]);
-    }
+    if (!(new Date(given) >= new Date(at))) throw refusedField('occurredAt', say('must-not-be-before', { at, what }));
   }
 };
 

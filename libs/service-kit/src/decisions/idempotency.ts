@@ -1,5 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import { say } from '@lianban/texts';
 import type { CommandContext } from './command-context.js';
 import { idsOf } from '../access/person-id.js';
 
@@ -17,7 +18,7 @@ export const findAnswer = async (tx: Tx, ctx: CommandContext): Promise<Answer | 
   const { rows } = await tx.query<{ request_hash: string; answer: Answer }>(
     'SELECT request_hash, answer FROM idempotency WHERE caller = ANY ($1) AND route = $2 AND key = $3', [idsOf(ctx.actor), ctx.route, ctx.idempotencyKey]);
   if (rows[0] && rows[0].request_hash !== ctx.requestHash) {
-    throw new DomainError('idempotency-key-reused', 'This Idempotency-Key belongs to a request with another body or address', [{ field: 'Idempotency-Key', reason: 'was used with another request' }]);
+    throw new DomainError('idempotency-key-reused', say('key-of-another-request'), [{ field: 'Idempotency-Key', reason: say('was-used-before') }]);
   }
   return rows[0]?.answer;
 };

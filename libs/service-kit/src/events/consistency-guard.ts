@@ -2,6 +2,7 @@ import { DomainError } from '@lianban/contracts';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { SeenEvent } from '@lianban/kafka';
+import { say } from '@lianban/texts';
 import { consistencyHeader, readTokens } from './consistency-tokens.js';
 
 /** Waits until this service has seen what the caller has seen elsewhere. */
@@ -25,7 +26,7 @@ export class ConsistencyGuard implements CanActivate {
     const outcome = await this.awaitSeen(foreign, waitMs);
     if (outcome === 'seen') return true;
     throw new DomainError('read-model-behind', outcome === 'parked'
-      ? 'An event of this case is parked here and waits for an operator.'
-      : `${this.service} has not seen the command yet; try again in a moment.`);
+      ? say('parked-event-of-case')
+      : say('service-behind', { service: this.service }));
   }
 }

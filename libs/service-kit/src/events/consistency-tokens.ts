@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DomainError, sources } from '@lianban/contracts';
 import type { Source } from '@lianban/contracts';
 import type { SeenEvent } from '@lianban/kafka';
+import { say } from '@lianban/texts';
 
 export const consistencyHeader = 'x-consistency-token';
 
@@ -20,9 +21,9 @@ export const readTokens = (header: string | readonly string[] | undefined, secre
     const given = Buffer.from(signature, 'base64url');
     const expected = sign(payload, secret);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      throw new DomainError('invalid-consistency-token', 'The consistency token was not made here', [{ field: 'X-Consistency-Token', reason: 'must be the header of an earlier answer' }]);
+      throw new DomainError('invalid-consistency-token', say('token-not-made-here'), [{ field: 'X-Consistency-Token', reason: say('must-be-header-of-earlier-answer') }]);
     }
     const [source, streamId, version] = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as [Source, string, number];
-    if (!sources.includes(source)) throw new DomainError('invalid-consistency-token', 'The consistency token names an unknown service');
+    if (!sources.includes(source)) throw new DomainError('invalid-consistency-token', say('token-of-unknown-service'));
     return { source, streamId, version };
   });

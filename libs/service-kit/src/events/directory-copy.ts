@@ -3,6 +3,8 @@ import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { createConsumer } from '@lianban/kafka';
 import type { ConsumerOptions, EventConsumer } from '@lianban/kafka';
+import { say } from '@lianban/texts';
+import type { NameOf } from '@lianban/texts';
 
 export type Department = EventByType<'lianban.directory.department-changed.v1'>['data'];
 export type Territory = EventByType<'lianban.directory.territory-changed.v1'>['data'];
@@ -78,6 +80,9 @@ export class DirectoryCopy {
   /** What was published, of each year and unit the last; what comes with the product is not among them. */
   async calendars(): Promise<PublishedCalendar[]> { return [...(await this.current()).calendar.values()] as PublishedCalendar[]; }
 
+  /** As last read, for texts. */
+  readonly nameOf: NameOf = (kind, code) => (this.entries[kind].get(code) as Department | Territory | undefined)?.name;
+
   /** Of a territory itself and those above it up to the district, itself first; empty for a code nobody knows. */
   async territoryPaths(): Promise<(code: string) => readonly Territory[]> {
     return pathsUp(await this.territories());
@@ -92,8 +97,11 @@ export class DirectoryCopy {
   async require(kind: Kind, code: string, field: string): Promise<void> {
     const entries = await this.current();
     const entry = entries[kind].get(code) as { active: boolean } | undefined;
-    if (!entry && !isComplete(entries)) throw new DomainError('service-unavailable', 'the reference data have not all come yet');
-    if (!entry?.active) throw new DomainError('unknown-reference', `${field}: there is no ${kind} ${code}`, [{ field, reason: `there is no active ${kind} with the code ${code}` }]);
+    if (!entry && !isComplete(entries)) throw new DomainError('service-unavailable', say('reference-data-behind'));
+    if (!entry?.active) {
+      const errors = [{ field, reason: say('no-active-entry', { kind, code }) }];
+      throw new DomainError('unknown-reference', say('fields-refused', { errors }), errors);
+    }
   }
 
   /** Another process of this service may have written the rows, so the revision is looked at every other second. */

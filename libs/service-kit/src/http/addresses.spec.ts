@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { render } from '@lianban/texts';
 import fc from 'fast-check';
 import { whyAddressRefused } from './addresses.js';
 
@@ -14,7 +15,10 @@ describe('An address', () => {
     ['http://127.0.0.1/metrics', 'a path'], ['127.0.0.1:80', 'a path'], ['*', 'a path'], ['', 'a path'], ['/a#b', '#'], ['/a?b#c', '#'], ['/路', 'ASCII'], ['/a b', 'ASCII'],
     ['/%zz', 'UTF-8'], ['/a?x=%', 'UTF-8'], ['/a?q=%C2%B7%B5%C6', 'UTF-8'], ['/%ff', 'UTF-8'], ['/a?%80=1', 'UTF-8'],
     [`/a?${'b&'.repeat(100)}`, '100 parameters'],
-  ])('%s is refused: %s', (target, reason) => expect(whyAddressRefused(target)).toContain(reason));
+  ])('%s is refused: %s', (target, reason) => {
+    const why = whyAddressRefused(target);
+    expect(why && render(why, 'en')).toContain(reason);
+  });
 
   it('that is taken is read by a URL parser as it stands, whatever it holds', () => {
     const piece = fc.constantFrom('a', '.', '..', '/', '\\', '%2e', '%2F', '%5c', '%', '%25', '?', '#', ':', '@', ';', '&', '=', '%e5%92%8c', '%ff', '~', ' ', '\t', '和');

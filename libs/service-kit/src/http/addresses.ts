@@ -1,3 +1,6 @@
+import { say } from '@lianban/texts';
+import type { Message } from '@lianban/texts';
+
 /** Far more than any route takes; class-transformer's work grows with the square of unknown names. */
 const mostParameters = 100;
 
@@ -21,14 +24,14 @@ const isPlain = (segment: string): boolean => {
  * own: what they could differ on is not passed on.
  * @param target as it stands in the request line
  */
-export const whyAddressRefused = (target: string): string | undefined => {
-  if (!target.startsWith('/')) return 'must be a path that begins with /';
-  if (/[^\x21-\x7e]|#/.test(target)) return 'must hold visible ASCII and no #';
+export const whyAddressRefused = (target: string): Message | undefined => {
+  if (!target.startsWith('/')) return say('address-begins-with-slash');
+  if (/[^\x21-\x7e]|#/.test(target)) return say('address-in-visible-ascii');
   const end = target.indexOf('?');
   const [path, query] = end < 0 ? [target, ''] : [target.slice(0, end), target.slice(end + 1)];
-  if (path.includes('\\') || path.includes('//')) return 'must hold neither \\ nor //';
-  if (!isDecodable(path) || !isDecodable(query)) return 'must be UTF-8 in percent-encoding';
-  if (!path.split('/').every(isPlain)) return 'must hold no . or .. between slashes, and no encoded slash, backslash or control character in its path';
-  if (query.split('&', mostParameters + 1).length > mostParameters) return `must have at most ${mostParameters} parameters`;
+  if (path.includes('\\') || path.includes('//')) return say('address-without-odd-slashes');
+  if (!isDecodable(path) || !isDecodable(query)) return say('address-in-utf8');
+  if (!path.split('/').every(isPlain)) return say('address-in-plain-segments');
+  if (query.split('&', mostParameters + 1).length > mostParameters) return say('address-of-few-parameters', { max: mostParameters });
   return undefined;
 };

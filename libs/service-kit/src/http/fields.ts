@@ -1,14 +1,33 @@
-import { DomainError, hasAtMost } from '@lianban/contracts';
+import { hasAtMost, refusedField } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import type { Message } from '@lianban/texts';
 import { applyDecorators, Param, ParseUUIDPipe } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
-  ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsISO8601, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateBy,
-  ValidateNested,
+  ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsISO8601, IsNotEmpty, IsNumber, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateBy, ValidateNested,
 } from 'class-validator';
+import type { ValidationOptions } from 'class-validator';
 import { isStorable, maskText } from './text.js';
+
+/** What a rule says when it is broken. The library wants a text of its own as well; nobody reads it. */
+const saying = (reason: Message, options: ValidationOptions = {}): ValidationOptions => ({ ...options, message: reason.key, context: reason });
+
+/** A rule of our own about one value. */
+export const Rule = (name: string, isRight: (value: unknown) => boolean, reason: Message, options?: ValidationOptions): PropertyDecorator =>
+  ValidateBy({ name, validator: { validate: isRight } }, saying(reason, options));
+
+const each = { each: true } as const;
+const IsText = (options?: ValidationOptions) => IsString(saying(say('must-be-text'), options));
+const OneOf = (values: readonly string[], options?: ValidationOptions) => IsIn([...values], saying(say('must-be-one-of', { allowed: values }), options));
+const List = ({ minItems, maxItems }: { readonly minItems?: number; readonly maxItems: number }): PropertyDecorator[] => [
+  IsArray(saying(say('must-be-list'))),
+  ...(minItems === undefined ? [] : [ArrayMinSize(minItems, saying(say('at-least-items', { min: minItems })))]),
+  ArrayMaxSize(maxItems, saying(say('at-most-items', { max: maxItems }))),
+];
+const Bounds = (min: number, max: number): PropertyDecorator[] => [Min(min, saying(say('must-be-at-least', { min }))), Max(max, saying(say('must-be-at-most', { max })))];
 
 /** What every field has. `optional` fields may be absent or null, which mean the same. */
 interface FieldOptions {
@@ -26,54 +45,60 @@ const field = ({ optional = false, description, example }: FieldOptions, schema:
     ...rules,
   );
 
-const Storable = (): PropertyDecorator =>
-  ValidateBy({ name: 'isStorable', validator: { validate: (value) => [value].flat().every((text) => typeof text !== 'string' || isStorable(text)), defaultMessage: () => '$property must not hold NUL or half surrogate pairs' } });
-
-const NotBlank = (): PropertyDecorator =>
-  ValidateBy({ name: 'isNotBlank', validator: { validate: (value) => typeof value === 'string' && value.trim().length > 0, defaultMessage: () => '$property must not be blank' } });
+const Storable = () => Rule('isStorable', (value) => [value].flat().every((text) => typeof text !== 'string' || isStorable(text)), say('must-be-storable'));
+const NotBlank = () => Rule('isNotBlank', (value) => typeof value === 'string' && value.trim().length > 0, say('must-not-be-blank'));
+/** Of a code, which may be blanks for all we know. */
+const NotEmpty = (options?: ValidationOptions) => IsNotEmpty(saying(say('must-not-be-blank'), options));
 
 /** For names that go to a topic as they are, since others refer to them: what the mask would change is refused. */
-export const NoPersonalNumber = (): PropertyDecorator =>
-  ValidateBy({ name: 'noPersonalNumber', validator: { validate: (value) => typeof value !== 'string' || maskText(value) === value, defaultMessage: () => '$property must not hold what reads as a mobile or identity number' } });
+export const NoPersonalNumber = () => Rule('noPersonalNumber', (value) => typeof value !== 'string' || maskText(value) === value, say('must-hold-no-personal-number'));
 
 /** Characters as JSON Schema counts them, code points; the events' schemas count the same. */
-const MaxCharacters = (max: number): PropertyDecorator =>
-  ValidateBy({ name: 'maxCharacters', validator: { validate: (value) => typeof value !== 'string' || hasAtMost(max, value), defaultMessage: () => `$property must have at most ${max} characters` } });
+const MaxCharacters = (max: number) => Rule('maxCharacters', (value) => typeof value !== 'string' || hasAtMost(max, value), say('at-most-characters', { max }));
+/** As the schemas of codes count. */
+const MaxUnits = (max: number, options?: ValidationOptions) => MaxLength(max, saying(say('at-most-characters', { max }), options));
 
 /** Free text of 1 to `max` characters, not blank. */
 export const TextField = ({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator =>
-  field(options, { type: String, minLength: 1, maxLength: max, pattern: '\\S' }, IsString(), NotBlank(), MaxCharacters(max), Storable());
+  field(options, { type: String, minLength: 1, maxLength: max, pattern: '\\S' }, IsText(), NotBlank(), MaxCharacters(max), Storable());
 
 /** A code of the directory, as text. */
 export const CodeField = (options: FieldOptions & { max?: number }): PropertyDecorator =>
-  field(options, { type: String, minLength: 1, maxLength: options.max ?? 100 }, IsString(), IsNotEmpty(), MaxLength(options.max ?? 100), Storable());
+  field(options, { type: String, minLength: 1, maxLength: options.max ?? 100 }, IsText(), NotEmpty(), MaxUnits(options.max ?? 100), Storable());
 
 /** In a query by repeating it; once is a list of one. */
 export const CodeListField = ({ query = false, ...options }: FieldOptions & { maxItems: number; query?: boolean }): PropertyDecorator =>
   field(options, { type: [String], maxItems: options.maxItems, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 100 } },
     ...(query ? [Transform(({ value }: { value: unknown }) => [value].flat())] : []),
-    IsArray(), ArrayMaxSize(options.maxItems), ArrayUnique(), IsString({ each: true }), IsNotEmpty({ each: true }), MaxLength(100, { each: true }), Storable());
+    ...List(options), ArrayUnique(saying(say('no-item-twice'))), IsText(each), NotEmpty(each), MaxUnits(100, each), Storable());
 
 export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
-  field(options, { type: String, enum: [...values] }, IsIn([...values]));
+  field(options, { type: String, enum: [...values] }, OneOf(values));
+
+/** One or several words of a list, in a query: repeated or with commas. */
+export const EnumListField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
+  field(options, { type: [String], enum: [...values] },
+    Transform(({ value }: { value: unknown }) => [value].flat().flatMap((word) => (typeof word === 'string' ? word.split(',') : [word]))),
+    ...List({ maxItems: values.length }), OneOf(values, each));
 
 /** Ids are kept in lower case; a caller may write either (RFC 9562). */
 const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
 export const UuidField = (options: FieldOptions): PropertyDecorator =>
-  field(options, { type: String, format: 'uuid' }, Transform(({ value }: { value: unknown }) => lowerCase(value)), IsUUID());
+  field(options, { type: String, format: 'uuid' }, Transform(({ value }: { value: unknown }) => lowerCase(value)), IsUUID(undefined, saying(say('must-be-uuid'))));
+
+const IsOnCalendar = () => IsISO8601({ strict: true }, saying(say('must-be-on-the-calendar')));
 
 /** ISO 8601 with offset. */
 export const InstantField = (options: FieldOptions): PropertyDecorator =>
-  field(options, { type: String, format: 'date-time' }, IsString(), Matches(instantPattern, { message: '$property must be ISO 8601 with an offset, e.g. 2026-02-09T09:00:00+08:00' }),
-    IsISO8601({ strict: true }));
+  field(options, { type: String, format: 'date-time' }, IsText(), Matches(instantPattern, saying(say('must-be-instant'))), IsOnCalendar());
 
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A day, or an instant on it; `startOf` reads either. */
 export const DayOrInstantField = (options: FieldOptions): PropertyDecorator =>
-  field(options, { anyOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }] }, IsString(),
-    Matches(new RegExp(`${datePattern.source}|${instantPattern.source}`), { message: '$property must be a day or ISO 8601 with an offset, e.g. 2026-12-01 or 2026-12-01T09:00:00+08:00' }), IsISO8601({ strict: true }));
+  field(options, { anyOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }] }, IsText(),
+    Matches(new RegExp(`${datePattern.source}|${instantPattern.source}`), saying(say('must-be-day-or-instant'))), IsOnCalendar());
 
 /** ISO 8601 with offset: the instant itself, or where the day begins in China. */
 export const startOf = (dayOrInstant: string): string => (datePattern.test(dayOrInstant) ? `${dayOrInstant}T00:00:00+08:00` : dayOrInstant);
@@ -82,23 +107,38 @@ export const startOf = (dayOrInstant: string): string => (datePattern.test(dayOr
 export const BooleanField = ({ query = false, ...options }: FieldOptions & { query?: boolean }): PropertyDecorator =>
   field(options, { type: Boolean },
     ...(query ? [Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))] : []),
-    IsBoolean());
+    IsBoolean(saying(say('must-be-true-or-false'))));
 
 export const IntField = ({ min, max, query = false, ...options }: FieldOptions & { min: number; max: number; query?: boolean }): PropertyDecorator =>
   field(options, { type: 'integer', minimum: min, maximum: max },
     ...(query ? [Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))] : []),
-    IsInt(), Min(min), Max(max));
+    IsInt(saying(say('must-be-whole-number'))), ...Bounds(min, max));
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const Nested = (type: () => new () => object, options?: ValidationOptions): PropertyDecorator[] => [ValidateNested(saying(say('must-be-object'), options)), Type(type)];
 
 export const NestedField = (type: () => new () => object, options: FieldOptions): PropertyDecorator =>
   // Swagger takes a function for a late reference only when it is called `type`.
-  field(options, { type: () => type() }, ValidateNested(), Type(type), ValidateBy({ name: 'isObject', validator: { validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), defaultMessage: () => '$property must be an object' } }));
+  field(options, { type: () => type() }, ...Nested(type), Rule('isObject', isObject, say('must-be-object')));
+
+export const NestedListField = (type: new () => object, { minItems, maxItems, ...options }: Omit<FieldOptions, 'example'> & { minItems?: number; maxItems: number }): PropertyDecorator =>
+  field(options, { type: [type], ...(minItems === undefined ? {} : { minItems }), maxItems }, ...List({ minItems, maxItems }), ...Nested(() => type, each));
+
+/** Texts whose form the domain checks. */
+export const PlainListField = ({ maxItems, format, ...options }: FieldOptions & { maxItems: number; format: string }): PropertyDecorator =>
+  field(options, { type: [String], maxItems, items: { type: 'string', format } }, ...List({ maxItems }), IsText(each));
+export const PlainField = (options: FieldOptions): PropertyDecorator => field(options, { type: String }, IsText());
+
+/** A number that need not be whole. */
+export const NumberField = ({ min, max, ...options }: FieldOptions & { min: number; max: number }): PropertyDecorator =>
+  field(options, { type: Number, minimum: min, maximum: max }, IsNumber({ allowNaN: false, allowInfinity: false }, saying(say('must-be-number'))), ...Bounds(min, max));
 
 /** A path parameter from 1 on. */
 export const NumberParam = (name: string): ParameterDecorator => {
   const pipe: PipeTransform<string, number> = {
     transform(text) {
       if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-      throw new DomainError('validation-failed', `${name} is not a number`, [{ field: name, reason: 'must be a whole number from 1 on' }]);
+      throw refusedField(name, say('must-be-whole-from-1'));
     },
   };
   return Param(name, pipe);
@@ -121,7 +161,7 @@ export class PageQuery {
 
 export const defaultLimit = 50;
 
-const uuidPipe = (name: string) => new ParseUUIDPipe({ exceptionFactory: () => new DomainError('validation-failed', `${name} is not a UUID`, [{ field: name, reason: 'must be a UUID' }]) });
+const uuidPipe = (name: string) => new ParseUUIDPipe({ exceptionFactory: () => refusedField(name, say('must-be-uuid')) });
 const lowerCasePipe: PipeTransform = { transform: lowerCase };
 
 /** A path parameter that is a UUID, in either case; anything else is 400. */
@@ -131,7 +171,7 @@ export const IdParam = (name: string): ParameterDecorator => Param(name, uuidPip
 export const CodeParam = (name: string): ParameterDecorator => Param(name, {
   transform: (value: unknown) => {
     if (typeof value === 'string' && value.length <= 200 && isStorable(value)) return value;
-    throw new DomainError('validation-failed', `${name} is not a code`, [{ field: name, reason: 'must be a code of at most 200 characters' }]);
+    throw refusedField(name, say('must-be-code'));
   },
 } satisfies PipeTransform);
 
@@ -144,5 +184,5 @@ export const readCursor = (cursor: string | undefined, length: number): unknown[
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(key) && key.length === length && key.every((part) => part === null || ['string', 'number'].includes(typeof part) && (typeof part !== 'string' || isStorable(part)))) return key as unknown[];
   } catch { /* answered below */ }
-  throw new DomainError('validation-failed', 'The cursor is not one of ours', [{ field: 'cursor', reason: 'must be the nextCursor of an earlier answer' }]);
+  throw refusedField('cursor', say('cursor-not-ours'));
 };

@@ -3,6 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { DomainError } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
+import { say } from '@lianban/texts';
 import { toProblem } from './problems.js';
 
 /** 16 KB of headers come in one or two packets. Who takes longer holds a connection and has not said yet what for. */
@@ -30,10 +31,10 @@ const refuse = (socket: Duplex, error: DomainError): void => {
 };
 
 const unreadable: Readonly<Record<string, DomainError>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: new DomainError('request-timeout', `The request did not come in time: headers within ${headersWithinMs / 1000} s, all of it within ${requestWithinMs / 1000} s.`),
-  HPE_HEADER_OVERFLOW: new DomainError('headers-too-large', 'Address and headers have more than 16 KB together.'),
+  ERR_HTTP_REQUEST_TIMEOUT: new DomainError('request-timeout', say('too-slow', { headers: headersWithinMs / 1000, all: requestWithinMs / 1000 })),
+  HPE_HEADER_OVERFLOW: new DomainError('headers-too-large', say('headers-over-16-kb')),
 };
-const malformed = new DomainError('malformed-request', 'This is no HTTP request that can be read; an address holds ASCII only, the rest percent-encoded.');
+const malformed = new DomainError('malformed-request', say('not-http'));
 
 export const refuseUnreadable = (error: Error & { code?: string }, socket: Duplex): void => {
   if (error.code === 'ECONNRESET') socket.destroy();
@@ -50,6 +51,6 @@ export const createHttpServer = (handler: RequestListener): Server => {
   server.setTimeout(stillMs);
   // `Expect: 100-continue` is Node's to answer; an expectation that nobody knows may be passed over (RFC 9110, 10.1.1).
   server.on('checkExpectation', handler);
-  server.on('connect', (_request, socket) => refuse(socket, new DomainError('malformed-request', 'This is no proxy: the address must be a path.')));
+  server.on('connect', (_request, socket) => refuse(socket, new DomainError('malformed-request', say('no-proxy'))));
   return server;
 };

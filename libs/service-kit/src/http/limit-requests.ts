@@ -1,4 +1,5 @@
 import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isOwnRoute } from '../process/metrics.js';
@@ -34,8 +35,8 @@ export const limitRequests = (app: NestFastifyApplication, { places, bytes, byte
   let underWay = 0;
   let held = 0;
   const heldBy = new Map<string, number>();
-  const refuse = (request: FastifyRequest, reply: FastifyReply, what: string) =>
-    sendProblem(reply, request, new DomainError('service-unavailable', `Too many ${what} are under way; nothing was done. Try again.`));
+  const refuse = (request: FastifyRequest, reply: FastifyReply, what: 'too-many-requests' | 'too-many-bodies') =>
+    sendProblem(reply, request, new DomainError('service-unavailable', say(what)));
   const add = (address: string, size: number) => {
     held += size;
     const sum = (heldBy.get(address) ?? 0) + size;
@@ -45,11 +46,11 @@ export const limitRequests = (app: NestFastifyApplication, { places, bytes, byte
 
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!counts(request.routeOptions.url ?? '')) return done();
-    if (underWay >= places) return refuse(request, reply, 'requests');
+    if (underWay >= places) return refuse(request, reply, 'too-many-requests');
     const size = announced(request, bodyLimit);
     if (size > 0) {
       const address = request.ip;
-      if (held + size > bytes || (heldBy.get(address) ?? 0) + size > bytesPerAddress) return refuse(request, reply, 'bodies');
+      if (held + size > bytes || (heldBy.get(address) ?? 0) + size > bytesPerAddress) return refuse(request, reply, 'too-many-bodies');
       add(address, size);
       reply.raw.once('close', () => add(address, -size));
     }
@@ -58,7 +59,7 @@ export const limitRequests = (app: NestFastifyApplication, { places, bytes, byte
 
   fastify.addHook('preValidation', (request, reply, done) => {
     if (!counts(request.routeOptions.url ?? '')) return done();
-    if (underWay >= places) return refuse(request, reply, 'requests');
+    if (underWay >= places) return refuse(request, reply, 'too-many-requests');
     // Nobody would tell of the end of one that has hung up already.
     if (!request.raw.socket.destroyed) {
       underWay += 1;

@@ -1,5 +1,6 @@
-import { problemTitles } from '@lianban/contracts';
 import type { ProblemCode } from '@lianban/contracts';
+import { languages, problemTitles, render, say } from '@lianban/texts';
+import type { Language } from '@lianban/texts';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -16,30 +17,32 @@ const problemSchema = {
   required: ['type', 'title', 'status', 'detail', 'code', 'errors', 'correlationId'],
   properties: {
     type: { type: 'string', format: 'uri' },
-    title: { type: 'string', description: 'Chinese with `Accept-Language: zh`, else English' },
+    title: { type: 'string', description: 'What the code means, in the language of the answer' },
     status: { type: 'integer' },
-    detail: { type: 'string' },
+    detail: { type: 'string', description: 'What is refused and why, in the language of the answer' },
     code: { type: 'string', enum: Object.keys(problemTitles), description: 'Stable; clients may branch on it' },
-    errors: { type: 'array', items: { type: 'object', required: ['field', 'reason'], properties: { field: { type: 'string' }, reason: { type: 'string' } } } },
+    errors: { type: 'array', items: { type: 'object', required: ['field', 'reason'], properties: { field: { type: 'string' }, reason: { type: 'string', description: 'In the language of the answer' } } } },
     correlationId: { type: 'string' },
   },
 } as const;
 
-const problemExample = (status: number) => {
+const problemExample = (status: number, language: Language) => {
   const [code = 'internal-error'] = codesOf(status);
+  const reason = render(say('must-not-be-blank'), language);
   return {
-    type: `https://lianban.dev/problems/${code}`, title: problemTitles[code].en, status, detail: problemTitles[code].en, code,
-    errors: status === 400 ? [{ field: 'title', reason: 'must not be blank' }] : [], correlationId: '0199a1f0-7c1e-7f43-9a6e-0f7d1c7c0a01',
+    type: `https://lianban.dev/problems/${code}`, title: problemTitles[code][language], status, detail: status === 400 ? `title: ${reason}` : problemTitles[code][language], code,
+    errors: status === 400 ? [{ field: 'title', reason }] : [], correlationId: '0199a1f0-7c1e-7f43-9a6e-0f7d1c7c0a01',
   };
 };
 
 const problemResponse = (status: number) => ({
   description: codesOf(status).map((code) => `\`${code}\`: ${problemTitles[code].en}`).join('; '),
   headers: {
+    'Content-Language': { description: 'Language of the texts in this answer', schema: { type: 'string', enum: [...languages] } },
     'X-Correlation-Id': { description: 'Finds the request in the log', schema: { type: 'string' } },
     ...(status === 503 ? { 'Retry-After': { description: 'Seconds (elapsed) to wait', schema: { type: 'integer' } } } : {}),
   },
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example: problemExample(status) } },
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples: Object.fromEntries(languages.map((language) => [language, { value: problemExample(status, language) }])) } },
 });
 
 const readProblems = [400, 401, 403, 404, 500, 503];
@@ -51,6 +54,9 @@ const commandHeaders = [
 ];
 const consistencyParameter = {
   name: 'X-Consistency-Token', in: 'header', required: false, description: 'From the answer of an earlier command: waits up to 5 s elapsed until this side has seen it', schema: { type: 'string' },
+};
+const languageParameter = {
+  name: 'Accept-Language', in: 'header', required: false, description: 'Language of refusals and summaries: `zh` for Chinese, else English', schema: { type: 'string' }, example: 'zh-CN',
 };
 const answerHeaders = {
   ETag: { description: 'Service and version of the state', schema: { type: 'string' }, example: '"dispatch-7"' },
@@ -92,7 +98,7 @@ const close = (schema: Schema | undefined, schemas: Record<string, Schema>): Sch
 
 const completeOperation = (operation: Operation, command: boolean, schemas: Record<string, Schema>): void => {
   for (const parameter of operation.parameters ?? []) if (parameter.in === 'path') parameter.schema = { ...parameter.schema, ...pathSchema(parameter.name) };
-  operation.parameters = [...(operation.parameters ?? []), ...(command ? commandHeaders : []), consistencyParameter];
+  operation.parameters = [...(operation.parameters ?? []), ...(command ? commandHeaders : []), consistencyParameter, languageParameter];
   const body = operation.requestBody;
   if (body) {
     const schema = close(body.content['application/json']?.schema, schemas);

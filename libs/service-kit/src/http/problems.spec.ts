@@ -1,6 +1,20 @@
 import { expect, it } from '@jest/globals';
 import pg from 'pg';
-import { loggable, toDomainError } from './problems.js';
+import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import { loggable, toDomainError, toProblem } from './problems.js';
+import { languageOf } from './reader-language.js';
+
+it.each([
+  [undefined, 'en'], ['', 'en'], ['*', 'en'], ['zh', 'zh'], ['zh-CN', 'zh'], ['zh-Hans-CN,zh;q=0.9', 'zh'], ['en;q=0.9, zh;q=0.8', 'en'], ['en;q=0.5, zh-CN', 'zh'], ['fr, zh;q=0.1', 'zh'], ['fr', 'en'], [';;q', 'en'],
+])('of Accept-Language %p the answer is in %s', (header, language) => expect(languageOf(header)).toBe(language));
+
+it('a refusal is rendered for who reads it, each field too; its message, for the log, is English', () => {
+  const error = new DomainError('validation-failed', say('outcome-contradicts-itself'), [{ field: 'resolved', reason: say('required-when-reached') }]);
+  expect(error.message).toBe('The outcome contradicts itself');
+  expect(toProblem(error, 'en', 'c')).toMatchObject({ title: 'The request is not valid', detail: error.message, errors: [{ field: 'resolved', reason: 'is required when the requester was reached' }] });
+  expect(toProblem(error, 'zh', 'c')).toMatchObject({ title: '请求内容不合规', detail: '回访结果前后矛盾', errors: [{ field: 'resolved', reason: '联系上诉求人时必须填写' }] });
+});
 
 it('row values in an error of the database do not reach the log', () => {
   const error = Object.assign(new pg.DatabaseError('duplicate key value violates unique constraint "requester_pkey"', 1, 'error'), {

@@ -1,11 +1,14 @@
-import { DomainError, problemTitles } from '@lianban/contracts';
+import { DomainError } from '@lianban/contracts';
 import type { ProblemCode } from '@lianban/contracts';
+import { problemTitles, render, say } from '@lianban/texts';
+import type { Language, Message, NameOf } from '@lianban/texts';
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Overloaded } from '@lianban/event-store';
 import { isDatabaseAway } from '@lianban/kafka';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { answerLanguage } from './reader-language.js';
 import { scope } from './request-scope.js';
 
 /** The one place where codes become HTTP numbers. */
@@ -54,19 +57,28 @@ export interface Problem {
 /** The first ones say what is wrong; a list of all would let a small request ask for a large answer. */
 const mostErrors = 50;
 
-export const toProblem = (error: DomainError, language: 'en' | 'zh', correlationId: string): Problem => ({
-  type: `https://lianban.dev/problems/${error.code}`,
-  title: problemTitles[error.code][language],
-  status: problemStatus[error.code],
-  detail: error.message,
-  code: error.code,
-  errors: error.errors.slice(0, mostErrors),
-  correlationId,
-});
+/** A refusal in the reader's language, with the names of departments and territories where they are known here. */
+export const toProblem = (error: DomainError, language: Language, correlationId: string, nameOf?: NameOf): Problem => {
+  const inLanguage = (message: Message | string) => (typeof message === 'string' ? message : render(message, language, nameOf));
+  return {
+    type: `https://lianban.dev/problems/${error.code}`,
+    title: problemTitles[error.code][language],
+    status: problemStatus[error.code],
+    detail: inLanguage(error.detail),
+    code: error.code,
+    errors: error.errors.slice(0, mostErrors).map(({ field, reason }) => ({ field, reason: inLanguage(reason) })),
+    correlationId,
+  };
+};
 
-const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
-  400: 'malformed-request', 401: 'unauthenticated', 403: 'forbidden', 404: 'not-found', 405: 'method-not-allowed', 406: 'not-acceptable',
-  413: 'payload-too-large', 414: 'malformed-request', 415: 'unsupported-media-type', 503: 'service-unavailable',
+/** What Nest and Fastify refuse themselves. */
+const refusedByFramework: Readonly<Record<number, readonly [ProblemCode, Message]>> = {
+  400: ['malformed-request', say('request-not-readable')],
+  404: ['not-found', say('no-such-address')],
+  413: ['payload-too-large', say('body-too-large')],
+  414: ['malformed-request', say('request-not-readable')],
+  415: ['unsupported-media-type', say('body-of-another-type')],
+  503: ['service-unavailable', say('overloaded')],
 };
 
 /** A table, column or function that a newer build knows is not there yet. */
@@ -75,21 +87,18 @@ const isOlderShape = (error: unknown): boolean => ['42P01', '42703', '42883'].in
 /** Any error as one of ours. What is nobody's fault but ours becomes `internal-error` without its text. */
 export const toDomainError = (error: unknown): DomainError => {
   if (error instanceof DomainError) return error;
-  if (error instanceof Overloaded) return new DomainError('service-unavailable', 'Too much is waiting at the moment; nothing was done. Try again.');
-  if (isDatabaseAway(error)) return new DomainError('service-unavailable', 'The database is not reachable at the moment; the command may or may not have been done. Try again with the same Idempotency-Key.');
+  if (error instanceof Overloaded) return new DomainError('service-unavailable', say('overloaded'));
+  if (isDatabaseAway(error)) return new DomainError('service-unavailable', say('database-away'));
   // Mostly a replica that had to choose between a long read and keeping up.
-  if (['40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '')) return new DomainError('service-unavailable', 'The database broke off what was asked of it; nothing was done. Try again.');
-  if (isOlderShape(error)) return new DomainError('service-unavailable', 'The tables here were made by an earlier version of Lianban. Whoever runs it makes them anew: `npm run rebuild -- cases`.');
+  if (['40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '')) return new DomainError('service-unavailable', say('database-broke-off'));
+  if (isOlderShape(error)) return new DomainError('service-unavailable', say('tables-of-earlier-version'));
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
-  const code = status === undefined ? undefined : codeOfStatus[status];
-  if (code) return new DomainError(code, (error as Error).message);
-  return new DomainError('internal-error', 'Unexpected error; the correlation id finds it in the log.');
+  const [code, detail] = refusedByFramework[status ?? 500] ?? (['internal-error', say('unexpected')] as const);
+  return new DomainError(code, detail);
 };
 
-export const languageOf = (header: string | undefined): 'en' | 'zh' => (/^\s*zh\b/i.test(header ?? '') ? 'zh' : 'en');
-
-export const sendProblem = (reply: FastifyReply, request: FastifyRequest, error: DomainError): void => {
-  const problem = toProblem(error, languageOf(request.headers['accept-language']), scope.getStore()?.correlationId ?? '');
+export const sendProblem = (reply: FastifyReply, request: FastifyRequest, error: DomainError, nameOf?: NameOf): void => {
+  const problem = toProblem(error, answerLanguage(request, reply), scope.getStore()?.correlationId ?? '', nameOf);
   if (problem.status === 503) void reply.header('retry-after', '1');
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
@@ -104,12 +113,12 @@ export const loggable = (error: unknown): object => {
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly log: Logger, private readonly nameOf?: NameOf) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const error = toDomainError(thrown);
     if (error.code === 'internal-error' || isOlderShape(thrown)) this.log.error({ err: loggable(thrown) }, 'unexpected error');
-    sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), error);
+    sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), error, this.nameOf);
   }
 }

@@ -1,4 +1,5 @@
-import { DomainError } from '@lianban/contracts';
+import { refusedField } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { isUUID } from 'class-validator';
 import { readCursor, writeCursor } from './fields.js';
 
@@ -16,7 +17,7 @@ export const readTimeCursor = (cursor: string | undefined): TimeKey | undefined 
   if (!key) return undefined;
   const [at, id] = key;
   if (isUUID(id) && (at === null || isInstantText(at))) return { at, id: id as string };
-  throw new DomainError('validation-failed', 'The cursor is not one of ours', [{ field: 'cursor', reason: 'must be the nextCursor of an earlier answer' }]);
+  throw refusedField('cursor', say('cursor-not-ours'));
 };
 
 /** Exactly what `Date.toISOString` writes for the years 1000 to 9999: a text that SQL takes as `timestamptz`. PostgreSQL knows no year 0000. */

@@ -1,14 +1,17 @@
-import { DomainError } from '@lianban/contracts';
+import { refusedField, refusedFields } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import type { FieldRefusal, Message } from '@lianban/texts';
 import { ValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata, ValidationError } from '@nestjs/common';
 
-const flatten = (errors: readonly ValidationError[], path = ''): { field: string; reason: string }[] =>
+/** Each rule of `fields.ts` carries what it says as its context. Rules of the library's own are about unknown fields and what is no object. */
+const reasonOf = (rule: string, { contexts }: ValidationError): Message =>
+  (contexts?.[rule] as Message | undefined) ?? say(rule === 'whitelistValidation' ? 'unknown-field' : 'must-be-object');
+
+const flatten = (errors: readonly ValidationError[], path = ''): FieldRefusal[] =>
   errors.flatMap((error) => {
     const field = path ? `${path}.${error.property}` : error.property;
-    return [
-      ...Object.entries(error.constraints ?? {}).map(([rule, reason]) => ({ field, reason: rule === 'whitelistValidation' ? 'is not a known field' : reason })),
-      ...flatten(error.children ?? [], field),
-    ];
+    return [...Object.keys(error.constraints ?? {}).map((rule) => ({ field, reason: reasonOf(rule, error) })), ...flatten(error.children ?? [], field)];
   });
 
 /**
@@ -29,7 +32,7 @@ class ObjectBodyPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (metadata.type === 'body' && value !== undefined && !isObject) {
-      throw new DomainError('validation-failed', 'The body must be a JSON object', [{ field: 'body', reason: 'must be a JSON object' }]);
+      throw refusedField('body', say('must-be-json-object'));
     }
     const taken: unknown = await super.transform(value, metadata);
     // What a decorator of our own hands over, the caller above all, nobody has sent: its nulls go into events and stay.
@@ -45,8 +48,5 @@ export const validationPipe = (): ValidationPipe =>
     transform: true,
     stopAtFirstError: true,
     validationError: { target: false, value: false },
-    exceptionFactory: (errors) => {
-      const list = flatten(errors);
-      return new DomainError('validation-failed', list.map(({ field, reason }) => `${field}: ${reason}`).join('; ').slice(0, 1000), list);
-    },
+    exceptionFactory: (errors) => refusedFields(flatten(errors)),
   });

@@ -1,5 +1,6 @@
-import { DomainError } from '@lianban/contracts';
+import { refusedField } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import { say } from '@lianban/texts';
 import { isUUID } from 'class-validator';
 import type { CommandContext } from '../decisions/command-context.js';
 import { readCursor, writeCursor } from '../http/fields.js';
@@ -22,7 +23,7 @@ export const readPlace = (cursor: string | undefined): Page['after'] => {
   if (!key) return undefined;
   const [at, id] = key;
   if (typeof at === 'string' && /^\d{1,16}$/.test(at) && isUUID(id)) return { at, id: id as string };
-  throw new DomainError('validation-failed', 'The cursor is not one of ours', [{ field: 'cursor', reason: 'must be the nextCursor of an earlier answer' }]);
+  throw refusedField('cursor', say('cursor-not-ours'));
 };
 
 type Row<View> = { readonly micros: string; readonly id: string; readonly view: View };

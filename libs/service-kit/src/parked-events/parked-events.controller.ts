@@ -1,6 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { Act, ActResult } from '@lianban/kafka';
+import { say } from '@lianban/texts';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -15,11 +16,11 @@ import { SQL } from '../process/tokens.js';
 import { countOthers, keepAnswer, readParked, readParkedDetails, readPlace, readTrail, whoseIsIt, writePlace } from './parked-event-rows.js';
 import { ParkedActView, ParkedEventDetails, ParkedEventPage, ParkedEventsQuery, ParkedTrailQuery, RetryBody, SkipBody, TrailPage } from './parked-event.views.js';
 
-const notParked = (id: string) => new DomainError('not-found', `No event ${id} is parked here; it may have been applied in the meantime.`);
+const notParked = (id: string) => new DomainError('not-found', say('not-parked', { id }));
 const refusals = {
-  'gone': 'Something was done about this event already; the trail tells what.',
-  'not-in-front': 'Other parked events of its case come first, or an earlier version of its stream has not arrived.',
-  'not-blocking': 'Nothing is wrong with this event; only one that failed or could not be read can be given up.',
+  'gone': say('parked-already-done'),
+  'not-in-front': say('parked-not-in-front'),
+  'not-blocking': say('parked-not-blocking'),
 } as const;
 
 const pageOf = <View>(rows: readonly { micros: string; id: string; view: View }[], limit: number): { items: View[]; nextCursor?: string } => {
@@ -104,7 +105,7 @@ export const parkedEventsController = (service: string): Type => {
       };
       if (name === null) return refuse(done ? new DomainError('state-conflict', refusals.gone) : notParked(id));
       const consumer = this.consumers.find(name);
-      if (!consumer) throw new DomainError('state-conflict', `${name} does not run in this service; it may be the copy of a rebuild.`);
+      if (!consumer) throw new DomainError('state-conflict', say('consumer-not-here', { consumer: name }));
       let answer: ParkedActView | undefined;
       const result = await consumer.act(id, { ...wanted, actor: actor && { id: actor.id, role: actor.role } }, async (tx, made, { address }) => {
         const error = made.outcome === 'still-failing' ? made.error : null;

@@ -8,6 +8,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { DomainError, isSource } from '@lianban/contracts';
 import type { ServiceName } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import type { Message } from '@lianban/texts';
 import { whyAddressRefused } from '../http/addresses.js';
 import { AuthGuard } from '../access/auth.js';
 import { keySource } from '../access/auth-keys.js';
@@ -16,6 +18,7 @@ import { IdempotencyKeyGuard } from '../decisions/command-context.js';
 import type { ServiceConfig } from './config.js';
 import { ConsistencyGuard } from '../events/consistency-guard.js';
 import type { AwaitSeen } from '../events/consistency-guard.js';
+import { DirectoryCopy } from '../events/directory-copy.js';
 import { drainRequestsFirst } from '../http/drain-requests.js';
 import { EventConsumers } from '../events/event-consumers.js';
 import { EventStrategy } from '../events/event-strategy.js';
@@ -47,11 +50,8 @@ const withCorrelation = ({ headers }: FastifyRequest, reply: FastifyReply, next:
 };
 
 /** Why a request can't be meant as it came. */
-const whyRefused = ({ raw: { url = '', httpVersion, headers } }: FastifyRequest): string | undefined => {
-  const why = whyAddressRefused(url);
-  if (why) return `The address ${why}.`;
-  return httpVersion === '1.1' && headers.host === undefined ? 'The header Host is missing.' : undefined;
-};
+const whyRefused = ({ raw: { url = '', httpVersion, headers } }: FastifyRequest): Message | undefined =>
+  whyAddressRefused(url) ?? (httpVersion === '1.1' && headers.host === undefined ? say('no-host-header') : undefined);
 
 /** A Nest application on Fastify with the correlation id in a scope around every request. */
 export const createHttpApp = async (module: Type, bodies: Bodies = 'json'): Promise<NestFastifyApplication> => {
@@ -108,10 +108,10 @@ const acceptJsonOnly = (adapter: FastifyAdapter): void => {
     try {
       text = utf8.decode(body as Buffer);
     } catch {
-      return done(new DomainError('malformed-request', 'The body is not valid UTF-8'));
+      return done(new DomainError('malformed-request', say('body-not-utf8')));
     }
     void parse(request, text, (error, value) => {
-      if (error) return done(error);
+      if (error) return done(new DomainError('malformed-request', say('body-not-json')));
       try {
         requireModestJson(value);
       } catch (refused) {
@@ -152,7 +152,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
   app.useLogger(nestLogger(log));
   await traceApp(app, name, config, log);
   app.useGlobalPipes(validationPipe());
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(log, app.get(DirectoryCopy).nameOf));
   app.useGlobalGuards(
     new AuthGuard(app.get(Reflector), config, keySource(config)),
     new IdempotencyKeyGuard(),

@@ -1,0 +1,29 @@
+import { texts } from './text.js';
+
+/** Who may: tokens, roles, and which cases somebody reads. */
+export const accessTexts = texts({
+  'no-token': { en: 'Send a header `Authorization: Bearer <token>`.', zh: '请在请求头中提供 `Authorization: Bearer <token>`。' },
+  'token-not-valid': { en: 'The bearer token is not valid: {why:message}.', zh: '访问令牌无效：{why:message}。' },
+  'token-expired': { en: 'it has expired ("exp")', zh: '已过期（`exp`）' },
+  'token-claim-not-valid': { en: 'the claim "{claim}" is missing or is not what is asked for here', zh: '声明“{claim}”缺失或不符合要求' },
+  'token-not-verified': { en: 'its signature or form is not one that is accepted here', zh: '签名或格式不被接受' },
+  'token-lacks-claim': { en: 'The bearer token lacks a proper claim: {claims:list plain}.', zh: '访问令牌缺少有效的声明：{claims:list plain}。' },
+  'keys-away': { en: "The identity provider's keys are not reachable at the moment. Try again.", zh: '暂时无法取得身份认证服务的密钥，请稍后重试。' },
+  'no-caller': { en: 'A command needs a caller.', zh: '操作须有操作人。' },
+  'needs-role': { en: 'This needs the role {allowed:or role}; yours is {role:role}.', zh: '该操作须由{allowed:or role}办理，您的角色是{role:role}。' },
+  'of-another-department': { en: 'This belongs to {department:department}; you act for {own:department}.', zh: '该事项属于{department:department}，您代表的是{own:department}。' },
+  'of-a-department': { en: 'This belongs to {department:department}; you act for no department.', zh: '该事项属于{department:department}，您不属于任何承办单位。' },
+  'department-out-of-reach': { en: '{department:department} has no work order in this case and had none.', zh: '{department:department}没有承办过该诉求件，不能查看。' },
+  'no-department-out-of-reach': { en: 'You act for no department, so you read no case.', zh: '您不属于任何承办单位，不能查看诉求件。' },
+  'role-reads-no-case': { en: 'The role {role:role} reads no case.', zh: '{role:role}不能查看诉求件。' },
+  'role-reads-no-list': { en: 'The role {role:role} reads no list of cases.', zh: '{role:role}不能查看诉求件列表。' },
+  'department-may-not-contact': {
+    en: '{department:department} has no open work order in this case: intake makes the first contact, or a unit that has the case.',
+    zh: '{department:department}在该诉求件中没有未办结的工单：首次联系由受理员或正在承办的单位进行。',
+  },
+  'no-department-may-not-contact': {
+    en: 'You act for no department: intake makes the first contact, or a unit that has the case.',
+    zh: '您不属于任何承办单位：首次联系由受理员或正在承办的单位进行。',
+  },
+  'relations-behind': { en: 'Who has to do with this case is still being read; try again in a moment.', zh: '该诉求件的承办关系正在同步，请稍后重试。' },
+});

@@ -1,0 +1,51 @@
+import { texts } from './text.js';
+
+/** What every command and read can meet: others at the same time, times of entry, references, what is away. */
+export const commandTexts = texts({
+  'no-such-case': { en: 'There is no such case', zh: '该诉求件不存在' },
+  'kept-locked': { en: 'Something else has kept this case locked for too long; nothing was done. Try again.', zh: '该诉求件正被其他操作占用，本次未作任何改动，请重试。' },
+  'others-keep-changing': { en: 'Others keep changing this case at the same time; read it again and retry.', zh: '该诉求件正被他人同时修改，请刷新后重试。' },
+  'version-is': { en: 'The current version is {etag}', zh: '当前版本是 {etag}' },
+  'must-be': { en: 'must be {value}', zh: '必须是 {value}' },
+  'no-import-permission': { en: 'occurredAt needs the import permission', zh: '填写 `occurredAt` 须有补录权限' },
+  'needs-import-permission': { en: 'needs the import permission', zh: '须有补录权限' },
+  'must-not-lie-ahead': { en: 'must not lie in the future', zh: '不能晚于当前时间' },
+  'must-not-be-before': { en: 'must not be before {at:exact}, {what:message}', zh: '不能早于{what:message}（{at:exact}）' },
+  'first-day-there-is': { en: 'the first day there is', zh: '系统最早的日期' },
+  'last-event-of-case': { en: 'the last event of the case', zh: '该诉求件最近一次记录的时间' },
+  'last-event-of-other-case': { en: 'the last event of the other case', zh: '另一诉求件最近一次记录的时间' },
+  'accepted-or-reopened': { en: 'when the case was accepted or opened again', zh: '该诉求件受理或重新受理的时间' },
+  'key-of-another-request': { en: 'This Idempotency-Key belongs to a request with another body or address', zh: '该 `Idempotency-Key` 属于内容或地址不同的另一请求' },
+  'was-used-before': { en: 'was used with another request', zh: '已用于其他请求' },
+  'token-not-made-here': { en: 'The consistency token was not made here', zh: '一致性令牌不是本系统签发的' },
+  'must-be-header-of-earlier-answer': { en: 'must be the header of an earlier answer', zh: '必须是此前返回的响应头' },
+  'token-of-unknown-service': { en: 'The consistency token names an unknown service', zh: '一致性令牌指向未知的服务' },
+  'parked-event-of-case': { en: 'An event of this case is parked here and waits for an operator.', zh: '该诉求件有事件被搁置，等待运维人员处理。' },
+  'service-behind': { en: '{service} has not seen the command yet; try again in a moment.', zh: '{service} 尚未同步到该操作，请稍后重试。' },
+  'no-active-entry': { en: 'there is no active {kind:reference} with the code {code}', zh: '没有编码为“{code}”的有效{kind:reference}' },
+  'reference-data-behind': { en: 'The reference data have not all come yet. Try again in a moment.', zh: '基础数据尚未同步完成，请稍后重试。' },
+  // What is away or overloaded.
+  'overloaded': { en: 'Too much is waiting at the moment; nothing was done. Try again.', zh: '当前等待处理的请求过多，本次未作任何改动，请重试。' },
+  'too-many-requests': { en: 'Too many requests are under way; nothing was done. Try again.', zh: '正在处理的请求过多，本次未作任何改动，请重试。' },
+  'too-many-bodies': { en: 'Too many bodies are under way; nothing was done. Try again.', zh: '正在接收的请求体过多，本次未作任何改动，请重试。' },
+  'database-away': {
+    en: 'The database is not reachable at the moment; the command may or may not have been done. Try again with the same Idempotency-Key.',
+    zh: '数据库暂时无法连接，操作可能已经完成，也可能没有。请用同一 `Idempotency-Key` 重试。',
+  },
+  'database-broke-off': { en: 'The database broke off what was asked of it; nothing was done. Try again.', zh: '数据库中断了本次请求，未作任何改动，请重试。' },
+  'tables-of-earlier-version': {
+    en: 'The tables here were made by an earlier version of Lianban. Whoever runs it makes them anew: `npm run rebuild -- cases`.',
+    zh: '数据表由较早的版本建立，请运维人员重建：`npm run rebuild -- cases`。',
+  },
+  'service-away': { en: '{service} does not answer at the moment; try again, with the same Idempotency-Key.', zh: '{service} 暂无响应，请用同一 `Idempotency-Key` 重试。' },
+  'service-full': { en: '{service} has too many requests to answer; this one was not passed on. Try again.', zh: '{service} 待处理的请求过多，本次请求未转发，请重试。' },
+  'headers-not-passed-on': { en: 'The headers of the request can not be passed on.', zh: '请求头无法转发。' },
+  'unexpected': { en: 'Unexpected error; the correlation id finds it in the log.', zh: '系统出现意外错误，可凭关联标识在日志中查找。' },
+  'no-such-schema': { en: 'There is no such schema; the AsyncAPI document names them all', zh: '该结构定义不存在，全部定义见 AsyncAPI 文档' },
+  // Parked events.
+  'not-parked': { en: 'No event {id} is parked here; it may have been applied in the meantime.', zh: '事件 {id} 没有被搁置，可能已经处理。' },
+  'parked-already-done': { en: 'Something was done about this event already; the trail tells what.', zh: '该事件已经处理过，处理情况见记录。' },
+  'parked-not-in-front': { en: 'Other parked events of its case come first, or an earlier version of its stream has not arrived.', zh: '同一诉求件还有更早的搁置事件，或更早的事件尚未到达。' },
+  'parked-not-blocking': { en: 'Nothing is wrong with this event; only one that failed or could not be read can be given up.', zh: '该事件没有异常；只有处理失败或无法读取的事件才能放弃。' },
+  'consumer-not-here': { en: '{consumer} does not run in this service; it may be the copy of a rebuild.', zh: '{consumer} 不在本服务中运行，可能是重建时的副本。' },
+});
