@@ -13,7 +13,7 @@ const codesOf = (status: number): ProblemCode[] =>
 
 const problemSchema = {
   type: 'object',
-  description: 'RFC 9457 problem details',
+  description: 'RFC 9457 problem details, in the language that the request asks for by `Accept-Language`: Chinese (`zh`), else English. The answer says which in `Content-Language`.',
   required: ['type', 'title', 'status', 'detail', 'code', 'errors', 'correlationId'],
   properties: {
     type: { type: 'string', format: 'uri' },
@@ -55,9 +55,6 @@ const commandHeaders = [
 const consistencyParameter = {
   name: 'X-Consistency-Token', in: 'header', required: false, description: 'From the answer of an earlier command: waits up to 5 s elapsed until this side has seen it', schema: { type: 'string' },
 };
-const languageParameter = {
-  name: 'Accept-Language', in: 'header', required: false, description: 'Language of refusals and summaries: `zh` for Chinese, else English', schema: { type: 'string' }, example: 'zh-CN',
-};
 const answerHeaders = {
   ETag: { description: 'Service and version of the state', schema: { type: 'string' }, example: '"dispatch-7"' },
   'X-Consistency-Token': { description: 'Send it with the next request to wait until that side has seen this command', schema: { type: 'string' } },
@@ -98,7 +95,7 @@ const close = (schema: Schema | undefined, schemas: Record<string, Schema>): Sch
 
 const completeOperation = (operation: Operation, command: boolean, schemas: Record<string, Schema>): void => {
   for (const parameter of operation.parameters ?? []) if (parameter.in === 'path') parameter.schema = { ...parameter.schema, ...pathSchema(parameter.name) };
-  operation.parameters = [...(operation.parameters ?? []), ...(command ? commandHeaders : []), consistencyParameter, languageParameter];
+  operation.parameters = [...(operation.parameters ?? []), ...(command ? commandHeaders : []), consistencyParameter];
   const body = operation.requestBody;
   if (body) {
     const schema = close(body.content['application/json']?.schema, schemas);
