@@ -6,6 +6,7 @@ import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext, DirectoryCopy } from '@lianban/service-kit';
+import { render, say } from '@lianban/texts';
 import { history, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
@@ -137,7 +138,7 @@ it('nothing of dispatch is dated before the case was accepted, opened again or u
   const accepted = { type: 'lianban.case.accepted.v1', occurredAt: march(14), data: { level: 'general', category: null, greenChannel: false } } as const;
   await hearOf(caseId, 'intake', accepted);
   await expect(at(march(14, '08:59:59'))).rejects.toMatchObject(beforeWhatIsKnown);
-  await expect(at(march(14, '08:59:59'))).rejects.toThrow(`occurredAt (${march(14, '08:59:59')}) lies before the case was accepted or opened again (${march(14)})`);
+  await expect(at(march(14, '08:59:59'))).rejects.toThrow(render(say('must-not-be-before', { at: march(14), what: say('accepted-or-reopened') }), 'en'));
   await at(march(14));
   const other = deterministicId('other');
   const [merged, unmerged, withdrawn, reopened] = history('intake', caseId, [

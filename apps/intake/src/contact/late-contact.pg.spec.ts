@@ -4,6 +4,7 @@ import { postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CommandBus } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { AcceptController } from '../accept/accept.controller.js';
@@ -67,14 +68,14 @@ describe('a contact that is entered later', () => {
 
   it('is not before the registration, and needs the permission to import', async () => {
     const caseId = await acceptedCase();
-    await expect(contacting.contact(caseId, importing, { occurredAt: at(0) })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt', reason: `must not be before ${at(1)}` }] });
+    await expect(contacting.contact(caseId, importing, { occurredAt: at(0) })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt', reason: say('must-not-be-before', { at: at(1), what: say('last-event-of-case') }) }] });
     await expect(contacting.contact(caseId, { ...importing, mayImport: false }, { occurredAt: at(2) })).rejects.toMatchObject({ code: 'occurred-at-not-allowed' });
   });
 
   it('lets nothing else be dated before what it lies before', async () => {
     const caseId = await acceptedCase();
     await contacting.contact(caseId, importing, { occurredAt: at(2) });
-    await expect(withdrawing.withdraw(caseId, importing, { occurredAt: at(3) })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt', reason: `must not be before ${at(5)}` }] });
+    await expect(withdrawing.withdraw(caseId, importing, { occurredAt: at(3) })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt', reason: say('must-not-be-before', { at: at(5), what: say('last-event-of-case') }) }] });
     await withdrawing.withdraw(caseId, importing, { occurredAt: at(6) });
     // Of the ended case what came before its end counts, and nothing after it.
     await contacting.contact(caseId, importing, { occurredAt: at(4) });

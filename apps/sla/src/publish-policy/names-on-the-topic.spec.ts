@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { validationPipe } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { CalendarBody } from '../publish-calendar/calendar.views.js';
 import { WhatIfBody } from '../what-if/what-if.views.js';
 import { NewPolicyBody } from './policy.body.js';
@@ -14,7 +15,7 @@ const numbers = ['13912345678', '停工 139-1234-5678', '１３９１２３４�
 
 describe('a personal number', () => {
   it.each(numbers)('is refused as the name of a milestone: %s', async (milestone) => {
-    await expect(take(NewPolicyBody, { ...policy, milestone })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'milestone', reason: expect.stringContaining('mobile or identity number') }] });
+    await expect(take(NewPolicyBody, { ...policy, milestone })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'milestone', reason: say('must-hold-no-personal-number') }] });
     await expect(take(WhatIfBody, { month: '2026-11', policies: [{ ...policy, milestone }] })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'policies.0.milestone' }] });
   });
 

@@ -62,5 +62,5 @@ it('what a command can not be dated before counts for its second case as well', 
   const withdrawn = [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }] as const;
   await expect(bus.execute({
     ctx, streamId: 'first', stream, occurredAt: '2025-01-01T00:00:00Z', decide: () => withdrawn, respond: () => ({}), second: { idIn: () => 'second', decide: () => withdrawn },
-  })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt', reason: 'must not be before 2026-01-01T00:00:00Z' }] });
+  })).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'occurredAt', reason: say('must-not-be-before', { at: '2026-01-01T00:00:00Z', what: say('first-day-there-is') }) }] });
 });

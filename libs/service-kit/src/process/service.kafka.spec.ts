@@ -205,7 +205,7 @@ describe('a service', () => {
     expect(await at('2015-03-02T08:00:00+08:00')).toMatchObject({ status: 201 });
     expect(await at('2015-03-01T08:00:00+08:00')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt' }] } });
     expect(await at('2999-01-01T00:00:00Z')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt' }] } });
-    expect(await at('1899-12-31T00:00:00Z')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt', reason: 'must not be before 1949-10-01T00:00:00+08:00' }] } });
+    expect(await at('1899-12-31T00:00:00Z')).toMatchObject({ status: 400, body: { errors: [{ field: 'occurredAt', reason: 'must not be before 1949-10-01 00:00 +08:00, the first day there is' }] } });
   });
 
   it('asks for a token, a role, and an id that is a UUID', async () => {
