@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceNames, type ServiceName } from '@lianban/contracts';
 import pg from 'pg';
 import type { CaseScript } from '../../tools/src/cases/case-script.js';
 import { playCase } from '../../tools/src/cases/play-case.js';
@@ -115,7 +116,7 @@ describe('kill -9', () => {
     url.password = encodeURIComponent(roles.lianban_sla ?? '');
     const port = await freePort();
     const settings = readSettings({ LIANBAN_DATA_DIR: system.dataDir });
-    const services = { intake: '', dispatch: '', sla: url.href, satisfaction: '', insight: '' };
+    const services = Object.fromEntries(serviceNames.map((name) => [name, name === 'sla' ? url.href : ''])) as Record<ServiceName, string>;
     const spec = serviceSpec({ service: 'sla', name: 'sla-of-the-story', port }, {
       settings, kafkaBrokers: system.kafkaBrokers, consistencySecret: consistency, personSecret: person, database: { admin: '', analyst: '', ran: [], services },
     });

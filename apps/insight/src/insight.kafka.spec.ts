@@ -13,7 +13,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { AppModule } from './app.module.js';
 import { emptyView } from './domain/case-view.js';
 import { evolve } from './domain/evolve.js';
-import { type Histories, onTheSpotLamp, refusedLamp, reworkedLamp, withdrawnLamp } from './domain/sample-histories.js';
+import { type Histories, histories, onTheSpotLamp, refusedLamp, reworkedLamp, withdrawnLamp } from './domain/sample-histories.js';
 import { settle } from './domain/settle.js';
 
 const infrastructure = testInfrastructure();
@@ -192,7 +192,7 @@ describe('insight', () => {
 
   it('tells the load of each unit, and what is late and whose', async () => {
     const late = randomUUID();
-    const running = eventsOf({ caseId: late, lamp: { intake: reworkedLamp.intake.slice(0, 2), dispatch: reworkedLamp.dispatch.slice(0, 3), sla: reworkedLamp.sla.slice(0, 4), satisfaction: [] } });
+    const running = eventsOf({ caseId: late, lamp: histories({ intake: reworkedLamp.intake.slice(0, 2), dispatch: reworkedLamp.dispatch.slice(0, 3), sla: reworkedLamp.sla.slice(0, 4) }) });
     await publish('lianban.case', running);
     const headers = { 'x-consistency-token': writeToken({ source: 'sla', streamId: late, version: 4 }, secret) };
     const { body } = await get(`overdue?territory=${district}&department=urban-management&kind=lead`, { headers });

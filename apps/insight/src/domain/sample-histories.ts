@@ -1,5 +1,5 @@
 /** Histories the tests of insight share: one event stream per service, as the services would write them. */
-import type { Derivation, EventEnvelope, Source } from '@lianban/contracts';
+import { type Derivation, type EventEnvelope, type Source, sources } from '@lianban/contracts';
 import { history, minuteOf } from '@lianban/testing';
 
 export const caseId = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b10';
@@ -13,6 +13,8 @@ const firstCallBack = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11';
 const secondCallBack = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c12';
 
 export type Histories = Readonly<Record<Source, readonly EventEnvelope[]>>;
+/** A service that is not named has written nothing. */
+export const histories = (written: Partial<Histories>): Histories => ({ ...(Object.fromEntries(sources.map((source) => [source, []])) as unknown as Histories), ...written });
 
 const registered = {
   type: 'lianban.case.registered.v1',
@@ -35,7 +37,7 @@ const startedClock = (clockId: string, kind: 'contact' | 'lead' | 'rework', roun
 const clock = (clockId: string, kind: 'contact' | 'lead' | 'rework', round: number) => ({ clockId, kind, round, milestone: null, workOrderId: null, department: null });
 
 /** A lamp: answered late, not satisfied, reworked by another unit, closed. Each index is a prefix that may be all there is yet. */
-export const reworkedLamp: Histories = {
+export const reworkedLamp = histories({
   intake: history('intake', caseId, [
     registered,
     accepted,
@@ -72,10 +74,10 @@ export const reworkedLamp: Histories = {
     { type: 'lianban.call-back.opened.v2', data: { callBackId: secondCallBack, round: 2, demandCaseId: null, lead: 'power-supply', workOrderId: rework, answeredAt: minuteOf(80), since: minuteOf(80) }, occurredAt: minuteOf(80) },
     { type: 'lianban.call-back.recorded.v2', data: { callBackId: secondCallBack, round: 2, demandCaseId: null, lead: 'power-supply', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 1 }, occurredAt: minuteOf(90) },
   ]),
-};
+});
 
 /** A demand the requester withdraws while the department works on it and a call-back is due. */
-export const withdrawnLamp: Histories = {
+export const withdrawnLamp = histories({
   intake: history('intake', caseId, [registered, accepted, { type: 'lianban.case.withdrawn.v1', data: { reason: 'Solved' }, occurredAt: minuteOf(20) }]),
   dispatch: history('dispatch', caseId, [
     ...reworkedLamp.dispatch.slice(0, 3),
@@ -93,28 +95,25 @@ export const withdrawnLamp: Histories = {
     { type: 'lianban.call-back.opened.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(15), since: minuteOf(15) }, occurredAt: minuteOf(15) },
     { type: 'lianban.call-back.cancelled.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
-};
+});
 
 /** Withdrawn at minute 5, which sla hears only after it has recorded the breach of minute 10. */
-export const lateNewsLamp: Histories = {
+export const lateNewsLamp = histories({
   intake: history('intake', caseId, [registered, { type: 'lianban.case.withdrawn.v1', data: { reason: null }, occurredAt: minuteOf(5) }]),
   sla: history('sla', caseId, [
     startedClock(contactClock, 'contact', 1, 1, 10),
     { type: 'lianban.clock.breached.v2', data: { ...clock(contactClock, 'contact', 1), dueAt: minuteOf(10) }, occurredAt: minuteOf(10) },
     { type: 'lianban.clock.cancelled.v2', data: { ...clock(contactClock, 'contact', 1), reason: 'case-ended' }, occurredAt: minuteOf(5) },
   ]),
-  dispatch: [], satisfaction: [],
-};
+});
 
-export const onTheSpotLamp: Histories = {
+export const onTheSpotLamp = histories({
   intake: history('intake', caseId, [registered, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Bulb screwed in' } }]),
-  dispatch: [], sla: [], satisfaction: [],
-};
+});
 
-export const refusedLamp: Histories = {
+export const refusedLamp = histories({
   intake: history('intake', caseId, [registered, { type: 'lianban.case.refused.v1', data: { reason: 'in-legal-procedure', text: 'Before the court' } }]),
-  dispatch: [], sla: [], satisfaction: [],
-};
+});
 
 const ordered = { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1 } as const;
 const hour = { kind: 'elapsed', amount: 1, unit: 'hours' } as const;
@@ -126,7 +125,7 @@ const rescheduled = (due: number, change: { status: 'running' | 'held'; heldUnti
 });
 
 /** A lamp that had to be ordered: held, extended although breached meanwhile, re-rated, closed, dark again and opened again. */
-export const reopenedLamp: Histories = {
+export const reopenedLamp = histories({
   intake: history('intake', caseId, [
     registered,
     accepted,
@@ -170,7 +169,7 @@ export const reopenedLamp: Histories = {
       data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 0 },
     },
   ]),
-};
+});
 
 /** The demand of a second case joins the lamp before its answer, that of a third for a while only; then the lamp itself is merged away and back. */
 export const joinedDemand = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b11';
@@ -183,7 +182,7 @@ const outcomeOf = (callBackId: string, demandCaseId: string | null, minute: numb
   type: 'lianban.call-back.recorded.v2', occurredAt: minuteOf(minute),
   data: { callBackId, round: 1, demandCaseId, lead: 'urban-management', reached: true, resolved, satisfaction: resolved ? 5 : 2, comment: null, unitAtFault: null, decision: 'close', reworks: 0 },
 } as const);
-export const mergedLamp: Histories = {
+export const mergedLamp = histories({
   intake: history('intake', caseId, [
     registered,
     accepted,
@@ -213,4 +212,4 @@ export const mergedLamp: Histories = {
     outcomeOf(passingDemand, passingDemand, 55, true),
     outcomeOf(firstCallBack, null, 65, true),
   ]),
-};
+});
