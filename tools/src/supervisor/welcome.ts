@@ -1,3 +1,4 @@
+import { topics } from '@lianban/contracts';
 import { personas } from '../issuer/personas.js';
 import { withoutPassword } from '../infrastructure/servers.js';
 import type { Addresses } from './state-file.js';
@@ -19,7 +20,7 @@ export function welcome(addresses: Addresses, started: { seconds: number; withSa
     `  Interface, with pages to try it   ${gatewayUrl}/api/docs   接口文档`,
     `  OpenAPI / AsyncAPI                ${gatewayUrl}/api/openapi.json   ${gatewayUrl}/api/asyncapi.json`,
     `  Health                            ${gatewayUrl}/health/ready`,
-    `  Kafka, for integrators            ${addresses.kafkaBrokers}   topics lianban.case, lianban.directory   事件主题`,
+    `  Kafka, for integrators            ${addresses.kafkaBrokers}   topics ${Object.values(topics).join(', ')}   事件主题`,
     `  SQL, for analysts (read-only)     psql '${addresses.analystUrl}'   分析只读`,
     `  Postgres                          ${withoutPassword(addresses.adminDatabaseUrl)}`,
     '',
