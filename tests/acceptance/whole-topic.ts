@@ -15,7 +15,7 @@ export const wholeTopic = async (brokers: string, topic: string): Promise<TopicM
   const kafka = new Kafka({ clientId: 'story', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   const groupId = `story-${randomUUID()}`;
-  const consumer = kafka.consumer({ groupId });
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
   const messages: TopicMessage[] = [];
   await admin.connect();
   try {

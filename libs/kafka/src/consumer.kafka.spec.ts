@@ -4,7 +4,7 @@ import type { OutboxEntry } from '@lianban/event-store';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
 import pg from 'pg';
 import { effectsOf, openPool, prepareDatabase, shortEffects, sqlOf } from '../test-support/database.js';
-import { eventually, noted, noteOf, quietLog, recorder } from '../test-support/events.js';
+import { eventually, noted, noteOf, quietLog, recorder, shortTimes } from '../test-support/events.js';
 import { brokerLine, muteLine, publish, refusedCommits, setGroupOffsets, sharesOf } from '../test-support/kafka.js';
 import { awaitConsumed } from './consistency.js';
 import { createConsumer } from './consumer.js';
@@ -47,7 +47,7 @@ afterAll(() => infrastructure.stop(), 60_000);
 const make = (options: Partial<ConsumerOptions> = {}) => {
   const log = quietLog();
   const consumer = createConsumer({
-    consumer: name, brokers, topics: [topic], pool, log, batchSize: 1, attempts: 2,
+    consumer: name, brokers, topics: [topic], pool, log, batchSize: 1, attempts: 2, times: shortTimes,
     ...recorder(name, (event) => {
       if (poisonous && noteOf(event) === 'poison') throw new Error('can not digest this');
     }),
@@ -126,7 +126,8 @@ it('goes back to its position until it is there, also when Kafka refuses for a w
   await put(...published.slice(0, 30));
   await setGroupOffsets(brokers, `lianban-${name}`, topic, 'end');
   let refusing = true;
-  const { log } = await start({ socketFactory: refusedCommits(() => refusing) });
+  // At its usual pace: the client is to be sent back by what it fetches, again and again, and not by the look at the topics.
+  const { log } = await start({ socketFactory: refusedCommits(() => refusing), times: undefined });
   await put(...published.slice(30));
   await eventually(() => log.lines.filter((line) => line.includes('seeking back')), ({ length }) => length >= 8);
   expect(await effects()).toEqual([]);
@@ -140,10 +141,10 @@ it('and without a new message', async () => {
   await put(...manyEvents(1, 30));
   await setGroupOffsets(brokers, `lianban-${name}`, topic, 'end');
   let refusing = true;
-  const { consumer } = await start({ socketFactory: refusedCommits(() => refusing) });
-  await eventually(() => consumer.joined, Boolean);
-  // By then the client has forgotten where it was sent.
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  let refused = 0;
+  await start({ socketFactory: refusedCommits(() => refusing, () => { refused += 1; }) });
+  // The client forgets where it was sent in each of the three partitions.
+  await eventually(() => refused, (count) => count >= 3);
   refusing = false;
   await arrive(30);
   await expectEachOnce(1, 30);
@@ -265,7 +266,7 @@ it('waits while the database is away, parks nothing, and goes on when it is back
 it('goes on when the broker was gone and is back, also when it was gone at the start', async () => {
   const line = brokerLine();
   line.cut();
-  const { consumer } = make({ socketFactory: line.socketFactory });
+  const { consumer, log } = make({ socketFactory: line.socketFactory });
   await consumer.start();
   expect(consumer.joined).toBe(false);
   line.mend();
@@ -273,7 +274,9 @@ it('goes on when the broker was gone and is back, also when it was gone at the s
   await arrive(5);
   line.cut();
   await put(...manyEvents(5, 2).slice(5));
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const refusals = () => log.lines.filter((text) => text.includes('ECONNREFUSED')).length;
+  const before = refusals();
+  await eventually(refusals, (count) => count >= before + 3);
   expect(await effects()).toHaveLength(5);
   line.mend();
   await arrive(10);

@@ -19,6 +19,24 @@ import { topicBounds } from './read-ranges.js';
 import { abortableSleep, within } from './sleep.js';
 import { watchTopics } from './watch-topics.js';
 
+/** How long a consumer lets things be, in milliseconds. Tests of what it does then need not wait as long. */
+export interface ConsumerTimes {
+  /** Between two looks at the topics and at what is parked. */
+  readonly housekeepingMs: number;
+  /** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
+  readonly wishMs: number;
+  /** How long a partition rests whose next batch is damaged: another replica may lead by then, or the topic be made anew. */
+  readonly damagedRestMs: number;
+  /** What a client that could not join is given to let go of its connections. */
+  readonly joinAnewMs: number;
+  /** Between two commits of the offsets, which are a hint for lag tools. */
+  readonly commitMs: number;
+  /** The longest pause before the client tries again. */
+  readonly retryMs: number;
+}
+
+const usualTimes: ConsumerTimes = { housekeepingMs: 10_000, wishMs: 2_000, damagedRestMs: 15_000, joinAnewMs: 5_000, commitMs: 5_000, retryMs: 2_000 };
+
 export interface ConsumerOptions extends ApplyOptions {
   readonly brokers: readonly string[];
   readonly topics: readonly string[];
@@ -33,6 +51,7 @@ export interface ConsumerOptions extends ApplyOptions {
   readonly fetchWaitMs?: number;
   /** How the client reaches a broker, where it is not plain TCP. */
   readonly socketFactory?: ISocketFactory;
+  readonly times?: ConsumerTimes | undefined;
 }
 
 export interface EventConsumer {
@@ -60,13 +79,6 @@ const batchesAtOnce = 64;
 const slowAfterMs = 2_000;
 /** How long partitions of a group wait for each other before that, as several slow ones would without end. With `slowAfterMs` below the session's 15 s. */
 const othersWithinMs = 5_000;
-const housekeepingMs = 10_000;
-/** How long a partition rests whose next batch is damaged: another replica may lead by then, or the topic be made anew. */
-const damagedRestMs = 15_000;
-/** What a client that could not join is given to let go of its connections. */
-const joinAnewMs = 5_000;
-/** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
-const wishMs = 2_000;
 /** With the 6 s that requests may take to drain, below the 15 s that a supervisor waits. */
 const stopWithinMs = 7_000;
 
@@ -81,6 +93,7 @@ const restUntil = async (end: number, ...signals: readonly AbortSignal[]): Promi
  */
 export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const { consumer: name, brokers, topics, pool, log, fetchEveryMs = 200, fetchWaitMs = 1_000, socketFactory } = options;
+  const { housekeepingMs, wishMs, damagedRestMs, joinAnewMs, commitMs, retryMs } = options.times ?? usualTimes;
   const reader: Tx = pool;
   const stopping = new AbortController();
   const applier = createApplier({ ...options, stopping: stopping.signal });
@@ -92,7 +105,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     maxWaitTimeInMs: fetchWaitMs,
     maxBytesPerPartition: 1_048_576,
     allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
+    retry: { initialRetryTime: 100, maxRetryTime: retryMs, retries: 10, restartOnFailure: () => Promise.resolve(true) },
   });
   // Each partition may sleep until then.
   setMaxListeners(0, stopping.signal);
@@ -245,7 +258,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const join = async () => {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({ autoCommit: true, autoCommitInterval: 5_000, eachBatchAutoResolve: false, partitionsConsumedConcurrently: batchesAtOnce, eachBatch: inTurn });
+    await consumer.run({ autoCommit: true, autoCommitInterval: commitMs, eachBatchAutoResolve: false, partitionsConsumedConcurrently: batchesAtOnce, eachBatch: inTurn });
   };
 
   const tryToJoin = async (): Promise<boolean> => {

@@ -4,7 +4,7 @@ import { newId } from '@lianban/event-store';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
 import type pg from 'pg';
 import { openPool, prepareDatabase, shortEffects } from '../test-support/database.js';
-import { eventually, noted, quietLog, recorder } from '../test-support/events.js';
+import { eventually, noted, quietLog, recorder, shortTimes } from '../test-support/events.js';
 import { foreignTransaction, publish, refusedJoins, spoiltText } from '../test-support/kafka.js';
 import { kafkaClient } from './client.js';
 import { createConsumer } from './consumer.js';
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const start = async (options: Partial<ConsumerOptions> = {}) => {
   const log = quietLog();
-  const consumer = createConsumer({ consumer: name, brokers, topics: [topic], pool, log, batchSize: 10, ...recorder(name), ...options });
+  const consumer = createConsumer({ consumer: name, brokers, topics: [topic], pool, log, batchSize: 10, times: shortTimes, ...recorder(name), ...options });
   consumers.push(consumer);
   await consumer.start();
   return { consumer, log };

@@ -68,6 +68,20 @@ async function replicasFor(named: number, admin: Admin, withinMs: number): Promi
   }
 }
 
+const notYet = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+
+/** Topics with their partitions. On a busy machine a broker may not know yet what has just been made. */
+async function describe(admin: Admin, topics: string[], withinMs: number) {
+  for (const deadline = Date.now() + withinMs; ;) {
+    try {
+      return (await admin.fetchTopicMetadata({ topics })).topics;
+    } catch (error) {
+      if (!notYet.includes((error as { type?: string }).type ?? '') || Date.now() >= deadline) throw error;
+      await sleep(100);
+    }
+  }
+}
+
 /**
  * Creates the topics that are missing, replicated as widely as the brokers allow (up to 3). Those that are there keep their partitions and replicas; what they must be set to is set again.
  * @param brokers one address a broker: those that are to have replicas are waited for
@@ -88,10 +102,11 @@ export async function ensureTopics(brokers: readonly string[], topics: readonly 
       const config = { ...kept, ...(replicationFactor === 3 ? { 'min.insync.replicas': '2' } : {}) };
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
       await admin.createTopics({
+        waitForLeaders: false,
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, replicationFactor, configEntries })),
       });
     }
-    const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+    const found = await describe(admin, topics.map(({ topic }) => topic), withinMs);
     for (const { topic, partitions, onlyWhenMade } of topics) {
       const actual = found.find(({ name }) => name === topic)?.partitions.length;
       if (actual === partitions || (actual && onlyWhenMade)) continue;

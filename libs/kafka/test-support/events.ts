@@ -2,7 +2,7 @@ import type { EventEnvelope, Source } from '@lianban/contracts';
 import type { OutboxEntry, Tx } from '@lianban/event-store';
 import { deterministicId, newId } from '@lianban/event-store';
 import { toMessage } from '@lianban/kafka';
-import type { BackboneLog, EventHandling, RawEvent } from '@lianban/kafka';
+import type { BackboneLog, ConsumerTimes, EventHandling, RawEvent } from '@lianban/kafka';
 
 /** An event as a relay would read it. Handled by the tests' consumers unless `type` says otherwise. */
 export const entryOf = (
@@ -46,6 +46,9 @@ export const recorder = (consumer: string, before: (event: EventEnvelope, tx: Tx
     }
   },
 });
+
+/** For consumers whose test is not about when they do something. */
+export const shortTimes: ConsumerTimes = { housekeepingMs: 1_000, wishMs: 200, damagedRestMs: 1_000, joinAnewMs: 500, commitMs: 500, retryMs: 200 };
 
 /** Keeps what is logged, for tests that want to see it; says nothing. */
 export const quietLog = (): BackboneLog & { readonly lines: string[] } => {
