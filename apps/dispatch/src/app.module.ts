@@ -2,6 +2,7 @@ import { EVENT_STORE, ServiceModule } from '@lianban/service-kit';
 import { runTimer } from '@lianban/timers';
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
+import { access } from './access.js';
 import { CompleteController } from './complete/complete.controller.js';
 import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
@@ -30,7 +31,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
 /** The only wiring of dispatch. */
 @Module({
-  imports: [ServiceModule.for('dispatch')],
+  imports: [ServiceModule.for('dispatch', access)],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
     SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, StaffController,

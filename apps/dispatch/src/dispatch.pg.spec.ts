@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, reachOn } from '@lianban/service-kit';
 import type { CommandContext, DirectoryCopy } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
+import { access } from './access.js';
 import { CompleteController } from './complete/complete.controller.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from './dispatch-case/dispatch-case.controller.js';
@@ -54,7 +55,7 @@ afterAll(async () => {
 });
 
 const by = (role: Actor['role'], department: string | null = null): CommandContext => ({
-  actor: { id: `${role}-1`, role, department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+  actor: { id: `${role}-1`, role, department, territory: null }, reach: new CallerReach(role === 'operator' || role === 'head' ? 'own department' : 'everything'), mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 
 const tiers = [{ kind: 'community-residential', code: 'riverside' }, { kind: 'subdistrict', code: 'riverbend' }, { kind: 'district', code: 'lanqiao' }] as const;
@@ -137,7 +138,7 @@ describe('work orders', () => {
 
   it('are shown to the departments of their case, to no other one', async () => {
     const { workOrders: [lead] } = await send(await acceptedCase('shown'), 'water', ['parks']);
-    const seenBy = async (ctx: CommandContext) => (await showing.show(lead!.workOrderId, ctx)).body;
+    const seenBy = async (ctx: CommandContext) => (await showing.show(lead!.workOrderId, { ...ctx, reach: reachOn(access, 'GET /api/v1/work-orders/:workOrderId', ctx.actor.role) })).body;
     for (const ctx of [by('operator', 'water'), by('operator', 'parks'), by('head', 'water'), by('coordinator'), by('admin')]) expect(await seenBy(ctx)).toMatchObject({ department: 'water' });
     for (const department of ['health', null]) for (const role of ['operator', 'head'] as const) await expect(seenBy(by(role, department))).rejects.toMatchObject({ code: 'forbidden' });
   });

@@ -4,7 +4,7 @@ import { maskText } from '@lianban/contracts';
 import type { Actor, Derivation, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext, DirectoryCopy } from '@lianban/service-kit';
 import { render, say } from '@lianban/texts';
 import { history, testInfrastructure } from '@lianban/testing';
@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 const importer = (role: Actor['role'], department: string | null = null): CommandContext => ({
-  actor: { id: `${role}-1`, role, department, territory: null }, mayImport: true, correlationId: 'test', route: '', requestHash: '',
+  actor: { id: `${role}-1`, role, department, territory: null }, reach: new CallerReach(role === 'operator' || role === 'head' ? 'own department' : 'everything'), mayImport: true, correlationId: 'test', route: '', requestHash: '',
 });
 const coordinator = importer('coordinator');
 const operator = importer('operator', 'housing');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createLog, keySource, LOG, Metrics, rememberTokens, verifyToken } from '@lianban/service-kit';
+import { ACCESS, createLog, keySource, LOG, Metrics, rememberTokens, verifyToken } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { access } from './access.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { ReadinessController } from './health/readiness.controller.js';
 import { Insiders } from './health/insiders.js';
@@ -20,6 +21,7 @@ const callerOf = (settings: GatewaySettings): CallerOf => {
 @Module({
   controllers: [DocumentsController, ReadinessController],
   providers: [
+    { provide: ACCESS, useValue: access },
     { provide: SETTINGS, useFactory: loadGatewaySettings },
     { provide: LOG, useFactory: (settings: GatewaySettings) => createLog('gateway', settings.LOG_LEVEL), inject: [SETTINGS] },
     { provide: Metrics, useFactory: (log: Logger) => new Metrics(log), inject: [LOG] },

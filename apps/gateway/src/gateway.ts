@@ -1,4 +1,4 @@
-import { bodyLimit, bodyRoom, createHttpApp, limitRequests, LOG, Metrics, nestLogger, ProblemFilter, startMetrics, traceApp } from '@lianban/service-kit';
+import { bodyLimit, bodyRoom, createHttpApp, limitRequests, LOG, Metrics, nestLogger, ProblemFilter, requireAccessRows, startMetrics, traceApp } from '@lianban/service-kit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -14,6 +14,7 @@ import type { CallerOf, GatewaySettings } from './settings.js';
 export const startGateway = async (add: (app: NestFastifyApplication) => void = () => undefined): Promise<NestFastifyApplication> => {
   startMetrics('gateway');
   const app = await createHttpApp(AppModule, 'raw');
+  requireAccessRows(app);
   const settings = app.get<GatewaySettings>(SETTINGS);
   const log = app.get<Logger>(LOG);
   app.useLogger(nestLogger(log));

@@ -1,6 +1,6 @@
 import { type AddressVariable, addressVariable, type ServiceName, serviceNames } from '@lianban/contracts';
 import { doorSettings, hasKeys, noKeys, readEnvironment } from '@lianban/service-kit';
-import type { Caller } from '@lianban/service-kit';
+import type { Bearer } from '@lianban/service-kit';
 import { z } from 'zod';
 
 /** The addresses of a service's copies, separated by commas. */
@@ -23,5 +23,5 @@ export const loadGatewaySettings = (): GatewaySettings => {
 export const SETTINGS = Symbol('settings');
 
 /** Who a bearer token belongs to. */
-export type CallerOf = (token: string) => Promise<Caller>;
+export type CallerOf = (token: string) => Promise<Bearer>;
 export const CALLER_OF = Symbol('caller of a token');

@@ -2,6 +2,7 @@ import { SessionClient } from '@lianban/event-store';
 import { AWAIT_SEEN, CONFIG, POOL, reading, ServiceModule, type ServiceConfig } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { access } from './access.js';
 import { ListCasesController } from './cases/list-cases.controller.js';
 import { WholeCaseController } from './cases/show-case.controller.js';
 import { TimelineController } from './cases/timeline.controller.js';
@@ -16,7 +17,7 @@ import { WorkloadController } from './workload/workload.controller.js';
 /** The read side: projects the case topic and answers the analysts. */
 @Module({
   imports: [
-    ServiceModule.for('insight'),
+    ServiceModule.for('insight', access),
     TypeOrmModule.forRootAsync({
       inject: [CONFIG],
       useFactory: (config: ServiceConfig) => ({

@@ -1,5 +1,6 @@
 import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
+import { access } from './access.js';
 import { AcceptController } from './accept/accept.controller.js';
 import { CaseCommands } from './case-commands.js';
 import { WatchCallBacks } from './close-after-call-back/watch-call-backs.process.js';
@@ -17,7 +18,7 @@ import { WithdrawController } from './withdraw/withdraw.controller.js';
 
 /** The only wiring of intake. */
 @Module({
-  imports: [ServiceModule.for('intake')],
+  imports: [ServiceModule.for('intake', access)],
   controllers: [
     RegisterController, ShowCaseController, AcceptController, RefuseController, ContactController, HandleOnTheSpotController, WithdrawController,
     ReRateController, ReopenController, MergeController,

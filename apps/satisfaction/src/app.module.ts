@@ -1,5 +1,6 @@
 import { ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
+import { access } from './access.js';
 import { WatchCase } from './open-call-back/watch-case.process.js';
 import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
 import { LeadsAndClocks } from './keep-rates/leads-and-clocks.js';
@@ -10,7 +11,7 @@ import { ShowAssessmentController } from './show-assessment/show-assessment.cont
 
 /** The only wiring of satisfaction. */
 @Module({
-  imports: [ServiceModule.for('satisfaction')],
+  imports: [ServiceModule.for('satisfaction', access)],
   controllers: [ListCallBacksController, RecordOutcomeController, ShowAssessmentController, WatchAnswers, WatchCase, WatchClocks, LeadsAndClocks],
 })
 export class AppModule {}

@@ -3,7 +3,7 @@ import { maskText } from '@lianban/contracts';
 import type { Derivation, EventByType, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { WatchCase } from './open-call-back/watch-case.process.js';
@@ -83,7 +83,7 @@ const sla = (name: string, ...events: ClockEvent[]) => history('sla', idOf(name)
 const callBack = async (name: string, outcome: { reached: boolean; resolved?: boolean; satisfaction?: number }): Promise<void> => {
   const { rows } = await pool.query<{ id: string }>(`SELECT call_back_id AS id FROM call_back WHERE case_id = $1 AND status = 'due'`, [idOf(name)]);
   await recording.record(rows[0]!.id, {
-    actor: { id: 'callback-1', role: 'callback', department: null, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+    actor: { id: 'callback-1', role: 'callback', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: '', requestHash: '',
   }, outcome);
 };
 

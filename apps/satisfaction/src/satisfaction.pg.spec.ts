@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const caller = (department: string | null = null): CommandContext => ({
-  actor: { id: 'callback-1', role: 'callback', department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+  actor: { id: 'callback-1', role: 'callback', department, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 
 const hear = async (...events: EventEnvelope[]): Promise<void> => {

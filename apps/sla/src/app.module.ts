@@ -1,6 +1,7 @@
 import { EVENT_STORE, ServiceModule } from '@lianban/service-kit';
 import { runTimer } from '@lianban/timers';
 import { Module } from '@nestjs/common';
+import { access } from './access.js';
 import { DueDateController } from './calculate-due-date/due-date.controller.js';
 import { ChoosePolicyController } from './choose-policy/choose-policy.controller.js';
 import { HolderTimesController } from './holder-times/holder-times.controller.js';
@@ -20,7 +21,7 @@ import { WhatIfController } from './what-if/what-if.controller.js';
 
 /** Which clocks run, when each is due, and whether it was met. */
 @Module({
-  imports: [ServiceModule.for('sla')],
+  imports: [ServiceModule.for('sla', access)],
   controllers: [
     WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController, SupervisionsController,
     WhatIfController, HolderTimesController,

@@ -1,7 +1,7 @@
 import { maskText } from '@lianban/contracts';
 import { newId, postgresEventStore, PreparingClient } from '@lianban/event-store';
 import type { AppendMeta, EventStore, NewEvent } from '@lianban/event-store';
-import { CommandBus } from '@lianban/service-kit';
+import { CallerReach, CommandBus } from '@lianban/service-kit';
 import type { Aggregate } from '@lianban/service-kit';
 import pg from 'pg';
 import { alternate } from './measure.js';
@@ -36,7 +36,7 @@ const subjects = (store: EventStore, bus: CommandBus) => ({
   transaction: () => store.transaction((tx) => store.append(tx, newId(), 0, [event], meta())),
   commit: () => store.commit({ streamId: newId(), expectedVersion: 0, events: [event], meta: meta() }),
   command: () => bus.execute({
-    ctx: { actor, mayImport: false, correlationId: newId(), idempotencyKey: newId(), ifMatch: undefined, route: 'POST /bench', requestHash: 'x' },
+    ctx: { actor, reach: new CallerReach('everything'), mayImport: false, correlationId: newId(), idempotencyKey: newId(), ifMatch: undefined, route: 'POST /bench', requestHash: 'x' },
     streamId: newId(), isNew: true, status: 201, stream: nothing, decide: () => [event], respond: ({ version }) => ({ version }),
   }),
 });

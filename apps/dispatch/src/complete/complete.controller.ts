@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, maskText, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -21,7 +21,6 @@ export class CompleteController {
 
   @Post(':workOrderId/complete')
   @HttpCode(200)
-  @Roles('operator')
   @ApiOperation({ summary: 'Finish the work order', description: "By its own department, once it is signed. Completing the lead's answers the case (答复)." })
   @ApiOkResponse({ type: WorkOrderState })
   complete(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: CompleteBody): Promise<CommandResult> {

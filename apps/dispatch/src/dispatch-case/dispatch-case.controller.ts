@@ -1,7 +1,7 @@
 import { workOrderRoles, workOrderStatuses } from '@lianban/contracts';
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
-import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, maskText, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
@@ -58,7 +58,6 @@ export class DispatchCaseController {
 
   @Post(':caseId/dispatch')
   @HttpCode(201)
-  @Roles('coordinator')
   @ApiOperation({
     summary: 'Send the case to a lead and any assistants (派单)',
     description: 'Once it is accepted; again after the lead returned it. Assistants who stay on the list keep their open orders.',

@@ -1,5 +1,5 @@
 import { territoryKinds } from '@lianban/contracts';
-import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, maskText, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -39,7 +39,6 @@ export class EscalateController {
 
   @Post(':caseId/escalate')
   @HttpCode(200)
-  @Roles('coordinator', 'supervisor')
   @ApiOperation({
     summary: 'Raise the case to a higher tier (提级)',
     description: 'While it is open. Who works on it and the clocks stay; a hold ends. Supervision and the third rework do the same by themselves. To the tier it was raised to already: nothing changes.',

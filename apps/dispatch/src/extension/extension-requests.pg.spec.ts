@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { EventEnvelope, Role } from '@lianban/contracts';
 import { deterministicId, inTransaction, newId, postgresEventStore } from '@lianban/event-store';
+import { reachOn } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, someone, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
+import { access } from '../access.js';
 import type { DispatchEvent } from '../domain/dispatch-case.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 import { ListExtensionRequestsController } from './list-extension-requests.controller.js';
@@ -43,7 +45,7 @@ const asked = (caseId: string, department: string, ordinal = 1, ...more: Dispatc
   ] as DispatchEvent[]);
 };
 const by = (role: Role, department: string | null = null): CommandContext => ({
-  actor: { id: `${role}-1`, role, department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+  actor: { id: `${role}-1`, role, department, territory: null }, reach: reachOn(access, 'GET /api/v1/extension-requests', role), mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 const list = (who: CommandContext, query: object = {}) => new ListExtensionRequestsController(pool).list(query, who);
 const cases = async (who: CommandContext, query: object = {}) => (await list(who, query)).items.map(({ caseId }) => caseId);

@@ -1,6 +1,5 @@
 import type { Tx } from '@lianban/event-store';
-import { CodeField, Command, defaultLimit, departmentInReach, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, Roles, SQL, writeTimeCursor } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { CodeField, Caller, defaultLimit, departmentInReach, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, SQL, writeTimeCursor } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { readPending } from './extension-request-rows.js';
@@ -82,18 +81,17 @@ export class ListExtensionRequestsController {
   constructor(@Inject(SQL) private readonly sql: Tx) {}
 
   @Get()
-  @Roles('operator', 'head', 'coordinator', 'supervisor')
   @ApiOperation({
     summary: 'Extensions (延期) that wait for a decision, the longest waiting first',
     description: 'Operators and heads see those of their own department, coordinators the second ones and later, which they decide; supervisors all of them.',
   })
   @ApiOkResponse({ type: ExtensionRequestPage })
-  async list(@Query() query: ExtensionRequestsQuery, @Command() { actor }: CommandContext): Promise<ExtensionRequestPage> {
-    const reach = departmentInReach(actor);
-    if (reach !== null && query.department != null) requireOwnDepartment(actor, query.department);
+  async list(@Query() query: ExtensionRequestsQuery, @Caller() caller: Caller): Promise<ExtensionRequestPage> {
+    const reach = departmentInReach(caller);
+    if (reach !== null && query.department != null) requireOwnDepartment(caller, query.department);
     const limit = query.limit ?? defaultLimit;
     const rows = await readPending(this.sql, {
-      department: reach ?? query.department ?? null, fromOrdinal: actor.role === 'coordinator' ? 2 : 1, after: readTimeCursor(query.cursor), limit: limit + 1,
+      department: reach ?? query.department ?? null, fromOrdinal: caller.actor.role === 'coordinator' ? 2 : 1, after: readTimeCursor(query.cursor), limit: limit + 1,
     });
     const items = rows.slice(0, limit);
     const last = items.at(-1);

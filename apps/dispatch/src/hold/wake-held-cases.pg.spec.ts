@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Derivation, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, handleTogether, HealthChecks, Metrics } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, HealthChecks, Metrics } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, testInfrastructure } from '@lianban/testing';
 import { TimerLoop } from '@lianban/timers';
@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 const coordinator: CommandContext = {
-  actor: { id: 'coordinator-1', role: 'coordinator', department: null, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+  actor: { id: 'coordinator-1', role: 'coordinator', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: '', requestHash: '',
 };
 const hear = (event: EventEnvelope) => stores[0].transaction((tx) => handleTogether(tx, stores[0], 'dispatch', [event], (_, context) =>
   (event.metadata.source === 'sla' ? new WatchClocks().onClock(event as never, context) : new WatchCase().onCase(event as never, context))));

@@ -2,9 +2,8 @@ import { DomainError, openOrderStatuses, workOrderRoles, workOrderStatuses } fro
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import {
-  BooleanField, CodeParam, Command, defaultLimit, departmentInReach, DirectoryCopy, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, Roles, SQL, writeTimeCursor,
+  BooleanField, CodeParam, Caller, defaultLimit, DirectoryCopy, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, SQL, writeTimeCursor,
 } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { readInbox } from '../work-orders/work-order-rows.js';
@@ -38,12 +37,11 @@ export class InboxController {
   ) {}
 
   @Get(':code/inbox')
-  @Roles('operator', 'head', 'coordinator', 'supervisor')
   @ApiOperation({ summary: "A department's work orders, soonest due first", description: 'Operators and heads see the inbox of their own department.' })
   @ApiOkResponse({ type: InboxPage })
-  async inbox(@CodeParam('code') code: string, @Query() query: InboxQuery, @Command() { actor }: CommandContext): Promise<InboxPage> {
+  async inbox(@CodeParam('code') code: string, @Query() query: InboxQuery, @Caller() caller: Caller): Promise<InboxPage> {
     if (!(await this.directory.department(code))) throw new DomainError('not-found', 'There is no such department');
-    if (departmentInReach(actor) !== null) requireOwnDepartment(actor, code);
+    requireOwnDepartment(caller, code);
     const limit = query.limit ?? defaultLimit;
     const rows = await readInbox(this.sql, {
       department: code,

@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, maskText, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -18,7 +18,6 @@ export class ProgressController {
 
   @Post(':workOrderId/progress')
   @HttpCode(200)
-  @Roles('operator')
   @ApiOperation({ summary: 'Report progress', description: 'By its own department, once it is signed.' })
   @ApiOkResponse({ type: WorkOrderState })
   progress(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ProgressBody): Promise<CommandResult> {

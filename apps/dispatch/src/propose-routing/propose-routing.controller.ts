@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { DirectoryCopy, IdParam, loadFacts, Roles, SQL } from '@lianban/service-kit';
+import { DirectoryCopy, IdParam, loadFacts, SQL } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
@@ -31,7 +31,6 @@ export class ProposeRoutingController {
   ) {}
 
   @Get(':caseId/routing-proposal')
-  @Roles('coordinator', 'intake', 'supervisor')
   @ApiOperation({ summary: 'Departments the case is probably for, best first', description: 'By the words of their duties in title, category and description; empty when none occurs.' })
   @ApiOkResponse({ type: RoutingProposal })
   async propose(@IdParam('caseId') caseId: string): Promise<RoutingProposal> {

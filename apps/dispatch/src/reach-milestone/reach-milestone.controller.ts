@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, maskText, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -21,7 +21,6 @@ export class ReachMilestoneController {
 
   @Post(':workOrderId/milestones')
   @HttpCode(200)
-  @Roles('operator')
   @ApiOperation({
     summary: 'Report that a milestone of the case is reached',
     description: 'By the department of a signed order, after the answer too, until the case ends; again in the same round it changes nothing. The milestone\'s clock stops. A name that is none of those the case has a clock for is refused.',

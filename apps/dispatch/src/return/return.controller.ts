@@ -1,4 +1,4 @@
-import { CodeField, Command, CommandBody, DirectoryCopy, IdParam, maskText, Roles, TextField } from '@lianban/service-kit';
+import { CodeField, Command, CommandBody, DirectoryCopy, IdParam, maskText, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { shippedCalendars, workingCalendar } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -30,7 +30,6 @@ export class ReturnController {
 
   @Post(':workOrderId/return')
   @HttpCode(200)
-  @Roles('operator')
   @ApiOperation({ summary: 'Return the work order (退单)', description: 'By its own department, within 2 working days of its issue and before work has begun.' })
   @ApiOkResponse({ type: WorkOrderState })
   async return(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ReturnBody): Promise<CommandResult> {

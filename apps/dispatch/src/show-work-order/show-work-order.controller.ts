@@ -1,7 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, requireReach, Roles, SQL, Versioned } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { Caller, CommandBus, EVENT_STORE, IdParam, requireReach, SQL, Versioned } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
@@ -17,10 +16,9 @@ export class ShowWorkOrderController {
   ) {}
 
   @Get(':workOrderId')
-  @Roles('operator', 'head', 'coordinator', 'supervisor')
   @ApiOperation({ summary: 'One work order', description: 'Operators and heads read those of a case in which their department has or had a work order.' })
   @ApiOkResponse({ type: WorkOrderDetail })
-  async show(@IdParam('workOrderId') workOrderId: string, @Command() caller: CommandContext): Promise<Versioned> {
+  async show(@IdParam('workOrderId') workOrderId: string, @Caller() caller: Caller): Promise<Versioned> {
     const row = await findWorkOrder(this.sql, workOrderId);
     if (!row) throw new DomainError('not-found', 'There is no such work order');
     const history = await this.store.read(row.case_id);

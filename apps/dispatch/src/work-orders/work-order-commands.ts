@@ -26,7 +26,7 @@ export class WorkOrderCommands {
   async execute(ctx: CommandContext, workOrderId: string, { occurredAt }: CommandBody, decide: (input: WorkOrderDecision) => DispatchEvent[]): Promise<CommandResult> {
     const row = await findWorkOrder(this.sql, workOrderId);
     if (!row) throw new DomainError('not-found', 'There is no such work order');
-    requireOwnDepartment(ctx.actor, row.department);
+    requireOwnDepartment(ctx, row.department);
     return this.bus.execute({
       ctx,
       streamId: row.case_id,

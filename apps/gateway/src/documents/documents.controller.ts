@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { DomainError } from '@lianban/contracts';
-import { Public } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { readAsyncApi, readEventSchemas, readOpenApi } from './generated.js';
 
 const landingPage = readFileSync(new URL('../../pages/index.html', import.meta.url), 'utf8');
 
-@Public()
 @Controller()
 export class DocumentsController {
   // As bytes, made once: a document of half a megabyte is not written anew, nor held twice, for everybody who asks.

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { EventEnvelope, Role } from '@lianban/contracts';
 import { sources } from '@lianban/contracts';
+import { reachOn } from '@lianban/service-kit';
 import type { CommandContext, DirectoryCopy, ServiceConfig } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { access } from '../access.js';
 import { projecting } from '../../test-support/projecting.js';
 import { onTheSpotLamp, reworkedLamp } from '../domain/sample-histories.js';
 import { viewEntities } from '../views/case-parts.js';
@@ -37,7 +39,7 @@ afterAll(async () => {
 });
 
 const by = (role: Role, department: string | null): CommandContext => ({
-  actor: { id: `${role}-1`, role, department, territory: null }, mayImport: false, correlationId: 'test', route: '', requestHash: '',
+  actor: { id: `${role}-1`, role, department, territory: null }, reach: reachOn(access, 'GET /api/v1/insight/cases/:caseId', role), mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 const story = () => new TimelineController(pool, { PERSON_SECRET: 'only-for-this-test-0123456789' } as ServiceConfig);
 const outcomeOf = (ask: Promise<object>) => ask.then(() => 'reads', (error: { code: string }) => error.code);

@@ -1,12 +1,10 @@
 import { DomainError } from '@lianban/contracts';
-import { Command, IdParam, requireReach, Roles } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { Caller, IdParam, requireReach } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CaseDetail, InsightCallBack, InsightCase, InsightClock, InsightWorkOrder } from '../views/case-parts.js';
 import { present } from '../views/shown.js';
-import { caseReaders } from './case-readers.js';
 
 @ApiTags('insight')
 @Controller('api/v1/insight/cases')
@@ -14,10 +12,9 @@ export class WholeCaseController {
   constructor(@Inject(DataSource) private readonly views: DataSource) {}
 
   @Get(':caseId')
-  @Roles(...caseReaders)
   @ApiOperation({ summary: 'One case as all services know it', description: 'Operators and heads read the cases in which their department has or had a work order.' })
   @ApiOkResponse({ type: CaseDetail })
-  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<CaseDetail> {
+  async show(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<CaseDetail> {
     // One snapshot: the parts must not be newer than the row.
     return this.views.transaction('REPEATABLE READ', async (snapshot) => {
       const row = await snapshot.findOneBy(InsightCase, { caseId });

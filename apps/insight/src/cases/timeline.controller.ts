@@ -1,12 +1,11 @@
 import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { Command, CONFIG, IdParam, requireReach, Roles, shownActor } from '@lianban/service-kit';
-import type { CommandContext, ServiceConfig } from '@lianban/service-kit';
+import { Caller, CONFIG, IdParam, requireReach, shownActor } from '@lianban/service-kit';
+import type { ServiceConfig } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { READER } from '../reader.js';
 import { present } from '../views/shown.js';
-import { caseReaders } from './case-readers.js';
 
 export class TimelineActor {
   @ApiProperty({ description: 'Id of a person, `p-…`, or name of a service; never an account or a person\'s name' }) id!: string;
@@ -39,10 +38,9 @@ export class TimelineController {
   constructor(@Inject(READER) private readonly sql: Tx, @Inject(CONFIG) private readonly config: ServiceConfig) {}
 
   @Get(':caseId/timeline')
-  @Roles(...caseReaders)
   @ApiOperation({ summary: 'What happened to a case, in order', description: 'Operators and heads read the cases in which their department has or had a work order.' })
   @ApiOkResponse({ type: Timeline })
-  async timeline(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<Timeline> {
+  async timeline(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<Timeline> {
     const { rows } = await this.sql.query<Row>(
       `SELECT event_id AS "eventId", type, occurred_at AS "occurredAt", recorded_at AS "recordedAt", source AS service, stream_version AS version, actor, data
          FROM timeline WHERE case_id = $1 ORDER BY occurred_at, recorded_at, source, stream_version`,

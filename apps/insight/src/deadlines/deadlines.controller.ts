@@ -1,8 +1,7 @@
 import type { Tx } from '@lianban/projections';
-import { CodeField, DirectoryCopy, IntField, Roles } from '@lianban/service-kit';
+import { CodeField, DirectoryCopy, IntField } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { figureReaders } from '../cases/case-readers.js';
 import { owners } from '../overdue/overdue.controller.js';
 import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
@@ -77,7 +76,6 @@ export class DeadlinesController {
   ) {}
 
   @Get()
-  @Roles(...figureReaders)
   @ApiOperation({ summary: 'Due today, breached today, about to breach: by department and tier' })
   @ApiOkResponse({ description: 'Deadlines of the day', content: { 'application/json': { schema: { $ref: getSchemaPath(Deadlines) } }, 'text/csv': { schema: { type: 'string' } } } })
   async deadlines(@Query() { territory, within = 60 }: DeadlinesQuery, @AskedFormat() format: ListFormat): Promise<Deadlines | StreamableFile> {

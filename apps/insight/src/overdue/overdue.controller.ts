@@ -1,9 +1,8 @@
 import { clockKinds, DomainError, levels } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { CodeField, DirectoryCopy, defaultLimit, EnumField, isInstantText, PageQuery, readCursor, Roles, writeCursor } from '@lianban/service-kit';
+import { CodeField, DirectoryCopy, defaultLimit, EnumField, isInstantText, PageQuery, readCursor, writeCursor } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { figureReaders } from '../cases/case-readers.js';
 import { caseStatuses } from '../domain/case-status.js';
 import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
@@ -78,7 +77,6 @@ export class OverdueController {
   ) {}
 
   @Get()
-  @Roles(...figureReaders)
   @ApiOperation({ summary: 'What is late and whose, longest overdue first', description: 'One item for each open clock past its due time. As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says.' })
   @ApiOkResponse({ description: 'Overdue clocks', content: { 'application/json': { schema: { $ref: getSchemaPath(OverduePage) } }, 'text/csv': { schema: { type: 'string' } } } })
   async overdue(@Query() query: OverdueQuery, @AskedFormat() format: ListFormat): Promise<OverduePage | StreamableFile> {

@@ -1,9 +1,8 @@
 import { type Counts, formulasOf, newestFormula, type Rate, ratesFromCounts } from '@lianban/scoring';
 import type { Tx } from '@lianban/projections';
-import { DirectoryCopy, EnumField, Roles } from '@lianban/service-kit';
+import { DirectoryCopy, EnumField } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { figureReaders } from '../cases/case-readers.js';
 import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { boundsOf, PeriodQuery } from '../views/period-query.js';
@@ -43,7 +42,6 @@ export class RatesController {
   ) {}
 
   @Get()
-  @Roles(...figureReaders)
   @ApiOperation({ summary: 'The three rates: response, resolution, satisfaction', description: 'Live figures. A case counts in the month of its registration, for the lead at its last answer, with the last outcome of each demand it answers that reached somebody. Each month is counted by its own formula.' })
   @ApiOkResponse({ description: 'Rates by key', content: { 'application/json': { schema: { $ref: getSchemaPath(Rates) } }, 'text/csv': { schema: { type: 'string' } } } })
   async rates(@Query() query: RatesQuery, @AskedFormat() format: ListFormat): Promise<Rates | StreamableFile> {

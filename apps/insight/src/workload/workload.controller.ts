@@ -1,9 +1,8 @@
 import { openOrderStatuses } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { DirectoryCopy, Roles } from '@lianban/service-kit';
+import { DirectoryCopy } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { figureReaders } from '../cases/case-readers.js';
 import { READER } from '../reader.js';
 import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
 import { boundsOf, PeriodQuery } from '../views/period-query.js';
@@ -59,7 +58,6 @@ export class WorkloadController {
   ) {}
 
   @Get()
-  @Roles(...figureReaders)
   @ApiOperation({ summary: 'Work orders per department, the fullest desk first', description: '`from` and `to` choose cases by their registration.' })
   @ApiOkResponse({ description: 'Workload', content: { 'application/json': { schema: { $ref: getSchemaPath(Workload) } }, 'text/csv': { schema: { type: 'string' } } } })
   async workload(@Query() query: PeriodQuery, @AskedFormat() format: ListFormat): Promise<Workload | StreamableFile> {

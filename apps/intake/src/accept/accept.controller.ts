@@ -1,6 +1,6 @@
 import { levels } from '@lianban/contracts';
 import type { Level } from '@lianban/contracts';
-import { BooleanField, CodeField, Command, CommandBody, DirectoryCopy, EnumField, IdParam, Roles } from '@lianban/service-kit';
+import { BooleanField, CodeField, Command, CommandBody, DirectoryCopy, EnumField, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -29,7 +29,6 @@ export class AcceptController {
 
   @Post(':caseId/accept')
   @HttpCode(200)
-  @Roles('intake')
   @ApiOperation({ summary: 'Accept the demand (受理)', description: 'Only while it is registered.' })
   @ApiOkResponse({ type: CaseView })
   async accept(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: AcceptBody): Promise<CommandResult> {

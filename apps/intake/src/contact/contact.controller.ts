@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -24,14 +24,13 @@ export class ContactController {
 
   @Post(':caseId/contact')
   @HttpCode(200)
-  @Roles('intake', 'operator', 'head')
   @ApiOperation({ summary: 'First contact with the requester', description: 'By intake, or by a unit that has an open work order in the case. A second one changes nothing. One that is entered later (`occurredAt`) may lie before other events of the case, but not before its registration; the earliest counts. A merged case takes it too.' })
   @ApiBody({ type: ContactBody, required: false })
   @ApiOkResponse({ type: CaseView })
   async contact(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ContactBody): Promise<CommandResult> {
-    const relations = await this.relations.of(caseId, [caseId], (known) => mayContact(ctx.actor, known));
+    const relations = await this.relations.of(caseId, [caseId], (known) => mayContact(ctx, known));
     return this.commands.execute(ctx, caseId, body, { note: body.note ?? null }, (state, { note }) => {
-      if (state !== null) requireContact(ctx.actor, relations);
+      if (state !== null) requireContact(ctx, relations);
       return contact(state, { note, at: body.occurredAt ?? null });
     }, undefined, contactStream);
   }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus } from '@lianban/service-kit';
+import { CallerReach, CommandBus } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { testInfrastructure } from '@lianban/testing';
@@ -16,7 +16,7 @@ import { ContactController } from './contact.controller.js';
 
 const infrastructure = testInfrastructure();
 const importing: CommandContext = {
-  actor: { id: 'intake-1', role: 'intake', department: null, territory: null }, mayImport: true, correlationId: 'test', route: 'a route', requestHash: 'a hash',
+  actor: { id: 'intake-1', role: 'intake', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: true, correlationId: 'test', route: 'a route', requestHash: 'a hash',
 };
 const at = (hour: number) => `2026-03-02T${String(hour).padStart(2, '0')}:00:00.000Z`;
 let pool: pg.Pool;

@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -18,7 +18,6 @@ export class HandleOnTheSpotController {
 
   @Post(':caseId/handle-on-the-spot')
   @HttpCode(200)
-  @Roles('intake')
   @ApiOperation({ summary: 'Solve the demand at once (当场办结)', description: 'Before it is dispatched. Closes the case without a call-back.' })
   @ApiOkResponse({ type: CaseView })
   handle(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: HandleOnTheSpotBody): Promise<CommandResult> {

@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, Roles, TextField, UuidField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, TextField, UuidField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -31,7 +31,6 @@ export class MergeController {
 
   @Post(':caseId/merge')
   @HttpCode(200)
-  @Roles('intake', 'coordinator')
   @ApiOperation({
     summary: 'Merge the case into another one (并案)',
     description: 'Until either has ended. The case ends as `merged`, its work orders and clocks with it; its requester is called back for the other case, which closes when all its demands are settled. A case that others have joined can not be merged, refused or withdrawn.',
@@ -48,7 +47,6 @@ export class MergeController {
 
   @Post(':caseId/unmerge')
   @HttpCode(200)
-  @Roles('intake', 'coordinator')
   @ApiOperation({
     summary: 'Undo a merging',
     description: 'Also when the other case has ended since. The case goes on in the round it was in: it is dispatched anew if it had been, a call-back that was due is due again, and its clocks go on without the time it was merged.',

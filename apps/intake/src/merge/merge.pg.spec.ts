@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const by = (change: Partial<CommandContext> = {}): CommandContext => ({
-  actor: { id: 'intake-1', role: 'intake', department: null, territory: null }, mayImport: false, correlationId: 'test', route: 'a route', requestHash: 'a hash', ...change,
+  actor: { id: 'intake-1', role: 'intake', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: 'a route', requestHash: 'a hash', ...change,
 });
 const aCase = async (title = 'Lamp', name = '张建国'): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool).register(by(), {
   title, description: 'Dark.', channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name },

@@ -1,6 +1,6 @@
 import { levels } from '@lianban/contracts';
 import type { Level } from '@lianban/contracts';
-import { BooleanField, Command, CommandBody, EnumField, IdParam, Roles, TextField } from '@lianban/service-kit';
+import { BooleanField, Command, CommandBody, EnumField, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -26,7 +26,6 @@ export class ReRateController {
 
   @Post(':caseId/re-rate')
   @HttpCode(200)
-  @Roles('intake', 'coordinator')
   @ApiOperation({ summary: 'Give an accepted case another level', description: 'Clocks that still run get the limit of that level by the policies of today, counted from where they started.' })
   @ApiOkResponse({ type: CaseView })
   reRate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReRateBody): Promise<CommandResult> {

@@ -3,10 +3,11 @@ import type { EventEnvelope, LianbanEvent, Role } from '@lianban/contracts';
 import { deterministicId, inTransaction, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { saveStreamVersions } from '@lianban/kafka';
-import { CommandBus } from '@lianban/service-kit';
+import { CommandBus, reachOn } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
+import { access } from '../access.js';
 import { CaseCommands } from '../case-commands.js';
 import { ContactController } from '../contact/contact.controller.js';
 import { MergeController } from '../merge/merge.controller.js';
@@ -27,7 +28,7 @@ let caseId: string;
 const relations = { of: (id: string, streams: readonly string[], suffices: Parameters<typeof relationsOf>[3]) => relationsOf(sql, id, streams, suffices, 0) };
 
 const by = (role: Role, department: string | null = null, id = `${role}-1`): CommandContext => ({
-  actor: { id, role, department, territory: null }, mayImport: false, correlationId: 'test', route: 'a route', requestHash: '',
+  actor: { id, role, department, territory: null }, reach: reachOn(access, 'GET /api/v1/cases/:caseId', role), mayImport: false, correlationId: 'test', route: 'a route', requestHash: '',
 });
 const requester = { kind: 'resident', name: '张建国', phone: '13912345678', address: '滨河小区3栋501' } as const;
 const register = async (): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, sql).register(by('requester', null, 'zhang'), {
@@ -100,7 +101,7 @@ describe('a case and its contact data', () => {
 });
 
 describe('the first contact', () => {
-  const contact = (who: CommandContext) => new ContactController(commands, relations).contact(caseId, who, { note: '已联系。' })
+  const contact = (who: CommandContext) => new ContactController(commands, relations).contact(caseId, { ...who, reach: reachOn(access, 'POST /api/v1/cases/:caseId/contact', who.actor.role) }, { note: '已联系。' })
     .then(({ answer }) => ((answer.body as CaseView).contactedAt === undefined ? 'nothing' : 'contacted'), (error: { code: string }) => error.code);
 
   it.each<[string, CommandContext, (() => Promise<void>)[], string]>([

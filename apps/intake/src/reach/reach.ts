@@ -1,4 +1,4 @@
-/** Who may do what with a case at intake, from what is known of it (docs/domain.md, "Who may read what"). Pure. */
+/** What a caller's reach comes to at intake, from what is known of the case (docs/domain.md, "Who may read what"). Pure. */
 import { DomainError } from '@lianban/contracts';
 import type { Actor } from '@lianban/contracts';
 import { isInReach } from '@lianban/service-kit';
@@ -8,7 +8,7 @@ import type { Relations } from './case-relations.js';
 export const departmentsIn = ({ orders }: Relations): string[] => orders.map(({ department }) => department);
 
 /** Whether nothing that may not have been heard yet could show the caller more. */
-export const readsAll = (caller: Pick<Caller, 'actor'>, relations: Relations, registeredBy: string): boolean => {
+export const readsAll = (caller: Caller, relations: Relations, registeredBy: string): boolean => {
   const { role } = caller.actor;
   if (role === 'requester') return true;
   return role === 'callback' ? readsContact(caller.actor, relations) : isInReach(caller, { departments: departmentsIn(relations), registeredBy });
@@ -19,11 +19,11 @@ export const readsContact = ({ role }: Actor, { callBackDue }: Relations): boole
   role === 'intake' || role === 'admin' || (role === 'callback' && callBackDue);
 
 /** Whether somebody may say that the requester was contacted: intake, and a unit as long as it has an open work order. */
-export const mayContact = ({ role, department }: Actor, { orders }: Relations): boolean =>
-  role === 'intake' || role === 'admin' || orders.some((order) => order.open && order.department === department);
+export const mayContact = ({ actor: { department }, reach }: Caller, { orders }: Relations): boolean =>
+  reach.ask() === 'everything' || orders.some((order) => order.open && order.department === department);
 
 /** @throws DomainError `forbidden` */
-export const requireContact = (actor: Actor, relations: Relations): void => {
-  if (mayContact(actor, relations)) return;
-  throw new DomainError('forbidden', `${actor.department ?? 'You act for no department, which'} has no open work order in this case: intake makes the first contact, or a unit that has the case.`);
+export const requireContact = (caller: Caller, relations: Relations): void => {
+  if (mayContact(caller, relations)) return;
+  throw new DomainError('forbidden', `${caller.actor.department ?? 'You act for no department, which'} has no open work order in this case: intake makes the first contact, or a unit that has the case.`);
 };

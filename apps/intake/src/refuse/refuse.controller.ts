@@ -1,6 +1,6 @@
 import { refusalReasons } from '@lianban/contracts';
 import type { RefusalReason } from '@lianban/contracts';
-import { Command, CommandBody, EnumField, IdParam, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, EnumField, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -23,7 +23,6 @@ export class RefuseController {
 
   @Post(':caseId/refuse')
   @HttpCode(200)
-  @Roles('intake')
   @ApiOperation({ summary: 'Refuse the demand (不予受理)', description: 'Only while it is registered. The text counts as the first contact.' })
   @ApiOkResponse({ type: CaseView })
   refuse(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: RefuseBody): Promise<CommandResult> {

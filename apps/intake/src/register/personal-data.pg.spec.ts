@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CommandBus } from '@lianban/service-kit';
+import { CallerReach, CommandBus } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 const by = (role: 'requester' | 'intake' | 'operator', id = `${role}-1`): CommandContext => ({
-  actor: { id, role, department: null, territory: null }, mayImport: false, correlationId: 'test', route: 'POST /api/v1/cases', requestHash: '',
+  actor: { id, role, department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: 'POST /api/v1/cases', requestHash: '',
 });
 
 const zhang = { name: '张建国', phone: '13912345678', address: '滨河小区3栋501' };

@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -18,7 +18,6 @@ export class ReopenController {
 
   @Post(':caseId/reopen')
   @HttpCode(200)
-  @Roles('intake')
   @ApiOperation({ summary: 'Open a case again that has ended', description: 'One that was closed or withdrawn; a refused demand is registered anew. It is handled in a new round with clocks of its own; earlier verdicts stay.' })
   @ApiOkResponse({ type: CaseView })
   reopen(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReopenBody): Promise<CommandResult> {

@@ -1,7 +1,6 @@
 import { channels, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
 import type { Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
-import { isSamePerson, noSuchCase } from '@lianban/service-kit';
-import type { Caller } from '@lianban/service-kit';
+import { noSuchCase } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { intakeStatuses } from '../domain/intake-case.js';
 import type { IntakeState, IntakeStatus } from '../domain/intake-case.js';
@@ -118,7 +117,4 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
   };
 };
 
-/** A requester withdraws only what their own account registered; the rest is not there for them. @throws DomainError `not-found` */
-export const requireOwnCase = (caller: Pick<Caller, 'actor'>, state: IntakeState): void => {
-  if (caller.actor.role === 'requester' && state !== null && !isSamePerson(caller, state.registeredBy)) throw noSuchCase();
-};
+

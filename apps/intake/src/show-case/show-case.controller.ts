@@ -1,7 +1,6 @@
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, noSuchCase, requireReach, Roles, SQL, Versioned } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { Caller, CommandBus, EVENT_STORE, IdParam, noSuchCase, requireReach, SQL, Versioned } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { intakeStream } from '../intake-stream.js';
@@ -21,21 +20,19 @@ export class ShowCaseController {
   ) {}
 
   @Get(':caseId')
-  @Roles('requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst')
   @ApiOperation({
     summary: 'The case as intake knows it',
     description: 'A requester reads what their own account registered; operators and heads the cases in which their department has or had a work order. Name, phone and address are for intake, and for call-back agents while a call-back is due.',
   })
   @ApiOkResponse({ type: CaseView })
-  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<Versioned> {
-    const { actor } = caller;
+  async show(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<Versioned> {
     const history = await this.store.read(caseId);
     const state = foldEvents(intakeStream, history);
     if (state === null) throw noSuchCase();
     const { registeredBy, mergedInto } = state;
     const relations = await this.relations.of(caseId, mergedInto === null ? [caseId] : [caseId, mergedInto], (known) => readsAll(caller, known, registeredBy));
     requireReach(caller, { departments: departmentsIn(relations), registeredBy });
-    const contact = readsContact(actor, relations) ? await findContact(this.sql, caseId) : undefined;
+    const contact = readsContact(caller.actor, relations) ? await findContact(this.sql, caseId) : undefined;
     return new Versioned(toCaseView(caseId, state, history.length, contact), this.bus.etag(history.length));
   }
 }

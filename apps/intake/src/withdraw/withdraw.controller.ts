@@ -1,10 +1,10 @@
-import { Command, CommandBody, IdParam, Roles, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, requireReach, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { withdraw } from './withdraw.decider.js';
-import { CaseView, requireOwnCase } from '../show-case/case-view.js';
+import { CaseView } from '../show-case/case-view.js';
 
 export class WithdrawBody extends CommandBody {
   @TextField({ max: 20_000, description: 'Why', optional: true, example: 'Solved among neighbours.' })
@@ -18,13 +18,12 @@ export class WithdrawController {
 
   @Post(':caseId/withdraw')
   @HttpCode(200)
-  @Roles('requester', 'intake')
   @ApiOperation({ summary: 'The requester withdraws the demand', description: 'Until it has ended. A requester withdraws only their own.' })
   @ApiBody({ type: WithdrawBody, required: false })
   @ApiOkResponse({ type: CaseView })
   withdraw(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: WithdrawBody): Promise<CommandResult> {
     return this.commands.execute(ctx, caseId, body, { reason: body.reason ?? null }, (state, { reason }) => {
-      requireOwnCase(ctx, state);
+      if (state !== null) requireReach(ctx, { departments: [], registeredBy: state.registeredBy });
       return withdraw(state, { reason });
     });
   }

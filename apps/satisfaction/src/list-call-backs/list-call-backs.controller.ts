@@ -1,5 +1,5 @@
 import type { Tx } from '@lianban/event-store';
-import { defaultLimit, EnumField, PageQuery, readTimeCursor, Roles, SQL, writeTimeCursor } from '@lianban/service-kit';
+import { defaultLimit, EnumField, PageQuery, readTimeCursor, SQL, writeTimeCursor } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { readCallBacks } from '../call-backs/call-back-rows.js';
@@ -18,7 +18,6 @@ export class ListCallBacksController {
   constructor(@Inject(SQL) private readonly sql: Tx) {}
 
   @Get()
-  @Roles('callback', 'coordinator', 'supervisor')
   @ApiOperation({ summary: 'Call-backs (回访), soonest due first' })
   @ApiOkResponse({ type: CallBackPage })
   async list(@Query() query: CallBacksQuery): Promise<CallBackPage> {

@@ -1,6 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { BooleanField, Command, CommandBody, CommandBus, IdParam, IntField, isSamePerson, maskText, Roles, SQL, TextField } from '@lianban/service-kit';
+import { BooleanField, Command, CommandBody, CommandBus, IdParam, IntField, isSamePerson, maskText, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -36,7 +36,6 @@ export class RecordOutcomeController {
 
   @Post(':callBackId/outcome')
   @HttpCode(200)
-  @Roles('callback')
   @ApiOperation({ summary: 'Record the outcome of a call-back', description: 'Once, by someone who is not of the handling unit. It decides whether the case closes or is reworked.' })
   @ApiOkResponse({ type: RecordedCallBackView })
   async record(@IdParam('callBackId') callBackId: string, @Command() ctx: CommandContext, @Body() body: OutcomeBody): Promise<CommandResult> {

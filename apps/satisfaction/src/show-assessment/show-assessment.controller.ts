@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { addCounts, formulaOf, noCounts } from '@lianban/scoring';
-import { Roles, SQL } from '@lianban/service-kit';
+import { SQL } from '@lianban/service-kit';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
@@ -23,7 +23,6 @@ export class ShowAssessmentController {
   constructor(@Inject(SQL) private readonly sql: Tx) {}
 
   @Get(':period')
-  @Roles('supervisor', 'analyst')
   @ApiOperation({
     summary: 'The three rates (三率) of a month, over all and by department',
     description: 'A case counts in the month of its registration (China time), for the lead at its last answer, with the last outcome of each demand it answers that reached somebody; a merged case counts with the one it is merged into. Unreachable counts in neither resolution nor satisfaction.',

@@ -3,8 +3,7 @@ import { clockKinds } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CodeField, Command, departmentInReach, EVENT_STORE, requireOwnDepartment, Roles, SQL, TextField } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { CodeField, Caller, EVENT_STORE, requireOwnDepartment, SQL, TextField } from '@lianban/service-kit';
 import { timeKinds, toInstant } from '@lianban/working-time';
 import type { TimeKind } from '@lianban/working-time';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
@@ -51,14 +50,13 @@ export class HolderTimesController {
   ) {}
 
   @Get()
-  @Roles('operator', 'head', 'supervisor', 'analyst')
   @ApiOperation({
     summary: 'Whose time it was: minutes of a month by holder',
     description: 'The clocks of the cases registered in the month, added up as their strips show them: counted, in dispute, held, waiting for the requester. Operators and heads see their own unit and name it.',
   })
   @ApiOkResponse({ type: HolderTimesView })
-  async show(@Query() { month, department }: HolderTimesQuery, @Command() { actor }: CommandContext): Promise<HolderTimesView> {
-    if (departmentInReach(actor) !== null) requireOwnDepartment(actor, department ?? 'every handling unit');
+  async show(@Query() { month, department }: HolderTimesQuery, @Caller() caller: Caller): Promise<HolderTimesView> {
+    requireOwnDepartment(caller, department ?? 'every handling unit');
     monthBounds(month);
     const rules = await this.book.latest();
     const at = toInstant(Date.now());

@@ -3,10 +3,11 @@ import { DomainError } from '@lianban/contracts';
 import type { Actor, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { handleTogether } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { handleTogether, reachOn } from '@lianban/service-kit';
+import type { Caller } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
+import { access } from '../access.js';
 import { accepted, answered, contacted, issued, order, registered } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { HolderTimesController } from '../holder-times/holder-times.controller.js';
@@ -85,7 +86,7 @@ describe('a month under other policies', () => {
 });
 
 describe('the time of a month by holder', () => {
-  const as = (role: Actor['role'], department: string | null = null): CommandContext => ({ actor: { id: 'x', role, department, territory: null } }) as CommandContext;
+  const as = (role: Actor['role'], department: string | null = null): Caller => ({ actor: { id: 'x', role, department, territory: null }, reach: reachOn(access, 'GET /api/v1/sla/holder-times', role), mayImport: false });
   const show = (department?: string, who = as('analyst')) => new HolderTimesController(store, sql, book).show({ month: '2020-03', ...(department ? { department } : {}) }, who);
 
   it('is what the strips of its cases say', async () => {

@@ -1,6 +1,5 @@
-import type { Actor } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import type { TimeKey } from '@lianban/service-kit';
+import type { Reaching, TimeKey } from '@lianban/service-kit';
 import type { Notice, NoticeKind } from './notices-of.js';
 
 export interface NoticeRow {
@@ -34,14 +33,16 @@ interface Desk {
  * Supervisors see all that is late, and what has no department; operators and heads what concerns their own; intake and call-back agents the clock that they owe; an
  * admin everything. Worded as the indexes, so that they are used.
  */
-const deskOf = ({ role, department }: Actor): Desk => {
+const deskOf = ({ actor: { role, department }, reach }: Reaching): Desk => {
   const supervisors = { readAt: 'supervisor_read_at', readBy: 'supervisor_read_by', of: null } as const;
   const owners = { readAt: 'read_at', readBy: 'read_by' } as const;
-  if (role === 'admin') return { ...supervisors, sees: '$1::text IS NULL' };
+  const asked = reach.ask();
+  if (asked === 'everything') return { ...supervisors, sees: '$1::text IS NULL' };
+  if (asked === 'own department') return { ...owners, sees: 'department = $1::text', of: department };
   if (role === 'supervisor') return { ...supervisors, sees: `$1::text IS NULL AND (kind IN ('breach', 'reminder', 'criticism', 'escalation') OR department IS NULL)` };
   if (role === 'intake') return { ...owners, sees: 'department IS NULL AND clock_kind = $1::text', of: 'contact' };
   if (role === 'callback') return { ...owners, sees: 'department IS NULL AND clock_kind = $1::text', of: 'call-back' };
-  return { ...owners, sees: 'department = $1::text', of: department };
+  throw new TypeError(`no desk of ${role} has notices`);
 };
 
 const ofCase = (column: 'case_no' | 'title'): string => `(SELECT r.${column} FROM registered_case r WHERE r.case_id = notice.case_id) AS ${column}`;
@@ -59,8 +60,8 @@ export interface NoticesAsked {
 }
 
 /** Newest first. */
-export const readNotices = async (sql: Tx, actor: Actor, { unread, kinds, colour, standing, after, limit }: NoticesAsked): Promise<NoticeRow[]> => {
-  const desk = deskOf(actor);
+export const readNotices = async (sql: Tx, caller: Reaching, { unread, kinds, colour, standing, after, limit }: NoticesAsked): Promise<NoticeRow[]> => {
+  const desk = deskOf(caller);
   const { rows } = await sql.query<NoticeRow>(
     `SELECT ${columnsOf(desk)} FROM notice
       WHERE ${desk.sees}
@@ -74,13 +75,13 @@ export const readNotices = async (sql: Tx, actor: Actor, { unread, kinds, colour
 };
 
 /** The first to read it stays; undefined: there is no such notice in this inbox. */
-export const markRead = async (sql: Tx, actor: Actor, noticeId: string): Promise<NoticeRow | undefined> => {
-  const desk = deskOf(actor);
+export const markRead = async (sql: Tx, caller: Reaching, noticeId: string): Promise<NoticeRow | undefined> => {
+  const desk = deskOf(caller);
   const { readAt, readBy } = desk;
   const { rows: [row] } = await sql.query<NoticeRow>(
     `UPDATE notice SET ${readAt} = COALESCE(${readAt}, now()), ${readBy} = COALESCE(${readBy}, $3)
       WHERE ${desk.sees} AND notice_id = $2 RETURNING ${columnsOf(desk)}`,
-    [desk.of, noticeId, actor.id],
+    [desk.of, noticeId, caller.actor.id],
   );
   return row;
 };

@@ -1,8 +1,7 @@
 import { DomainError, supervisionSteps } from '@lianban/contracts';
 import type { SupervisionStep } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { BooleanField, Command, defaultLimit, EnumField, IdParam, PageQuery, readTimeCursor, Roles, SQL, writeTimeCursor } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { BooleanField, Caller, defaultLimit, EnumField, IdParam, PageQuery, readTimeCursor, SQL, writeTimeCursor } from '@lianban/service-kit';
 import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { markRead, readNotices } from './notice-rows.js';
@@ -32,8 +31,8 @@ export class SupervisionsQuery extends PageQuery {
   standing?: boolean;
 }
 
-const readPage = async (sql: Tx, { actor }: CommandContext, { limit = defaultLimit, cursor }: PageQuery, asked: Omit<NoticesAsked, 'limit' | 'after'>): Promise<NoticePage> => {
-  const rows = await readNotices(sql, actor, { ...asked, after: readTimeCursor(cursor), limit: limit + 1 });
+const readPage = async (sql: Tx, caller: Caller, { limit = defaultLimit, cursor }: PageQuery, asked: Omit<NoticesAsked, 'limit' | 'after'>): Promise<NoticePage> => {
+  const rows = await readNotices(sql, caller, { ...asked, after: readTimeCursor(cursor), limit: limit + 1 });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items: items.map(toNoticeView), nextCursor: rows.length > limit && last ? writeTimeCursor(last.at, last.notice_id) : undefined };
@@ -45,14 +44,13 @@ export class SupervisionsController {
   constructor(@Inject(SQL) private readonly sql: Tx) {}
 
   @Get()
-  @Roles('operator', 'head', 'supervisor', 'admin')
   @ApiOperation({
     summary: 'Supervision (督办), newest first: reminders, criticism, escalations',
     description: 'Operators and heads see what concerns their own department; supervisors all of it. The same entries are among the notices, where they are ticked off.',
   })
   @ApiOkResponse({ type: NoticePage })
-  list(@Query() { step, colour, standing, ...page }: SupervisionsQuery, @Command() ctx: CommandContext): Promise<NoticePage> {
-    return readPage(this.sql, ctx, page, { kinds: step ? [step] : supervisionSteps, colour, standing });
+  list(@Query() { step, colour, standing, ...page }: SupervisionsQuery, @Caller() caller: Caller): Promise<NoticePage> {
+    return readPage(this.sql, caller, page, { kinds: step ? [step] : supervisionSteps, colour, standing });
   }
 }
 
@@ -62,23 +60,21 @@ export class NoticesController {
   constructor(@Inject(SQL) private readonly sql: Tx) {}
 
   @Get()
-  @Roles('operator', 'head', 'intake', 'callback', 'supervisor', 'admin')
   @ApiOperation({
     summary: 'The inbox of notices (提醒消息), newest first',
     description: 'Operators and heads see what concerns their own department: its clocks, new orders, decisions about its extensions, holds that ended at their review. Intake sees the clocks of first contacts, call-back agents those of call-backs; supervisors every breach and all supervision, and what concerns no department.',
   })
   @ApiOkResponse({ type: NoticePage })
-  list(@Query() { unread, kind, ...page }: NoticesQuery, @Command() ctx: CommandContext): Promise<NoticePage> {
-    return readPage(this.sql, ctx, page, { unread, kinds: kind && [kind] });
+  list(@Query() { unread, kind, ...page }: NoticesQuery, @Caller() caller: Caller): Promise<NoticePage> {
+    return readPage(this.sql, caller, page, { unread, kinds: kind && [kind] });
   }
 
   @Post(':noticeId/read')
-  @Roles('operator', 'head', 'intake', 'callback', 'supervisor', 'admin')
   @HttpCode(200)
   @ApiOperation({ summary: 'Ticks a notice off for the whole department, intake or the call-back agents, or for the supervisors', description: 'Again changes nothing: the first reader stays.' })
   @ApiOkResponse({ type: NoticeView })
-  async read(@IdParam('noticeId') noticeId: string, @Command() { actor }: CommandContext): Promise<NoticeView> {
-    const row = await markRead(this.sql, actor, noticeId);
+  async read(@IdParam('noticeId') noticeId: string, @Caller() caller: Caller): Promise<NoticeView> {
+    const row = await markRead(this.sql, caller, noticeId);
     if (!row) throw new DomainError('not-found', 'There is no such notice in your inbox');
     return toNoticeView(row);
   }

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, newId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { handleTogether } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { handleTogether, reachOn } from '@lianban/service-kit';
+import type { Caller } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
+import { access } from '../access.js';
 import type { ClockEvent } from '../domain/case-clocks.js';
 import { accepted, answered, callBackOpened, contacted, extensionRefused, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
@@ -52,8 +53,8 @@ const rowsOf = async (caseId: string, kind: string) =>
   (await sql.query<{ clock_kind: string; department: string | null; at: Date; due_at: Date; withdrawn_at: Date | null }>(
     'SELECT clock_kind, department, at, due_at, withdrawn_at FROM notice WHERE case_id = $1 AND kind = $2 ORDER BY at', [caseId, kind])).rows;
 
-const as = (role: Actor['role'], department: string | null = null): CommandContext => ({ actor: { id: `${role}-1`, role, department, territory: null } }) as CommandContext;
-const listed = async (who: CommandContext, query: NoticesQuery = {}) => (await inbox.list({ limit: 500, ...query }, who)).items;
+const as = (role: Actor['role'], department: string | null = null): Caller => ({ actor: { id: `${role}-1`, role, department, territory: null }, reach: reachOn(access, 'GET /api/v1/notices', role), mayImport: false });
+const listed = async (who: Caller, query: NoticesQuery = {}) => (await inbox.list({ limit: 500, ...query }, who)).items;
 
 describe('a sweep', () => {
   it('tells of a breach once, a second one of nothing, and a correction takes it back', async () => {
@@ -160,7 +161,7 @@ describe('the inbox', () => {
     const read = await inbox.read(id, as('operator', 'water-department'));
     expect(read).toMatchObject({ readBy: 'operator-1', readAt: expect.any(String) });
     expect(await inbox.read(id, as('head', 'water-department'))).toEqual(read);
-    const unread = async (who: CommandContext) => (await listed(who, { unread: true })).some(({ noticeId }) => noticeId === id);
+    const unread = async (who: Caller) => (await listed(who, { unread: true })).some(({ noticeId }) => noticeId === id);
     expect([await unread(as('operator', 'water-department')), await unread(as('supervisor'))]).toEqual([false, true]);
     await inbox.read(id, as('supervisor'));
     expect(await unread(as('supervisor'))).toBe(false);
@@ -174,7 +175,7 @@ describe('who owes a clock, and a unit for which others decide', () => {
     const id = caseOf('owed');
     await hear(id, registered('2020-03-02T01:00:00.000Z'), callBackOpened('2020-03-03T01:00:00.000Z', caseOf('call-back'), 1));
     await sweepAll();
-    const kinds = async (who: CommandContext) => [...new Set((await listed(who)).map(({ clockKind }) => clockKind))];
+    const kinds = async (who: Caller) => [...new Set((await listed(who)).map(({ clockKind }) => clockKind))];
     expect([await kinds(as('intake')), await kinds(as('callback'))]).toEqual([['contact'], ['call-back']]);
     const [notice] = (await listed(as('callback'), { kind: 'breach' })).filter(({ caseId }) => caseId === id);
     await expect(inbox.read(notice?.noticeId ?? '', as('intake'))).rejects.toMatchObject({ code: 'not-found' });

@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { CodeField, Command, CommandBus, DirectoryCopy, Roles, SQL } from '@lianban/service-kit';
+import { CodeField, Command, CommandBus, DirectoryCopy, SQL } from '@lianban/service-kit';
 import type { CommandContext, CommandResult, Aggregate } from '@lianban/service-kit';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
@@ -41,7 +41,6 @@ export class CalendarController {
   ) {}
 
   @Put(':year')
-  @Roles('admin')
   @ApiOperation({
     summary: 'Publish a year of the working calendar, or supersede it by a new version',
     description: 'Every open case it may touch is computed anew; a due time that was provisional becomes final. The version in force, put again, changes nothing.',

@@ -1,7 +1,6 @@
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, CommandBus, EVENT_STORE, IdParam, Roles, SQL, Versioned } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { Caller, CommandBus, EVENT_STORE, IdParam, SQL, Versioned } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clockFold } from '../clock-stream.js';
@@ -20,10 +19,9 @@ export class ShowClocksController {
   ) {}
 
   @Get(':caseId/clocks')
-  @Roles('requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst')
   @ApiOperation({ summary: 'Every clock of a case, in the order they started, each with how its due time came about' })
   @ApiOkResponse({ type: ClocksView })
-  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<Versioned> {
+  async show(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<Versioned> {
     await readableFacts(this.sql, caseId, caller);
     // The events themselves, not a copy of them: a due time is a fold.
     const history = await this.store.read(caseId);

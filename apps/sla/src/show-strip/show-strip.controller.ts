@@ -1,7 +1,6 @@
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Command, EVENT_STORE, IdParam, Roles, SQL } from '@lianban/service-kit';
-import type { CommandContext } from '@lianban/service-kit';
+import { Caller, EVENT_STORE, IdParam, SQL } from '@lianban/service-kit';
 import { toInstant } from '@lianban/working-time';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -24,13 +23,12 @@ export class ShowStripController {
   ) {}
 
   @Get(':caseId/clock-strip')
-  @Roles('requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst')
   @ApiOperation({
     summary: 'The clocks of a case as strips: what counted, what was held, who had it',
     description: 'Open clocks are drawn up to `at`, the moment of the answer. Time that waits for the requester, is held, or in dispute stands apart from the rest.',
   })
   @ApiOkResponse({ type: ClockStripsView })
-  async show(@IdParam('caseId') caseId: string, @Command() caller: CommandContext): Promise<ClockStripsView> {
+  async show(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<ClockStripsView> {
     const facts = await readableFacts(this.sql, caseId, caller);
     const { clocks } = foldEvents(clockFold, await this.store.read(caseId));
     const plans = new Map(plansOf(facts, this.book.rules, idsOf(caseId).clock).map((plan) => [plan.clockId, plan]));

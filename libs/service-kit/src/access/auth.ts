@@ -1,25 +1,31 @@
 import { DomainError, roles } from '@lianban/contracts';
-import type { Actor, Role } from '@lianban/contracts';
+import type { Actor } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { Message } from '@lianban/texts';
-import { SetMetadata } from '@nestjs/common';
+import { createParamDecorator } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import type { ServiceConfig } from '../process/config.js';
-import { actorOf } from './person-id.js';
 import { isStorable } from '../http/text.js';
+import { actorOf } from './person-id.js';
+import { CallerReach, namedIn, reachIn, rowOf } from './table.js';
+import type { AccessTable } from './table.js';
 
-/** Who calls, from a checked token. */
-export interface Caller {
+/** What a checked token says of who sent it. */
+export interface Bearer {
   readonly actor: Actor;
   /** May enter things later than they happened (`occurredAt`). */
   readonly mayImport: boolean;
   /** What the token calls the person; for the staff register only, never for an event or a log. */
   readonly name?: string;
+}
+
+/** Who calls a route, and how far they reach there. */
+export interface Caller extends Bearer {
+  readonly reach: CallerReach;
 }
 
 export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
@@ -36,17 +42,6 @@ const claims = z.object({
   territory: claimText(100).nullish(),
   import: z.boolean().nullish(),
 });
-
-const rolesKey = 'lianban:roles';
-const publicKey = 'lianban:public';
-
-/** The coarse roles a route is for; `admin` may always. A route without it is for every valid token. */
-export const Roles = (...allowed: Role[]) => SetMetadata(rolesKey, allowed);
-/** No token asked for: health, documents. */
-export const Public = () => SetMetadata(publicKey, true);
-
-export const rolesOf = (reflector: Reflector, targets: Parameters<Reflector['getAllAndOverride']>[1]): Role[] | undefined =>
-  reflector.getAllAndOverride<Role[] | undefined>(rolesKey, targets);
 
 type TokenRules = Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_ALGORITHMS' | 'PERSON_SECRET'>;
 
@@ -96,8 +91,8 @@ export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, tok
   };
 };
 
-/** A caller whose token was checked, until when it counts: milliseconds since 1970. */
-export type Verified = Caller & { readonly expiresAt: number };
+/** The bearer of a token that was checked, and until when it counts: milliseconds since 1970. */
+export type Verified = Bearer & { readonly expiresAt: number };
 
 const keptTokens = 2_000;
 /** So that a key taken out of the key set counts within a minute; and no token is kept beyond its `exp`. */
@@ -107,17 +102,17 @@ const keptMs = 60_000;
  * Remembers tokens that were checked lately: a signature costs about 100 µs, the whole rest of a request little more. Refusals are not kept.
  * @param verify what to ask for a token that is not known, or no longer
  */
-export const rememberTokens = (verify: (token: string) => Promise<Verified>, now: () => number = Date.now): ((token: string) => Promise<Caller>) => {
-  const known = new Map<string, { readonly caller: Verified; readonly until: number }>();
+export const rememberTokens = (verify: (token: string) => Promise<Verified>, now: () => number = Date.now): ((token: string) => Promise<Bearer>) => {
+  const known = new Map<string, { readonly bearer: Verified; readonly until: number }>();
   return async (token) => {
     const found = known.get(token);
-    if (found && found.until > now()) return found.caller;
+    if (found && found.until > now()) return found.bearer;
     known.delete(token);
-    const caller = await verify(token);
+    const bearer = await verify(token);
     // A map keeps the order of entry: the oldest goes.
     if (known.size >= keptTokens) known.delete(known.keys().next().value as string);
-    known.set(token, { caller, until: Math.min(caller.expiresAt, now() + keptMs) });
-    return caller;
+    known.set(token, { bearer, until: Math.min(bearer.expiresAt, now() + keptMs) });
+    return bearer;
   };
 };
 
@@ -128,30 +123,34 @@ export const bearerToken = ({ headers }: Pick<FastifyRequest, 'headers'>): strin
   throw new DomainError('unauthenticated', say('no-token'));
 };
 
-export class AuthGuard implements CanActivate {
-  private readonly callerOf: (token: string) => Promise<Caller>;
+/** The route as the table of access names it; a HEAD is answered by the GET. */
+const routeOf = ({ method, url, routeOptions }: FastifyRequest): string => `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url ?? url}`;
 
-  constructor(private readonly reflector: Reflector, config: TokenRules, keys: JWTVerifyGetKey) {
-    this.callerOf = rememberTokens((token) => verifyToken(keys, config, token));
+/** Lets in whom the row of the route names. */
+export class AccessGuard implements CanActivate {
+  private readonly bearerOf: (token: string) => Promise<Bearer>;
+
+  constructor(private readonly table: AccessTable, config: TokenRules, keys: JWTVerifyGetKey) {
+    this.bearerOf = rememberTokens((token) => verifyToken(keys, config, token));
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(publicKey, targets)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    request.caller = await this.callerOf(bearerToken(request));
-    const allowed = rolesOf(this.reflector, targets);
-    const { role } = request.caller.actor;
-    if (allowed && role !== 'admin' && !allowed.includes(role)) {
-      throw new DomainError('forbidden', say('needs-role', { allowed, role }));
-    }
+    const row = rowOf(this.table, routeOf(request));
+    if (row.public) return true;
+    const bearer = await this.bearerOf(bearerToken(request));
+    const { role } = bearer.actor;
+    const reach = reachIn(row, role);
+    if (!reach) throw new DomainError('forbidden', say('needs-role', { allowed: namedIn(row), role }));
+    request.caller = { ...bearer, reach: new CallerReach(reach) };
     return true;
   }
 }
 
-/** An operator may act for their own department only; `admin` for every one. @throws DomainError `forbidden` */
-export const requireOwnDepartment = (actor: Actor, department: string): void => {
-  if (actor.role !== 'admin' && actor.department !== department) {
-    throw new DomainError('forbidden', actor.department === null ? say('of-a-department', { department }) : say('of-another-department', { department, own: actor.department }));
-  }
+export const callerOf = ({ caller }: AuthenticatedRequest): Caller => {
+  if (caller) return caller;
+  throw new DomainError('unauthenticated', say('no-caller'));
 };
+
+/** Injects who calls, into a read. A command takes `@Command()`. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context.switchToHttp().getRequest<AuthenticatedRequest>()));

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { DomainError, roles } from '@lianban/contracts';
-import type { Role } from '@lianban/contracts';
-import { departmentInReach, isInReach, requireReach } from './reach.js';
+import { DomainError } from '@lianban/contracts';
+import { CallerReach } from './table.js';
+import type { Reach } from './table.js';
+import { departmentInReach, isInReach, requireOwnDepartment, requireReach } from './reach.js';
 
-const caller = (role: Role, department: string | null = null, id = 'me') => ({ actor: { id, role, department, territory: null } });
+const caller = (reach: Reach, department: string | null = null) => ({ actor: { id: 'me', role: 'operator' as const, department, territory: null }, reach: new CallerReach(reach) });
 const outcomeOf = (ask: () => unknown): unknown => {
   try {
     return ask() ?? 'reads';
@@ -20,31 +21,35 @@ describe('reach', () => {
     'another department': { departments: ['water'], registeredBy: 'another' },
     'own account': { departments: ['water'], registeredBy: 'me' },
   };
-  const everywhere = ['reads', 'reads', 'reads', 'reads'];
-  // What each role has of a case with this relation, in the order above; the role's department is housing.
-  const table: Record<Role, readonly string[]> = {
-    requester: ['not-found', 'not-found', 'not-found', 'reads'],
-    operator: ['forbidden', 'reads', 'forbidden', 'forbidden'],
-    head: ['forbidden', 'reads', 'forbidden', 'forbidden'],
-    intake: everywhere, coordinator: everywhere, callback: everywhere, supervisor: everywhere, analyst: everywhere, admin: everywhere,
-    integrator: ['forbidden', 'forbidden', 'forbidden', 'forbidden'],
-    system: ['forbidden', 'forbidden', 'forbidden', 'forbidden'],
-  };
-
-  it.each(roles.map((role) => [role]))('of %s', (role) => {
-    const outcomes = Object.values(relations).map((relation) => outcomeOf(() => requireReach(caller(role, 'housing'), relation)));
-    expect(outcomes).toEqual(table[role]);
-    expect(Object.values(relations).map((relation) => isInReach(caller(role, 'housing'), relation))).toEqual(outcomes.map((outcome) => outcome === 'reads'));
+  // What each reach has of a case with this relation, in the order above; the caller's department is housing.
+  it.each<[Reach, readonly string[]]>([
+    ['everything', ['reads', 'reads', 'reads', 'reads']],
+    ['cases of own department', ['forbidden', 'reads', 'forbidden', 'forbidden']],
+    ['own account', ['not-found', 'not-found', 'not-found', 'reads']],
+  ])('of %s', (reach, expected) => {
+    const outcomes = Object.values(relations).map((relation) => outcomeOf(() => requireReach(caller(reach, 'housing'), relation)));
+    expect(outcomes).toEqual(expected);
+    expect(Object.values(relations).map((relation) => isInReach(caller(reach, 'housing'), relation))).toEqual(outcomes.map((outcome) => outcome === 'reads'));
   });
 
-  it.each([['operator'], ['head']] as const)('of %s without a department is none', (role) => {
-    for (const departments of [[], [''], ['water']]) expect(isInReach(caller(role), { departments, registeredBy: 'me' })).toBe(false);
+  it('without a department is none', () => {
+    for (const departments of [[], [''], ['water']]) expect(isInReach(caller('cases of own department'), { departments, registeredBy: 'me' })).toBe(false);
+    expect(outcomeOf(() => requireOwnDepartment(caller('own department'), 'housing'))).toBe('forbidden');
   });
 
-  it.each<[Role, string | null, unknown]>([
-    ['operator', 'housing', 'housing'], ['head', 'housing', 'housing'], ['operator', null, ''], ['analyst', null, 'reads'], ['supervisor', null, 'reads'],
-    ['requester', null, 'forbidden'], ['integrator', null, 'forbidden'],
-  ])('in a list, of %s of %s', (role, department, expected) => {
-    expect(outcomeOf(() => departmentInReach(caller(role, department).actor))).toBe(expected);
+  it.each<[Reach, string | null, string | null]>([
+    ['everything', null, null], ['everything', 'housing', null], ['own department', 'housing', 'housing'], ['cases of own department', 'housing', 'housing'], ['own department', null, ''],
+  ])('in a list, of %s of %s', (reach, department, expected) => {
+    expect(departmentInReach(caller(reach, department))).toBe(expected);
+  });
+
+  it.each<[Reach, string, string]>([['everything', 'water', 'reads'], ['own department', 'housing', 'reads'], ['own department', 'water', 'forbidden']])('of %s to what belongs to %s', (reach, department, expected) => {
+    expect(outcomeOf(() => requireOwnDepartment(caller(reach, 'housing'), department))).toBe(expected);
+  });
+
+  it.each<[Reach, (who: ReturnType<typeof caller>) => unknown]>([
+    ['own desk', (who) => isInReach(who, relations.none)], ['own department', (who) => isInReach(who, relations.none)], ['own account', (who) => departmentInReach(who)],
+  ])('%s that says nothing of what is asked lets in nobody', (reach, ask) => {
+    expect(() => ask(caller(reach, 'housing'))).toThrow(TypeError);
   });
 });

@@ -1,30 +1,14 @@
 /**
- * Who may read a case (docs/domain.md, "Who may read what"). One table for all services: each tells what it knows of the case, and nobody decides beside it.
- * Which roles a route is for at all stands at the route; territories do not count yet.
+ * Acts on how far a caller reaches (docs/domain.md, "Who may read what"). The row of the route says the reach; each service tells what it knows of the case,
+ * and nobody decides beside it.
  */
 import { DomainError } from '@lianban/contracts';
-import type { Actor, Role } from '@lianban/contracts';
 import { say } from '@lianban/texts';
+import type { Reach } from './table.js';
 import type { Caller } from './auth.js';
 import { isSamePerson } from './person-id.js';
 
-/** Cases that a role reads: every one; where the own department has or had a work order; that the own account registered; none. */
-export type CaseReach = 'every' | 'own department' | 'own account' | 'none';
-
-const caseReach: Readonly<Record<Role, CaseReach>> = {
-  requester: 'own account',
-  intake: 'every',
-  coordinator: 'every',
-  operator: 'own department',
-  head: 'own department',
-  callback: 'every',
-  supervisor: 'every',
-  analyst: 'every',
-  // Another system reads the topic.
-  integrator: 'none',
-  admin: 'every',
-  system: 'none',
-};
+export type Reaching = Pick<Caller, 'actor' | 'reach'>;
 
 /** What a service knows of who has to do with a case. */
 export interface CaseRelations {
@@ -34,13 +18,16 @@ export interface CaseRelations {
   readonly registeredBy: string | null;
 }
 
-export const isInReach = (caller: Pick<Caller, 'actor'>, { departments, registeredBy }: CaseRelations): boolean => {
-  const { role, department } = caller.actor;
-  switch (caseReach[role]) {
-    case 'every': return true;
-    case 'own department': return department !== null && departments.includes(department);
+const unfit = (reach: Reach): TypeError => new TypeError(`the reach "${reach}" of this route says nothing of what was asked`);
+
+export const isInReach = (caller: Reaching, { departments, registeredBy }: CaseRelations): boolean => {
+  const { department } = caller.actor;
+  const reach = caller.reach.ask();
+  switch (reach) {
+    case 'everything': return true;
+    case 'cases of own department': return department !== null && departments.includes(department);
     case 'own account': return registeredBy !== null && isSamePerson(caller, registeredBy);
-    case 'none': return false;
+    default: throw unfit(reach);
   }
 };
 
@@ -48,21 +35,28 @@ export const isInReach = (caller: Pick<Caller, 'actor'>, { departments, register
  * Colleagues are told that a case is out of their reach; to a requester it is not there.
  * @throws DomainError `forbidden` or `not-found`
  */
-export const requireReach = (caller: Pick<Caller, 'actor'>, relations: CaseRelations): void => {
+export const requireReach = (caller: Reaching, relations: CaseRelations): void => {
   if (isInReach(caller, relations)) return;
-  const { role, department } = caller.actor;
-  if (caseReach[role] === 'own account') throw noSuchCase();
-  if (caseReach[role] !== 'own department') throw new DomainError('forbidden', say('role-reads-no-case', { role }));
+  if (caller.reach.ask() === 'own account') throw noSuchCase();
+  const { department } = caller.actor;
   throw new DomainError('forbidden', department === null ? say('no-department-out-of-reach') : say('department-out-of-reach', { department }));
 };
 
 export const noSuchCase = (): DomainError => new DomainError('not-found', say('no-such-case'));
 
-/** Lists leave out what is out of reach: only cases in which this department has or had a work order; null: every case. */
-export const departmentInReach = ({ role, department }: Actor): string | null => {
-  const reach = caseReach[role];
-  if (reach === 'every') return null;
+/** The one department that the caller reaches, in a list or a decision; null: every one. */
+export const departmentInReach = ({ actor, reach }: Reaching): string | null => {
+  const asked = reach.ask();
+  if (asked === 'everything') return null;
   // No department has the empty code: whoever belongs to none gets an empty list.
-  if (reach === 'own department') return department ?? '';
-  throw new DomainError('forbidden', say('role-reads-no-list', { role }));
+  if (asked === 'own department' || asked === 'cases of own department') return actor.department ?? '';
+  throw unfit(asked);
+};
+
+/** What belongs to this department is in reach. @throws DomainError `forbidden` */
+export const requireOwnDepartment = (caller: Reaching, department: string): void => {
+  const own = departmentInReach(caller);
+  if (own !== null && own !== department) {
+    throw new DomainError('forbidden', own === '' ? say('of-a-department', { department }) : say('of-another-department', { department, own }));
+  }
 };

@@ -4,13 +4,14 @@ import { say } from '@lianban/texts';
 import { inMemoryEventStore } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import type pg from 'pg';
+import { CallerReach } from '../access/table.js';
 import type { Aggregate } from './aggregate.js';
 import { CommandBus } from './command-bus.js';
 import type { CommandContext } from './command-context.js';
 
 const answer = { status: 200, body: { id: 'c' }, etag: '"intake-1"', token: 't' };
 const ctx: CommandContext = {
-  actor: { id: 'clerk', role: 'intake', department: null, territory: null }, mayImport: true, correlationId: 'x',
+  actor: { id: 'clerk', role: 'intake', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: true, correlationId: 'x',
   idempotencyKey: 'k', requestHash: 'h', route: 'POST /things', ifMatch: undefined,
 };
 

@@ -3,6 +3,7 @@ import { DomainError, refusedField } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { createParamDecorator } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { callerOf } from '../access/auth.js';
 import type { AuthenticatedRequest, Caller } from '../access/auth.js';
 import { scope } from '../http/request-scope.js';
 
@@ -32,15 +33,15 @@ const idempotencyKeyOf = (request: AuthenticatedRequest): string | undefined => 
 export class IdempotencyKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (request.method !== 'GET') idempotencyKeyOf(request);
+    if (request.method !== 'GET' && request.method !== 'HEAD') idempotencyKeyOf(request);
     return true;
   }
 }
 
 export const commandContextOf = (request: AuthenticatedRequest): CommandContext => {
-  if (!request.caller) throw new DomainError('unauthenticated', say('no-caller'));
+  if (request.method === 'GET') throw new TypeError('a read takes @Caller(), not @Command()');
   return {
-    ...request.caller,
+    ...callerOf(request),
     correlationId: scope.getStore()?.correlationId ?? '',
     idempotencyKey: idempotencyKeyOf(request),
     ifMatch: header(request, 'if-match'),
@@ -49,6 +50,6 @@ export const commandContextOf = (request: AuthenticatedRequest): CommandContext 
   };
 };
 
-/** Injects the CommandContext into a controller method. */
+/** Injects the CommandContext into the handler of a command. A read takes `@Caller()`. */
 export const Command = createParamDecorator((_: unknown, context: ExecutionContext) =>
   commandContextOf(context.switchToHttp().getRequest<AuthenticatedRequest>()));

@@ -5,6 +5,7 @@ import { appendConflicts, newId, outboxStart, Overloaded, postgresEventStore, Pr
 import { isDatabaseAway } from '@lianban/kafka';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
+import { CallerReach } from '../access/table.js';
 import type { Aggregate } from './aggregate.js';
 import { CommandBus } from './command-bus.js';
 import type { CommandSpec } from './command-bus.js';
@@ -47,7 +48,7 @@ const countOnFacts: Aggregate<number, Facts> = { ...count, facts: { initial: { s
 
 const command = (streamId: string, given: Partial<CommandSpec<number, Facts>> & { key?: string; hash?: string } = {}): CommandSpec<number, Facts> => ({
   ctx: {
-    actor: { id: 'clerk', role: 'intake', department: null, territory: null }, mayImport: false, correlationId: 'c', route: 'POST /things',
+    actor: { id: 'clerk', role: 'intake', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'c', route: 'POST /things',
     idempotencyKey: given.key, requestHash: given.hash ?? 'h', ifMatch: undefined,
   },
   streamId, stream: count, decide: ({ version }) => [contacted(`after ${version}`)], respond: ({ version }) => ({ version }), ...given,

@@ -4,6 +4,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, retry, tap, throwError, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
+import type { AuthenticatedRequest } from '../access/auth.js';
 import { CommandResult, Versioned } from '../decisions/command-bus.js';
 import { consistencyHeader } from '../events/consistency-tokens.js';
 import { countCommand } from '../process/metrics.js';
@@ -20,13 +21,18 @@ const countOutcome = ({ method, routeOptions: { url: route = 'none' } }: Fastify
  */
 const askedAgain = retry({ count: 3, delay: (error: unknown) => (isLostRace(error) ? timer(50) : throwError(() => error)) });
 
+/** Last stop for a handler that forgot the reach of its route: nothing goes out. A kept answer was asked for when it was made. */
+const requireAskedReach = ({ method, routeOptions: { url }, caller }: AuthenticatedRequest, result: unknown): void => {
+  if (caller?.reach.isOwed && !(result instanceof CommandResult && result.replayed)) throw new TypeError(`${method} ${url} has a reach in access.ts that its handler did not ask for`);
+};
+
 /** Turns what commands and versioned reads return into status, headers and body. */
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const answers = request.method === 'GET' ? next.handle().pipe(askedAgain) : next.handle();
-    return answers.pipe(tap(countOutcome(request)), map((result: unknown) => {
+    return answers.pipe(tap((result) => requireAskedReach(request, result)), tap(countOutcome(request)), map((result: unknown) => {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
       if (result instanceof Versioned) {
         void reply.header('etag', result.etag);

@@ -6,7 +6,6 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query, Res } from '@nest
 import type { Type } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Roles } from '../access/auth.js';
 import { Command } from '../decisions/command-context.js';
 import type { CommandContext } from '../decisions/command-context.js';
 import { EventConsumers } from '../events/event-consumers.js';
@@ -43,7 +42,6 @@ export const parkedEventsController = (service: string): Type => {
     ) {}
 
     @Get('parked-events')
-    @Roles('supervisor')
     @ApiOperation({ summary: `Events that ${service} could not apply, oldest first` })
     @ApiOkResponse({ type: ParkedEventPage })
     async list(@Query() query: ParkedEventsQuery): Promise<ParkedEventPage> {
@@ -52,7 +50,6 @@ export const parkedEventsController = (service: string): Type => {
     }
 
     @Get('parked-events/:parkedEventId')
-    @Roles('admin')
     @ApiOperation({ summary: 'One of them, with headers and payload' })
     @ApiOkResponse({ type: ParkedEventDetails })
     async show(@IdParam('parkedEventId') id: string): Promise<ParkedEventDetails> {
@@ -62,7 +59,6 @@ export const parkedEventsController = (service: string): Type => {
     }
 
     @Post('parked-events/:parkedEventId/retry')
-    @Roles('admin')
     @HttpCode(200)
     @ApiOperation({ summary: 'Tries it again; what waits behind it follows by itself' })
     @ApiOkResponse({ type: ParkedActView })
@@ -71,7 +67,6 @@ export const parkedEventsController = (service: string): Type => {
     }
 
     @Post('parked-events/:parkedEventId/skip')
-    @Roles('admin')
     @HttpCode(200)
     @ApiOperation({ summary: 'Gives it up: its effect will be missing here. What waits behind it follows by itself' })
     @ApiOkResponse({ type: ParkedActView })
@@ -80,7 +75,6 @@ export const parkedEventsController = (service: string): Type => {
     }
 
     @Get('parked-trail')
-    @Roles('supervisor')
     @ApiOperation({ summary: 'What was done about parked events, by whom and why, newest first' })
     @ApiOkResponse({ type: TrailPage })
     async trail(@Query() query: ParkedTrailQuery): Promise<TrailPage> {

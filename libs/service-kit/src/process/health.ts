@@ -2,7 +2,6 @@ import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { Public } from '../access/auth.js';
 import { Metrics } from './metrics.js';
 
 export interface Check {
@@ -35,7 +34,6 @@ export class HealthChecks {
 }
 
 @ApiExcludeController()
-@Public()
 @Controller()
 export class HealthController {
   constructor(@Inject(HealthChecks) private readonly checks: HealthChecks, @Inject(Metrics) private readonly numbers: Metrics) {}

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { NestFactory, Reflector } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '@lianban/event-store';
@@ -11,8 +11,10 @@ import type { ServiceName } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { Message } from '@lianban/texts';
 import { whyAddressRefused } from '../http/addresses.js';
-import { AuthGuard } from '../access/auth.js';
+import { AccessGuard } from '../access/auth.js';
 import { keySource } from '../access/auth-keys.js';
+import { ACCESS, requireAccessRows } from '../access/table.js';
+import type { AccessTable } from '../access/table.js';
 import { AnswerInterceptor } from '../http/command-answers.js';
 import { IdempotencyKeyGuard } from '../decisions/command-context.js';
 import type { ServiceConfig } from './config.js';
@@ -147,6 +149,7 @@ const consumerProbe = async ({ running }: EventStrategy, sql: Tx): Promise<{ ok:
 export const runService = async (module: Type, name: ServiceName): Promise<NestFastifyApplication> => {
   startMetrics(name);
   const app = await createHttpApp(module);
+  requireAccessRows(app);
   const config = app.get<ServiceConfig>(CONFIG);
   const log = app.get<Logger>(LOG);
   app.useLogger(nestLogger(log));
@@ -154,7 +157,7 @@ export const runService = async (module: Type, name: ServiceName): Promise<NestF
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(log, app.get(DirectoryCopy).nameOf));
   app.useGlobalGuards(
-    new AuthGuard(app.get(Reflector), config, keySource(config)),
+    new AccessGuard(app.get<AccessTable>(ACCESS), config, keySource(config)),
     new IdempotencyKeyGuard(),
     new ConsistencyGuard(name, config.CONSISTENCY_SECRET, app.get<AwaitSeen>(AWAIT_SEEN)),
   );

@@ -13,9 +13,9 @@ import type { INestApplication } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
-  Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, Roles, runService, ServiceModule, SQL, TextField, Versioned,
+  Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, runService, ServiceModule, SQL, TextField, Versioned,
 } from '../index.js';
-import type { Aggregate, CommandContext } from '../index.js';
+import type { AccessTable, Aggregate, CommandContext } from '../index.js';
 import { personId } from '../access/person-id.js';
 
 const persons = { PERSON_SECRET: 'only-for-this-test-0123456789-persons', AUTH_ISSUER: 'http://lianban.local' };
@@ -36,7 +36,6 @@ class NoteBody extends CommandBody {
 class ThingsController {
   constructor(@Inject(CommandBus) private readonly bus: CommandBus, @Inject(EVENT_STORE) private readonly store: EventStore) {}
 
-  @Roles('intake')
   @Post(':id/contact')
   contact(@Command() ctx: CommandContext, @IdParam('id') id: string, @Body() body: NoteBody) {
     return this.bus.execute({
@@ -46,7 +45,6 @@ class ThingsController {
     });
   }
 
-  @Roles('intake')
   @Post(':id/withdraw')
   withdraw(@Command() ctx: CommandContext, @IdParam('id') id: string, @Body() body: CommandBody) {
     return this.bus.execute({
@@ -66,7 +64,13 @@ class ThingsController {
   }
 }
 
-@Module({ imports: [ServiceModule.for('intake')], controllers: [ThingsController] })
+const things: AccessTable = {
+  'POST /things/:id/contact': { intake: 'everything' },
+  'POST /things/:id/withdraw': { intake: 'everything' },
+  'GET /things/:id': { 'every token': 'everything' },
+};
+
+@Module({ imports: [ServiceModule.for('intake', things)], controllers: [ThingsController] })
 class WriterModule {}
 
 const counting: Aggregate<number, { seen: number }> = { initialState: 0, evolve: (count) => count + 1, facts: { initial: { seen: 0 }, evolve: ({ seen }) => ({ seen: seen + 1 }) } };
@@ -97,7 +101,7 @@ class ReactionsController {
   }
 }
 
-@Module({ imports: [ServiceModule.for('satisfaction')], controllers: [Reactor, ReactionsController] })
+@Module({ imports: [ServiceModule.for('satisfaction', { 'GET /reactions/:id': { 'every token': 'everything' } })], controllers: [Reactor, ReactionsController] })
 class ReactorModule {}
 
 const infrastructure = testInfrastructure();

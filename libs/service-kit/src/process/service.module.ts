@@ -8,6 +8,9 @@ import { Inject, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { sharedRoutes } from '../access/shared-routes.js';
+import { ACCESS } from '../access/table.js';
+import type { AccessTable } from '../access/table.js';
 import { CommandBus } from '../decisions/command-bus.js';
 import { commandCommitter } from '../decisions/commit-commands.js';
 import { loadServiceConfig } from './config.js';
@@ -101,10 +104,10 @@ class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, O
   }
 }
 
-/** Everything a service has besides its own domain. Import it once, in `app.module.ts`. */
+/** Everything a service has besides its own domain. Import it once, in `app.module.ts`, with the table of who may call its routes. */
 @Module({})
 export class ServiceModule {
-  static for(service: ServiceName): DynamicModule {
+  static for(service: ServiceName, access: AccessTable): DynamicModule {
     const decides = isSource(service);
     return {
       module: ServiceModule,
@@ -112,6 +115,7 @@ export class ServiceModule {
       controllers: [HealthController, parkedEventsController(service)],
       providers: [
         { provide: SERVICE, useValue: service },
+        { provide: ACCESS, useValue: { ...sharedRoutes(service), ...access } },
         { provide: CONFIG, useFactory: loadServiceConfig },
         { provide: LOG, useFactory: (config: ServiceConfig) => createLog(service, config.LOG_LEVEL), inject: [CONFIG] },
         { provide: POOL, inject: [CONFIG, LOG], useFactory: (config: ServiceConfig, log: Logger) => openPool('main', { connectionString: config.DATABASE_URL, max: config.DATABASE_POOL, application_name: service, ...(decides ? deciding : reading) }, log) },

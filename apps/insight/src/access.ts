@@ -1,0 +1,19 @@
+import type { AccessTable } from '@lianban/service-kit';
+
+const cases = {
+  analyst: 'everything', supervisor: 'everything', coordinator: 'everything', intake: 'everything', callback: 'everything',
+  operator: 'cases of own department', head: 'cases of own department',
+  why: 'A requester reads the own case at intake: insight does not know who registered it.',
+} as const;
+const figures = { analyst: 'everything', supervisor: 'everything', why: 'Figures over all units.' } as const;
+
+/** Who may call which route of insight, and how far they reach there. */
+export const access: AccessTable = {
+  'GET /api/v1/insight/cases': cases,
+  'GET /api/v1/insight/cases/:caseId': cases,
+  'GET /api/v1/insight/cases/:caseId/timeline': cases,
+  'GET /api/v1/insight/deadlines': figures,
+  'GET /api/v1/insight/overdue': figures,
+  'GET /api/v1/insight/rates': figures,
+  'GET /api/v1/insight/workload': figures,
+};
