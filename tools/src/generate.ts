@@ -14,11 +14,12 @@ const json = async <T>(path: string): Promise<T> => JSON.parse(await readFile(`$
 /** What this imports loads every service, so the source files must be there and built. */
 const readCode = async (): Promise<{ files: readonly GeneratedFile[]; drift: string[]; writeDocs: () => Promise<void> }> => {
   const { catalogue } = await import('@lianban/contracts');
+  const { accessFile } = await import('./generate/access.js');
   const { filesWithServiceParts } = await import('./generate/service-parts.js');
   const { driftOf, generatedFiles, writeAll } = await import('./generate/generated-files.js');
   const { withNewVersions } = await import('./generate/released-schemas.js');
   const released = 'libs/contracts/released-schemas.json';
-  const files = [...await filesWithServiceParts(checkout), jsonFile(released, withNewVersions(await json(released), catalogue))];
+  const files = [...await filesWithServiceParts(checkout), await accessFile(), jsonFile(released, withNewVersions(await json(released), catalogue))];
   const made = await generatedFiles((await json<{ version: string }>('package.json')).version);
   return { files, drift: (await driftOf(docs, made)).map((line) => `docs/generated/${line}`), writeDocs: () => writeAll(docs, made) };
 };

@@ -1,5 +1,6 @@
 export * from './access/auth.js';
 export { keySource } from './access/auth-keys.js';
+export { sharedRoutes } from './access/shared-routes.js';
 export * from './access/table.js';
 export * from './decisions/aggregate.js';
 export { bySystem } from './decisions/append-meta.js';

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { asyncApi } from './asyncapi.js';
 import { headersSchema } from './asyncapi-headers.js';
+import { accessFile } from './access.js';
 import { staleIn } from './generated-file.js';
 import { driftOf, generatedFiles } from './generated-files.js';
 import { payloadSchema } from './json-schemas.js';
@@ -23,6 +24,13 @@ describe('what follows from the registry', () => {
   it('is fresh: run `npm run generate` when this fails', async () => {
     expect(await staleIn(root, [...await sourceFiles(root), ...await filesWithServiceParts(root)])).toEqual([]);
   });
+});
+
+describe('docs/access.md', () => {
+  it('is fresh: run `npm run generate` when this fails', async () => {
+    expect(await staleIn(root, [await accessFile()])).toEqual([]);
+    // Loads every service.
+  }, 60_000);
 });
 
 describe('docs/generated', () => {

@@ -6,6 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { ACCESS, rowOf } from '../access/table.js';
+import type { AccessRow, AccessTable } from '../access/table.js';
 import { problemStatus } from './problems.js';
 
 const codesOf = (status: number): ProblemCode[] =>
@@ -65,6 +67,7 @@ interface Operation {
   parameters?: { name: string; in: string; schema?: Schema }[];
   requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   responses: Record<string, { description?: string; headers?: object; $ref?: string }>;
+  'x-lianban-access'?: ReturnType<typeof accessOf>;
 }
 
 /** What a path parameter looks like, by its name. */
@@ -93,6 +96,12 @@ const close = (schema: Schema | undefined, schemas: Record<string, Schema>): Sch
   return referred;
 };
 
+/** As the table of access names it: `GET /api/v1/cases/:caseId`. */
+const routeNamed = (method: string, path: string): string => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+
+/** Who may call an operation, each with their reach, as the row in `access.ts` says it. */
+const accessOf = ({ why, ...who }: AccessRow) => ({ who, ...(why === undefined ? {} : { why }) });
+
 const completeOperation = (operation: Operation, command: boolean, schemas: Record<string, Schema>): void => {
   for (const parameter of operation.parameters ?? []) if (parameter.in === 'path') parameter.schema = { ...parameter.schema, ...pathSchema(parameter.name) };
   operation.parameters = [...(operation.parameters ?? []), ...(command ? commandHeaders : []), consistencyParameter];
@@ -111,12 +120,14 @@ const completeOperation = (operation: Operation, command: boolean, schemas: Reco
   }
 };
 
-/** Adds to every operation what all of them share: headers, closed bodies, errors. */
-const complete = (document: OpenAPIObject): OpenAPIObject => {
+/** Adds to every operation what all of them share: headers, closed bodies, errors, who may call it. */
+const complete = (document: OpenAPIObject, access: AccessTable): OpenAPIObject => {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
-  for (const path of Object.values(document.paths)) {
-    for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
-      if (['get', 'post', 'put', 'delete'].includes(method)) completeOperation(operation, method !== 'get', schemas);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
+      if (!['get', 'post', 'put', 'delete'].includes(method)) continue;
+      completeOperation(operation, method !== 'get', schemas);
+      operation['x-lianban-access'] = accessOf(rowOf(access, routeNamed(method, path)));
     }
   }
   const responses = Object.fromEntries([...new Set(commandProblems), 406].map((status) => [`Problem${status}`, problemResponse(status)]));
@@ -134,5 +145,5 @@ export const openApiOf = async (module: Type): Promise<OpenAPIObject> => {
     .addSecurityRequirements('bearer')
     .setOpenAPIVersion('3.1.0');
   const document = SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` });
-  return complete(document);
+  return complete(document, app.get<AccessTable>(ACCESS));
 };
