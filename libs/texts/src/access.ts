@@ -15,8 +15,6 @@ export const accessTexts = texts({
   'of-a-department': { en: 'This belongs to {department:department}; you act for no department.', zh: '该事项属于{department:department}，您不属于任何承办单位。' },
   'department-out-of-reach': { en: '{department:department} has no work order in this case and had none.', zh: '{department:department}没有承办过该诉求件，不能查看。' },
   'no-department-out-of-reach': { en: 'You act for no department, so you read no case.', zh: '您不属于任何承办单位，不能查看诉求件。' },
-  'role-reads-no-case': { en: 'The role {role:role} reads no case.', zh: '{role:role}不能查看诉求件。' },
-  'role-reads-no-list': { en: 'The role {role:role} reads no list of cases.', zh: '{role:role}不能查看诉求件列表。' },
   'department-may-not-contact': {
     en: '{department:department} has no open work order in this case: intake makes the first contact, or a unit that has the case.',
     zh: '{department:department}在该诉求件中没有未办结的工单：首次联系由受理员或正在承办的单位进行。',

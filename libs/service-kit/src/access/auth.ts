@@ -1,5 +1,5 @@
 import { DomainError, roles } from '@lianban/contracts';
-import type { Actor } from '@lianban/contracts';
+import type { Actor, Role } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { Message } from '@lianban/texts';
 import { createParamDecorator } from '@nestjs/common';
@@ -141,7 +141,7 @@ export class AccessGuard implements CanActivate {
     const bearer = await this.bearerOf(bearerToken(request));
     const { role } = bearer.actor;
     const reach = reachIn(row, role);
-    if (!reach) throw new DomainError('forbidden', say('needs-role', { allowed: namedIn(row), role }));
+    if (!reach) throw new DomainError('forbidden', say('needs-role', { allowed: namedIn(row) as Role[], role }));
     request.caller = { ...bearer, reach: new CallerReach(reach) };
     return true;
   }

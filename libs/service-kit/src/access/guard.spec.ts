@@ -88,7 +88,7 @@ describe('the row of a route', () => {
   });
 
   it('names the roles that may', async () => {
-    expect(await ask('GET', '/orders/1', 'analyst')).toMatchObject({ body: { detail: 'This needs one of the roles operator, coordinator; yours is analyst.' } });
+    expect(await ask('GET', '/orders/1', 'analyst')).toMatchObject({ body: { detail: 'This needs the role operator or coordinator; yours is analyst.' } });
   });
 });
 

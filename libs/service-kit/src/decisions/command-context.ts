@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DomainError, refusedField } from '@lianban/contracts';
+import { refusedField } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { createParamDecorator } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
