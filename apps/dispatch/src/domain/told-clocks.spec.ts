@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import { history } from '@lianban/testing';
-import { evolve, initialState } from './dispatch-case.js';
-import type { DispatchEvent, DispatchState } from './dispatch-case.js';
+import type { DispatchEvent } from './dispatch-case.js';
 import { evolveClocks, initialFacts } from './facts.js';
 import type { ClockEvent, DispatchFacts } from './facts.js';
+import { given } from './sample-events.js';
 import { clockOf, isInReturnWindow } from './told-clocks.js';
 
 const [workOrderId, assistId, holdId, extensionId] = ['000000000001', '000000000002', '0000000000a1', '0000000000e1'].map((end) => `7b6f4a52-0d7d-4d53-9f5c-${end}`) as [string, string, string, string];
@@ -24,7 +23,6 @@ const grantedTo = (order: string, kind: 'working' | 'elapsed' = 'working'): Step
   const what = { extensionId, workOrderId: order, department: 'housing', round: 1, ordinal: 1, by: { kind, amount: 2, unit: 'days' }, reason: maskText('x') } as const;
   return [{ type: 'lianban.extension.requested.v1', occurredAt: march(5), data: { ...what, dueAt: march(9) } }, { type: 'lianban.extension.granted.v1', occurredAt: march(5), data: { ...what, previousDueAt: march(9) } }];
 };
-const stateOf = (steps: readonly Step[]): DispatchState => history('dispatch', 'case', steps).reduce(evolve, initialState);
 
 interface Told { kind: 'lead' | 'assist' | 'sign' | 'return-window'; of?: string; dueAt?: string; held?: [number, number][]; extensions?: string[] }
 const told = (...clocks: Told[]): DispatchFacts => clocks.map(({ kind, of = null, dueAt = march(9), held: intervals = [], extensions = [] }) => ({
@@ -55,14 +53,14 @@ describe('the clock of an order', () => {
     ['or in the other kind of time', [...dispatched, ...grantedTo(workOrderId, 'elapsed')], told({ kind: 'lead' }, sign), march(9)],
     ['is known by facts from before it was kept what a clock takes in', [...dispatched, held(3)], { ...initialFacts, clocks: { 'lead 1': { dueAt: march(9), kind: 'working', cap: null }, [`sign ${workOrderId}`]: { dueAt: march(3), kind: 'working', cap: null } } }, march(9)],
   ])('%s', (_what, steps, facts, dueAt) => {
-    expect(clockOf(facts, stateOf(steps), workOrderId)?.dueAt ?? null).toBe(dueAt);
+    expect(clockOf(facts, given(...steps).state, workOrderId)?.dueAt ?? null).toBe(dueAt);
   });
 
   it("is an assistant's own, and does not wait for a hold that was over before", () => {
     const facts = told({ kind: 'lead' }, { kind: 'sign', of: assistId }, { kind: 'assist', of: assistId, dueAt: march(7) });
-    expect(clockOf(facts, stateOf(dispatched), assistId)?.dueAt).toBe(march(7));
+    expect(clockOf(facts, given(...dispatched).state, assistId)?.dueAt).toBe(march(7));
     const [first, second] = dispatched as [Step, Step];
-    expect(clockOf(facts, stateOf([{ ...first, occurredAt: march(1) }, { ...held(1), occurredAt: march(1) }, resumed(2), second]), assistId)?.dueAt).toBe(march(7));
+    expect(clockOf(facts, given({ ...first, occurredAt: march(1) }, { ...held(1), occurredAt: march(1) }, resumed(2), second).state, assistId)?.dueAt).toBe(march(7));
   });
 });
 
@@ -77,7 +75,7 @@ describe('the window for returning an order', () => {
     ['is not known before sla has told of a hold', [...dispatched, held(2)], told(window(march(3))), true, null],
     ['is longer by the hold', [...dispatched, held(2), resumed(3)], told(window(march(4), [[2, 3]])), false, true],
   ])('%s', (_what, steps, facts, byRelease, expected) => {
-    const state = stateOf(steps);
+    const state = given(...steps).state;
     expect(isInReturnWindow(facts, state, state.workOrders[0]!, march(4), () => byRelease)).toBe(expected);
   });
 });

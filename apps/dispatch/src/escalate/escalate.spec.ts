@@ -1,34 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
-import type { DomainError } from '@lianban/contracts';
-import { history } from '@lianban/testing';
-import { evolve, initialState } from '../domain/dispatch-case.js';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { Expected } from '@lianban/testing';
+import type { DispatchEvent } from '../domain/dispatch-case.js';
 import { escalate, escalateAfterRework, escalateBySupervision } from './escalate.decider.js';
 import type { DispatchFacts } from '../domain/facts.js';
+import { given } from '../domain/sample-events.js';
 
 const demand = { caseNo: 'LB20260302-000001', title: 'Lamp', description: 'Dark', territory: 'grid-01', category: null };
 const at = '2026-02-10T09:00:00Z';
 const facts: DispatchFacts = { accepted: true, ended: false, demand };
 const path = [{ kind: 'grid', code: 'grid-01' }, { kind: 'community-residential', code: 'riverside' }, { kind: 'subdistrict', code: 'west' }, { kind: 'district', code: 'east' }] as const;
 const pathOf = (territory: string) => (territory === 'grid-01' ? path : []);
-const stateOf = (...events: DispatchEvent[]): DispatchState => history('dispatch', 'case', events).reduce(evolve, initialState);
 const raisedTo = (toTier: 'subdistrict' | 'district', territory: string): DispatchEvent =>
   ({ type: 'lianban.case.escalated.v1', data: { toTier, territory, fromTier: 'grid', round: 1, cause: 'command', supervisionId: null, reason: maskText('x') } });
 const held: DispatchEvent = { type: 'lianban.case.held.v1', data: { holdId: '7b6f4a52-0d7d-4d53-9f5c-0000000000a1', reason: 'funds', note: null, reviewAt: '2026-03-09T09:00:00+08:00' } };
 const toWest = raisedTo('subdistrict', 'west');
-const told = (events: readonly DispatchEvent[]) => events.map(({ type, data }) => (type === 'lianban.case.escalated.v1' ? `${data.fromTier} > ${data.toTier} ${data.territory}` : type));
-
-const outcomeOf = (events: () => readonly DispatchEvent[]): unknown => {
-  try {
-    return told(events());
-  } catch (error) {
-    return (error as DomainError).code;
-  }
+/** Raised from a tier to another, at a place. */
+const raising = (text: string) => {
+  const [from, , toTier, territory] = text.split(' ');
+  const orNull = (word: string | undefined) => (word === 'null' ? null : word);
+  return { type: 'lianban.case.escalated.v1', data: { fromTier: orNull(from), toTier, territory: orNull(territory) } };
 };
+const expectedOf = (words: readonly string[] | string): Expected => (typeof words === 'string' ? words : words.map((word) => (word.includes(' > ') ? raising(word) : word)));
 
 describe('raising a case', () => {
-  it.each<[string, DispatchEvent[], 'grid' | 'estate' | 'subdistrict' | 'district', Partial<DispatchFacts>, unknown]>([
+  it.each<[string, DispatchEvent[], 'grid' | 'estate' | 'subdistrict' | 'district', Partial<DispatchFacts>, string[] | string]>([
     ['to a tier above it', [], 'subdistrict', {}, ['grid > subdistrict west']],
     ['further up', [toWest], 'district', {}, ['subdistrict > district east']],
     ['to where it was raised already', [toWest], 'subdistrict', {}, []],
@@ -41,11 +37,11 @@ describe('raising a case', () => {
     ['that is not accepted', [], 'district', { accepted: false }, 'state-conflict'],
     ['that is not there', [], 'district', { accepted: false, demand: null }, 'not-found'],
   ])('%s', (_what, before, toTier, change, expected) => {
-    expect(outcomeOf(() => escalate(stateOf(...before), { toTier, reason: maskText('x') }, { ...facts, ...change }, at, pathOf))).toEqual(expected);
+    given(...before).when((state) => escalate(state, { toTier, reason: maskText('x') }, { ...facts, ...change }, at, pathOf)).then(expectedOf(expected));
   });
 
   it('names the tiers there are', () => {
-    expect(() => escalate(stateOf(), { toTier: 'estate', reason: maskText('x') }, facts, at, pathOf)).toThrow('there is no estate above the case, only community-residential, subdistrict, district');
+    expect(() => escalate(given().state, { toTier: 'estate', reason: maskText('x') }, facts, at, pathOf)).toThrow('there is no estate above the case, only community-residential, subdistrict, district');
   });
 });
 
@@ -62,7 +58,7 @@ describe('by supervision', () => {
     ['nowhere when it has ended', [], 'subdistrict', { ended: true }, []],
     ['without a place where the territory is not in the directory', [], 'subdistrict', { demand: null }, ['null > subdistrict null']],
   ])('%s', (_what, before, toTier, change, expected) => {
-    expect(told(escalateBySupervision(stateOf(...before), raised(toTier), { ...facts, ...change }, at, pathOf))).toEqual(expected);
+    given(...before).when((state) => escalateBySupervision(state, raised(toTier), { ...facts, ...change }, at, pathOf)).then(expectedOf(expected));
   });
 });
 
@@ -74,11 +70,11 @@ describe('by rework', () => {
     [4, [toWest], ['subdistrict > district east']],
     [5, [raisedTo('district', 'east')], ['district > district east']],
   ])('number %d of a case at %j goes %j', (reworks, before, expected) => {
-    expect(told(escalateAfterRework(stateOf(...before), { reworks }, facts, at, pathOf))).toEqual(expected);
+    given(...before).when((state) => escalateAfterRework(state, { reworks }, facts, at, pathOf)).then(expectedOf(expected));
   });
 
   it('names the round it goes into', () => {
-    const [event] = escalateAfterRework({ ...stateOf(), round: 3 }, { reworks: 3 }, facts, at, pathOf);
+    const [event] = escalateAfterRework({ ...given().state, round: 3 }, { reworks: 3 }, facts, at, pathOf);
     expect(event).toMatchObject({ data: { round: 4, cause: 'rework' } });
   });
 });
