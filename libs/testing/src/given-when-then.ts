@@ -34,7 +34,7 @@ export const decisionsOf = <State, Event extends LianbanEvent>(
 });
 
 /** The new events, or the code of the broken rule. */
-const outcomeOf = (decide: () => readonly LianbanEvent[]): readonly LianbanEvent[] | string => {
+export const outcomeOf = <Event extends LianbanEvent>(decide: () => readonly Event[]): readonly Event[] | string => {
   try {
     return decide();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { definitionOf, newestTypes, UnreadableEvent } from '@lianban/contracts';
-import type { Actor, EventByType, EventEnvelope, EventType, LianbanEvent, PlainEvent, Source } from '@lianban/contracts';
+import type { Actor, EventByType, EventEnvelope, EventType, PlainEvent, Source } from '@lianban/contracts';
 
 /** An event for `history`, with what a case of the test wants to say about its metadata. */
 export type Happened<E extends PlainEvent> = E & { readonly occurredAt?: string; readonly actor?: Actor };
@@ -21,16 +21,6 @@ export const history = <E extends PlainEvent>(source: Source, streamId: string, 
       correlationId: 'correlation', causationId: 'correlation', actor: actor ?? someone,
     },
   }) as unknown as EventEnvelope<EventByType<E['type']>>);
-
-/** What a table of a decider expects: the types of the new events, or the code of the broken rule. */
-export const outcomeOf = (decide: () => readonly LianbanEvent[]): string[] | string => {
-  try {
-    return decide().map((event) => event.type);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return String(error.code);
-    throw error;
-  }
-};
 
 /** The catalogue's example of a type, as its writer's first event about a case. */
 export const exampleOf = (type: EventType, streamId = '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01'): EventEnvelope => {

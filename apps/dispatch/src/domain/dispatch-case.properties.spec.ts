@@ -114,11 +114,11 @@ class Run {
   }
 }
 
-const always = (check: (run: Run, written: DispatchEvent[], c: Command) => void): void => {
+const always = (check: (run: Run, written: DispatchEvent[], c: Command) => void, numRuns = runsOf(250)): void => {
   fc.assert(fc.property(fc.array(command, { maxLength: 80, size: 'max' }), (commands) => {
     const run = new Run();
     for (const c of commands) check(run, run.apply(c), c);
-  }), { numRuns: runsOf(250) });
+  }), { numRuns });
 };
 
 describe('whatever is done with a case, in whatever order', () => {
@@ -173,7 +173,7 @@ describe('whatever is done with a case, in whatever order', () => {
 
   it('the runs reach every event, or they show nothing', () => {
     const seen = new Set<string>();
-    always((_run, written) => written.forEach((event) => seen.add(event.type === 'lianban.work-order.issued.v1' ? event.data.cause : event.type)));
+    always((_run, written) => written.forEach((event) => seen.add(event.type === 'lianban.work-order.issued.v1' ? event.data.cause : event.type)), 250);
     expect([...seen].sort()).toEqual([...caseEventTypes('dispatch').filter((type) => type !== 'lianban.work-order.issued.v1'), 'dispatch', 'rework'].sort());
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { caseEventTypes, definitionOf, maskText } from '@lianban/contracts';
-import { history, minuteOf, outcomeOf, typesTakenBy } from '@lianban/testing';
+import { decisionsOf, history, minuteOf, outcomeOf, typesTakenBy } from '@lianban/testing';
+import type { Expected } from '@lianban/testing';
 import fc from 'fast-check';
 import { accept } from '../accept/accept.decider.js';
 import { closeAfterCallBack } from '../close-after-call-back/close-after-call-back.decider.js';
@@ -56,7 +57,7 @@ const dispatchedAt = (occurredAt: string): IntakeFacts => evolveFacts(initialFac
 /** As it was stored before its time was kept. */
 const dispatchedOnce: IntakeFacts = { dispatched: true };
 
-const given = (...events: IntakeEvent[]): IntakeState => history('intake', caseId, events).reduce(evolve, initialState);
+const { given } = decisionsOf('intake', { initialState, evolve });
 
 const when = {
   register: (s: IntakeState) => register(s, lamp),
@@ -95,7 +96,7 @@ const all = { ...when, ...otherHalf };
 
 describe('intake decides', () => {
   const conflict = 'state-conflict';
-  const table: readonly (readonly [name: string, given: IntakeEvent[], when: keyof typeof all, then: string | string[]])[] = [
+  const table: readonly (readonly [name: string, given: IntakeEvent[], when: keyof typeof all, then: Expected])[] = [
     ['a new case', [], 'register', [registered.type]],
     ['a case twice', [registered], 'register', conflict],
 
@@ -184,11 +185,11 @@ describe('intake decides', () => {
     ['closing when only one has said so after a rework', [registered, accepted, joined], 'joinedReworkedThenCloses', []],
   ];
   it.each(table)('%s', (_name, events, command, expected) => {
-    expect(outcomeOf(() => all[command](given(...events)))).toEqual(expected);
+    given(...events).when(all[command]).then(expected);
   });
 
   it('keeps the category of the registration unless the acceptance names one', () => {
-    const state = given(registered);
+    const state = given(registered).state;
     expect(accept(state, { level: 'simple', category: null, greenChannel: false })[0]?.data).toMatchObject({ category: 'a/b/c' });
     expect(accept(state, { level: 'simple', category: 'x/y/z', greenChannel: false })[0]?.data).toMatchObject({ category: 'x/y/z' });
   });
@@ -196,38 +197,38 @@ describe('intake decides', () => {
 
 describe('the state of intake', () => {
   it('is made of every event intake writes, and of no other', () => {
-    expect(typesTakenBy((event) => evolve(given(registered), event)).sort()).toEqual(caseEventTypes('intake').sort());
+    expect(typesTakenBy((event) => evolve(given(registered).state, event)).sort()).toEqual(caseEventTypes('intake').sort());
   });
 
   it('tells when and how a case ended', () => {
-    expect(given(registered, contacted, accepted, closed)).toMatchObject({
+    expect(given(registered, contacted, accepted, closed).state).toMatchObject({
       status: 'closed', contactedAt: minuteOf(2), acceptedAt: minuteOf(3), endedAt: minuteOf(4), level: 'general',
     });
-    expect(given(registered, onTheSpot)).toMatchObject({ status: 'closed', result: 'Done.', contactedAt: null });
+    expect(given(registered, onTheSpot).state).toMatchObject({ status: 'closed', result: 'Done.', contactedAt: null });
   });
 
   it('goes on where it was when it is opened again or unmerged', () => {
-    expect(given(registered, accepted, merged)).toMatchObject({ status: 'merged', endedAt: minuteOf(3), mergedInto: intoCaseId });
-    expect(given(registered, accepted, merged, unmerged)).toMatchObject({ status: 'accepted', endedAt: null, mergedInto: null });
-    expect(given(registered, joined, left)).toMatchObject({ joined: [] });
-    expect(given(registered, accepted, reRated, closed, reopened)).toMatchObject({ status: 'accepted', endedAt: null, level: 'complex' });
-    expect(given(registered, onTheSpot, reopened)).toMatchObject({ status: 'registered', endedAt: null, result: null });
+    expect(given(registered, accepted, merged).state).toMatchObject({ status: 'merged', endedAt: minuteOf(3), mergedInto: intoCaseId });
+    expect(given(registered, accepted, merged, unmerged).state).toMatchObject({ status: 'accepted', endedAt: null, mergedInto: null });
+    expect(given(registered, joined, left).state).toMatchObject({ joined: [] });
+    expect(given(registered, accepted, reRated, closed, reopened).state).toMatchObject({ status: 'accepted', endedAt: null, level: 'complex' });
+    expect(given(registered, onTheSpot, reopened).state).toMatchObject({ status: 'registered', endedAt: null, result: null });
   });
 
   it('refuses a stream that does not begin with the registration', () => {
-    expect(() => given(accepted)).toThrow('before the registration');
+    expect(() => given(accepted).state).toThrow('before the registration');
   });
 });
 
 describe('a contact that is entered for the second minute', () => {
-  it.each<[string, IntakeEvent[], unknown]>([
+  it.each<[string, IntakeEvent[], Expected]>([
     ['from before an acceptance', [registered, left, accepted], [contacted.type]],
     ['from before another one', [registered, left, contacted], [contacted.type]],
     ['from after another one', [registered, contacted, accepted], []],
     ['from before the end', [registered, left, withdrawn], [contacted.type]],
     ['from after the end', [registered, refused], 'state-conflict'],
   ])('%s', (_what, events, expected) => {
-    expect(outcomeOf(() => contact(given(...events), { note: maskText('Called.'), at: minuteOf(2) }))).toEqual(expected);
+    given(...events).when((state) => contact(state, { note: maskText('Called.'), at: minuteOf(2) })).then(expected);
   });
 });
 
@@ -238,7 +239,7 @@ describe('whatever commands come, in whatever order', () => {
     for (const name of names) {
       let written: IntakeEvent[] = [];
       try {
-        written = all[name](given(...events));
+        written = all[name](given(...events).state);
       } catch (error) {
         expect(error).toMatchObject({ name: 'DomainError' });
       }
@@ -255,14 +256,14 @@ describe('whatever commands come, in whatever order', () => {
 
   it('a case ends at most once in each life, and nothing but its undoing follows its end, though a demand may leave and a merged requester be contacted', () => {
     fc.assert(fc.property(commands, (names) => run(names, (_name, written, events) => {
-      const before = given(...events.slice(0, events.length - written.length));
+      const before = given(...events.slice(0, events.length - written.length)).state;
       if (before && hasEnded(before)) expect(written.map(({ type }) => type).slice(0, 1)).toEqual(written.length === 0 ? [] : [expect.stringMatching(before.status === 'merged' ? /unmerged|left|contacted/ : /reopened|left/)]);
     })));
   });
 
   it('the same command at once again is already so, or a conflict', () => {
     fc.assert(fc.property(commands, (names) => run(names, (name, written, events) => {
-      if (written.length > 0) expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => all[name](given(...events))));
+      if (written.length > 0) expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => all[name](given(...events).state)));
     })));
   });
 });
