@@ -1,22 +1,16 @@
 /** `npm run rebuild -- READ_MODEL`: fills a new version beside the live one from the topic and switches to it; reads go on. */
 import { sessionPool } from '@lianban/event-store';
-import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
-import { type FillWorkers, rebuild, type ReadModel, type RebuildOptions } from '@lianban/projections';
+import { fillWorkers, readModels, sqlFolderOf } from '@lianban/insight/read-models';
+import { rebuild } from '@lianban/projections';
 import { backboneAddresses, troubleOnly } from './backbone-addresses.js';
 import { command } from './command.js';
 import { ownerRole } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 
-const rebuildable = <View>(model: ReadModel<View>, folder: URL, workers: FillWorkers) => ({
-  name: model.name,
-  rebuild: (surroundings: Omit<RebuildOptions<View>, 'model' | 'folder' | 'workers'>) => rebuild({ ...surroundings, model, folder, workers }),
-});
-const readModels = [rebuildable(casesReadModel, casesSqlFolder, casesFillWorkers)];
-
 await command(async () => {
   const [name, ...more] = process.argv.slice(2);
-  const wanted = readModels.find((each) => each.name === name);
-  if (!wanted || more.length > 0) throw new StartupProblem(`Usage: npm run rebuild -- READ_MODEL. Read models: ${readModels.map((each) => each.name).join(', ')}`);
+  const model = readModels.find((each) => each.name === name);
+  if (!model || more.length > 0) throw new StartupProblem(`Usage: npm run rebuild -- READ_MODEL. Read models: ${readModels.map((each) => each.name).join(', ')}`);
   const { adminUrl, brokers } = backboneAddresses();
   const pool = sessionPool({
     connectionString: adminUrl, application_name: 'lianban-rebuild', max: 8,
@@ -24,7 +18,7 @@ await command(async () => {
   });
   const startedAt = Date.now();
   try {
-    await wanted.rebuild({ pool, brokers, log: troubleOnly, say: (line) => void process.stdout.write(`${line}\n`) });
+    await rebuild({ model, folder: sqlFolderOf(model), workers: fillWorkers, pool, brokers, log: troubleOnly, say: (line) => void process.stdout.write(`${line}\n`) });
     process.stdout.write(`done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
   } finally {
     await pool.end();

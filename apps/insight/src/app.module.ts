@@ -8,7 +8,7 @@ import { WholeCaseController } from './cases/show-case.controller.js';
 import { TimelineController } from './cases/timeline.controller.js';
 import { DeadlinesController } from './deadlines/deadlines.controller.js';
 import { OverdueController } from './overdue/overdue.controller.js';
-import { awaitProjected, CasesProjection } from './projection/cases-projection.js';
+import { awaitProjected, Projections } from './projection/projections.js';
 import { RatesController } from './rates/rates.controller.js';
 import { READER, reader, ReaderEnd, readerUrl } from './reader.js';
 import { viewEntities } from './views/case-parts.js';
@@ -27,6 +27,6 @@ import { WorkloadController } from './workload/workload.controller.js';
     }),
   ],
   controllers: [ListCasesController, WholeCaseController, TimelineController, RatesController, WorkloadController, OverdueController, DeadlinesController],
-  providers: [CasesProjection, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER, POOL] }],
+  providers: [Projections, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER, POOL] }],
 })
 export class AppModule {}

@@ -6,7 +6,7 @@ import { consumerOf, type FillWorkers, projection, rebuild } from '@lianban/proj
 import { testInfrastructure, uniqueName } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { casesFillWorkers, casesReadModel, casesSqlFolder } from './cases-read-model.js';
+import { casesReadModel, fillWorkers, sqlFolderOf } from './read-models.js';
 import { onTheSpotLamp, reworkedLamp, withdrawnLamp } from './domain/sample-histories.js';
 
 const infrastructure = testInfrastructure();
@@ -17,7 +17,7 @@ const log: BackboneLog = { info: () => undefined, warn: () => undefined, error: 
 const tables = casesReadModel.tables.map(({ name }) => name);
 const partitions = 3;
 /** From the sources, as jest runs them. */
-const workers: FillWorkers = { ...casesFillWorkers, count: 2, execArgv: ['--no-warnings', '--conditions=@lianban/source', '--import', new URL('../../../tools/jest/typescript-loader.mjs', import.meta.url).href] };
+const workers: FillWorkers = { ...fillWorkers, count: 2, execArgv: ['--no-warnings', '--conditions=@lianban/source', '--import', new URL('../../../tools/jest/typescript-loader.mjs', import.meta.url).href] };
 
 let service: pg.Pool;
 let owner: pg.Pool;
@@ -133,14 +133,14 @@ describe('a rebuild', () => {
     ['by two threads that can hardly keep anything', { hold: 2, keepLate: 3, workers }],
   ])('%s makes the rows, positions and parked events of the live projection', async (_, limits) => {
     const said: string[] = [];
-    version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: (line) => said.push(line), ...limits });
+    version = await rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: (line) => said.push(line), ...limits });
     expect(said.find((line) => line.includes('in bulk'))).toBeDefined();
     expect(differences(await everything(), written)).toEqual({});
   }, 60_000);
 
   it('folds the sums that its connections have left apart', async () => {
     const asking = jest.spyOn(owner, 'query');
-    version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined, workers });
+    version = await rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: () => undefined, workers });
     expect(asking.mock.calls.map(([text]) => text as unknown)).toContain(`CALL fold_rate_sums_v${version}()`);
     asking.mockRestore();
     expect(differences(await everything(), written)).toEqual({});
@@ -148,7 +148,7 @@ describe('a rebuild', () => {
 
   it('whose thread fails fails as a whole, and the live rows stay', async () => {
     const noModel = { ...workers, entry: new URL('./domain/instant.ts', import.meta.url) };
-    await expect(rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined, workers: noModel })).rejects.toThrow('a worker ended with 0');
+    await expect(rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: () => undefined, workers: noModel })).rejects.toThrow('a worker ended with 0');
     expect(differences(await everything(), written)).toEqual({});
   }, 60_000);
 
@@ -160,7 +160,7 @@ describe('a rebuild', () => {
     const gone = async () => (await service.query('SELECT FROM parked_event WHERE subject = $1', [parked.subject])).rowCount === 0;
     while (!(await gone())) await new Promise((resolve) => { setTimeout(resolve, 100); });
     const before = await everything();
-    version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined });
+    version = await rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: () => undefined });
     // What parks again while the copy comes level is given up by the live consumer, right after the switch.
     const patience = Date.now() + 20_000;
     while (Object.keys(differences(await everything(), before)).length > 0 && Date.now() < patience) await new Promise((resolve) => { setTimeout(resolve, 200); });

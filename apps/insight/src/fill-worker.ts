@@ -1,5 +1,5 @@
 /** A thread of a rebuild: folds its share of the partitions. */
 import { runFillWorker } from '@lianban/projections';
-import { casesReadModel } from './cases-read-model.js';
+import { readModels } from './read-models.js';
 
-runFillWorker([casesReadModel]);
+runFillWorker(readModels);

@@ -5,7 +5,7 @@ import { loadRows } from '@lianban/projections';
 import { makeHostile, testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import { DataSource } from 'typeorm';
 import { projecting } from '../test-support/projecting.js';
-import { casesReadModel } from './cases-read-model.js';
+import { casesReadModel } from './read-models/cases/cases-read-model.js';
 import { caseOrders } from './cases/cases-query.js';
 import { pageSql } from './cases/cases-sql.js';
 import { caseId, reworkedLamp } from './domain/sample-histories.js';

@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { casesReadModel, casesSqlFolder } from './cases-read-model.js';
+import { casesReadModel, sqlFolderOf } from './read-models.js';
 import { reworkedLamp } from './domain/sample-histories.js';
 
 const infrastructure = testInfrastructure();
@@ -97,7 +97,7 @@ it('leaves the live version alone; the next one ends right and leaves nothing of
   // Postgres notices after a moment that whoever held the guard is gone.
   let version = 0;
   await until('the next rebuild', async () => {
-    version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined })
+    version = await rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: () => undefined })
       .catch((error: Error) => { if (error.message.includes('another rebuild')) return 0; throw error; });
     return version > 0;
   });

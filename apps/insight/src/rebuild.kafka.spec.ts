@@ -5,7 +5,7 @@ import { consumerOf, projection, readModelSql, rebuild } from '@lianban/projecti
 import { testInfrastructure, uniqueName, type ServiceDatabase } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { casesReadModel, casesSqlFolder } from './cases-read-model.js';
+import { casesReadModel, sqlFolderOf } from './read-models.js';
 import { reworkedLamp, withdrawnLamp } from './domain/sample-histories.js';
 
 const infrastructure = testInfrastructure();
@@ -113,7 +113,7 @@ describe('a rebuild', () => {
         await pause(5);
       }
     })();
-    const version = await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: (line) => lines.push(line) });
+    const version = await rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: (line) => lines.push(line) });
     writing = false;
     await Promise.all([writer, reader]);
     expect(version).toBe(2);
@@ -132,7 +132,7 @@ describe('a rebuild', () => {
 
   it('of a quiet topic leaves rows and positions exactly as they were', async () => {
     const [rows, versions] = [await contents(2), await positions()];
-    expect(await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined })).toBe(3);
+    expect(await rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: () => undefined })).toBe(3);
     expect(await contents(3)).toEqual(rows);
     expect(await positions()).toEqual(versions);
     published += await publish(3);
@@ -146,7 +146,7 @@ describe('a rebuild', () => {
       .toEqual(['fold_rate_sums_v3', 'keep_rate_sums_delete_v3', 'keep_rate_sums_insert_v3', 'keep_rate_sums_update_v3']);
     expect((await owner.query(`SELECT FROM pg_indexes WHERE schemaname = 'insight' AND indexname = 'cases_v3_registered'`)).rowCount).toBe(1);
     expect((await owner.query(`SELECT FROM consumer_offset WHERE consumer LIKE 'insight.cases.v%'`)).rowCount).toBe(0);
-    const { shape } = await readModelSql(casesSqlFolder, 3);
+    const { shape } = await readModelSql(sqlFolderOf(casesReadModel), 3);
     expect((await owner.query('SELECT name, version, shape FROM read_model')).rows).toEqual([{ name: 'cases', version: 3, shape }]);
     const analyst = new pg.Client({ connectionString: database.analystUrl });
     await analyst.connect();
@@ -159,14 +159,14 @@ describe('a rebuild', () => {
     await owner.query(`INSERT INTO read_model (name, version) VALUES ('cases.v4', 4)`);
     await owner.query(`INSERT INTO consumer_offset VALUES ('insight.cases.v4', $1, 0, 3)`, [topic]);
     expect(await count('cases')).toBeGreaterThan(40);
-    expect(await rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined })).toBe(4);
+    expect(await rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: () => undefined })).toBe(4);
     expect(await count('timeline')).toBe(published);
   }, 120_000);
 
   it('refuses to run twice at a time', async () => {
     const other = await owner.connect();
     await other.query(`SELECT pg_advisory_lock(hashtext('rebuild cases'))`);
-    await expect(rebuild({ model, folder: casesSqlFolder, pool: owner, brokers, log, say: () => undefined })).rejects.toThrow('another rebuild');
+    await expect(rebuild({ model, folder: sqlFolderOf(casesReadModel), pool: owner, brokers, log, say: () => undefined })).rejects.toThrow('another rebuild');
     await other.query('SELECT pg_advisory_unlock_all()');
     other.release();
   });

@@ -2,7 +2,7 @@
 import { type BackboneLog } from '@lianban/kafka';
 import { rebuild } from '@lianban/projections';
 import pg from 'pg';
-import { casesReadModel, casesSqlFolder } from '../src/cases-read-model.js';
+import { casesReadModel, sqlFolderOf } from '../src/read-models.js';
 
 const { adminUrl, brokers, topic } = JSON.parse(process.argv[2] ?? '{}') as { adminUrl: string; brokers: string[]; topic: string };
 const pool = new pg.Pool({ connectionString: adminUrl, options: '-c role=lianban_owner -c search_path=insight' });
@@ -21,5 +21,5 @@ await rebuild({
       return casesReadModel.evolve(view, event);
     },
   },
-  folder: casesSqlFolder, brokers, log, say: () => undefined, pool,
+  folder: sqlFolderOf(casesReadModel), brokers, log, say: () => undefined, pool,
 });

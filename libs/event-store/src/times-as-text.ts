@@ -3,6 +3,7 @@ import pg from 'pg';
 type Parser = (text: string) => unknown;
 
 const timestamptz: number = pg.types.builtins.TIMESTAMPTZ;
+const date: number = pg.types.builtins.DATE;
 const driversOwn = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date | number;
 const inUtc = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?\+00$/;
 
@@ -17,7 +18,12 @@ export const timeAsText = (text: string): string | number => {
   return other instanceof Date ? other.toISOString() : other;
 };
 
-/** For statements whose times are wanted as `timeAsText` spells them. */
+const asItIs: Parser = (text) => text;
+
+/** For statements whose times are wanted as `timeAsText` spells them, and whose dates as `2026-02-09`. */
 export const timesAsText: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: string) => (oid === timestamptz && format !== 'binary' ? timeAsText : pg.types.getTypeParser(oid, format as 'text') as Parser),
+  getTypeParser: (oid: number, format?: string) => {
+    if (format === 'binary') return pg.types.getTypeParser(oid, format) as Parser;
+    return oid === timestamptz ? timeAsText : oid === date ? asItIs : pg.types.getTypeParser(oid, 'text') as Parser;
+  },
 };

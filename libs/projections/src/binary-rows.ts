@@ -174,6 +174,18 @@ const writers: Readonly<Record<string, WriteValue>> = {
   text: only<string>('string', writeText),
   uuid: only<string>('string', writeUuid),
   timestamptz: only<string>('string', writeInstant),
+  date: only<string>('string', (bytes, value) => {
+    const days = (midnightOf(value) - postgresEpoch) / 86_400_000;
+    if (Number.isNaN(days)) throw new NotBinary('no date');
+    room(bytes, 8);
+    int32(bytes, 4);
+    int32(bytes, days);
+  }),
+  float8: only<number>('number', (bytes, value) => {
+    room(bytes, 12);
+    int32(bytes, 8);
+    bytes.at = bytes.buffer.writeDoubleBE(value, bytes.at);
+  }),
   int2: integer(2),
   int4: integer(4),
   bool: only<boolean>('boolean', (bytes, value) => {
@@ -201,6 +213,9 @@ const writers: Readonly<Record<string, WriteValue>> = {
     putInt32(bytes.buffer, start - 4, bytes.at - start);
   },
 };
+
+/** Types of columns that can be written, by their names in pg_type. */
+export const binaryTypes: ReadonlySet<string> = new Set(Object.keys(writers));
 
 const writerOf = ({ name, type }: TableColumn): WriteValue => {
   const write = writers[type];

@@ -1,6 +1,7 @@
 import { readRanges, toRawEvent, type BackboneLog, type PartitionRange, type RawEvent } from '@lianban/kafka';
 import type pg from 'pg';
-import { type BinaryRows, binaryRows, type TableColumn } from './binary-rows.js';
+import { type BinaryRows, binaryRows } from './binary-rows.js';
+import { columnsOf } from './columns.js';
 import { copyIn } from './copy-in.js';
 import { foldPartition } from './fold-partition.js';
 import { tableOf, type ReadModel } from './read-model.js';
@@ -38,20 +39,14 @@ const keepLateAtMost = 10_000;
 /** A COPY this size takes some tens of milliseconds. */
 const chunkBytes = 4_194_304;
 
-const columnsOf = async (pool: pg.Pool, table: string): Promise<TableColumn[]> => {
-  const { rows } = await pool.query<TableColumn>(
-    `SELECT a.attname AS name, t.typname AS type FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-      WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum`, [table]);
-  if (rows.length === 0) throw new Error(`table ${table} does not exist`);
-  return rows;
-};
+const writableColumns = async (pool: pg.Pool, table: string) => (await columnsOf(pool, table)).filter(({ generated }) => !generated);
 
 /** Fills empty tables without indexes from ranges of the topics, one partition after the other, with final rows. */
 export const fillRanges = async <View>(options: FillOptions<View>): Promise<Filled> => {
   const { model, version, consumer, ranges, pool, brokers, log, progress, hold = holdAtMost, keepLate = keepLateAtMost } = options;
   const rows = new Map<string, BinaryRows>();
-  for (const { name } of model.tables) rows.set(name, binaryRows(await columnsOf(pool, tableOf(name, version))));
-  const streams = binaryRows(await columnsOf(pool, 'consumer_stream'));
+  for (const { name } of model.tables) rows.set(name, binaryRows(await writableColumns(pool, tableOf(name, version))));
+  const streams = binaryRows(await writableColumns(pool, 'consumer_stream'));
   const copies = copyIn(pool);
   const late: RawEvent[] = [];
   const filled: FilledRange[] = [];

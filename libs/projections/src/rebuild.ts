@@ -1,6 +1,7 @@
 import { adoptTopic, createApplier, createConsumer, topicIdOf, topicRanges, type BackboneLog } from '@lianban/kafka';
 import type pg from 'pg';
 import { fillRanges, type Filled } from './bulk-fill.js';
+import { refuseUnwritable } from './columns.js';
 import { fillInWorkers, type FillWorkers } from './fill-workers.js';
 import { analyze, createIndexes, createPrimaryKeys, dropPrimaryKeys, foldKept } from './indexes.js';
 import { beginAt, forget, parkedBy, skipAgain } from './positions.js';
@@ -49,6 +50,7 @@ export const rebuild = async <View>(options: RebuildOptions<View>): Promise<numb
     const next = live + 1;
     const sql = await readModelSql(options.folder, next);
     await pool.query(sql.tables);
+    await refuseUnwritable(pool, model, next);
     await pool.query('INSERT INTO read_model (name, version) VALUES ($1, $2)', [copyName(model, next), next]);
     say(`${model.name}: filling version ${next} beside version ${live}`);
     await dropPrimaryKeys(pool, model, next);

@@ -1,5 +1,6 @@
 import { type BoundStatement, timesAsText, together } from '@lianban/event-store';
-import { type RecordColumn, rowArrays } from './binary-rows.js';
+import { rowArrays } from './binary-rows.js';
+import { columnsOf } from './columns.js';
 import { rowsWritten } from './metrics.js';
 import type { ReadModel, ReadModelTable, RowsByTable, Tx } from './read-model.js';
 import { tableOf } from './read-model.js';
@@ -36,14 +37,9 @@ export const createRowStatements = () => {
   const writingOf = async (tx: Tx, table: string, row: object): Promise<Writing> => {
     const known = writings.get(table);
     if (known) return known;
-    const { rows } = await tx.query<RecordColumn & { rowType: number }>(
-      `SELECT a.attname AS name, t.typname AS type, t.oid AS "typeOid", c.reltype AS "rowType"
-         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
-        WHERE c.oid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, [table]);
-    const [first] = rows;
-    if (!first) throw new Error(`table ${table} does not exist`);
+    const rows = await columnsOf(tx, table);
     const columns = rows.map(({ name }) => name).filter((name) => name in row);
-    const writing = { columns, toArray: rowArrays(first.rowType, rows, new Set(columns)) };
+    const writing = { columns, toArray: rowArrays(rows[0]?.rowType ?? 0, rows, new Set(columns)) };
     writings.set(table, writing);
     return writing;
   };
@@ -56,9 +52,10 @@ export const createRowStatements = () => {
     rowsWritten.inc({ table: name }, rows.length);
     const list = columns.join(', ');
     const changed = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`).join(', ');
+    const keeps = kind === 'log' || changed === '';
     return {
       text: `INSERT INTO ${table} (${list}) SELECT ${list} FROM unnest($1::${table}[])
-         ON CONFLICT (${key.join(', ')}) DO ${kind === 'log' ? 'NOTHING' : `UPDATE SET ${changed}`}`,
+         ON CONFLICT (${key.join(', ')}) DO ${keeps ? 'NOTHING' : `UPDATE SET ${changed}`}`,
       values: [toArray(rows)],
     };
   };

@@ -1,5 +1,5 @@
 /** A topic full of cases and insight's tables rebuilt from it: what is measured as it grows begins with these. */
-import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
+import { casesReadModel, fillWorkers, sqlFolderOf } from '@lianban/insight/read-models';
 import { topics } from '@lianban/contracts';
 import { deleteTopics, ensureTopics, topicBounds } from '@lianban/kafka';
 import { consumerOf, rebuild } from '@lianban/projections';
@@ -54,7 +54,7 @@ export async function fillInsight(context: BenchContext, size: number, rebuilds 
     const rebuildSeconds: number[] = [];
     while (rebuildSeconds.length < rebuilds) {
       const startedAt = performance.now();
-      await rebuild({ model: casesReadModel, folder: casesSqlFolder, workers: casesFillWorkers, pool: owner, brokers, log: troubleOnly, say });
+      await rebuild({ model: casesReadModel, folder: sqlFolderOf(casesReadModel), workers: fillWorkers, pool: owner, brokers, log: troubleOnly, say });
       rebuildSeconds.push((performance.now() - startedAt) / 1000);
       await requireAll(owner, filled, size);
     }

@@ -1,5 +1,5 @@
 import { topics } from '@lianban/contracts';
-import { casesFillWorkers, casesReadModel, casesSqlFolder } from '@lianban/insight/read-model';
+import { casesReadModel, fillWorkers, sqlFolderOf } from '@lianban/insight/read-models';
 import { addressOf, readRanges, toEnvelope, topicRanges, toRawEvent } from '@lianban/kafka';
 import { rebuild } from '@lianban/projections';
 import { troubleOnly } from '@lianban/tools/backbone-addresses';
@@ -53,7 +53,7 @@ export const rebuildBenchmark: Benchmark = {
       let most = 0;
       const watching = setInterval(() => { most = Math.max(most, process.memoryUsage.rss()); }, 50);
       const spent = await spentOn(processes, () => rebuild({
-        model: casesReadModel, folder: casesSqlFolder, workers: casesFillWorkers, pool: owner, brokers, log: troubleOnly,
+        model: casesReadModel, folder: sqlFolderOf(casesReadModel), workers: fillWorkers, pool: owner, brokers, log: troubleOnly,
         say: (line) => { if (line.includes('in bulk')) filled.push(Number(/(\d+)\/s/.exec(line)?.[1])); },
       }));
       clearInterval(watching);

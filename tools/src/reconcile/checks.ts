@@ -20,7 +20,18 @@ export const storeEvents = (cut: Cut, topics: TopicNames): string => sources.map
 
 const name = (alias: string) => `${alias}.source || ' ' || ${alias}.stream_id || ' version ' || ${alias}.version`;
 
-export const checks = (consumer: string, version: number, topics: TopicNames): Check[] => [
+/** Whether a read model has read all there is; `label` names it. */
+export const readAll = (label: string, consumer: string, topics: readonly string[]): Check => ({
+  name: `${label}: has read every stream as far as the store goes`,
+  sql: `
+      SELECT e.source || ' ' || e.stream_id || ': store at ' || e.version || ', read model at ' || coalesce(c.version, 0) AS difference
+        FROM (SELECT source, stream_id, max(version) AS version FROM store_event WHERE before_cut AND topic IN (${topics.map((topic) => `'${topic}'`).join(', ')}) GROUP BY source, stream_id) e
+        LEFT JOIN insight.consumer_stream c ON c.consumer = '${consumer}' AND c.source = e.source AND c.stream_id = e.stream_id
+       WHERE coalesce(c.version, 0) < e.version`,
+});
+
+/** Of stores, topics and the read model `cases`, whose live version is `version`. */
+export const checks = (readCases: Check, version: number, topics: TopicNames): Check[] => [
   {
     name: 'stores: every event is of a type in the catalogue',
     sql: `SELECT ${name('e')} || ' (' || type || ') is of no type that this build knows' AS difference FROM store_event e WHERE topic IS NULL`,
@@ -61,14 +72,7 @@ export const checks = (consumer: string, version: number, topics: TopicNames): C
        WHERE partition <> partition_before OR "offset" < offset_before
        GROUP BY source, stream_id`,
   },
-  {
-    name: 'read model: has read every stream as far as the store goes',
-    sql: `
-      SELECT e.source || ' ' || e.stream_id || ': store at ' || e.version || ', read model at ' || coalesce(c.version, 0) AS difference
-        FROM (SELECT source, stream_id, max(version) AS version FROM store_event WHERE before_cut AND topic = '${topics.case}' GROUP BY source, stream_id) e
-        LEFT JOIN insight.consumer_stream c ON c.consumer = '${consumer}' AND c.source = e.source AND c.stream_id = e.stream_id
-       WHERE coalesce(c.version, 0) < e.version`,
-  },
+  readCases,
   {
     name: 'read model: the timeline has the same events as the stores',
     sql: `

@@ -1,7 +1,6 @@
 /** Each case folded afresh from the stores' events, compared with its rows, case by case with bounded memory. */
 import { type EventEnvelope, readEvent, type Source } from '@lianban/contracts';
-import { casesReadModel } from '@lianban/insight/read-model';
-import { loadRows } from '@lianban/projections';
+import { loadRows, type ReadModel } from '@lianban/projections';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 
@@ -22,12 +21,12 @@ export const envelopeOf = (row: StoredEvent): EventEnvelope => ({
 const eventsAtOnce = 5_000;
 
 /** The stores' events of cases, as far as the read model has read, case after case. */
-async function* caseHistories(admin: pg.ClientBase, consumer: string, topic: string): AsyncGenerator<EventEnvelope[]> {
+async function* caseHistories(admin: pg.ClientBase, consumer: string, topics: readonly string[]): AsyncGenerator<EventEnvelope[]> {
   await admin.query(
     `DECLARE history NO SCROLL CURSOR FOR
      SELECT e.source, e.stream_id, e.version, e.id, e.type, e.data, e.occurred_at, e.recorded_at, e.correlation_id, e.causation_id, e.actor
        FROM store_event e JOIN insight.consumer_stream c ON c.consumer = '${consumer}' AND c.source = e.source AND c.stream_id = e.stream_id AND e.version <= c.version
-      WHERE e.topic = '${topic}'
+      WHERE e.topic IN (${topics.map((topic) => `'${topic}'`).join(', ')})
       ORDER BY e.stream_id, e.source, e.version`);
   let history: EventEnvelope[] = [];
   for (;;) {
@@ -46,11 +45,11 @@ async function* caseHistories(admin: pg.ClientBase, consumer: string, topic: str
 }
 
 /** What differs between a fresh fold and the stored rows of one case; undefined when nothing does. */
-const differenceOf = (history: readonly EventEnvelope[], stored: Readonly<Record<string, readonly object[]>>): string | undefined => {
-  const caseId = history[0]?.metadata.streamId ?? '';
-  const view = casesReadModel.settle(history.reduce((state, event) => casesReadModel.evolve(state, event), casesReadModel.empty(caseId)));
-  const folded = casesReadModel.toRows(view);
-  for (const { name, key, kind } of casesReadModel.tables) {
+const differenceOf = (model: ReadModel<unknown>, history: readonly EventEnvelope[], stored: Readonly<Record<string, readonly object[]>>): string | undefined => {
+  const handled = history.filter(({ type }) => model.handled.has(type));
+  const [first] = handled;
+  const folded = first ? model.toRows(model.settle(handled.reduce((view, event) => model.evolve(view, event), model.empty(model.groupOf(first.metadata))))) : {};
+  for (const { name, key, kind } of model.tables) {
     if (kind === 'log') continue;
     const byKey = (rows: readonly object[]) =>
       new Map(rows.map((row) => [key.map((column) => (row as Record<string, unknown>)[column]).join(' '), row as Record<string, unknown>]));
@@ -65,22 +64,22 @@ const differenceOf = (history: readonly EventEnvelope[], stored: Readonly<Record
   return undefined;
 };
 
-/** Compares all cases, whose events are those of `topic`; `found` hears of each difference. @returns how many cases were compared */
-export const compareFolds = async (admin: pg.ClientBase, consumer: string, version: number, topic: string, found: (difference: string) => void): Promise<number> => {
+/** Compares all cases of a read model, whose events are those of `topics`; `found` hears of each difference. @returns how many cases were compared */
+export const compareFolds = async (admin: pg.ClientBase, model: ReadModel<unknown>, consumer: string, version: number, topics: readonly string[], found: (difference: string) => void): Promise<number> => {
   let compared = 0;
   let waiting: EventEnvelope[][] = [];
   const compare = async () => {
-    const ids = waiting.map(([first]) => first?.metadata.streamId ?? '');
+    const ids = waiting.map(([first]) => (first ? model.groupOf(first.metadata) : ''));
     await admin.query('SET LOCAL search_path = insight, pg_temp');
-    const stored = await loadRows(admin, casesReadModel, version, ids);
+    const stored = await loadRows(admin, model, version, ids);
     for (const [index, history] of waiting.entries()) {
-      const difference = differenceOf(history, stored.get(ids[index] ?? '') ?? {});
+      const difference = differenceOf(model, history, stored.get(ids[index] ?? '') ?? {});
       if (difference) found(difference);
     }
     compared += waiting.length;
     waiting = [];
   };
-  for await (const history of caseHistories(admin, consumer, topic)) {
+  for await (const history of caseHistories(admin, consumer, topics)) {
     waiting.push(history);
     if (waiting.length === 200) await compare();
   }

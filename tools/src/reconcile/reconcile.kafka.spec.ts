@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { maskText, sources, topicOf, type LianbanEvent, type Source } from '@lianban/contracts';
 import { advanceRelay, beginRelayTerm, loadRelayPosition, type NewEvent, postgresEventStore, readOutbox, type Tx } from '@lianban/event-store';
-import { casesReadModel } from '@lianban/insight/read-model';
+import { casesReadModel } from '@lianban/insight/read-models';
+import { registrationsReadModel, registrationsSqlFolder } from '@lianban/insight/test-support/registrations';
 import { type BackboneLog, createConsumer, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, toMessage } from '@lianban/kafka';
-import { consumerOf, projection } from '@lianban/projections';
+import { consumerOf, installReadModel, projection, type ReadModel } from '@lianban/projections';
 import { someone, testInfrastructure, uniqueName, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
 import { relayDestination } from './cut.js';
@@ -19,7 +20,8 @@ let brokers: string[];
 let admin: pg.Pool;
 let insight: pg.Pool;
 const stores = new Map<Source, pg.Pool>();
-let projector: EventConsumer;
+let projectors: readonly EventConsumer[] = [];
+const models = [casesReadModel, registrationsReadModel];
 let producer: ReturnType<ReturnType<typeof kafkaClient>['producer']>;
 
 beforeAll(async () => {
@@ -31,17 +33,21 @@ beforeAll(async () => {
   for (const source of sources) stores.set(source, new pg.Pool({ connectionString: database.services[source], max: 2 }));
   producer = kafkaClient(brokers, 'reconcile-test', log).producer();
   await producer.connect();
-  projector = createConsumer({
-    ...projection(casesReadModel), consumer: consumerOf('cases'), group: uniqueName('group'), pool: insight, brokers, topics: [topics.case], log,
-  });
-  await projector.start();
+  const owner = await admin.connect();
+  await owner.query('SET ROLE lianban_owner; SET search_path = insight');
+  await installReadModel(owner, registrationsReadModel, registrationsSqlFolder);
+  owner.release(true);
+  projectors = models.map((model: ReadModel<unknown>) => createConsumer({
+    ...projection(model), consumer: consumerOf(model.name), group: uniqueName('group'), pool: insight, brokers, topics: [topics.case], log,
+  }));
+  await Promise.all(projectors.map((projector) => projector.start()));
   await append('dispatch', 'department/housing', [{ type: 'lianban.directory.department-changed.v1', data: { code: 'housing', kind: 'department', name: { zh: '住建', en: 'Housing' }, duties: [], active: true } }]);
   for (let n = 0; n < 30; n += 1) await live(randomUUID());
   await publishAll({ twice: true });
 }, 180_000);
 
 afterAll(async () => {
-  await projector?.stop();
+  await Promise.all(projectors.map((projector) => projector.stop()));
   await producer?.disconnect();
   await deleteTopics(brokers, Object.values(topics));
   await Promise.all([admin, insight, ...stores.values()].map((pool) => pool?.end()));
@@ -91,7 +97,7 @@ const publishAll = async ({ twice = false, but = () => false }: { twice?: boolea
 
 const run = async (waitMs = 20_000) => {
   const lines: string[] = [];
-  const differences = await reconcile({ adminUrl: database.adminUrl, brokers, log, say: (line) => lines.push(line), waitMs, topics });
+  const differences = await reconcile({ adminUrl: database.adminUrl, brokers, log, say: (line) => lines.push(line), waitMs, topics, models });
   return { differences, lines, names: differences.map(({ check }) => check) };
 };
 
@@ -113,7 +119,7 @@ describe('reconcile', () => {
     expect(differences).toEqual([]);
     expect(lines).toEqual([
       'stores: intake 60, dispatch 61, sla 0, satisfaction 0 events', 'topics: 242 messages, 121 without copies', 'read model: 30 cases, 120 timeline entries',
-      'folded afresh: 30 cases',
+      'folded afresh: 30 cases', 'read model registrations: 30 folded afresh',
     ]);
   }, 60_000);
 
@@ -138,6 +144,12 @@ describe('reconcile', () => {
       `UPDATE insight.cases_v1 SET status = 'closed' WHERE case_id = (SELECT min(case_id::text)::uuid FROM insight.cases_v1)`,
       `UPDATE insight.cases_v1 SET status = 'dispatched' WHERE status = 'closed'`);
     expect(differences).toEqual([{ check: 'read model: rows equal a fresh fold', count: 1, examples: [expect.stringContaining('status is "closed", folded "dispatched"')] }]);
+  }, 60_000);
+
+  it('looks at every read model', async () => {
+    const { differences } = await tampered(`UPDATE insight.registrations_v1 SET title_length = title_length + 10 WHERE case_id = (SELECT min(case_id::text)::uuid FROM insight.registrations_v1)`,
+      'UPDATE insight.registrations_v1 SET title_length = title_length - 10 WHERE title_length > 10');
+    expect(differences).toEqual([{ check: 'read model registrations: rows equal a fresh fold', count: 1, examples: [expect.stringMatching(/title_length is 1[\d.]+, folded 1\./)] }]);
   }, 60_000);
 
   it.each([
@@ -169,6 +181,7 @@ describe('reconcile', () => {
       ['topic: every event of the stores is there, unchanged', `intake ${caseId} version 3 (lianban.case.contacted.v1) is not in the topic`],
       ['read model: has read every stream as far as the store goes', `intake ${caseId}: store at 3, read model at 2`],
       ['read model: the timeline has the same events as the stores', `intake ${caseId} version 3 is not in the timeline`],
+      ['read model registrations: has read every stream as far as the store goes', `intake ${caseId}: store at 3, read model at 2`],
     ]);
     await admin.query('UPDATE intake.relay_position SET (xid, position) = (SELECT xid, position - 1 FROM intake.event WHERE id = $1)', [lost?.id]);
   }, 60_000);

@@ -1,15 +1,15 @@
-import { sources, topics as publicTopics } from '@lianban/contracts';
+import { sources, type Topic, topics as publicTopics } from '@lianban/contracts';
 import { SessionClient } from '@lianban/event-store';
-import { casesReadModel } from '@lianban/insight/read-model';
+import { casesReadModel, readModels } from '@lianban/insight/read-models';
 import type { BackboneLog } from '@lianban/kafka';
-import { consumerOf } from '@lianban/projections';
+import { consumerOf, type ReadModel } from '@lianban/projections';
 import type pg from 'pg';
-import { checks, storeEvents } from './checks.js';
+import { checks, readAll, storeEvents } from './checks.js';
 import { compareFolds } from './compare-folds.js';
 import { comesTrue } from '../infrastructure/ports.js';
 import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind } from './cut.js';
 import { readTopic, topicEnds } from './read-topic.js';
-import type { TopicNames } from './topic-names.js';
+import { nameHere, type TopicNames } from './topic-names.js';
 import { addToTopicTable, createTopicTable, finishTopicTable } from './topic-table.js';
 
 export interface ReconcileOptions {
@@ -20,6 +20,8 @@ export interface ReconcileOptions {
   /** How long topic and read model may take to get to where the stores are. */
   readonly waitMs?: number;
   readonly topics?: TopicNames;
+  /** All of insight's unless said otherwise. */
+  readonly models?: readonly ReadModel<unknown>[];
 }
 
 export interface Difference {
@@ -30,13 +32,21 @@ export interface Difference {
 }
 
 const shownAtMost = 10;
-const consumer = consumerOf(casesReadModel.name);
+
+/** A read model with the names that things have here. */
+interface Compared { readonly model: ReadModel<unknown>; readonly label: string; readonly consumer: string; readonly read: readonly string[] }
+const compared = (topics: TopicNames) => (model: ReadModel<unknown>): Compared => ({
+  model,
+  label: model.name === casesReadModel.name ? 'read model' : `read model ${model.name}`,
+  consumer: consumerOf(model.name),
+  read: model.topics.map((topic) => nameHere(topics)(topic as Topic)),
+});
 
 /**
- * Compares event stores, topics and the read model up to where the stores are now. Changes nothing; may run while the system works.
+ * Compares event stores, topics and every read model up to where the stores are now. Changes nothing; may run while the system works.
  * @returns the differences; none when all agree
  */
-export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, topics = publicTopics }: ReconcileOptions): Promise<Difference[]> => {
+export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, topics = publicTopics, models = readModels }: ReconcileOptions): Promise<Difference[]> => {
   const admin = new SessionClient({ connectionString: adminUrl, application_name: 'lianban-reconcile' });
   await admin.connect();
   try {
@@ -48,12 +58,19 @@ export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, 
     }
     const ends = new Map<string, Ends>();
     for (const topic of Object.values(topics)) ends.set(topic, await topicEnds(brokers, topic, log));
-    const behind = () => readModelBehind(admin, consumer, topics.case, ends.get(topics.case) ?? new Map());
-    if (!(await comesTrue(async () => (await behind()) === 0, deadline - Date.now()))) {
-      late.push({ check: `read model: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });
+    const all = models.map(compared(topics));
+    for (const { label, consumer, read } of all) {
+      const behind = async () => {
+        let messages = 0;
+        for (const topic of read) messages += await readModelBehind(admin, consumer, topic, ends.get(topic) ?? new Map());
+        return messages;
+      };
+      if (!(await comesTrue(async () => (await behind()) === 0, deadline - Date.now()))) {
+        late.push({ check: `${label}: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });
+      }
     }
     await loadTopics(admin, brokers, ends, log);
-    return [...late, ...await compare(admin, cut, topics, say)];
+    return [...late, ...await compare(admin, all, cut, topics, say)];
   } finally {
     await admin.end();
   }
@@ -65,26 +82,30 @@ const loadTopics = async (admin: pg.Client, brokers: readonly string[], ends: Re
   await finishTopicTable(admin);
 };
 
-const compare = async (admin: pg.Client, cut: Cut, topics: TopicNames, say: (line: string) => void): Promise<Difference[]> => {
+const compare = async (admin: pg.Client, models: readonly Compared[], cut: Cut, topics: TopicNames, say: (line: string) => void): Promise<Difference[]> => {
   await admin.query(`CREATE TEMP VIEW store_event AS ${storeEvents(cut, topics)}`);
   // One snapshot for all questions, so that what happens meanwhile is no difference.
   await admin.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  const { rows: [model] } = await admin.query<{ version: number }>('SELECT version FROM insight.read_model WHERE name = $1', [casesReadModel.name]);
-  if (!model) throw new Error(`the read model ${casesReadModel.name} is not installed`);
-  await sayCounts(admin, model.version, say);
   const differences: Difference[] = [];
-  for (const { name, sql } of checks(consumer, model.version, topics)) {
-    const { rows } = await admin.query<{ difference: string; count: string }>(`SELECT difference, count(*) OVER () AS count FROM (${sql}) found ORDER BY 1 LIMIT ${shownAtMost}`);
-    if (rows[0]) differences.push({ check: name, count: Number(rows[0].count), examples: rows.map(({ difference }) => difference) });
+  for (const { model, label, consumer, read } of models) {
+    const { rows: [live] } = await admin.query<{ version: number }>('SELECT version FROM insight.read_model WHERE name = $1', [model.name]);
+    if (!live) throw new Error(`the read model ${model.name} is not installed`);
+    const ofCases = model.name === casesReadModel.name;
+    if (ofCases) await sayCounts(admin, live.version, say);
+    const hasRead = readAll(label, consumer, read);
+    for (const { name, sql } of ofCases ? checks(hasRead, live.version, topics) : [hasRead]) {
+      const { rows } = await admin.query<{ difference: string; count: string }>(`SELECT difference, count(*) OVER () AS count FROM (${sql}) found ORDER BY 1 LIMIT ${shownAtMost}`);
+      if (rows[0]) differences.push({ check: name, count: Number(rows[0].count), examples: rows.map(({ difference }) => difference) });
+    }
+    const examples: string[] = [];
+    let count = 0;
+    const folded = await compareFolds(admin, model, consumer, live.version, read, (difference) => {
+      count += 1;
+      if (examples.length < shownAtMost) examples.push(difference);
+    });
+    if (count > 0) differences.push({ check: `${label}: rows equal a fresh fold`, count, examples });
+    say(ofCases ? `folded afresh: ${folded} cases` : `${label}: ${folded} folded afresh`);
   }
-  const examples: string[] = [];
-  let count = 0;
-  const cases = await compareFolds(admin, consumer, model.version, topics.case, (difference) => {
-    count += 1;
-    if (examples.length < shownAtMost) examples.push(difference);
-  });
-  if (count > 0) differences.push({ check: 'read model: rows equal a fresh fold', count, examples });
-  say(`folded afresh: ${cases} cases`);
   await admin.query('COMMIT');
   return differences;
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { definitionOf, maskText, sources, type LianbanEvent, type Source, type Topic } from '@lianban/contracts';
 import { type NewEvent, postgresEventStore } from '@lianban/event-store';
-import { casesReadModel } from '@lianban/insight/read-model';
+import { casesReadModel } from '@lianban/insight/read-models';
 import { type BackboneLog, createConsumer, createRelay, deleteTopics, ensureTopics, type EventConsumer, kafkaClient, type Relay, type TopicSpec } from '@lianban/kafka';
 import { consumerOf, projection } from '@lianban/projections';
 import { someone, testInfrastructure, uniqueName, type ServiceDatabase } from '@lianban/testing';

@@ -4,7 +4,7 @@ import { writeNow } from '@lianban/kafka';
 import { loadRows, projection, readModelSql } from '@lianban/projections';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
-import { casesReadModel, casesSqlFolder } from '../cases-read-model.js';
+import { casesReadModel, sqlFolderOf } from '../read-models.js';
 import { emptyView } from '../domain/case-view.js';
 import { evolve } from '../domain/evolve.js';
 import { reworkedLamp } from '../domain/sample-histories.js';
@@ -70,7 +70,7 @@ it('goes to another version when that has gone live, also when the tables of the
   const live = (version: number) => owner.query('UPDATE read_model SET version = $1 WHERE name = $2', [version, casesReadModel.name]);
   await project([c], lifeOf(c).slice(0, 5));
 
-  await owner.query((await readModelSql(casesSqlFolder, 96)).tables);
+  await owner.query((await readModelSql(sqlFolderOf(casesReadModel), 96)).tables);
   await live(96);
   // What it reads with its first statements is that of version 1, where the case has begun already.
   await project([c], lifeOf(c));

@@ -1,11 +1,10 @@
 /** The read model `cases`: what every question of the analysts is answered from. */
-import { extname } from 'node:path';
 import { topics } from '@lianban/contracts';
-import type { FillWorkers, ReadModel } from '@lianban/projections';
-import { type CallBackRow, type CaseRow, type CaseView, type ClockRow, emptyView, type WorkOrderRow } from './domain/case-view.js';
-import { evolve, handledTypes } from './domain/evolve.js';
-import { settle } from './domain/settle.js';
-import { owedClock } from './owed-clock.js';
+import type { ReadModel } from '@lianban/projections';
+import { type CallBackRow, type CaseRow, type CaseView, type ClockRow, emptyView, type WorkOrderRow } from '../../domain/case-view.js';
+import { evolve, handledTypes } from '../../domain/evolve.js';
+import { settle } from '../../domain/settle.js';
+import { owedClock } from '../../owed-clock.js';
 
 export const casesReadModel: ReadModel<CaseView> = {
   name: 'cases',
@@ -46,9 +45,3 @@ export const casesReadModel: ReadModel<CaseView> = {
     };
   },
 };
-
-/** The thread of a rebuild. */
-export const casesFillWorkers: FillWorkers = { entry: new URL(`fill-worker${extname(import.meta.url)}`, import.meta.url) };
-
-/** Where its SQL lies, seen from `src` and from `dist`. */
-export const casesSqlFolder = new URL('../read-models/cases/', import.meta.url);
