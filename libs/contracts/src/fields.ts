@@ -20,8 +20,15 @@ export const demandCaseId = uuid.nullable().describe('Whose requester is asked: 
 export const version = z.int().min(1);
 export const round = z.int().min(1).describe('1 for the first handling, n + 1 after the n-th rework');
 
+/**
+ * An enumeration that grows: a value is added at the end of `values` and changes no released schema. Those show the values of their release, `released`, and say that there
+ * may be more; a reader takes all values that this build knows, and an event with another one is parked until a build that knows it starts.
+ */
+export const growing = <const Values extends readonly [string, ...string[]]>(values: Values, description = '', released: readonly string[] = values) =>
+  z.enum(values).meta({ enum: [...released], description: `${description}${description === '' ? '' : '. '}Values may be added` });
+
 export const channels = ['online', 'hotline', 'visit', 'grid', 'station', 'integration'] as const;
-export const channel = z.enum(channels).describe('How the demand came in (渠道)');
+export const channel = growing(channels, 'How the demand came in (渠道)', channels.slice(0, 6));
 export type Channel = z.infer<typeof channel>;
 
 export const urgencies = ['normal', 'urgent'] as const;
@@ -29,7 +36,7 @@ export const urgency = z.enum(urgencies);
 export type Urgency = z.infer<typeof urgency>;
 
 export const levels = ['urgent', 'utility', 'simple', 'general', 'complex'] as const;
-export const level = z.enum(levels).describe('Level of the case; it chooses the limit of the lead clock');
+export const level = growing(levels, 'Level of the case; it chooses the limit of the lead clock', levels.slice(0, 5));
 export type Level = z.infer<typeof level>;
 
 export const requesterKinds = ['resident', 'firm'] as const;
@@ -52,11 +59,11 @@ export type CallBackStatus = (typeof callBackStatuses)[number];
 export const refusalReasons = [
   'outside-jurisdiction', 'courts-party-or-congress', 'emergency-number', 'in-legal-procedure', 'repeated-without-new-facts', 'malicious',
 ] as const;
-export const refusalReason = z.enum(refusalReasons);
+export const refusalReason = growing(refusalReasons, '', refusalReasons.slice(0, 6));
 export type RefusalReason = z.infer<typeof refusalReason>;
 
 export const clockKinds = ['contact', 'sign', 'return-window', 'lead', 'assist', 'milestone', 'call-back', 'rework'] as const;
-export const clockKind = z.enum(clockKinds);
+export const clockKind = growing(clockKinds, '', clockKinds.slice(0, 8));
 export type ClockKind = z.infer<typeof clockKind>;
 
 /** `held`: it stands still. `breached`: it is past due, whether it stopped since or not. `lapsed`: a window has closed, nobody is late. */
@@ -65,25 +72,24 @@ export type ClockStatus = (typeof clockStatuses)[number];
 
 /** Reasons for a hold (挂账). Time that waits for the requester is reported apart from time held for others. */
 export const holdReasons = ['waiting-for-requester', 'waiting-for-others', 'funds', 'weather-or-season', 'long-term-project', 'in-legal-procedure'] as const;
-export const holdReason = z.enum(holdReasons).describe('Why the clocks stand still (挂账)');
+export const holdReason = growing(holdReasons, 'Why the clocks stand still (挂账)', holdReasons.slice(0, 6));
 export type HoldReason = z.infer<typeof holdReason>;
 
 export const milestoneName = z.string().min(1).max(50).describe('Name of a milestone (里程碑) of the case, as its policy row has it, e.g. `stop`');
 
 /** Steps of supervision (督办), mildest first. */
 export const supervisionSteps = ['reminder', 'criticism', 'escalation'] as const;
-export const supervisionStep = z.enum(supervisionSteps).describe('reminder 催办, criticism 通报批评, escalation 提级');
+export const supervisionStep = growing(supervisionSteps, 'reminder 催办, criticism 通报批评, escalation 提级', supervisionSteps.slice(0, 3));
 export type SupervisionStep = z.infer<typeof supervisionStep>;
 
 export const handlingUnitKinds = ['department', 'utility', 'property-firm', 'subdistrict'] as const;
-export const handlingUnitKind = z.enum(handlingUnitKinds);
+export const handlingUnitKind = growing(handlingUnitKinds, '', handlingUnitKinds.slice(0, 4));
 
 export const territoryKinds = [
   'district', 'subdistrict', 'community-residential', 'community-business', 'community-science-park',
   'estate', 'grid', 'park', 'building', 'stairwell',
 ] as const;
-export const territoryKind = z.enum(territoryKinds)
-  .describe('district 区, subdistrict 街道, community 社区 (residential, business 商务, science-park 科创), estate 小区, grid 网格, park 园区, building 楼宇, stairwell 楼道');
+export const territoryKind = growing(territoryKinds, 'district 区, subdistrict 街道, community 社区 (residential, business 商务, science-park 科创), estate 小区, grid 网格, park 园区, building 楼宇, stairwell 楼道', territoryKinds.slice(0, 10));
 
 export const bilingual = z.strictObject({ zh: z.string(), en: z.string() });
 
@@ -99,13 +105,13 @@ export const policyMatches = ['urgency', 'level', 'category', 'territory', 'unit
 /** How a due time came about, so that a person can follow it. `amount` counts `unit`s of elapsed or working time. */
 export const derivation = z.strictObject({
   policy: z.strictObject({ id: z.string(), effectiveFrom: instant }),
-  matched: z.array(z.strictObject({ by: z.enum(policyMatches), value: z.string() })).describe('Why this row: what it asks for and the case has; empty for a row that fits every case'),
+  matched: z.array(z.strictObject({ by: growing(policyMatches, '', policyMatches.slice(0, 7)), value: z.string() })).describe('Why this row: what it asks for and the case has; empty for a row that fits every case'),
   calendarVersion: z.string().nullable().describe('Null for elapsed time, which reads no calendar'),
   calendarUnit: departmentCode.nullable().describe('Handling unit whose own calendar was read; null for the calendar of the district'),
   start: instant.describe('Where counting began'),
   limit: limit.describe('Before extensions'),
   extensions: z.array(z.strictObject({ extensionId: uuid, by: limit })).describe('Granted extensions (延期), added to the limit'),
-  held: z.array(z.strictObject({ from: instant, to: instant, reason: z.enum([...holdReasons, 'merged']) })).describe('Intervals that do not count; the last may lie ahead, up to its review'),
+  held: z.array(z.strictObject({ from: instant, to: instant, reason: growing([...holdReasons, 'merged'], '', [...holdReasons.slice(0, 6), 'merged']) })).describe('Intervals that do not count; the last may lie ahead, up to its review'),
   holidays: z.array(dateRange).describe('Public holidays on the way'),
   makeUpDays: z.array(localDate).describe('Saturdays and Sundays on the way that are worked (调休)'),
   extensionCap: limit.nullable().describe('Most that extensions may add in all; null where none is allowed'),

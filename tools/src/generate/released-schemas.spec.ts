@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, type EventDefinition } from '@lianban/contracts';
+import { catalogue, clockKinds, type EventDefinition, eventReader, growing } from '@lianban/contracts';
 import { z } from 'zod';
 import { digestOf, withNewVersions } from './released-schemas.js';
 
@@ -27,5 +27,16 @@ describe('released event schemas', () => {
     expect(withNewVersions({ [one.type]: digestOf(one) }, [better])).toEqual({ [one.type]: digestOf(one) });
     expect(() => withNewVersions({ gone: 'x' }, [one])).toThrow('gone');
     expect(withNewVersions({}, [one])).toEqual({ [one.type]: digestOf(one) });
+  });
+
+  it('a value more of an enumeration that grows is none: this build reads it, and one that it does not know is unreadable', () => {
+    const withKinds = (kinds: readonly [string, ...string[]]) => {
+      const kind = growing(kinds, '', clockKinds.slice(0, 8));
+      return { ...one, data: z.strictObject({ kind }), example: { kind: 'lead' } } as unknown as EventDefinition;
+    };
+    const [before, after] = [withKinds(clockKinds), withKinds([...clockKinds, 'inspection'])];
+    expect(withNewVersions({ [one.type]: digestOf(before) }, [after])).toEqual({ [one.type]: digestOf(before) });
+    expect(eventReader([after]).readEvent(one.type, { kind: 'inspection' }).data).toEqual({ kind: 'inspection' });
+    for (const [reader, kind] of [[before, 'inspection'], [after, 'moon']] as const) expect(() => eventReader([reader]).readEvent(one.type, { kind })).toThrow('kind: Invalid option');
   });
 });

@@ -11,7 +11,7 @@ export const callBackCancelledV2 = defineEvent({
     callBackId: f.uuid,
     round: f.round,
     demandCaseId: f.demandCaseId,
-    reason: z.enum(['case-ended', 'demand-left', 'rework']),
+    reason: f.growing(['case-ended', 'demand-left', 'rework']),
   }),
   example: {
     callBackId: '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11',

@@ -12,7 +12,7 @@ export const caseEscalatedV1 = defineEvent({
     territory: f.territoryCode.nullable().describe('The territory of that tier in which the case lies; null when the territory of the case is not in the directory'),
     fromTier: f.territoryKind.nullable().describe('Where it was; null when that is not known'),
     round: z.int().min(0).describe('Round that is being handled; 0 before the first dispatch'),
-    cause: z.enum(['command', 'supervision', 'rework']).describe('rework: the third, or one after it; at the highest tier it is raised there again'),
+    cause: f.growing(['command', 'supervision', 'rework'], 'rework: the third, or one after it; at the highest tier it is raised there again'),
     supervisionId: f.uuid.nullable().describe('Of the step of supervision that caused it'),
     reason: f.maskedText(20_000, 'Why').nullable(),
   }),

@@ -9,7 +9,7 @@ export const caseResumedV1 = defineEvent({
   summary: 'A hold ended.',
   data: z.strictObject({
     holdId: f.uuid,
-    cause: z.enum(['command', 'review-date', 'answered', 'escalated', 'case-ended']),
+    cause: f.growing(['command', 'review-date', 'answered', 'escalated', 'case-ended']),
     note: f.maskedText(20_000, 'For the record').nullable(),
   }),
   example: {

@@ -9,7 +9,7 @@ export const clockCancelledV2 = defineEvent({
   summary: 'A running clock was cancelled because its case or work order ended otherwise.',
   data: z.strictObject({
     ...f.clockIdentity,
-    reason: z.enum(['case-ended', 'work-order-ended', 'merged']),
+    reason: f.growing(['case-ended', 'work-order-ended', 'merged']),
   }),
   example: {
     clockId: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31',

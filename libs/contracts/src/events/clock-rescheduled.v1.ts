@@ -15,8 +15,7 @@ export const clockRescheduledV1 = defineEvent({
     dueAt: f.instant,
     warnAt: z.array(f.instant),
     provisional: z.boolean(),
-    cause: z.enum(['held', 'resumed', 'extended', 're-rated', 'calendar', 'unit', 'unmerged', 'facts'])
-      .describe('unit: another handling unit leads; facts: an older fact became known'),
+    cause: f.growing(['held', 'resumed', 'extended', 're-rated', 'calendar', 'unit', 'unmerged', 'facts'], 'unit: another handling unit leads; facts: an older fact became known'),
     derivation: f.derivation,
   }),
   example: {

@@ -12,7 +12,7 @@ export const supervisionWithdrawnV1 = defineEvent({
     clockId: f.uuid,
     department: f.departmentCode.nullable(),
     step: f.supervisionStep,
-    reason: z.enum(['corrected']),
+    reason: f.growing(['corrected']),
   }),
   example: {
     supervisionId: '5b0f9a52-0d7d-4d53-9f5c-5f6f0b1d2c31',
