@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SessionClient } from '@lianban/event-store';
 import { readModelsOfAnotherShape } from './database/read-models.js';
 import { describeProblem, StartupProblem } from './infrastructure/startup-problem.js';
 import { seed } from './samples.js';
@@ -22,6 +23,20 @@ async function renewReadModels(adminUrl: string): Promise<void> {
     say(`The read model ${name} was made by another version; making it anew … 正在重建读模型`);
     const [code] = await once(spawn(process.execPath, [fileURLToPath(new URL('rebuild.js', import.meta.url)), name], { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit') as [number | null];
     if (code !== 0) say(`It could not be made anew; \`npm run rebuild -- ${name}\` tries again.`);
+  }
+}
+
+/** Says which reference data dispatch has retired since `began`, because their lines are gone from its files or say so. */
+async function sayRetired(adminUrl: string, began: number): Promise<void> {
+  const client = new SessionClient({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ retired: string }>(
+      `SELECT stream_id AS retired FROM (SELECT * FROM dispatch.event ORDER BY event.xid DESC, event.position DESC LIMIT 5000) latest
+        WHERE type LIKE 'lianban.directory.%' AND data->>'active' = 'false' AND recorded_at >= $1 ORDER BY 1`, [new Date(began)]);
+    if (rows.length > 0) say(`Retired, as apps/dispatch/data has it: ${rows.map(({ retired }) => retired).join(', ')} 已停用`);
+  } finally {
+    await client.end();
   }
 }
 
@@ -55,6 +70,7 @@ async function run(): Promise<void> {
   try {
     const addresses = await supervisor.start();
     await renewReadModels(addresses.adminDatabaseUrl);
+    await sayRetired(addresses.adminDatabaseUrl, began);
     const withSamples = !empty && !hasOwnIssuer();
     // The system is up and of use without its samples: say what went wrong with them and stay.
     if (withSamples && !ending) await seed(addresses.gatewayUrl, settings.dataDir, say).catch((error: unknown) => say(`Sample cases are incomplete: ${describeProblem(error)}`));

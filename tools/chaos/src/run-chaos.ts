@@ -5,7 +5,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { casesReadModel } from '@lianban/insight/read-model';
+import { casesReadModel } from '@lianban/insight/read-models';
 import { checkout } from '@lianban/tools/checkout';
 import pg from 'pg';
 import { troubleOnly } from '@lianban/tools/backbone-addresses';

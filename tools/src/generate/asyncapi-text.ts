@@ -13,6 +13,7 @@ Every event is a [CloudEvents 1.0](https://cloudevents.io) event in Kafka **bina
 * *Nothing expires.* The topic alone can rebuild any read model: start from the earliest offset.
 * *Two times.* \`ce_time\` is when it happened and may be earlier than a neighbour's (a case entered later, a deadline noticed later); \`ce_recordedtime\` is when it was written. Do not order by either; use the version.
 * *Versions.* A released event type never changes. A changed shape is a new type with a higher \`.vN\`; stop or set aside what you do not know, but count its version.
+* *Enumerations grow.* Fields marked *Values may be added* show the values of their first release. Accept others too: show the word as it is, count it apart, judge by the event's other fields; don't drop the event. A validator must not refuse them.
 * *Codes are strings.* Departments, territories and categories come on \`lianban.directory\`; do not compile their list in.
 * *Free text is masked.* Names, phone numbers and addresses never travel here; the requester is a reference.
 

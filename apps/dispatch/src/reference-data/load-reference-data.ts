@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EventEnvelope } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
-import type { EventStore } from '@lianban/event-store';
-import { bySystem, decideOn, EVENT_STORE, LOG, standingOf, untilWon, writeDecisions } from '@lianban/service-kit';
+import type { EventStore, NewEvent } from '@lianban/event-store';
+import { bySystem, decideOn, EVENT_STORE, LOG, POOL, standingOf, untilWon, writeDecisions } from '@lianban/service-kit';
 import type { Aggregate } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { readReferenceData } from './reference-data.js';
 import type { ReferenceEntry } from './reference-data.js';
@@ -14,25 +16,48 @@ const batch = 100;
 /** The state of an entry is what was last said of it. */
 const entryStream: Aggregate<unknown> = { initialState: undefined, evolve: (_, { data }) => data };
 
+export interface Loaded {
+  /** How many were new or changed. */
+  readonly changed: number;
+  /** Streams of entries that were published once and are in the files no more. */
+  readonly retired: readonly string[];
+}
+
+/** The files are a seed: what somebody has changed since stays as it is. */
+const changedByHand = (last: EventEnvelope | undefined): boolean => last !== undefined && last.metadata.actor.role !== 'system';
+
+const retirement = (last: EventEnvelope | undefined): NewEvent[] =>
+  (last && 'active' in last.data && last.data.active ? [{ type: last.type, data: { ...last.data, active: false } } as ReferenceEntry['event']] : []);
+
 /**
  * Brings the entries into their streams, in the order they are given, which is the order in which they are published. What is there already in the
- * same words is left alone, so that a restart publishes nothing. Several processes may start at once. @returns how many were new or changed
+ * same words is left alone, so that a restart publishes nothing. Of the streams `published`, those that no entry names are retired. Several processes may start at once.
  */
-export const loadReferenceData = async (store: EventStore, entries: readonly ReferenceEntry[], now: Date): Promise<number> => {
+export const loadReferenceData = async (store: EventStore, entries: readonly ReferenceEntry[], now: Date, published: readonly string[] = []): Promise<Loaded> => {
   const cause = newId();
   const meta = bySystem('dispatch', { id: cause, correlationId: cause }, now.toISOString());
-  let written = 0;
-  for (let from = 0; from < entries.length; from += batch) {
-    const part = entries.slice(from, from + batch);
-    written += await untilWon(() => store.transaction(async (tx) => {
+  const named = new Set(entries.map(({ streamId }) => streamId));
+  const wanted: readonly { streamId: string; event?: ReferenceEntry['event'] }[] = [...published.filter((streamId) => !named.has(streamId)).map((streamId) => ({ streamId })), ...entries];
+  const written: string[] = [];
+  for (let from = 0; from < wanted.length; from += batch) {
+    const part = wanted.slice(from, from + batch);
+    written.push(...await untilWon(() => store.transaction(async (tx) => {
       const histories = await store.readMany(part.map(({ streamId }) => streamId), tx);
-      const changes = part.map(({ streamId, event }) =>
-        decideOn(store, entryStream, standingOf(entryStream, streamId, histories.get(streamId) ?? [], undefined), ({ state }) => (isDeepStrictEqual(state, event.data) ? [] : [event]), meta));
+      const changes = part.map(({ streamId, event }) => {
+        const history = histories.get(streamId) ?? [];
+        const last = history.at(-1);
+        return decideOn(store, entryStream, standingOf(entryStream, streamId, history, undefined), ({ state }) => {
+          if (changedByHand(last)) return [];
+          if (!event) return retirement(last);
+          return isDeepStrictEqual(state, event.data) ? [] : [event];
+        }, meta);
+      });
       await writeDecisions(store, tx, changes);
-      return changes.filter(({ events }) => events.length > 0).length;
-    }));
+      return changes.filter(({ events }) => events.length > 0).map(({ streamId }) => streamId);
+    })));
   }
-  return written;
+  const retired = written.filter((streamId) => !named.has(streamId));
+  return { changed: written.length - retired.length, retired };
 };
 
 /** Loads the reference data when dispatch starts; from there it travels to every service by the directory topic. */
@@ -40,12 +65,16 @@ export const loadReferenceData = async (store: EventStore, entries: readonly Ref
 export class ReferenceDataLoader implements OnApplicationBootstrap {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(POOL) private readonly pool: pg.Pool,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const entries = await readReferenceData();
-    const changed = await loadReferenceData(this.store, entries, new Date());
+    // From the service's own copy of the directory: there are few entries, and many streams.
+    const { rows } = await this.pool.query<{ streamId: string }>(`SELECT kind || '/' || code AS "streamId" FROM directory_entry WHERE kind IN ('department', 'territory', 'category') ORDER BY 1`);
+    const { changed, retired } = await loadReferenceData(this.store, entries, new Date(), rows.map(({ streamId }) => streamId));
     this.log.info({ entries: entries.length, changed }, 'reference data loaded');
+    if (retired.length > 0) this.log.warn({ retired }, 'reference data: retired what is in the files no more');
   }
 }
