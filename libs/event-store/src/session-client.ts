@@ -51,12 +51,16 @@ export class SessionClient extends pg.Client {
   }
 
   async #connect(): Promise<pg.Client> {
+    // A connection that is cut just now also emits 'error', before the pool listens; unheard, that would end the process.
+    const ignore = () => undefined;
+    this.on('error', ignore);
     await super.connect();
     try {
       const settings = Object.entries(this.#settings).map((pair) => `(${pair.map((word) => pg.escapeLiteral(word)).join(', ')})`).join(', ');
       // Those that this version of the server doesn't have are left out. Commits wait for the disk: an answer says that the work is kept.
       await super.query(`SELECT set_config(name, value, false) FROM (VALUES ${settings}) AS wanted(name, value) WHERE current_setting(name, true) <> value;
         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`);
+      this.off('error', ignore);
       return this;
     } catch (error) {
       await super.end().catch(() => undefined);
