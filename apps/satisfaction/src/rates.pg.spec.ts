@@ -99,7 +99,7 @@ describe('the assessment of a month', () => {
       period: '2019-01', formula: 'three-rates.v2', rates: { response: none, resolution: none, satisfaction: none, notAsked: 0 }, departments: [],
     });
     for (const other of ['2026', '2026-13', '2026-2', '2026-02-01', '２０２６-02', '2026-02\n']) {
-      expect(() => periodPipe.transform(other, { type: 'param' })).toThrow('period is not a month');
+      expect(() => periodPipe.transform(other, { type: 'param' })).toThrow('period: must be a month');
     }
   });
 

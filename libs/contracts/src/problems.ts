@@ -9,10 +9,10 @@ export class DomainError extends Error {
   override readonly name = 'DomainError';
   constructor(
     readonly code: ProblemCode,
-    readonly detail: Message | string,
-    readonly errors: readonly { field: string; reason: Message | string }[] = [],
+    readonly detail: Message,
+    readonly errors: readonly FieldRefusal[] = [],
   ) {
-    super(typeof detail === 'string' ? detail : render(detail, 'en'));
+    super(render(detail, 'en'));
   }
 }
 

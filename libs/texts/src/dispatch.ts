@@ -36,8 +36,8 @@ export const dispatchTexts = texts({
   'first-extension-by-head': { en: 'The first extension is decided by the head of {department:department}', zh: '首次延期须由{department:department}的单位负责人审批' },
   'no-extension-possible': { en: 'This deadline can not be extended', zh: '该期限不能延期' },
   'extension-over-cap': {
-    en: 'Extensions of this deadline may add {cap:amount} in all, that is {most:minutes}; {before:minutes} are granted, and this one is of {asked:minutes}',
-    zh: '该期限最多可延期{cap:amount}，即{most:minutes}；已批准{before:minutes}，本次申请{asked:minutes}',
+    en: 'Extensions of this deadline may add {cap:amount} in all, that is {most} minutes; {before} are granted, and this one is of {asked}',
+    zh: '该期限最多可延期{cap:amount}，即 {most} 分钟；已批准 {before} 分钟，本次申请 {asked} 分钟',
   },
   'no-working-days-in-elapsed-time': { en: 'must be absent: this deadline counts elapsed time, so say until', zh: '不能填写：该期限按自然时间计算，请填写 `until`' },
   'no-until-beside-working-days': { en: 'must be absent: workingDays says how much', zh: '不能填写：已填写 `workingDays`' },

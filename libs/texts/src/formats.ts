@@ -25,8 +25,6 @@ export const instantText = (instant: string, language: Language, exact = false):
 export const numberText = (value: number, language: Language, options: Intl.NumberFormatOptions = {}): string =>
   new Intl.NumberFormat(language, { maximumFractionDigits: 3, ...options }).format(value);
 
-export const minutesText = (value: number, language: Language): string => numberText(value, language, { style: 'unit', unit: 'minute', unitDisplay: 'long', useGrouping: false });
-
 const workingUnits = { minutes: '个工作分钟', hours: '个工作小时', days: '个工作日' } as const;
 
 /** `2 working days`, `36 hours`. */

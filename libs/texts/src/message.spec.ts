@@ -22,7 +22,7 @@ it.each([
   [say('at-most-characters', { max: 20_000 }), 'must have at most 20,000 characters', '最多 20,000 个字'],
   [
     say('extension-over-cap', { cap: { kind: 'working', amount: 1, unit: 'days' }, most: 420, before: 0, asked: 421 }),
-    'Extensions of this deadline may add 1 working day in all, that is 420 minutes; 0 minutes are granted, and this one is of 421 minutes', '该期限最多可延期1个工作日，即420分钟；已批准0分钟，本次申请421分钟',
+    'Extensions of this deadline may add 1 working day in all, that is 420 minutes; 0 are granted, and this one is of 421', '该期限最多可延期1个工作日，即 420 分钟；已批准 0 分钟，本次申请 421 分钟',
   ],
   [say('fields-refused', { errors: [{ field: 'title', reason: say('must-not-be-blank') }, { field: 'level', reason: say('must-be-text') }] }), 'title: must not be blank; level: must be a text', 'title：不能为空；level：必须是文本'],
 ])('%j reads in both languages', (message, en, zh) => {

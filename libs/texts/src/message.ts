@@ -1,6 +1,6 @@
 import { allTexts } from './all-texts.js';
 import type { AllTexts } from './all-texts.js';
-import { amountText, instantText, minutesText, numberText } from './formats.js';
+import { amountText, instantText, numberText } from './formats.js';
 import type { AmountOfTime } from './formats.js';
 import type { Language, PlacesOf, Text } from './text.js';
 import { words } from './words.js';
@@ -29,7 +29,6 @@ type Kinds = {
   /** ISO 8601; shown to the millisecond, for bounds. */
   exact: string;
   amount: AmountOfTime;
-  minutes: number;
   department: string;
   territory: string;
   message: Message;
@@ -64,7 +63,6 @@ const shown = {
   instant: (value, { language }) => instantText(value, language),
   exact: (value, { language }) => instantText(value, language, true),
   amount: (value, { language }) => amountText(value, language),
-  minutes: (value, { language }) => minutesText(value, language),
   department: named('department'),
   territory: named('territory'),
   message: (value, reader) => fill(value, reader),

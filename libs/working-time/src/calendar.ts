@@ -1,4 +1,6 @@
 import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import type { FieldRefusal, Message } from '@lianban/texts';
 import { dateOfDay, dayOfDate, MINUTE, weekdayOfDay } from './china-time.js';
 
 /** One stretch of a working day, `HH:MM` local time, `to` up to `24:00`. */
@@ -36,25 +38,22 @@ export const timeOfDay = (time: string): number => {
   return ((hours ?? NaN) * 60 + (minutes ?? NaN)) * MINUTE;
 };
 
-export interface CalendarProblem {
-  readonly field: string;
-  readonly reason: string;
-}
+export type CalendarProblem = FieldRefusal;
 
 /** Everything that makes a calendar impossible; empty when it is fine. */
 export const calendarProblems = (calendar: Calendar): CalendarProblem[] => {
   const problems: CalendarProblem[] = [];
-  const report = (field: string, reason: string) => problems.push({ field, reason });
+  const report = (field: string, reason: Message) => problems.push({ field, reason });
 
-  if (!Number.isInteger(calendar.year) || calendar.year < 1991 || calendar.year > 2999) report('year', 'must be a year from 1991 to 2999');
-  if (calendar.version === '') report('version', 'must not be empty');
-  if (calendar.workingHours.length === 0) report('workingHours', 'must have at least one stretch');
+  if (!Number.isInteger(calendar.year) || calendar.year < 1991 || calendar.year > 2999) report('year', say('year-from-1991'));
+  if (calendar.version === '') report('version', say('must-not-be-blank'));
+  if (calendar.workingHours.length === 0) report('workingHours', say('at-least-one-stretch'));
   let closed = -1;
   calendar.workingHours.forEach(({ from, to }, at) => {
     const field = `workingHours[${at}]`;
-    if (!timePattern.test(from) || !timePattern.test(to)) return report(field, 'must be HH:MM');
-    if (timeOfDay(to) <= timeOfDay(from)) report(field, 'must end after it starts');
-    if (timeOfDay(from) < closed) report(field, 'must not begin before the one before it ends');
+    if (!timePattern.test(from) || !timePattern.test(to)) return report(field, say('must-be-time-of-day'));
+    if (timeOfDay(to) <= timeOfDay(from)) report(field, say('ends-after-start'));
+    if (timeOfDay(from) < closed) report(field, say('not-before-previous-ends'));
     closed = timeOfDay(to);
   });
 
@@ -64,12 +63,12 @@ export const calendarProblems = (calendar: Calendar): CalendarProblem[] => {
     calendar[field].forEach((date, at) => {
       const here = `${field}[${at}]`;
       const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? dayOfDate(date) : NaN;
-      if (Number.isNaN(day) || dateOfDay(day) !== date) return report(here, 'must be a date YYYY-MM-DD');
-      if (Number(date.slice(0, 4)) !== calendar.year) report(here, `must lie in ${calendar.year}`);
-      if (seen.has(date)) report(here, 'must not be named twice');
+      if (Number.isNaN(day) || dateOfDay(day) !== date) return report(here, say('must-be-date'));
+      if (Number(date.slice(0, 4)) !== calendar.year) report(here, say('must-lie-in-year', { year: calendar.year }));
+      if (seen.has(date)) report(here, say('not-there-twice'));
       seen.add(date);
-      if (field === 'makeUpDays' && holidays.has(date)) report(here, 'must not be a holiday as well');
-      if (field === 'makeUpDays' && ![0, 6].includes(weekdayOfDay(day))) report(here, 'must be a Saturday or Sunday');
+      if (field === 'makeUpDays' && holidays.has(date)) report(here, say('not-a-holiday-too'));
+      if (field === 'makeUpDays' && ![0, 6].includes(weekdayOfDay(day))) report(here, say('must-be-weekend'));
     });
   };
   checkDates('holidays');
@@ -82,7 +81,7 @@ const emptyYear = ({ year, holidays, makeUpDays }: Calendar): CalendarProblem[] 
   const [first, next] = [dayOfDate(`${year}-01-01`), dayOfDate(`${year + 1}-01-01`)];
   const off = new Set(holidays.map(dayOfDate));
   const isWorked = Array.from({ length: next - first }, (_, at) => first + at).some((day) => ![0, 6].includes(weekdayOfDay(day)) && !off.has(day));
-  return isWorked || makeUpDays.length > 0 ? [] : [{ field: 'holidays', reason: 'must leave a working day' }];
+  return isWorked || makeUpDays.length > 0 ? [] : [{ field: 'holidays', reason: say('must-leave-a-working-day') }];
 };
 
 /** @throws DomainError `calendar-invalid` naming each field and reason */
@@ -95,5 +94,5 @@ export const assertPublishable = (calendar: Calendar): void => {
 export const assertCalendar = (calendar: Calendar): void => refuse(calendar, calendarProblems(calendar));
 
 const refuse = ({ year }: Calendar, problems: readonly CalendarProblem[]): void => {
-  if (problems.length > 0) throw new DomainError('calendar-invalid', `the calendar of ${year} is not possible`, [...problems]);
+  if (problems.length > 0) throw new DomainError('calendar-invalid', say('calendar-not-possible', { year, errors: problems.slice(0, 10) }), problems);
 };

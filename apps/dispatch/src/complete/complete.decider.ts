@@ -1,5 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { isOpen } from '../domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
@@ -20,7 +21,7 @@ export const complete = (state: DispatchState, command: Complete, facts: Dispatc
   const openAssistants = order.role === 'lead' ? state.workOrders.filter((other) => other.role === 'assist' && isOpen(other)) : [];
   const withoutAssistants = openAssistants.length > 0 ? command.withoutAssistants : null;
   if (openAssistants.length > 0 && withoutAssistants === null) {
-    throw new DomainError('assistants-open', `Not finished: ${openAssistants.map((other) => other.department).join(', ')}`);
+    throw new DomainError('assistants-open', say('assistants-not-finished', { departments: openAssistants.map((other) => other.department) }));
   }
   const completed: DispatchEvent = { type: 'lianban.work-order.completed.v1', data: { ...identityOf(order), result, withoutAssistants } };
   if (order.role === 'assist') return [completed];

@@ -1,6 +1,7 @@
 /** Sending a case to a lead and any assistants (派单). */
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { isOpen } from '../domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
@@ -18,16 +19,16 @@ export interface Dispatch {
 /** The first dispatch, or the next one after the lead returned. Assistants who stay on the list keep their open orders. */
 export const dispatch = (state: DispatchState, command: Dispatch, facts: DispatchFacts): DispatchEvent[] => {
   const { lead, assist, note } = command;
-  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', 'There is no such case');
-  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
-  if (!facts.accepted) throw new DomainError('state-conflict', 'The case has not been accepted');
-  if (assist.includes(lead)) throw invalidAssist('The lead can not assist itself');
-  if (new Set(assist).size !== assist.length) throw invalidAssist('A department is named twice');
+  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', say('no-such-case'));
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  if (!facts.accepted) throw new DomainError('state-conflict', say('not-accepted'));
+  if (assist.includes(lead)) throw refusedField('assist', say('lead-assists-itself'));
+  if (new Set(assist).size !== assist.length) throw refusedField('assist', say('department-named-twice'));
   const open = state.workOrders.filter(isOpen);
   const current = open.find((order) => order.role === 'lead');
-  if (current) throw new DomainError('state-conflict', `${current.department} has the case`);
+  if (current) throw new DomainError('state-conflict', say('department-has-case', { department: current.department }));
   const isNewLife = begins(state, facts);
-  if (!isNewLife && state.answer && state.answer.round === state.round) throw new DomainError('state-conflict', 'The case is answered and waits for its call-back');
+  if (!isNewLife && state.answer && state.answer.round === state.round) throw new DomainError('state-conflict', say('waits-for-call-back'));
 
   const round = isNewLife ? state.round + 1 : Math.max(state.round, 1);
   const staying = open.filter((order) => assist.includes(order.department));
@@ -50,5 +51,3 @@ export const dispatch = (state: DispatchState, command: Dispatch, facts: Dispatc
 const begins = (state: DispatchState, { reopenedAt }: DispatchFacts): boolean =>
   reopenedAt !== undefined && state.round > 0
   && !state.workOrders.some(({ round, issuedAt }) => round === state.round && Date.parse(issuedAt) >= Date.parse(reopenedAt));
-
-const invalidAssist = (reason: string): DomainError => new DomainError('validation-failed', reason, [{ field: 'assist', reason }]);

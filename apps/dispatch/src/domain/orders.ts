@@ -1,6 +1,7 @@
 /** What the decisions about work orders share. */
 import { DomainError } from '@lianban/contracts';
 import type { EventByType, WorkOrderStatus } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 
@@ -13,11 +14,11 @@ export const identityOf = ({ workOrderId, department, role, round }: WorkOrder) 
 /** The order a decision is about. @throws DomainError `not-found`, or `state-conflict` when it is in none of these */
 export const inStatus = (state: DispatchState, facts: DispatchFacts, workOrderId: string, ...allowed: WorkOrderStatus[]): WorkOrder => {
   const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
-  if (!order) throw new DomainError('not-found', 'There is no such work order');
+  if (!order) throw new DomainError('not-found', say('no-such-work-order'));
   if (!allowed.includes(order.status)) {
-    throw new DomainError('state-conflict', `The work order is ${order.status}; this needs ${allowed.join(' or ')}`);
+    throw new DomainError('state-conflict', say('order-needs-status', { status: order.status, allowed }));
   }
   // The orders of an ended case are cancelled in reaction; this closes the moment in between.
-  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
   return order;
 };

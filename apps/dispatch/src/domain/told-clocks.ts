@@ -3,11 +3,12 @@
  * events did to it: orders, holds and granted extensions. Until then nobody can decide, and the command is to be tried again.
  */
 import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { DispatchState, Extension, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
 
 export const clocksAreBehind = (): never => {
-  throw new DomainError('read-model-behind', 'The clocks have not caught up with the last change of this case; nothing was done. Try again in a moment.');
+  throw new DomainError('read-model-behind', say('clocks-behind'));
 };
 
 /** Sla starts an order's own clocks after those of its case: who has heard of these has heard of all. */

@@ -1,5 +1,6 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { EventByType, MaskedText } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { DispatchState, NewDispatchEvent, Tier } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { endHold } from '../domain/standing-hold.js';
@@ -14,16 +15,19 @@ export interface Escalate {
 
 /** `[]` when it was raised there already. @throws DomainError `validation-failed` when there is no such tier above the case, `state-conflict` when it is higher already */
 export const escalate = (state: DispatchState, { toTier, reason }: Escalate, facts: DispatchFacts, at: string, pathOf: PathOf): NewDispatchEvent[] => {
-  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', 'There is no such case');
-  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
-  if (!facts.accepted) throw new DomainError('state-conflict', 'The case has not been accepted');
+  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', say('no-such-case'));
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  if (!facts.accepted) throw new DomainError('state-conflict', say('not-accepted'));
   const path = pathOfCase(facts, pathOf);
   const now = positionIn(path, state);
   const target = path.findIndex(({ kind }) => kind === toTier);
   const tier = path[target];
-  if (!tier) throw invalidTier(`there is no ${toTier} above the case, only ${path.slice(now + 1).map(({ kind }) => kind).join(', ') || 'nothing'}`);
+  if (!tier) {
+    const above = path.slice(now + 1).map(({ kind }) => kind);
+    throw refusedField('toTier', above.length === 0 ? say('nothing-above', { tier: toTier }) : say('no-tier-above', { tier: toTier, above }));
+  }
   if (target === now && state.tier) return [];
-  if (target <= now) throw new DomainError('state-conflict', `The case is with the ${path[now]?.kind ?? toTier} already`);
+  if (target <= now) throw new DomainError('state-conflict', say('with-tier-already', { tier: path[now]?.kind ?? toTier }));
   return raise(state, at, path, tier, { cause: 'command', supervisionId: null, reason });
 };
 
@@ -60,5 +64,3 @@ const raise = (
   ...endHold(state, 'escalated', null, at),
   { type: 'lianban.case.escalated.v1', data: { toTier: kind, territory: code, fromTier: (state.tier ?? path[0])?.kind ?? null, round: state.round, ...why } },
 ];
-
-const invalidTier = (reason: string): DomainError => new DomainError('validation-failed', `toTier: ${reason}`, [{ field: 'toTier', reason }]);

@@ -3,6 +3,7 @@ import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { Command, CommandBody, CommandBus, departmentInReach, DirectoryCopy, IdParam, InstantField, isSamePerson, maskText, NumberField, NumberParam, requireOwnDepartment, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
@@ -113,7 +114,7 @@ export class ExtensionController {
 
   private async orderOf(workOrderId: string): Promise<WorkOrderRow> {
     const row = await findWorkOrder(this.sql, workOrderId);
-    if (!row) throw new DomainError('not-found', 'There is no such work order');
+    if (!row) throw new DomainError('not-found', say('no-such-work-order'));
     return row;
   }
 

@@ -1,5 +1,6 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { EventByType, MaskedText, Role } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { workingDayMinutes, workingMinutesBetween } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
 import type { DispatchEvent, DispatchState, Extension, WorkOrder } from '../domain/dispatch-case.js';
@@ -34,7 +35,7 @@ export const requestExtension = (state: DispatchState, command: RequestExtension
   const { extensionId, workOrderId, reason } = command;
   const order = handledOrder(state, facts, workOrderId);
   const running = runningClock(clock, at);
-  if (state.extensions.some((extension) => extension.workOrderId === workOrderId && extension.status === 'requested')) throw new DomainError('state-conflict', 'An extension of this order waits for its decision');
+  if (state.extensions.some((extension) => extension.workOrderId === workOrderId && extension.status === 'requested')) throw new DomainError('state-conflict', say('extension-waits'));
   const calendar = calendars(order.department);
   const by = addedBy(command, running, calendar);
   const granted = grantedTo(state, order);
@@ -49,10 +50,10 @@ export const grantExtension = (state: DispatchState, command: Omit<DecideExtensi
   const ordinal = 1 + granted.length;
   requireDecider(ordinal, order, decider);
   // Refusing one's own request harms nobody.
-  if (decider.is(extension.askedBy)) throw new DomainError('forbidden', 'You asked for this extension: somebody else grants it');
+  if (decider.is(extension.askedBy)) throw new DomainError('forbidden', say('not-own-extension'));
   const running = runningClock(clock, at);
   const { extensionId, workOrderId, by } = extension;
-  if (by.kind !== running.kind) throw new DomainError('state-conflict', `It was asked for in ${by.kind} time, and the deadline counts ${running.kind} time now: it has to be asked for anew`);
+  if (by.kind !== running.kind) throw new DomainError('state-conflict', say('extension-in-other-time', { asked: by.kind, counted: running.kind }));
   checkCap(running, calendars(order.department), granted, by);
   return [{ type: 'lianban.extension.granted.v1', data: { extensionId, workOrderId, department: order.department, round: order.round, ordinal, by, previousDueAt: running.dueAt, reason: command.reason ?? extension.reason } }];
 };
@@ -72,21 +73,18 @@ export const numbered = ({ extensions }: DispatchState, workOrderId: string, num
   extensions.filter((extension) => extension.workOrderId === workOrderId)[number - 1] ?? noRequest();
 
 const noRequest = (): never => {
-  throw new DomainError('not-found', 'There is no such request for an extension');
+  throw new DomainError('not-found', say('no-such-extension'));
 };
 
 /** An instant asked for where working time counts is the working time up to it; days of work add nothing to a deadline in elapsed time. */
 const addedBy = ({ workingDays, until }: RequestExtension, { kind, dueAt }: OrderClock, calendar: WorkingCalendar): Extension['by'] => {
-  const refuse = (field: 'workingDays' | 'until', reason: string): never => {
-    throw new DomainError('validation-failed', `${field} ${reason}`, [{ field, reason }]);
-  };
-  if (workingDays !== null && kind === 'elapsed') refuse('workingDays', 'must be absent: this deadline counts elapsed time, so say until');
-  if (workingDays !== null && until !== null) refuse('until', 'must be absent: workingDays says how much');
+  if (workingDays !== null && kind === 'elapsed') throw refusedField('workingDays', say('no-working-days-in-elapsed-time'));
+  if (workingDays !== null && until !== null) throw refusedField('until', say('no-until-beside-working-days'));
   if (workingDays !== null) return { kind, amount: workingDays, unit: 'days' };
-  if (until === null) return refuse(kind === 'working' ? 'workingDays' : 'until', kind === 'working' ? 'or until is required' : 'is required: this deadline counts elapsed time');
-  if (!(Date.parse(until) - Date.parse(dueAt) <= longestMs)) refuse('until', 'must be within a year of the deadline there is');
+  if (until === null) throw kind === 'working' ? refusedField('workingDays', say('working-days-or-until')) : refusedField('until', say('until-is-required'));
+  if (!(Date.parse(until) - Date.parse(dueAt) <= longestMs)) throw refusedField('until', say('until-within-a-year'));
   const amount = kind === 'working' ? workingMinutesBetween(dueAt, until, calendar) : (Date.parse(until) - Date.parse(dueAt)) / 60_000;
-  if (amount <= 0) refuse('until', kind === 'working' ? `must be later by some working time than the deadline there is, ${dueAt}` : `must be after the deadline there is, ${dueAt}`);
+  if (amount <= 0) throw refusedField('until', kind === 'working' ? say('until-later-in-working-time', { dueAt }) : say('until-later', { dueAt }));
   return { kind, amount, unit: 'minutes' };
 };
 
@@ -94,37 +92,37 @@ const longestMs = 366 * 86_400_000;
 
 const handledOrder = (state: DispatchState, facts: DispatchFacts, workOrderId: string): WorkOrder => {
   const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
-  if (!order) throw new DomainError('not-found', 'There is no such work order');
-  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
-  if (order.status !== 'signed' && order.status !== 'in-progress') throw new DomainError('state-conflict', `The work order is ${order.status}; this needs signed or in-progress`);
+  if (!order) throw new DomainError('not-found', say('no-such-work-order'));
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  if (order.status !== 'signed' && order.status !== 'in-progress') throw new DomainError('state-conflict', say('order-needs-status', { status: order.status, allowed: ['signed', 'in-progress'] }));
   return order;
 };
 
 const openRequest = (state: DispatchState, facts: DispatchFacts, extensionId: string): { extension: Extension; order: WorkOrder } => {
   const extension = requestOf(state, extensionId);
-  if (extension.status !== 'requested') throw new DomainError('state-conflict', `The extension has been ${extension.status}`);
+  if (extension.status !== 'requested') throw new DomainError('state-conflict', say('extension-decided', { status: extension.status }));
   return { extension, order: handledOrder(state, facts, extension.workOrderId) };
 };
 
 /** The deadline instant itself is in time. Null: not told yet. */
 const runningClock = (clock: OrderClock | null, at: string): OrderClock => {
   if (!clock) return clocksAreBehind();
-  if (Date.parse(at) > Date.parse(clock.dueAt)) throw new DomainError('extension-too-late', `It was due ${clock.dueAt}; an extension is asked for and granted before that`);
+  if (Date.parse(at) > Date.parse(clock.dueAt)) throw new DomainError('extension-too-late', say('deadline-passed', { dueAt: clock.dueAt }));
   return clock;
 };
 
 const requireDecider = (ordinal: number, { department }: WorkOrder, decider: Decider): void => {
   if (decider.role === 'admin') return;
-  if (ordinal > 1 && decider.role !== 'coordinator') throw new DomainError('forbidden', 'A second extension is decided by the coordinator');
-  if (ordinal === 1 && decider.role !== 'coordinator' && decider.department !== department) throw new DomainError('forbidden', `The first extension is decided by the head of ${department}`);
+  if (ordinal > 1 && decider.role !== 'coordinator') throw new DomainError('forbidden', say('second-extension-by-coordinator'));
+  if (ordinal === 1 && decider.role !== 'coordinator' && decider.department !== department) throw new DomainError('forbidden', say('first-extension-by-head', { department }));
 };
 
 /** What the level in force allows for all extensions of a line. A working day has as many minutes as the unit's plain day then, an elapsed one 24 hours. */
 const checkCap = ({ cap, dueAt }: OrderClock, calendar: WorkingCalendar, granted: readonly Extension[], by: Extension['by']): void => {
-  if (!cap) throw new DomainError('extension-cap', 'This deadline can not be extended');
+  if (!cap) throw new DomainError('extension-cap', say('no-extension-possible'));
   const minutesOf = ({ kind, amount, unit }: Extension['by']): number =>
     amount * (unit === 'minutes' ? 1 : unit === 'hours' ? 60 : kind === 'working' ? workingDayMinutes(dueAt, calendar) : 1440);
   const before = granted.reduce((sum, extension) => sum + minutesOf(extension.by), 0);
   if (before + minutesOf(by) <= minutesOf(cap)) return;
-  throw new DomainError('extension-cap', `Extensions of this deadline may add ${cap.amount} ${cap.kind} ${cap.unit} in all, that is ${minutesOf(cap)} minutes; ${before} are granted, and this one is of ${minutesOf(by)}`);
+  throw new DomainError('extension-cap', say('extension-over-cap', { cap, most: minutesOf(cap), before, asked: minutesOf(by) }));
 };

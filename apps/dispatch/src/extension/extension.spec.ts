@@ -128,7 +128,7 @@ describe('an extension', () => {
     const asked = given(...signed, requested());
     const head = { role: 'head', department: 'housing', is: () => false } as const;
     const grant = (now: OrderClock) => asked.when((state) => grantExtension(state, { extensionId, reason: null }, facts, at, now, plain, head));
-    expect(() => grantExtension(asked.state, { extensionId, reason: null }, facts, at, { ...clock, cap: { kind: 'working', amount: 1, unit: 'days' } }, plain, head)).toThrow('may add 1 working days in all, that is 420 minutes; 0 are granted, and this one is of 840');
+    expect(() => grantExtension(asked.state, { extensionId, reason: null }, facts, at, { ...clock, cap: { kind: 'working', amount: 1, unit: 'days' } }, plain, head)).toThrow('may add 1 working day in all, that is 420 minutes; 0 are granted, and this one is of 840');
     grant(elapsed).then('state-conflict');
     grant({ ...clock, cap: { kind: 'working', amount: 2, unit: 'days' } }).then(['lianban.extension.granted.v1']);
     asked.when((state) => refuseExtension(state, { extensionId, reason: maskText('x') }, facts, head)).then(['lianban.extension.refused.v1']);

@@ -4,6 +4,7 @@ import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { Command, CommandBody, CommandBus, DayOrInstantField, EnumField, IdParam, maskText, SQL, startOf, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
@@ -72,7 +73,7 @@ export class HoldController {
     ctx: CommandContext, workOrderId: string, { occurredAt }: CommandBody, decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[],
   ): Promise<CommandResult> {
     const order = await findWorkOrder(this.sql, workOrderId);
-    if (!order) throw new DomainError('not-found', 'There is no such work order');
+    if (!order) throw new DomainError('not-found', say('no-such-work-order'));
     const caseId = order.case_id;
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, stream: dispatchStream, decide,

@@ -1,6 +1,7 @@
 /** Holding a case (docs/domain.md, "Hold"): the clocks of those who handle it stand still for a named reason, until it is resumed or its review comes. */
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { HoldReason, MaskedText } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { isOpen } from '../domain/dispatch-case.js';
 import type { DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
@@ -19,29 +20,27 @@ export interface Hold {
 const longestDays = 366;
 
 export const hold = (state: DispatchState, command: Hold, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
-  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', 'There is no such case');
-  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
-  if (!state.workOrders.some(isOpen)) throw new DomainError('state-conflict', 'Nobody has the case: only what is being handled can be held');
-  if (state.hold && !isOver(state.hold, at)) throw new DomainError('state-conflict', `The case is on hold already, until ${state.hold.reviewAt}`);
+  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', say('no-such-case'));
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  if (!state.workOrders.some(isOpen)) throw new DomainError('state-conflict', say('nobody-has-case'));
+  if (state.hold && !isOver(state.hold, at)) throw new DomainError('state-conflict', say('on-hold-until', { at: state.hold.reviewAt }));
   const before = state.holds.at(-1);
-  if (before && Date.parse(at) < Date.parse(before.to)) throw new DomainError('state-conflict', `The case was on hold until ${before.to}`);
+  if (before && Date.parse(at) < Date.parse(before.to)) throw new DomainError('state-conflict', say('was-on-hold-until', { at: before.to }));
   const ahead = Date.parse(command.reviewAt) - Date.parse(at);
-  if (ahead <= 0) throw invalidReview('must lie after the beginning of the hold');
-  if (ahead > longestDays * 86_400_000) throw invalidReview(`must lie within ${longestDays} days`);
+  if (ahead <= 0) throw refusedField('reviewAt', say('review-after-beginning'));
+  if (ahead > longestDays * 86_400_000) throw refusedField('reviewAt', say('review-within-days', { days: longestDays }));
   const lead = state.workOrders.findLast(({ role, round }) => role === 'lead' && round === state.round);
   const { dueAt } = (lead && clockOf(facts, state, lead.workOrderId)) ?? clocksAreBehind();
-  if (Date.parse(at) > Date.parse(dueAt)) throw new DomainError('state-conflict', `The case was due ${dueAt}: a hold begins before that, later it would stop nothing`);
+  if (Date.parse(at) > Date.parse(dueAt)) throw new DomainError('state-conflict', say('due-before-hold', { dueAt }));
   return [...endHold(state, 'review-date', null, at), { type: 'lianban.case.held.v1', data: { ...command } }];
 };
 
 export const resume = (state: DispatchState, command: { readonly note: MaskedText | null }, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
-  if (facts.demand === null && !facts.accepted && state.round === 0) throw new DomainError('not-found', 'There is no such case');
-  if (!state.hold) throw new DomainError('state-conflict', 'The case is not on hold');
+  if (facts.demand === null && !facts.accepted && state.round === 0) throw new DomainError('not-found', say('no-such-case'));
+  if (!state.hold) throw new DomainError('state-conflict', say('not-on-hold'));
   return endHold(state, 'command', command.note, at);
 };
 
 /** The review date has come. `[]` when somebody ended that hold before, or the case is over. */
 export const wake = (state: DispatchState, holdId: string): NewDispatchEvent[] =>
   (state.hold?.holdId === holdId ? endHold(state, 'review-date', null, state.hold.reviewAt) : []);
-
-const invalidReview = (reason: string): DomainError => new DomainError('validation-failed', `reviewAt ${reason}`, [{ field: 'reviewAt', reason }]);

@@ -1,6 +1,7 @@
 import { DomainError, openOrderStatuses, workOrderRoles, workOrderStatuses } from '@lianban/contracts';
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import { say } from '@lianban/texts';
 import {
   BooleanField, CodeParam, Caller, defaultLimit, DirectoryCopy, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, SQL, writeTimeCursor,
 } from '@lianban/service-kit';
@@ -40,7 +41,7 @@ export class InboxController {
   @ApiOperation({ summary: "A department's work orders, soonest due first", description: 'Operators and heads see the inbox of their own department.' })
   @ApiOkResponse({ type: InboxPage })
   async inbox(@CodeParam('code') code: string, @Query() query: InboxQuery, @Caller() caller: Caller): Promise<InboxPage> {
-    if (!(await this.directory.department(code))) throw new DomainError('not-found', 'There is no such department');
+    if (!(await this.directory.department(code))) throw new DomainError('not-found', say('no-such-department'));
     requireOwnDepartment(caller, code);
     const limit = query.limit ?? defaultLimit;
     const rows = await readInbox(this.sql, {

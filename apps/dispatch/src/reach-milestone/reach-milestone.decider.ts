@@ -1,5 +1,6 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { isOpen } from '../domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
@@ -11,12 +12,11 @@ export interface ReachMilestone { readonly workOrderId: string; readonly milesto
 /** Work may go on after the answer, so a milestone is reported until the case ends, by an order of its last round. Reported again in a round it is already so. */
 export const reachMilestone = (state: DispatchState, { workOrderId, milestone, note }: ReachMilestone, facts: DispatchFacts): DispatchEvent[] => {
   const order = inStatus(state, facts, workOrderId, 'signed', 'in-progress', 'completed');
-  if (order.round < state.round && !isOpen(order)) throw new DomainError('state-conflict', `The work order is of round ${order.round}; the case is in round ${state.round}`);
+  if (order.round < state.round && !isOpen(order)) throw new DomainError('state-conflict', say('order-of-earlier-round', { order: order.round, now: state.round }));
   const { milestones = [] } = facts;
   if (!milestones.includes(milestone)) {
     if (!isHeardOf(facts, order)) clocksAreBehind();
-    const reason = milestones.length === 0 ? 'the case has no milestones' : `the case has no such milestone, only ${milestones.join(', ')}`;
-    throw new DomainError('validation-failed', `milestone: ${reason}`, [{ field: 'milestone', reason }]);
+    throw refusedField('milestone', milestones.length === 0 ? say('no-milestones') : say('no-such-milestone', { known: milestones }));
   }
   if (state.milestones.some((reached) => reached.milestone === milestone && reached.round === order.round)) return [];
   return [{ type: 'lianban.milestone.reached.v1', data: { milestone, ...identityOf(order), note } }];

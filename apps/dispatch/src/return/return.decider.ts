@@ -1,5 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { DispatchEvent, DispatchState, WorkOrder } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { identityOf, inStatus } from '../domain/orders.js';
@@ -20,7 +21,7 @@ export const returnOrder = (
 ): DispatchEvent[] => {
   const order = inStatus(state, facts, command.workOrderId, 'dispatched', 'signed');
   if (!(withinReturnWindow(order, at) ?? clocksAreBehind())) {
-    throw new DomainError('return-window-closed', `An order can be returned within 2 working days of its issue, ${order.issuedAt}`);
+    throw new DomainError('return-window-closed', say('return-window-over', { issuedAt: order.issuedAt }));
   }
   const { reason, suggestedDepartment } = command;
   return [{ type: 'lianban.work-order.returned.v1', data: { ...identityOf(order), reason, suggestedDepartment } }];

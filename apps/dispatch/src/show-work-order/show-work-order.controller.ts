@@ -1,6 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { Caller, CommandBus, EVENT_STORE, IdParam, requireReach, SQL, Versioned } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { findWorkOrder } from '../work-orders/work-order-rows.js';
@@ -20,7 +21,7 @@ export class ShowWorkOrderController {
   @ApiOkResponse({ type: WorkOrderDetail })
   async show(@IdParam('workOrderId') workOrderId: string, @Caller() caller: Caller): Promise<Versioned> {
     const row = await findWorkOrder(this.sql, workOrderId);
-    if (!row) throw new DomainError('not-found', 'There is no such work order');
+    if (!row) throw new DomainError('not-found', say('no-such-work-order'));
     const history = await this.store.read(row.case_id);
     // Lead and assistants answer one case together.
     requireReach(caller, { departments: history.flatMap(({ type, data }) => (type === 'lianban.work-order.issued.v1' ? [data.department] : [])), registeredBy: null });

@@ -3,6 +3,7 @@ import { DomainError, roles } from '@lianban/contracts';
 import type { Actor } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { personId } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { StaffController } from './staff.controller.js';
@@ -13,7 +14,7 @@ const key = { PERSON_SECRET: 'only-for-this-test-0123456789-persons', AUTH_ISSUE
 const hour = 3_600_000;
 const known = ['housing', 'water', 'riverside'];
 const directory = {
-  require: (_kind: string, code: string, field: string) => known.includes(code) ? Promise.resolve() : Promise.reject(new DomainError('unknown-reference', 'there is none', [{ field, reason: 'there is none' }])),
+  require: (_kind: string, code: string, field: string) => known.includes(code) ? Promise.resolve() : Promise.reject(new DomainError('unknown-reference', say('no-such-case'), [{ field, reason: say('no-case-of-this-id') }])),
 };
 let pool: pg.Pool;
 let analystUrl: string;

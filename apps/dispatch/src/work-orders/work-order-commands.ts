@@ -2,6 +2,7 @@ import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { CommandBus, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Inject, Injectable } from '@nestjs/common';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
@@ -25,7 +26,7 @@ export class WorkOrderCommands {
 
   async execute(ctx: CommandContext, workOrderId: string, { occurredAt }: CommandBody, decide: (input: WorkOrderDecision) => DispatchEvent[]): Promise<CommandResult> {
     const row = await findWorkOrder(this.sql, workOrderId);
-    if (!row) throw new DomainError('not-found', 'There is no such work order');
+    if (!row) throw new DomainError('not-found', say('no-such-work-order'));
     requireOwnDepartment(ctx, row.department);
     return this.bus.execute({
       ctx,
@@ -35,7 +36,7 @@ export class WorkOrderCommands {
       decide,
       respond: ({ state, version }) => {
         const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
-        if (!order) throw new DomainError('not-found', 'There is no such work order');
+        if (!order) throw new DomainError('not-found', say('no-such-work-order'));
         return toState(row.case_id, order, version);
       },
     });

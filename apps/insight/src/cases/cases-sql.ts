@@ -1,6 +1,7 @@
-import { DomainError, wordsOf } from '@lianban/contracts';
+import { refusedField, wordsOf } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
 import { isInstantText, readCursor, writeCursor } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { CaseSummary } from '../views/case-summary.js';
 import { boundsOf } from '../views/period-query.js';
 import { selectList } from '../views/shown.js';
@@ -65,7 +66,7 @@ export const placeOf = (query: CasesQuery): Place | undefined => {
   const [of, at, id, since] = place;
   const isSince = moving.includes(order) ? typeof since === 'string' && /^\d{1,19}$/.test(since) : since === null;
   if (of === order && (isTime(at) || (at === changed && since !== null)) && isId(id) && isSince) return { at, id, since: since as string | null };
-  throw new DomainError('validation-failed', 'The cursor is of another list', [{ field: 'cursor', reason: 'must be the nextCursor of the same list in the same order' }]);
+  throw refusedField('cursor', say('cursor-of-another-list'));
 };
 
 /**

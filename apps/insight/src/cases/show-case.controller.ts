@@ -1,5 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import { Caller, IdParam, requireReach } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
@@ -18,7 +19,7 @@ export class WholeCaseController {
     // One snapshot: the parts must not be newer than the row.
     return this.views.transaction('REPEATABLE READ', async (snapshot) => {
       const row = await snapshot.findOneBy(InsightCase, { caseId });
-      if (!row) throw new DomainError('not-found', 'There is no such case here (yet)');
+      if (!row) throw new DomainError('not-found', say('no-such-case-yet'));
       const workOrders = await snapshot.find(InsightWorkOrder, { where: { caseId }, order: { round: 'ASC', role: 'DESC', workOrderId: 'ASC' } });
       requireReach(caller, { departments: workOrders.map(({ department }) => department), registeredBy: null });
       const clocks = await snapshot.find(InsightClock, { where: { caseId }, order: { startedAt: 'ASC', clockId: 'ASC' } });

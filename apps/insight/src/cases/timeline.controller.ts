@@ -2,6 +2,7 @@ import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/
 import type { Tx } from '@lianban/projections';
 import { Caller, CONFIG, IdParam, requireReach, shownActor } from '@lianban/service-kit';
 import type { ServiceConfig } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { READER } from '../reader.js';
@@ -47,7 +48,7 @@ export class TimelineController {
       [caseId],
     );
     const issued = rows.filter(({ type }) => type.startsWith('lianban.work-order.issued.')).map(({ data }) => (data as { department: string }).department);
-    if (rows.length === 0) throw new DomainError('not-found', 'There is no such case here (yet)');
+    if (rows.length === 0) throw new DomainError('not-found', say('no-such-case-yet'));
     requireReach(caller, { departments: issued, registeredBy: null });
     return {
       items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary ?? row.type, actor: present(shownActor(this.config, actor)) as TimelineActor })),

@@ -1,6 +1,7 @@
-import { clockKinds, DomainError, levels } from '@lianban/contracts';
+import { clockKinds, levels, refusedField } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
 import { CodeField, DirectoryCopy, defaultLimit, EnumField, isInstantText, PageQuery, readCursor, writeCursor } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { caseStatuses } from '../domain/case-status.js';
@@ -64,7 +65,7 @@ const placeOf = (cursor: string | undefined): readonly [string | null, string | 
   if (!place) return [null, null];
   const [at, id] = place.map(String);
   if (id && isInstantText(at) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return [at, id];
-  throw new DomainError('validation-failed', 'The cursor is of another list', [{ field: 'cursor', reason: 'must be the nextCursor of the same list' }]);
+  throw refusedField('cursor', say('cursor-of-another-list'));
 };
 
 @ApiTags('insight')

@@ -1,4 +1,5 @@
 import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { createParamDecorator, type ExecutionContext, StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import type { FastifyRequest } from 'fastify';
@@ -19,7 +20,7 @@ const parameters = /;\s*(?!q\s*=)[^\s=;,]+=("[^"]*"|[^;,]*)/gi;
  */
 export const formatOf = (accept: string | undefined): ListFormat => {
   const type = new Negotiator({ headers: { accept: accept?.replace(parameters, '').trim() || '*/*' } }).mediaType(Object.keys(types)) as keyof typeof types | undefined;
-  if (type === undefined) throw new DomainError('not-acceptable', 'This list comes as application/json or text/csv', [{ field: 'Accept', reason: 'must allow application/json or text/csv' }]);
+  if (type === undefined) throw new DomainError('not-acceptable', say('json-or-csv'), [{ field: 'Accept', reason: say('must-allow-json-or-csv') }]);
   return types[type];
 };
 

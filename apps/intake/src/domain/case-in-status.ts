@@ -3,6 +3,7 @@
  * is a conflict, since the second person may have decided otherwise and must not read success.
  */
 import { DomainError } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { IntakeCase, IntakeState, IntakeStatus } from './intake-case.js';
 
 /** Whether another service's fact is from after the last opening. One from before its time was kept counts as of this life, which is the safer side. */
@@ -12,26 +13,26 @@ export const inThisLife = ({ reopenedAt }: Pick<IntakeCase, 'reopenedAt'>, at: s
 export const hasEnded = (current: IntakeCase): boolean => current.endedAt !== null;
 
 export const known = (state: IntakeState): IntakeCase => {
-  if (state === null) throw new DomainError('not-found', 'There is no such case');
+  if (state === null) throw new DomainError('not-found', say('no-such-case'));
   return state;
 };
 
 export const notEnded = (state: IntakeState): IntakeCase => {
   const current = known(state);
-  if (hasEnded(current)) throw new DomainError('state-conflict', `The case has ended: it is ${current.status}`);
+  if (hasEnded(current)) throw new DomainError('state-conflict', say('case-ended-as', { status: current.status }));
   return current;
 };
 
 /** Other requesters wait for the answer of this case. */
-export const withoutJoined = (current: IntakeCase, what: string): IntakeCase => {
-  if (current.joined.length > 0) throw new DomainError('state-conflict', `Demands have joined this case (${current.joined.join(', ')}): it ${what} until they are unmerged`);
+export const withoutJoined = (current: IntakeCase, refusal: 'joined-so-not-refused' | 'joined-so-not-withdrawn' | 'joined-so-not-merged'): IntakeCase => {
+  if (current.joined.length > 0) throw new DomainError('state-conflict', say(refusal, { joined: current.joined }));
   return current;
 };
 
 export const inStatus = (state: IntakeState, ...allowed: IntakeStatus[]): IntakeCase => {
   const current = known(state);
   if (!allowed.includes(current.status)) {
-    throw new DomainError('state-conflict', `The case is ${current.status}; this needs ${allowed.join(' or ')}`);
+    throw new DomainError('state-conflict', say('case-needs-status', { status: current.status, allowed }));
   }
   return current;
 };

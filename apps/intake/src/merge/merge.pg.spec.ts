@@ -5,6 +5,7 @@ import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { history, testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -96,13 +97,13 @@ describe('merging', () => {
   it('is refused for both together: nothing is written when the other can not take it', async () => {
     const [one, other, third] = [await aCase(), await aCase(), await aCase()];
     await withdrawing.withdraw(other, by(), {});
-    await expect(merge(one, other)).rejects.toMatchObject({ code: 'state-conflict', errors: [{ field: 'intoCaseId', reason: 'is withdrawn' }] });
+    await expect(merge(one, other)).rejects.toMatchObject({ code: 'state-conflict', errors: [{ field: 'intoCaseId', reason: say('is-of-status', { status: 'withdrawn' }) }] });
     await expect(merge(one, randomUUID())).rejects.toMatchObject({ code: 'validation-failed', errors: [{ field: 'intoCaseId' }] });
     await expect(merge(one, one)).rejects.toMatchObject({ code: 'validation-failed' });
     expect(await told(one)).toEqual(['case.registered']);
     await merge(one, third);
     await expect(merge(third, await aCase())).rejects.toMatchObject({ code: 'state-conflict' });
-    await expect(merge(await aCase(), one)).rejects.toMatchObject({ code: 'state-conflict', errors: [{ reason: 'is merged' }] });
+    await expect(merge(await aCase(), one)).rejects.toMatchObject({ code: 'state-conflict', errors: [{ reason: say('is-of-status', { status: 'merged' }) }] });
     await expect(withdrawing.withdraw(third, by(), {})).rejects.toMatchObject({ code: 'state-conflict' });
   });
 

@@ -4,6 +4,7 @@ import { awaitConsumed, createConsumer, keyOf, loadStreamVersions } from '@lianb
 import type { EventConsumer } from '@lianban/kafka';
 import { CONFIG, EventConsumers, HealthChecks, LOG, POOL } from '@lianban/service-kit';
 import type { ServiceConfig } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
@@ -46,7 +47,7 @@ export const relationsOf = async (sql: Tx, caseId: string, streams: readonly str
     return version === undefined ? [] : [{ ...stream, version }];
   });
   if (seen.length === 0) return known;
-  if (await awaitConsumed(sql, own, seen, waitMs) !== 'seen') throw new DomainError('read-model-behind', 'Who has to do with this case is still being read; try again in a moment.');
+  if (await awaitConsumed(sql, own, seen, waitMs) !== 'seen') throw new DomainError('read-model-behind', say('relations-behind'));
   return readRelations(sql, caseId);
 };
 

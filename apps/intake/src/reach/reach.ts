@@ -3,6 +3,7 @@ import { DomainError } from '@lianban/contracts';
 import type { Actor } from '@lianban/contracts';
 import { isInReach } from '@lianban/service-kit';
 import type { Caller } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import type { Relations } from './case-relations.js';
 
 export const departmentsIn = ({ orders }: Relations): string[] => orders.map(({ department }) => department);
@@ -25,5 +26,6 @@ export const mayContact = ({ actor: { department }, reach }: Caller, { orders }:
 /** @throws DomainError `forbidden` */
 export const requireContact = (caller: Caller, relations: Relations): void => {
   if (mayContact(caller, relations)) return;
-  throw new DomainError('forbidden', `${caller.actor.department ?? 'You act for no department, which'} has no open work order in this case: intake makes the first contact, or a unit that has the case.`);
+  const { department } = caller.actor;
+  throw new DomainError('forbidden', department === null ? say('no-department-may-not-contact') : say('department-may-not-contact', { department }));
 };

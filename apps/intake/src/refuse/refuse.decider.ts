@@ -8,6 +8,6 @@ export interface Refuse {
 }
 
 export const refuse = (state: IntakeState, command: Refuse): IntakeEvent[] => {
-  withoutJoined(inStatus(state, 'registered'), 'can not be refused');
+  withoutJoined(inStatus(state, 'registered'), 'joined-so-not-refused');
   return [{ type: 'lianban.case.refused.v1', data: { reason: command.reason, text: command.text } }];
 };

@@ -1,5 +1,6 @@
 import { DomainError } from '@lianban/contracts';
 import type { Channel, MaskedText, RequesterKind, Urgency } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import type { IntakeEvent, IntakeState } from '../domain/intake-case.js';
 
 /** The requester is a reference before it comes here. */
@@ -16,6 +17,6 @@ export interface Register {
 }
 
 export const register = (state: IntakeState, command: Register): IntakeEvent[] => {
-  if (state !== null) throw new DomainError('state-conflict', 'The case is registered already');
+  if (state !== null) throw new DomainError('state-conflict', say('registered-already'));
   return [{ type: 'lianban.case.registered.v1', data: { ...command } }];
 };

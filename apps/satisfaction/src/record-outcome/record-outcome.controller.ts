@@ -2,6 +2,7 @@ import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { BooleanField, Command, CommandBody, CommandBus, IdParam, IntField, isSamePerson, maskText, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { findCallBack } from '../call-backs/call-back-rows.js';
@@ -40,7 +41,7 @@ export class RecordOutcomeController {
   @ApiOkResponse({ type: RecordedCallBackView })
   async record(@IdParam('callBackId') callBackId: string, @Command() ctx: CommandContext, @Body() body: OutcomeBody): Promise<CommandResult> {
     const row = await findCallBack(this.sql, callBackId);
-    if (!row) throw new DomainError('not-found', 'There is no such call-back');
+    if (!row) throw new DomainError('not-found', say('no-such-call-back'));
     const command = {
       callBackId,
       callerDepartment: ctx.actor.department,
@@ -59,7 +60,7 @@ export class RecordOutcomeController {
       decide: ({ state, facts }) => recordOutcome(state, command, facts),
       respond: ({ state, version }): RecordedCallBackView => {
         const done = state.callBacks.find((callBack) => callBack.callBackId === callBackId);
-        if (!done?.decision) throw new DomainError('not-found', 'There is no such outcome');
+        if (!done?.decision) throw new DomainError('not-found', say('no-such-outcome'));
         const { round, status, decision } = done;
         return { callBackId, caseId: row.case_id, round, status, decision, reworks: state.reworks, version };
       },

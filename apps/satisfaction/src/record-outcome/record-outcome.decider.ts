@@ -1,6 +1,8 @@
 import { DomainError } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { decide as decideOutcome } from '@lianban/scoring';
+import { say } from '@lianban/texts';
+import type { FieldRefusal } from '@lianban/texts';
 import { cancelled, isDue } from '../domain/case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from '../domain/case-call-backs.js';
 import { demandOf } from '../domain/facts.js';
@@ -26,17 +28,17 @@ export interface RecordOutcome extends Outcome {
 export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, facts: SatisfactionFacts): SatisfactionEvent[] => {
   const { callBackId, callerDepartment, isCaller, ...given } = command;
   const callBack = state.callBacks.find((candidate) => candidate.callBackId === callBackId);
-  if (!callBack) throw new DomainError('not-found', 'There is no such call-back');
+  if (!callBack) throw new DomainError('not-found', say('no-such-call-back'));
   const { answer } = facts;
   const hasAnswered = answer?.by !== undefined && answer.round === callBack.round && isCaller(answer.by);
   if (callerDepartment === callBack.lead || hasAnswered) {
-    throw new DomainError('call-back-by-handling-unit', 'Someone who is not of the handling unit asks the requester');
+    throw new DomainError('call-back-by-handling-unit', say('call-back-by-others'));
   }
-  if (callBack.status !== 'due') throw new DomainError('state-conflict', `The call-back is ${callBack.status}`);
+  if (callBack.status !== 'due') throw new DomainError('state-conflict', say('call-back-is', { status: callBack.status }));
   // What is due for nothing any more is cancelled in reaction; this closes the moment in between.
-  if (facts.ended) throw new DomainError('state-conflict', 'The case has ended');
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
   const { round, lead, demandCaseId } = callBack;
-  if (demandCaseId !== null && demandOf(facts, demandCaseId) === null) throw new DomainError('state-conflict', 'The demand has left the case');
+  if (demandCaseId !== null && demandOf(facts, demandCaseId) === null) throw new DomainError('state-conflict', say('demand-has-left'));
   checkOutcome(given);
   const decision = decideOutcome(given);
   const others = state.callBacks.filter((other) => other !== callBack && isDue(other));
@@ -51,9 +53,9 @@ export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, 
 
 /** Who was not reached said nothing; who was reached said at least whether it is resolved. */
 const checkOutcome = ({ reached, resolved, satisfaction }: Outcome): void => {
-  const errors: { field: string; reason: string }[] = [];
-  if (reached && resolved === null) errors.push({ field: 'resolved', reason: 'is required when the requester was reached' });
-  if (!reached && resolved !== null) errors.push({ field: 'resolved', reason: 'must be absent when the requester was not reached' });
-  if (!reached && satisfaction !== null) errors.push({ field: 'satisfaction', reason: 'must be absent when the requester was not reached' });
-  if (errors.length > 0) throw new DomainError('validation-failed', 'The outcome contradicts itself', errors);
+  const errors: FieldRefusal[] = [];
+  if (reached && resolved === null) errors.push({ field: 'resolved', reason: say('required-when-reached') });
+  if (!reached && resolved !== null) errors.push({ field: 'resolved', reason: say('absent-when-not-reached') });
+  if (!reached && satisfaction !== null) errors.push({ field: 'satisfaction', reason: say('absent-when-not-reached') });
+  if (errors.length > 0) throw new DomainError('validation-failed', say('outcome-contradicts-itself'), errors);
 };

@@ -1,7 +1,8 @@
-import { DomainError } from '@lianban/contracts';
+import { refusedField } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { addCounts, formulaOf, noCounts } from '@lianban/scoring';
 import { SQL } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
@@ -13,7 +14,7 @@ const month = /^\d{4}-(0[1-9]|1[0-2])$/;
 export const periodPipe: PipeTransform<string, string> = {
   transform: (value) => {
     if (month.test(value)) return value;
-    throw new DomainError('validation-failed', 'period is not a month', [{ field: 'period', reason: 'must be a month such as 2026-02' }]);
+    throw refusedField('period', say('must-be-month'));
   },
 };
 

@@ -1,4 +1,5 @@
-import { DomainError } from '@lianban/contracts';
+import { refusedField } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { explain, schedule, toMillis } from '@lianban/working-time';
 import type { Limit } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -20,7 +21,7 @@ export class DueDateController {
     held.forEach(({ from, to }, at) => {
       requireCountable(`held.${at}.from`, from);
       requireCountable(`held.${at}.to`, to);
-      if (toMillis(to) < toMillis(from)) throw new DomainError('validation-failed', 'a held interval ends before it starts', [{ field: `held.${at}.to`, reason: 'must not be before from' }]);
+      if (toMillis(to) < toMillis(from)) throw refusedField(`held.${at}.to`, say('held-ends-before-start'));
     });
     const calendar = (await this.book.latest()).calendars.for(handlingUnit ?? null);
     const limit: Limit = { kind, amount, unit };
@@ -39,5 +40,5 @@ export class DueDateController {
 const requireCountable = (field: string, instant: string): void => {
   const millis = Date.parse(instant);
   if (millis >= toMillis('1900-01-01T00:00:00Z') && millis < toMillis('2501-01-01T00:00:00Z')) return;
-  throw new DomainError('validation-failed', `${field} is not an instant of the years 1900 to 2500`, [{ field, reason: 'must be an instant of the years 1900 to 2500' }]);
+  throw refusedField(field, say('must-be-countable'));
 };

@@ -1,6 +1,7 @@
 /** Policies as dated rows: which limit a clock has. A row is never edited, only superseded by one with a later `effectiveFrom`. */
 import { DomainError } from '@lianban/contracts';
 import type { Channel, ClockKind, Level, SupervisionStep, territoryKinds, Urgency } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { minutesOf, shareOf, toMillis } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
 
@@ -139,7 +140,8 @@ export const choosePolicy = (policies: readonly Policy[], question: PolicyQuesti
   const [best, ...runnersUp] = answersTo(policies, question);
   if (best) return { ...best, runnersUp };
   const { clock, milestone, urgency, level } = question;
-  throw new DomainError('policy-incomplete', `no policy gives the ${milestone ?? clock} clock a limit (urgency ${urgency}, level ${level ?? 'none'})`);
+  if (milestone) throw new DomainError('policy-incomplete', say('no-policy-for-milestone', { milestone }));
+  throw new DomainError('policy-incomplete', level === null ? say('no-policy', { clock, urgency }) : say('no-policy-for-level', { clock, urgency, level }));
 };
 
 /** A day before all rows that fit has the first ones, since every case needs a limit. */

@@ -1,3 +1,4 @@
+import { say } from '@lianban/texts';
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, defaultWorkingHours, dueInstant } from '@lianban/working-time';
 import type { UnitCalendar } from '@lianban/working-time';
@@ -40,7 +41,7 @@ describe('a year of the calendar', () => {
   it('that leaves no working day is refused, and one from before it was is passed over', () => {
     const off = Array.from({ length: 365 }, (_, at) => new Date(Date.UTC(2027, 0, 1 + at)).toISOString().slice(0, 10));
     const empty = year('off', { holidays: off });
-    expect(() => publishCalendar(initialVersions, empty, [])).toThrow(expect.objectContaining({ code: 'calendar-invalid', errors: [{ field: 'holidays', reason: 'must leave a working day' }] }));
+    expect(() => publishCalendar(initialVersions, empty, [])).toThrow(expect.objectContaining({ code: 'calendar-invalid', errors: [{ field: 'holidays', reason: say('must-leave-a-working-day') }] }));
     expect(publishCalendar(initialVersions, year('one', { holidays: off.filter((date) => date !== '2027-03-01') }), [])).toHaveLength(1);
     expect(dueInstant({ startedAt: '2027-06-01T09:00:00+08:00', limit: { kind: 'working', amount: 1, unit: 'days' } }, calendarBook([empty]).for(null))).toBe('2028-01-03T17:30:00+08:00');
   });

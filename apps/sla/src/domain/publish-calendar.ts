@@ -1,6 +1,7 @@
 /** Versions of a year of the working calendar: published or superseded, never edited. */
 import { DomainError, UnreadableEvent } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
+import { say } from '@lianban/texts';
 import { assertPublishable } from '@lianban/working-time';
 import type { UnitCalendar } from '@lianban/working-time';
 
@@ -32,8 +33,8 @@ export const publishCalendar = ({ versions }: CalendarVersions, calendar: UnitCa
   const same = known.find(({ version }) => version === calendar.version);
   if (same && same === known.at(-1) && isSame(same, calendar)) return [];
   if (same) {
-    const reason = isSame(same, calendar) ? 'was superseded; publish it again under a new version' : 'was published with other content; a published version is never edited';
-    throw new DomainError('calendar-invalid', `version ${calendar.version} of ${calendar.year} ${reason}`, [{ field: 'version', reason }]);
+    const reason = isSame(same, calendar) ? say('version-superseded') : say('version-with-other-content');
+    throw new DomainError('calendar-invalid', say('version-not-possible', { version: calendar.version, year: calendar.year, reason }), [{ field: 'version', reason }]);
   }
   const { year, unit, version, workingHours, holidays, makeUpDays } = calendar;
   return [{

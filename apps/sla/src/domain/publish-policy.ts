@@ -1,11 +1,12 @@
 /** A dated row of the limits: published before it counts, superseded by a later one, never edited. */
-import { DomainError, levels, urgencies } from '@lianban/contracts';
+import { DomainError, levels, refusedFields, urgencies } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import type { FieldRefusal, Message } from '@lianban/texts';
 import { toMillis } from '@lianban/working-time';
 import { isCovered } from './policies.js';
 import type { Policy, PolicyQuestion } from './policies.js';
 import { problemsOf, rivalOf } from './policy-problems.js';
-import type { Problem } from './policy-problems.js';
 
 export type PolicyEvent = EventByType<'lianban.policy.published.v1'>;
 
@@ -17,36 +18,35 @@ export type PolicyEvent = EventByType<'lianban.policy.published.v1'>;
  * the past, `policy-incomplete` naming the cases it would leave without a limit
  */
 export const publishPolicy = (known: readonly Policy[], row: Policy, at: string): PolicyEvent[] => {
-  if (!isInstant(row.effectiveFrom)) throw refusal(problemsOf(row, at));
+  if (!isInstant(row.effectiveFrom)) throw refusedFields(problemsOf(row, at));
   const published = known.find(({ id, effectiveFrom }) => id === row.id && toMillis(effectiveFrom) === toMillis(row.effectiveFrom));
   if (published) {
     if (contentOf(published) === contentOf(row)) return [];
-    const reason = 'is taken by a published row; a row is never edited, publish one with a later effectiveFrom';
-    throw new DomainError('state-conflict', `${row.id} of ${row.effectiveFrom} is published`, [{ field: 'effectiveFrom', reason }]);
+    throw new DomainError('state-conflict', say('row-is-published', { id: row.id, effectiveFrom: row.effectiveFrom }), [{ field: 'effectiveFrom', reason: say('day-is-taken') }]);
   }
   const problems = [...problemsOf(row, at), ...otherRule(known, row), ...rivalOf(known, row)];
-  if (problems.length > 0) throw refusal(problems);
+  if (problems.length > 0) throw refusedFields(problems);
   const gaps = gapsOf(known, row);
-  if (gaps.length > 0) throw new DomainError('policy-incomplete', `with ${row.id} these would have no limit: ${gaps.join('; ')}`, gaps.map((gap) => ({ field: 'limit', reason: `leaves ${gap} without a limit` })));
+  if (gaps.length > 0) throw new DomainError('policy-incomplete', say('limits-missing', { id: row.id, gaps }), gaps.map((gap) => ({ field: 'limit', reason: say('leaves-without-limit', { gap }) })));
   return [{ type: 'lianban.policy.published.v1', data: dataOf(row) }];
 };
 
 const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text));
-const refusal = (problems: readonly Problem[]): DomainError => new DomainError('validation-failed', problems.map(({ field, reason }) => `${field}: ${reason}`).join('; '), [...problems]);
 
 /** An id names one rule for ever: its clock and its milestone. */
-const otherRule = (known: readonly Policy[], row: Policy): Problem[] => {
+const otherRule = (known: readonly Policy[], row: Policy): FieldRefusal[] => {
   const same = known.find(({ id }) => id === row.id);
   if (!same || (same.clock === row.clock && same.milestone === row.milestone)) return [];
-  return [{ field: 'clock', reason: `must stay that of ${row.id}: ${same.milestone ?? same.clock}` }];
+  return [{ field: 'clock', reason: same.milestone === null ? say('clock-must-stay', { id: row.id, clock: same.clock }) : say('milestone-must-stay', { id: row.id, milestone: same.milestone }) }];
 };
 
 /** Cases that have a limit now, and would have none on that day or on a later one. */
-const gapsOf = (known: readonly Policy[], row: Policy): string[] => {
+const gapsOf = (known: readonly Policy[], row: Policy): Message[] => {
   const later = known.flatMap(({ effectiveFrom }) => (toMillis(effectiveFrom) > toMillis(row.effectiveFrom) ? [effectiveFrom] : []));
   const days = [...new Set([row.effectiveFrom, ...later])];
   const gaps = days.flatMap((on) => plainCases(on).filter((question) => isCovered(known, question) && !isCovered([...known, row], question)));
-  return [...new Set(gaps.map(({ clock, level, urgency, on }) => `the ${clock} clock (${level === null ? `urgency ${urgency}` : `level ${level}`}) from ${on}`))].slice(0, 20);
+  const told = gaps.map(({ clock, level, urgency, on }) => (level === null ? say('gap-of-urgency', { clock, urgency, on }) : say('gap-of-level', { clock, level, on })));
+  return [...new Map(told.map((gap) => [JSON.stringify(gap), gap])).values()].slice(0, 20);
 };
 
 /** Every kind of case as far as a row may ask for it, with nothing else known of it: what covers these covers the others. A window for returning may begin before the level is heard of. */

@@ -5,6 +5,7 @@ import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { handleTogether, reachOn } from '@lianban/service-kit';
 import type { Caller } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { access } from '../access.js';
@@ -53,7 +54,7 @@ const hear = async (...cases: (readonly [string, readonly HappenedFact[]])[]): P
 };
 const twoDays = { id: 'lead-general', clock: 'lead', level: 'general', limit: { kind: 'working', amount: 2, unit: 'days' } } as WhatIfPolicyBody;
 
-const directory = { categories: () => Promise.resolve([]), territories: () => Promise.resolve([]), require: (_kind: string, code: string, field: string) => Promise.reject(new DomainError('unknown-reference', code, [{ field, reason: 'x' }])) };
+const directory = { categories: () => Promise.resolve([]), territories: () => Promise.resolve([]), require: (_kind: string, code: string, field: string) => Promise.reject(new DomainError('unknown-reference', say('no-active-entry', { kind: 'department', code }), [{ field, reason: say('no-case-of-this-id') }])) };
 
 describe('a month under other policies', () => {
   const ask = (month: string, ...policies: WhatIfPolicyBody[]) => new WhatIfController(sql, book, directory).ask({ month, policies });

@@ -1,6 +1,7 @@
 /** Finds the cases of a month, in batches, so that a month of any size takes the memory of one batch. */
-import { DomainError } from '@lianban/contracts';
+import { refusedField } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
+import { say } from '@lianban/texts';
 import { currentFacts } from '../domain/facts.js';
 import type { SlaFacts } from '../domain/facts.js';
 
@@ -22,7 +23,7 @@ export const noteRegistered = async (tx: Tx, cases: readonly RegisteredCase[]): 
 /** Half open: the first instant of the month in China and that of the next. @throws DomainError `validation-failed` for what is no month */
 export const monthBounds = (month: string): readonly [from: string, to: string] => {
   const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
-  if (year === undefined || number === undefined || Number(year) < 1949) throw new DomainError('validation-failed', 'month is not a month', [{ field: 'month', reason: 'must be a month such as 2026-02' }]);
+  if (year === undefined || number === undefined || Number(year) < 1949) throw refusedField('month', say('must-be-month'));
   const next = number === '12' ? `${String(Number(year) + 1).padStart(4, '0')}-01` : `${year}-${String(Number(number) + 1).padStart(2, '0')}`;
   return [`${month}-01T00:00:00+08:00`, `${next}-01T00:00:00+08:00`];
 };

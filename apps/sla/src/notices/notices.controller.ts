@@ -2,6 +2,7 @@ import { DomainError, supervisionSteps } from '@lianban/contracts';
 import type { SupervisionStep } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { BooleanField, Caller, defaultLimit, EnumField, IdParam, PageQuery, readTimeCursor, SQL, writeTimeCursor } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { markRead, readNotices } from './notice-rows.js';
@@ -75,7 +76,7 @@ export class NoticesController {
   @ApiOkResponse({ type: NoticeView })
   async read(@IdParam('noticeId') noticeId: string, @Caller() caller: Caller): Promise<NoticeView> {
     const row = await markRead(this.sql, caller, noticeId);
-    if (!row) throw new DomainError('not-found', 'There is no such notice in your inbox');
+    if (!row) throw new DomainError('not-found', say('no-such-notice'));
     return toNoticeView(row);
   }
 }

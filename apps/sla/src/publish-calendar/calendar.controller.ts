@@ -1,8 +1,9 @@
-import { DomainError } from '@lianban/contracts';
+import { DomainError, refusedField } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { CodeField, Command, CommandBus, DirectoryCopy, SQL } from '@lianban/service-kit';
 import type { CommandContext, CommandResult, Aggregate } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
@@ -21,7 +22,7 @@ class UnitQuery {
 const yearPipe: PipeTransform<string, number> = {
   transform(text) {
     if (/^\d{4}$/.test(text)) return Number(text);
-    throw new DomainError('validation-failed', 'year is not a year', [{ field: 'year', reason: 'must be a year of four digits' }]);
+    throw refusedField('year', say('must-be-year'));
   },
 };
 const year = { name: 'year', schema: { type: 'integer', minimum: 1000, maximum: 9999 }, example: 2027 } as const;
@@ -96,4 +97,4 @@ export class CalendarController {
 }
 
 const missing = (year: number, unit: string | undefined): DomainError =>
-  new DomainError('not-found', `The calendar of ${year} is not published${unit === undefined ? '' : ` for ${unit}`}`);
+  new DomainError('not-found', unit === undefined ? say('no-calendar', { year }) : say('no-calendar-of-unit', { year, unit }));

@@ -1,4 +1,4 @@
-import { DomainError, refusedField } from '@lianban/contracts';
+import { DomainError, refusedField, refusedFields } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { ConflictError } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
@@ -73,7 +73,7 @@ export class PolicyController {
   @ApiOkResponse({ type: PolicyHistoryView })
   async history(@Param('id', idPipe) id: string): Promise<PolicyHistoryView> {
     const rows = await loadRowsOf(this.sql, id);
-    if (rows.length === 0) throw new DomainError('not-found', `There is no rule ${id}`);
+    if (rows.length === 0) throw new DomainError('not-found', say('no-such-rule', { id }));
     const events = (await this.store.read(`policy/${id}`)) as readonly EventEnvelope<PolicyEvent>[];
     const published = new Map(events.map(({ data, metadata }) => [toMillis(data.effectiveFrom), metadata]));
     return {
@@ -95,8 +95,8 @@ export const requireKnown = async (directory: Pick<DirectoryCopy, 'require' | 'c
   if (category !== null) await requireCategory(directory, category, `${at}category`);
   if (supervision.every(({ toTier }) => toTier === null)) return;
   const tiers = tiersAbove(await directory.territories(), territory);
-  const unreachable = supervision.flatMap(({ toTier }, index) => (toTier === null || tiers.has(toTier) ? [] : [{ field: `${at}supervision.${index}.toTier`, reason: `no case of ${territory ?? 'the district'} has a ${toTier} above it` }]));
-  if (unreachable.length > 0) throw new DomainError('validation-failed', unreachable.map(({ field, reason }) => `${field}: ${reason}`).join('; '), unreachable);
+  const unreachable = supervision.flatMap(({ toTier }, index) => (toTier === null || tiers.has(toTier) ? [] : [{ field: `${at}supervision.${index}.toTier`, reason: territory === null ? say('no-tier-in-district', { tier: toTier }) : say('no-tier-in-territory', { territory, tier: toTier }) }]));
+  if (unreachable.length > 0) throw refusedFields(unreachable);
 };
 
 /** A group of categories has no entry of its own: it is there when a category is in it. */

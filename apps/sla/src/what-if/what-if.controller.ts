@@ -61,6 +61,6 @@ const withRow = (known: readonly Policy[], row: Policy, index: number): readonly
     return publishPolicy(known, row, '0001-01-01T00:00:00Z').length === 0 ? known : [...known, row];
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    throw new DomainError(error.code, error.message, error.errors.map(({ field, reason }) => ({ field: `policies.${index}.${field}`, reason })));
+    throw new DomainError(error.code, error.detail, error.errors.map(({ field, reason }) => ({ field: `policies.${index}.${field}`, reason })));
   }
 };

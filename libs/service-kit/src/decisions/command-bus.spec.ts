@@ -25,7 +25,7 @@ const command = (given: { ctx?: Partial<CommandContext>; occurredAt?: string; de
   streamId: 'c', stream: { initialState: 0, evolve: (state: number) => state }, decide: () => [] as [], respond: () => ({}), ...given, ctx: { ...ctx, ...given.ctx },
 });
 
-const refuse = () => { throw new DomainError('state-conflict', 'already done'); };
+const refuse = () => { throw new DomainError('state-conflict', say('registered-already')); };
 
 describe('A retry that overtakes the commit of its first request', () => {
   it.each([

@@ -59,7 +59,7 @@ const mostErrors = 50;
 
 /** A refusal in the reader's language, with the names of departments and territories where they are known here. */
 export const toProblem = (error: DomainError, language: Language, correlationId: string, nameOf?: NameOf): Problem => {
-  const inLanguage = (message: Message | string) => (typeof message === 'string' ? message : render(message, language, nameOf));
+  const inLanguage = (message: Message) => render(message, language, nameOf);
   return {
     type: `https://lianban.dev/problems/${error.code}`,
     title: problemTitles[error.code][language],

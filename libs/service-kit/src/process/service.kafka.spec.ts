@@ -7,6 +7,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { ensureTopics } from '@lianban/kafka';
+import { say } from '@lianban/texts';
 import { testInfrastructure } from '@lianban/testing';
 import { Body, Controller, Get, Inject, Module, Post } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
@@ -50,7 +51,7 @@ class ThingsController {
     return this.bus.execute({
       ctx, streamId: id, occurredAt: body.occurredAt, stream,
       decide: ({ state }) => {
-        if (!state.known) throw new DomainError('not-found', 'no such case');
+        if (!state.known) throw new DomainError('not-found', say('no-such-case'));
         return state.withdrawn ? [] : [{ type: 'lianban.case.withdrawn.v1', data: { reason: null } }];
       },
       respond: ({ state, version }) => ({ id, withdrawn: state.withdrawn, version }),
