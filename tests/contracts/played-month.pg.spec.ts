@@ -1,24 +1,29 @@
-/** A month played through by hand: what each case puts into the three rates stands in a table, and both services answer just that over REST's own controllers. */
+/** A month played through by hand: what each case puts into the three rates stands in a table. Satisfaction hears it and tells what each case counts; insight sums what was told. Both answer just the table over REST's own controllers. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Derivation, type EventByType, type EventEnvelope, maskText } from '@lianban/contracts';
-import { deterministicId } from '@lianban/event-store';
-import { history, testInfrastructure } from '@lianban/testing';
+import { deterministicId, postgresEventStore } from '@lianban/event-store';
+import type { EventStore, NewEvent } from '@lianban/event-store';
+import { type EventContext, handleTogether } from '@lianban/service-kit';
+import { history, someone, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { RatesController } from '../../apps/insight/src/rates/rates.controller.js';
 import type { Rates } from '../../apps/insight/src/rates/rates.controller.js';
 import { projecting } from '../../apps/insight/test-support/projecting.js';
-import { caseRateEventTypes, leadAndClockEventTypes } from '../../apps/satisfaction/src/domain/rate-facts.js';
-import type { RateEvent } from '../../apps/satisfaction/src/domain/rate-facts.js';
-import { projectRates } from '../../apps/satisfaction/src/keep-rates/project-rates.js';
+import { factEventTypes } from '../../apps/satisfaction/src/domain/facts.js';
+import type { FactEvent } from '../../apps/satisfaction/src/domain/facts.js';
+import { WatchCase } from '../../apps/satisfaction/src/open-call-back/watch-case.process.js';
+import { WatchLeadsAndContacts } from '../../apps/satisfaction/src/keep-rates/watch-leads-and-contacts.process.js';
 import { ShowAssessmentController } from '../../apps/satisfaction/src/show-assessment/show-assessment.controller.js';
 
 const infrastructure = testInfrastructure();
 let satisfaction: pg.Pool;
+let store: EventStore;
 let insight: pg.Pool;
 
 beforeAll(async () => {
   const { services } = await (await infrastructure.postgres()).serviceDatabase();
   satisfaction = new pg.Pool({ connectionString: services.satisfaction });
+  store = postgresEventStore(satisfaction, 'satisfaction');
   insight = new pg.Pool({ connectionString: services.insight });
 }, 120_000);
 afterAll(async () => {
@@ -70,7 +75,8 @@ const derivation: Derivation = {
   extensionCap: null, start: october, limit: { kind: 'elapsed', amount: 2, unit: 'hours' },
 };
 
-const eventsOf = ([name, registeredAt, steps]: (typeof month)[number]): EventEnvelope[] => {
+/** What the others say, and what was recorded, which goes into satisfaction's own store. */
+const eventsOf = ([name, registeredAt, steps]: (typeof month)[number]): { heard: EventEnvelope[]; recorded: NewEvent[] } => {
   const clock = { clockId: idOf(`${name} contact`), kind: 'contact', round: 1, milestone: null, workOrderId: null, department: null, dueAt: registeredAt } as const;
   const at = <E extends object>(event: E) => ({ ...event, occurredAt: registeredAt });
   const only = <K extends string>(key: K) => steps.flatMap((step) => (key in step ? [step as Extract<Step, Record<K, unknown>>] : []));
@@ -78,15 +84,15 @@ const eventsOf = ([name, registeredAt, steps]: (typeof month)[number]): EventEnv
     at({ type: 'lianban.clock.started.v2', data: { ...clock, startedAt: registeredAt, warnAt: [] as string[], provisional: false, derivation } } as const),
     ...(status === 'running' ? [] : [at({ type: 'lianban.clock.stopped.v2', data: { ...clock, stoppedAt: registeredAt, outcome: status } } as const)]),
   ]);
-  const events = [
+  const recorded = only('recorded').map(({ recorded: [round, resolved, score, demand] }) => at({
+    type: 'lianban.call-back.recorded.v2',
+    data: {
+      callBackId: idOf(`${name} ${round} ${demand ?? 'own'}`), round, demandCaseId: demand === undefined ? null : idOf(demand), lead: 'housing', reached: resolved !== null, resolved,
+      satisfaction: score, comment: null, unitAtFault: null, decision: resolved === false ? 'rework' : 'close', reworks: resolved === false ? 1 : 0,
+    },
+  } as const));
+  const heard = [
     ...history('sla', idOf(name), contacts),
-    ...history('satisfaction', idOf(name), only('recorded').map(({ recorded: [round, resolved, score, demand] }) => at({
-      type: 'lianban.call-back.recorded.v2',
-      data: {
-        callBackId: idOf(`${name} ${round} ${demand ?? 'own'}`), round, demandCaseId: demand === undefined ? null : idOf(demand), lead: 'housing', reached: resolved !== null, resolved,
-        satisfaction: score, comment: null, unitAtFault: null, decision: resolved === false ? 'rework' : 'close', reworks: resolved === false ? 1 : 0,
-      },
-    } as const))),
     ...history('dispatch', idOf(name), only('lead').map(({ lead: department }) => at({ type: 'lianban.case.dispatched.v1', data: { round: 1, lead: department, assist: [], note: null } } as const))),
     ...history('intake', idOf(name), [
       at({
@@ -99,11 +105,22 @@ const eventsOf = ([name, registeredAt, steps]: (typeof month)[number]): EventEnv
       ...only('intake').map(({ intake }) => at(intake)),
     ]),
   ] as EventEnvelope[];
-  return events.map((event) => ({ ...event, metadata: { ...event.metadata, id: idOf(event.metadata.id) } }));
+  return { heard: heard.map((event) => ({ ...event, metadata: { ...event.metadata, id: idOf(event.metadata.id) } })), recorded };
 };
 
-const rateTypes: readonly string[] = [...leadAndClockEventTypes, ...caseRateEventTypes, 'lianban.case.answered.v1', 'lianban.call-back.recorded.v2'];
-const isRateEvent = (event: EventEnvelope): event is EventEnvelope<RateEvent> => rateTypes.includes(event.type);
+const hear = (event: EventEnvelope, context: EventContext): void => ((factEventTypes as readonly string[]).includes(event.type)
+  ? new WatchCase().onCase(event as EventEnvelope<FactEvent>, context)
+  : new WatchLeadsAndContacts().onLeadOrClock(event as never, context));
+
+/** What satisfaction has written of the case in the end. */
+const playedBySatisfaction = async (row: (typeof month)[number]): Promise<readonly EventEnvelope[]> => {
+  const caseId = idOf(row[0]);
+  const { heard, recorded } = eventsOf(row);
+  const meta = { occurredAt: row[1], recordedAt: row[1], correlationId: 'test', causationId: 'test', actor: someone };
+  if (recorded.length > 0) await store.transaction((tx) => store.append(tx, caseId, 0, recorded, meta));
+  await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', heard, hear));
+  return store.read(caseId);
+};
 
 const rateOf = ([numerator, denominator]: readonly [number, number]) => ({ numerator, denominator, value: denominator === 0 ? undefined : numerator / denominator });
 const shown = ([response, resolution, satisfied, notAsked]: Figures) => ({ response: rateOf(response), resolution: rateOf(resolution), satisfaction: rateOf(satisfied), notAsked });
@@ -111,8 +128,8 @@ const shown = ([response, resolution, satisfied, notAsked]: Figures) => ({ respo
 it('answers by the sums of the table, in both services, each month by its own formula', async () => {
   const project = projecting();
   for (const row of month) {
-    await project(insight, 1, eventsOf(row));
-    await projectRates(satisfaction, eventsOf(row).filter(isRateEvent));
+    const written = await playedBySatisfaction(row);
+    await project(insight, 1, [...eventsOf(row).heard, ...written]);
   }
   const { rows } = await insight.query<{ title: string; puts: number[] }>(
     'SELECT title, ARRAY[contacted_in_time, in_scope, counted_resolved, counted_reached, counted_satisfied, counted_asked, counted_reached - counted_asked]::int[] AS puts FROM cases');

@@ -2,6 +2,7 @@
 import { sessionPool } from '@lianban/event-store';
 import { fillWorkers, readModels, sqlFolderOf } from '@lianban/insight/read-models';
 import { rebuild } from '@lianban/projections';
+import { awaitCounts } from './await-counts.js';
 import { backboneAddresses, troubleOnly } from './backbone-addresses.js';
 import { command } from './command.js';
 import { ownerRole } from './database/roles.js';
@@ -16,9 +17,11 @@ await command(async () => {
     connectionString: adminUrl, application_name: 'lianban-rebuild', max: 8,
     session: { role: ownerRole, search_path: 'insight' },
   });
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
   const startedAt = Date.now();
   try {
-    await rebuild({ model, folder: sqlFolderOf(model), workers: fillWorkers, pool, brokers, log: troubleOnly, say: (line) => void process.stdout.write(`${line}\n`) });
+    await awaitCounts(pool, say);
+    await rebuild({ model, folder: sqlFolderOf(model), workers: fillWorkers, pool, brokers, log: troubleOnly, say });
     process.stdout.write(`done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
   } finally {
     await pool.end();

@@ -7,7 +7,7 @@ import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { WatchCase } from './open-call-back/watch-case.process.js';
-import { LeadsAndClocks } from './keep-rates/leads-and-clocks.js';
+import { WatchLeadsAndContacts } from './keep-rates/watch-leads-and-contacts.process.js';
 import { WatchAnswers } from './open-call-back/watch-answers.process.js';
 import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
 import { periodPipe, ShowAssessmentController } from './show-assessment/show-assessment.controller.js';
@@ -40,7 +40,7 @@ const hear = (event: EventEnvelope<Heard>): Promise<void> => store.transaction((
   switch (event.type) {
     case 'lianban.case.registered.v1': return new WatchCase().onCase(event, context);
     case 'lianban.case.answered.v1': return new WatchAnswers().onAnswered(event, context);
-    default: return new LeadsAndClocks().onLeadOrClock(event, context);
+    default: return new WatchLeadsAndContacts().onLeadOrClock(event, context);
   }
 }));
 

@@ -1,10 +1,11 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
-import type { Aggregate } from '@lianban/service-kit';
+import type { Aggregate, Change, Reaction, WriteRows } from '@lianban/service-kit';
 import { projectCallBacks } from './call-backs/project-call-backs.js';
 import { evolve, initialState } from './domain/case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './domain/case-call-backs.js';
-import { evolveFacts, initialFacts } from './domain/facts.js';
+import { countOf, withCount } from './domain/count.js';
+import { currentFacts, evolveFacts, initialFacts } from './domain/facts.js';
 import type { FactEvent, SatisfactionFacts } from './domain/facts.js';
 import { projectRates } from './keep-rates/project-rates.js';
 
@@ -12,14 +13,26 @@ import { projectRates } from './keep-rates/project-rates.js';
 export const satisfactionStream: Aggregate<SatisfactionState, SatisfactionFacts> = {
   initialState,
   evolve: (state, event) => evolve(state, event as EventEnvelope<SatisfactionEvent>),
-  facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
-  rows: ({ events, facts }, write) => {
-    const written = asSatisfactionEvents(events);
-    write(projectCallBacks, { events: written, facts });
-    for (const event of written) if (event.type === 'lianban.call-back.recorded.v2') write(projectRates, event);
+  facts: { initial: initialFacts, upgrade: currentFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  rows: (change, write) => {
+    write(projectCallBacks, { events: asSatisfactionEvents(change.events), facts: change.facts });
+    keepRates(change, write);
   },
-  // Nothing is aside: a person has entered what each event comes from. A call-back opens here, at the time of the answer it asks about: no fact is needed to date it.
+  // It comes of what others enter, at their times. Every other event comes of what a person has entered here, or opens a call-back at the time of the answer it asks about.
+  isAside: ({ type }) => type === 'lianban.case.counted.v1',
 };
+
+const keepRates = ({ streamId, state, facts }: Omit<Change<SatisfactionState, SatisfactionFacts>, 'version'>, write: WriteRows): void => {
+  const counted = countOf(state, facts);
+  if (counted !== null) write(projectRates, { caseId: streamId, counted });
+};
+
+/** How any event of the others about a case is taken in: what `decide` says follows, and what the case counts then. */
+export const reaction = (decide: (state: SatisfactionState, facts: SatisfactionFacts) => readonly SatisfactionEvent[] = () => []): Reaction<SatisfactionState, SatisfactionFacts> => ({
+  stream: satisfactionStream,
+  decide: ({ state, facts }) => withCount(state, facts, decide(state, facts)),
+  rows: keepRates,
+});
 
 export const asSatisfactionEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<SatisfactionEvent>[] =>
   events as readonly EventEnvelope<SatisfactionEvent>[];

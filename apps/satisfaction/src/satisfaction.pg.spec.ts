@@ -92,7 +92,7 @@ describe('call-backs', () => {
     const [due] = await listed('due', 'outcome');
     const record = (id: string, resolved: boolean, ctx = caller()) => recording.record(id, ctx, { reached: true, resolved, satisfaction: resolved ? 5 : 1, comment: '请打13912345678' });
     await expect(record(due!.callBackId, true, caller('housing'))).rejects.toMatchObject({ code: 'call-back-by-handling-unit' });
-    expect((await record(due!.callBackId, false)).answer.body).toMatchObject({ status: 'done', decision: 'rework', reworks: 1, version: 2 });
+    expect((await record(due!.callBackId, false)).answer.body).toMatchObject({ status: 'done', decision: 'rework', reworks: 1, version: 3 });
     await expect(record(due!.callBackId, true)).rejects.toMatchObject({ code: 'state-conflict' });
     await hear(answered('outcome', 2));
     const [second] = await listed('due', 'outcome');
@@ -140,6 +140,7 @@ describe('call-backs', () => {
     expect(await seen('due')).toEqual([]);
     expect((await store.read(caseId)).slice(3).map(({ type, data }) => [type, (data as { reason?: string }).reason])).toEqual([
       ['lianban.call-back.cancelled.v2', 'demand-left'], ['lianban.call-back.recorded.v2', undefined], ['lianban.call-back.cancelled.v2', 'rework'],
+      ['lianban.case.counted.v1', undefined],
     ]);
     await hear(answered('joined', 2));
     expect((await seen('due')).map(({ demandCaseId }) => demandCaseId)).toEqual(expect.arrayContaining([undefined, idOf('first')]));

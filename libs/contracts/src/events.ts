@@ -10,6 +10,7 @@ export { caseAcceptedV1 } from './events/case-accepted.v1.js';
 export { caseAnsweredV1 } from './events/case-answered.v1.js';
 export { caseClosedV1 } from './events/case-closed.v1.js';
 export { caseContactedV1 } from './events/case-contacted.v1.js';
+export { caseCountedV1 } from './events/case-counted.v1.js';
 export { caseDispatchedV1 } from './events/case-dispatched.v1.js';
 export { caseEscalatedV1 } from './events/case-escalated.v1.js';
 export { caseHandledOnTheSpotV1 } from './events/case-handled-on-the-spot.v1.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formulaOf, formulasOf } from './formulas.js';
-import { countedOutcomes, countsOf, departmentOf, periodOf, threeRates, threeRatesBy } from './three-rates.js';
-import type { CaseFacts, Rate, RecordedOutcome } from './three-rates.js';
+import { addCounts, countedOutcomes, countsOf, departmentOf, noCounts, periodOf, ratesFromCounts } from './three-rates.js';
+import type { CaseFacts, Rate, RecordedOutcome, ThreeRates } from './three-rates.js';
 
 const own = { demandCaseId: null, sequence: 1 };
 const happy = { ...own, reached: true, resolved: true, satisfaction: 5 };
@@ -14,13 +14,14 @@ const unreached = { ...own, reached: false, resolved: null, satisfaction: null }
 const second = '2026-02';
 const third = '2026-11';
 const facts = (some: Partial<CaseFacts>): CaseFacts => ({ period: third, contact: null, outcomes: [], merged: false, joined: [], ...some });
+const ratesOf = (cases: readonly CaseFacts[]): ThreeRates => ratesFromCounts(cases.map(countsOf).reduce(addCounts, noCounts));
 const rate = (numerator: number, denominator: number): Rate => ({ numerator, denominator, value: denominator === 0 ? null : numerator / denominator });
 
 describe('the three rates', () => {
   it('have no value without a denominator', () => {
     const none = { response: rate(0, 0), resolution: rate(0, 0), satisfaction: rate(0, 0), notAsked: 0 };
-    expect(threeRates([])).toEqual(none);
-    expect(threeRates([facts({ contact: 'running', outcomes: [unreached] }), facts({ contact: 'cancelled' })])).toEqual(none);
+    expect(ratesOf([])).toEqual(none);
+    expect(ratesOf([facts({ contact: 'running', outcomes: [unreached] }), facts({ contact: 'cancelled' })])).toEqual(none);
   });
 
   it.each([
@@ -32,18 +33,7 @@ describe('the three rates', () => {
       { contact: 'met', outcomes: [silent] }, { contact: 'running' }, { contact: 'cancelled' }, { contact: null },
     ] as const;
     expect(formulaOf(period).formula).toBe(formula);
-    expect(threeRates(cases.map((one) => facts({ period, ...one })))).toEqual({ response: rate(4, 5), resolution: rate(3, 4), satisfaction, notAsked });
-  });
-
-  it('are grouped by any key; a case without one is in no group', () => {
-    const rows = [
-      { ...facts({ contact: 'met', outcomes: [happy] }), lead: 'housing' },
-      { ...facts({ contact: 'breached' }), lead: 'housing' },
-      { ...facts({ contact: 'met' }), lead: null },
-    ];
-    const groups = threeRatesBy(rows, (row) => row.lead);
-    expect([...groups.keys()]).toEqual(['housing']);
-    expect(groups.get('housing')?.response).toEqual({ numerator: 1, denominator: 2, value: 0.5 });
+    expect(ratesOf(cases.map((one) => facts({ period, ...one })))).toEqual({ response: rate(4, 5), resolution: rate(3, 4), satisfaction, notAsked });
   });
 
   const anyFacts: fc.Arbitrary<CaseFacts> = fc.record({
@@ -57,13 +47,13 @@ describe('the three rates', () => {
 
   it('lie between 0 and 1 and do not depend on the order of the cases', () => {
     fc.assert(fc.property(fc.array(anyFacts), (cases) => {
-      const { notAsked, ...rates } = threeRates(cases);
+      const { notAsked, ...rates } = ratesOf(cases);
       for (const { numerator, denominator, value } of Object.values<Rate>(rates)) {
         expect(numerator).toBeLessThanOrEqual(denominator);
         expect(value).toBe(denominator === 0 ? null : numerator / denominator);
       }
       expect(rates.satisfaction.denominator + notAsked).toBe(rates.resolution.denominator);
-      expect(threeRates([...cases].reverse())).toEqual({ ...rates, notAsked });
+      expect(ratesOf([...cases].reverse())).toEqual({ ...rates, notAsked });
     }));
   });
 

@@ -39,9 +39,7 @@ export interface Counts {
   readonly satisfied: number;
 }
 
-export interface Rate {
-  readonly numerator: number;
-  readonly denominator: number;
+export interface Rate extends Share {
   /** 0 to 1, unrounded; null where there is no denominator. */
   readonly value: number | null;
 }
@@ -88,31 +86,19 @@ export const addCounts = (a: Counts, b: Counts): Counts => ({
   satisfied: a.satisfied + b.satisfied,
 });
 
-const rate = (numerator: number, denominator: number): Rate => ({
-  numerator, denominator, value: denominator === 0 ? null : numerator / denominator,
+const rate = ({ numerator, denominator }: Share): Rate => ({ numerator, denominator, value: denominator === 0 ? null : numerator / denominator });
+
+/** What counts for each rate. Additive, as the counts are. */
+export interface Share { readonly numerator: number; readonly denominator: number }
+export const sharesOf = (counts: Counts): Readonly<Record<'response' | 'resolution' | 'satisfaction', Share>> => ({
+  response: { numerator: counts.contactedInTime, denominator: counts.inScope },
+  resolution: { numerator: counts.resolved, denominator: counts.reached },
+  satisfaction: { numerator: counts.satisfied, denominator: counts.asked },
 });
 
-export const ratesFromCounts = (counts: Counts): ThreeRates => ({
-  response: rate(counts.contactedInTime, counts.inScope),
-  resolution: rate(counts.resolved, counts.reached),
-  satisfaction: rate(counts.satisfied, counts.asked),
-  notAsked: counts.reached - counts.asked,
-});
-
-export const threeRates = (cases: Iterable<CaseFacts>): ThreeRates => {
-  let counts = noCounts;
-  for (const facts of cases) counts = addCounts(counts, countsOf(facts));
-  return ratesFromCounts(counts);
-};
-
-/** The rates of each group; cases whose key is null (no department yet) belong to none. */
-export const threeRatesBy = <C extends CaseFacts>(cases: Iterable<C>, keyOf: (facts: C) => string | null): Map<string, ThreeRates> => {
-  const groups = new Map<string, Counts>();
-  for (const facts of cases) {
-    const key = keyOf(facts);
-    if (key !== null) groups.set(key, addCounts(groups.get(key) ?? noCounts, countsOf(facts)));
-  }
-  return new Map([...groups].map(([key, counts]) => [key, ratesFromCounts(counts)]));
+export const ratesFromCounts = (counts: Counts): ThreeRates => {
+  const { response, resolution, satisfaction } = sharesOf(counts);
+  return { response: rate(response), resolution: rate(resolution), satisfaction: rate(satisfaction), notAsked: counts.reached - counts.asked };
 };
 
 /** A case counts for the lead at the (last) answer, before that for the current lead. */

@@ -13,8 +13,8 @@ const statements = {
     SELECT w.work_order_id, w.case_id, c.case_no, c.title, c.territory, w.department, w.role, w.round, w.cause, w.status, w.issued_at, w.signed_at, w.completed_at, w.result, c.lead_due_at
       FROM insight.work_orders w JOIN insight.cases c USING (case_id) ORDER BY w.issued_at, w.work_order_id`,
   'satisfaction.case_rate': `
-    INSERT INTO satisfaction.case_rate (case_id, facts, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied)
-    SELECT case_id, '{}', period, responsible_department, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied FROM insight.cases ORDER BY registered_at`,
+    INSERT INTO satisfaction.case_rate (case_id, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied)
+    SELECT case_id, period, responsible_department, in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied FROM insight.cases ORDER BY registered_at`,
 };
 
 /** What dispatch and satisfaction would hold of the cases in insight, as if they had decided them. */

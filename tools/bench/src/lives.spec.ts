@@ -6,14 +6,14 @@ const told = (life: Life) => life.map(({ day, entries }) => `${day}: ${entries.m
 const countsOf = (life: Life) => life.flatMap(({ entries }) => entries).reduce<Record<string, number>>((counts, { source }) => ({ ...counts, [source]: (counts[source] ?? 0) + 1 }), {});
 
 const begun = [
-  '0: registered, started contact, contacted, stopped contact, accepted, started lead',
-  '1: dispatched, issued, started sign, started return-window, signed, stopped sign',
+  '0: registered, started contact, contacted, stopped contact, counted, accepted, started lead',
+  '1: dispatched, issued, started sign, started return-window, counted, signed, stopped sign',
   '2: progressed',
 ];
 
 it('a whole life has what its commands say and all clocks that sla starts for them', () => {
-  expect(told(wholeLife(...of))).toEqual([...begun, '3: lapsed return-window, completed, answered, stopped lead, opened, started call-back', '4: recorded, stopped call-back, closed']);
-  expect(countsOf(wholeLife(...of))).toEqual({ intake: 4, dispatch: 6, sla: 10, satisfaction: 2 });
+  expect(told(wholeLife(...of))).toEqual([...begun, '3: lapsed return-window, completed, answered, stopped lead, opened, started call-back', '4: recorded, stopped call-back, counted, closed']);
+  expect(countsOf(wholeLife(...of))).toEqual({ intake: 4, dispatch: 6, sla: 10, satisfaction: 5 });
 });
 
 it('one that is stuck is warned, overdue and supervised', () => {

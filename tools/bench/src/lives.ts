@@ -44,6 +44,12 @@ const answer = maskText('经现场核实，该处三盏路灯因电缆老化断�
 
 const happens = (source: Source, actor: Actor, day: number, time: string, ...events: LianbanEvent[]): Step[] => events.map((event) => ({ at: at(day, time), source, event, actor }));
 
+/** What satisfaction says the case counts. Its month is that of the first life; no reader takes it from here. */
+const counted = (day: number, time: string, department: string | null, calledBack: 0 | 1): Step[] => {
+  const shares = { response: { numerator: 1, denominator: 1 }, resolution: { numerator: calledBack, denominator: calledBack }, satisfaction: { numerator: calledBack, denominator: calledBack } };
+  return happens('satisfaction', system, day, time, { type: 'lianban.case.counted.v1', data: { period: '2026-03', department, formula: 'three-rates.v2', ...shares } });
+};
+
 /** As far as the progress that its department reports: register, contact, accept, dispatch, sign, progress. */
 const begun = (department: string, territory: string, category: string): Step[] => {
   const operator: Actor = { id: `operator-${department}`, role: 'operator', department, territory: null };
@@ -57,10 +63,12 @@ const begun = (department: string, territory: string, category: string): Step[] 
       },
     }),
     ...happens('intake', desk, 0, '02:40', { type: 'lianban.case.contacted.v1', data: { note: maskText('已电话联系，核对位置') } }),
+    ...counted(0, '02:40', null, 0),
     ...happens('intake', desk, 0, '02:50', { type: 'lianban.case.accepted.v1', data: { level: 'general', category, greenChannel: false } }),
     ...happens('dispatch', coordinator, 1, '01:20',
       { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: department, assist: [], note: null } },
       { type: 'lianban.work-order.issued.v1', data: { ...order, cause: 'dispatch' } }),
+    ...counted(1, '01:20', department, 0),
     ...happens('dispatch', operator, 1, '02:30', { type: 'lianban.work-order.signed.v1', data: { ...order, note: null } }),
     ...happens('dispatch', operator, 2, '06:15', { type: 'lianban.work-order.progressed.v1', data: { ...order, note: maskText('已派养护队现场查看，需更换电缆，正在备料') } }),
   ];
@@ -79,6 +87,7 @@ const ended = (department: string): Step[] => {
       type: 'lianban.call-back.recorded.v2',
       data: { callBackId, round: 1, demandCaseId: null, lead: department, reached: true, resolved: true, satisfaction: 5, comment: maskText('处理及时，灯已经亮了'), unitAtFault: null, decision: 'close', reworks: 0 },
     }),
+    ...counted(4, '03:05', department, 1),
     ...happens('intake', system, 4, '03:05', { type: 'lianban.case.closed.v1', data: { callBackId, round: 1 } }),
   ];
 };

@@ -104,7 +104,7 @@ describe('tables and streams that', () => {
     ['a call-back of nothing', `INSERT INTO satisfaction.call_back (call_back_id, case_id, round, lead, work_order_id, answered_at, since, status) VALUES ('${other}', '${caseId}', 1, 'housing', '${other}', now(), now(), 'due');`, ['call-backs are as the read model has them']],
     ['a warning nobody was told of', event('sla', 'clock.warned.v1', { clockId: other, warnedAt: '2026-02-09T01:00:00Z' }, 1), ['people are told once of what sla says']],
     ['a notice of a breach that does not stand', `INSERT INTO sla.notice (notice_id, case_id, clock_id, kind, clock_kind, due_at, at) VALUES ('${other}', '${caseId}', '${other}', 'breach', 'lead', now(), now());`, ['people are told once of what sla says', 'notices of a breach stand as long as it does']],
-    ['a case that counts in one place', `INSERT INTO satisfaction.case_rate (case_id, facts, period, in_scope) VALUES ('${caseId}', '{}', '2026-02', 1);`, ['a case counts the same in both']],
+    ['a case that counts in one place', `INSERT INTO satisfaction.case_rate (case_id, period, in_scope) VALUES ('${caseId}', '2026-02', 1);`, ['a case counts the same in both']],
     ['sums of no case', `INSERT INTO satisfaction.case_rate_sum (period, department, stripe, cases, in_scope, contacted_in_time, reached, resolved, asked, satisfied) VALUES ('2026-02', '', 0, 1, 1, 0, 0, 0, 0, 0);`, ["a month's sums are those of its cases"]],
   ])('do not, are found: %s', async (_what, statements, expected) => {
     expect(await found(statements)).toEqual(expected);

@@ -89,6 +89,17 @@ export const checks = (readCases: Check, version: number, topics: TopicNames): C
              AND t.case_id IS NOT NULL AND e.version IS NOT NULL`,
   },
   {
+    name: 'read model: every case counts what satisfaction told of it last',
+    sql: `
+      SELECT 'case ' || c.case_id || ': ' || (c.in_scope, c.contacted_in_time, c.counted_reached, c.counted_resolved, c.counted_asked, c.counted_satisfied)::text || ', told ' || coalesce(told.counts, 'nothing') AS difference
+        FROM insight.cases_v${version} c
+        LEFT JOIN (SELECT DISTINCT ON (stream_id) stream_id, before_cut,
+                     (data#>'{response,denominator}', data#>'{response,numerator}', data#>'{resolution,denominator}', data#>'{resolution,numerator}', data#>'{satisfaction,denominator}', data#>'{satisfaction,numerator}')::text AS counts
+                     FROM store_event WHERE type LIKE 'lianban.case.counted.%' ORDER BY stream_id, version DESC) told ON told.stream_id = c.case_id::text
+       WHERE coalesce(told.before_cut, true)
+         AND (c.in_scope, c.contacted_in_time, c.counted_reached, c.counted_resolved, c.counted_asked, c.counted_satisfied)::text <> coalesce(told.counts, '(0,0,0,0,0,0)')`,
+  },
+  {
     name: 'read model: the sums of the rates are those of the cases',
     sql: `
       SELECT dimension || ' ' || key || ' on ' || day || ': ' || coalesce(s.sums::text, 'no sums') || ', of the cases ' || coalesce(c.sums::text, 'none') AS difference

@@ -65,8 +65,18 @@ export interface SlaColumns {
   supervisions: Readonly<Record<string, SupervisionStep>>;
 }
 
-/** Columns only satisfaction's events write: the last recorded outcome. */
-export interface SatisfactionColumns {
+/** What the case puts into the three rates, as satisfaction said last. */
+export interface CountedColumns {
+  in_scope: number;
+  contacted_in_time: number;
+  counted_reached: number;
+  counted_resolved: number;
+  counted_asked: number;
+  counted_satisfied: number;
+}
+
+/** Columns only satisfaction's events write: what is counted, and the last recorded outcome. */
+export interface SatisfactionColumns extends CountedColumns {
   called_back_at: string | null;
   outcome_round: number;
   reached: boolean | null;
@@ -92,12 +102,6 @@ export interface DerivedColumns {
   search_text: string;
   period: string | null;
   demands: number;
-  in_scope: number;
-  contacted_in_time: number;
-  counted_reached: number;
-  counted_resolved: number;
-  counted_asked: number;
-  counted_satisfied: number;
 }
 
 /** What was read. How far in each service's stream, the consumer keeps itself, in `consumer_stream`. */

@@ -123,7 +123,7 @@ describe('the case view', () => {
       case_no: 'LB20260209-000001', category: '城乡建设/市政/路灯', level: 'general', status: 'closed', round: 2, dispatches: 1, returns: 1,
       lead_department: 'power-supply', responsible_department: 'power-supply', answered_at: minuteOf(80), first_answered_at: minuteOf(40),
       contact_status: 'met', lead_status: 'met', next_due_at: null, breaches: 1, resolved: true, satisfaction: 5, reworks: 1, counted_reached: 1, counted_resolved: 1, counted_satisfied: 1,
-      events: 28, last_occurred_at: minuteOf(90),
+      events: 33, last_occurred_at: minuteOf(90),
     });
   });
 

@@ -34,6 +34,14 @@ const startedClock = (clockId: string, kind: 'contact' | 'lead' | 'rework', roun
   data: { clockId, kind, round, milestone: null, workOrderId: null, department: null, startedAt: minuteOf(start), dueAt: minuteOf(due), warnAt: [] as string[], provisional: false, derivation },
   occurredAt: minuteOf(start),
 } as const);
+/** What satisfaction says the case counts: for each rate numerator and denominator. */
+const counted = (minute: number, department: string | null, ...[response, resolution, satisfaction]: readonly (readonly [number, number])[]) => {
+  const share = ([numerator, denominator]: readonly [number, number] = [0, 0]) => ({ numerator, denominator });
+  return {
+    type: 'lianban.case.counted.v1', occurredAt: minuteOf(minute),
+    data: { period: '2026-02', department, formula: 'three-rates.v2', response: share(response), resolution: share(resolution), satisfaction: share(satisfaction) },
+  } as const;
+};
 const clock = (clockId: string, kind: 'contact' | 'lead' | 'rework', round: number) => ({ clockId, kind, round, milestone: null, workOrderId: null, department: null });
 
 /** A lamp: answered late, not satisfied, reworked by another unit, closed. Each index is a prefix that may be all there is yet. */
@@ -69,10 +77,15 @@ export const reworkedLamp = histories({
     { type: 'lianban.clock.corrected.v2', data: { ...clock(reworkClock, 'rework', 2), dueAt: minuteOf(70), stoppedAt: minuteOf(69) }, occurredAt: minuteOf(69) },
   ]),
   satisfaction: history('satisfaction', caseId, [
+    counted(3, null, [1, 1]),
+    counted(5, 'urban-management', [1, 1]),
     { type: 'lianban.call-back.opened.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(40), since: minuteOf(40) }, occurredAt: minuteOf(40) },
     { type: 'lianban.call-back.recorded.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', reached: true, resolved: false, satisfaction: 2, comment: 'Dark again', unitAtFault: true, decision: 'rework', reworks: 1 }, occurredAt: minuteOf(50) },
+    counted(50, 'urban-management', [1, 1], [0, 1], [0, 1]),
     { type: 'lianban.call-back.opened.v2', data: { callBackId: secondCallBack, round: 2, demandCaseId: null, lead: 'power-supply', workOrderId: rework, answeredAt: minuteOf(80), since: minuteOf(80) }, occurredAt: minuteOf(80) },
+    counted(80, 'power-supply', [1, 1], [0, 1], [0, 1]),
     { type: 'lianban.call-back.recorded.v2', data: { callBackId: secondCallBack, round: 2, demandCaseId: null, lead: 'power-supply', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 1 }, occurredAt: minuteOf(90) },
+    counted(90, 'power-supply', [1, 1], [1, 1], [1, 1]),
   ]),
 });
 
@@ -92,6 +105,7 @@ export const withdrawnLamp = histories({
     { type: 'lianban.clock.cancelled.v2', data: { ...clock(leadClock, 'lead', 1), reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
   satisfaction: history('satisfaction', caseId, [
+    counted(10, 'urban-management', [0, 1]),
     { type: 'lianban.call-back.opened.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', workOrderId: lead, answeredAt: minuteOf(15), since: minuteOf(15) }, occurredAt: minuteOf(15) },
     { type: 'lianban.call-back.cancelled.v2', data: { callBackId: firstCallBack, round: 1, demandCaseId: null, reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),
@@ -168,6 +182,7 @@ export const reopenedLamp = histories({
       type: 'lianban.call-back.recorded.v2', occurredAt: minuteOf(60),
       data: { callBackId: firstCallBack, round: 1, demandCaseId: null, lead: 'urban-management', reached: true, resolved: true, satisfaction: 5, comment: null, unitAtFault: null, decision: 'close', reworks: 0 },
     },
+    counted(60, 'urban-management', [0, 0], [1, 1], [1, 1]),
   ]),
 });
 
@@ -209,7 +224,14 @@ export const mergedLamp = histories({
     callBackOf(secondCallBack, joinedDemand, 40),
     callBackOf(passingDemand, passingDemand, 45),
     outcomeOf(secondCallBack, joinedDemand, 50, false),
+    counted(50, 'urban-management', [0, 0], [0, 1], [0, 1]),
     outcomeOf(passingDemand, passingDemand, 55, true),
+    counted(55, 'urban-management', [0, 0], [1, 2], [1, 2]),
+    counted(60, 'urban-management', [0, 0], [0, 1], [0, 1]),
     outcomeOf(firstCallBack, null, 65, true),
+    counted(65, 'urban-management', [0, 0], [1, 2], [1, 2]),
+    counted(70, 'urban-management', [0, 0], [1, 1], [1, 1]),
+    counted(80, 'urban-management'),
+    counted(90, 'urban-management', [0, 0], [1, 1], [1, 1]),
   ]),
 });

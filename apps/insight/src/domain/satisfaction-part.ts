@@ -1,8 +1,9 @@
-import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
-import type { CallBackRow, CaseView, SatisfactionColumns } from './case-view.js';
+import type { CaseEvent, EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CallBackRow, CaseView, CountedColumns, SatisfactionColumns } from './case-view.js';
 import { instantOf } from './instant.js';
 
-type CallBackEvent = EventEnvelope<CaseEvent<'satisfaction'>>;
+type SatisfactionEvent = EventEnvelope<CaseEvent<'satisfaction'>>;
+type CallBackEvent = Extract<SatisfactionEvent, { type: `lianban.call-back.${string}` }>;
 
 const unknownCallBack = (caseId: string, { callBackId, round, demandCaseId }: CallBackEvent['data']): CallBackRow => ({
   case_id: caseId, call_back_id: callBackId, round, demand_case_id: demandCaseId, status: 'due', lead: null, work_order_id: null, answered_at: null,
@@ -38,7 +39,17 @@ const outcomeColumns = (event: CallBackEvent): Partial<SatisfactionColumns> => {
   };
 };
 
-export const evolveSatisfaction = (view: CaseView, event: CallBackEvent): void => {
+/** Insight counts nothing itself: it sums what satisfaction says of each case. */
+const countedColumns = ({ response, resolution, satisfaction }: EventByType<'lianban.case.counted.v1'>['data']): CountedColumns => ({
+  in_scope: response.denominator, contacted_in_time: response.numerator,
+  counted_reached: resolution.denominator, counted_resolved: resolution.numerator, counted_asked: satisfaction.denominator, counted_satisfied: satisfaction.numerator,
+});
+
+export const evolveSatisfaction = (view: CaseView, event: SatisfactionEvent): void => {
+  if (event.type === 'lianban.case.counted.v1') {
+    Object.assign(view.case, countedColumns(event.data));
+    return;
+  }
   const row = view.callBacks.get(event.data.callBackId) ?? unknownCallBack(view.case.case_id, event.data);
   Object.assign(view.case, outcomeColumns(event));
   view.callBacks.set(row.call_back_id, { ...row, ...callBackColumns(event) });

@@ -1,5 +1,5 @@
 import { searchable, supervisionSteps } from '@lianban/contracts';
-import { countsOf, departmentOf, periodOf, type RecordedOutcome } from '@lianban/scoring';
+import { departmentOf, periodOf } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
 import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
 
@@ -30,8 +30,6 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     reworkOfRound: row.decision === 'rework' && inThisLife(row.called_back_at) ? row.outcome_round : 0,
     openLead: openLead(view),
   });
-  const period = row.registered_at === null ? null : periodOf(row.registered_at);
-  const counts = countsOf({ period, contact: contactStatus, outcomes: outcomesOf(view), merged: row.merged_at !== null, joined: row.joined_demands });
   return {
     status,
     responsible_department: departmentOf({ leadAtAnswer: row.answered_by, currentLead: row.lead_department }),
@@ -43,20 +41,10 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
     breaches: clocks.filter(({ breached_at }) => breached_at !== null).length,
     supervision: supervisionSteps.findLast((step) => Object.values(row.supervisions).includes(step)) ?? null,
     search_text: searchable(row.case_no, row.title, row.description, row.location),
-    period,
+    period: row.registered_at === null ? null : periodOf(row.registered_at),
     demands: row.merged_at === null ? 1 + row.joined_demands.length : 0,
-    in_scope: counts.inScope,
-    contacted_in_time: counts.contactedInTime,
-    counted_reached: counts.reached,
-    counted_resolved: counts.resolved,
-    counted_asked: counts.asked,
-    counted_satisfied: counts.satisfied,
   };
 };
-
-/** A demand has one outcome of each round. */
-const outcomesOf = ({ callBacks }: CaseView): RecordedOutcome[] => [...callBacks.values()].filter(({ status }) => status === 'done').map(
-  ({ demand_case_id, round, reached, resolved, satisfaction }) => ({ demandCaseId: demand_case_id, sequence: round, reached: reached ?? false, resolved, satisfaction }));
 
 const openLead = (view: CaseView) => {
   const open = [...view.workOrders.values()].filter(({ role, status }) => role === 'lead' && (status === 'dispatched' || status === 'signed' || status === 'in-progress'));

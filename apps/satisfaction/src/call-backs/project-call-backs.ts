@@ -44,6 +44,8 @@ export const projectCallBacks = async (tx: Tx, changes: readonly CallBackEvents[
         case 'lianban.call-back.cancelled.v2':
           ended.set(event.data.callBackId, { ...ended.get(event.data.callBackId), status: 'cancelled', ended_at: occurredAt });
           break;
+        case 'lianban.case.counted.v1':
+          break;
         default: {
           const unexpected: never = event;
           throw new TypeError(`no projection for ${(unexpected as { type: string }).type}`);

@@ -1,6 +1,7 @@
 /** Who asked the requester of one case, when, and what came of it. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { CallBackStatus, CaseEvent, EventByType, EventEnvelope } from '@lianban/contracts';
+import type { CallBackStatus, CaseEvent, EventByType } from '@lianban/contracts';
+import type { RecordedOutcome } from '@lianban/scoring';
 
 export type SatisfactionEvent = CaseEvent<'satisfaction'>;
 
@@ -18,24 +19,36 @@ export interface CallBack {
   readonly decision: 'close' | 'rework' | null;
 }
 
+/** What the case puts into the three rates, as it was told. */
+export type Counted = EventByType<'lianban.case.counted.v1'>['data'];
+
 export interface SatisfactionState {
   /** For each round one a demand, in the order they were opened; one that was cancelled may be followed by another. */
   readonly callBacks: readonly CallBack[];
   /** Reworks ordered so far. */
   readonly reworks: number;
+  /** Everything that was recorded, in that order, of demands that have left the case too. */
+  readonly outcomes: readonly RecordedOutcome[];
+  /** What was told last; null: nothing. */
+  readonly counted: Counted | null;
 }
-export const initialState: SatisfactionState = { callBacks: [], reworks: 0 };
+export const initialState: SatisfactionState = { callBacks: [], reworks: 0, outcomes: [], counted: null };
 
-export const evolve = (state: SatisfactionState, event: EventEnvelope<SatisfactionEvent>): SatisfactionState => {
+export const evolve = (state: SatisfactionState, event: SatisfactionEvent): SatisfactionState => {
   switch (event.type) {
     case 'lianban.call-back.opened.v2': {
       const { callBackId, demandCaseId, round, lead, workOrderId, answeredAt } = event.data;
       return { ...state, callBacks: [...state.callBacks, { callBackId, demandCaseId, round, lead, workOrderId, answeredAt, status: 'due', decision: null }] };
     }
-    case 'lianban.call-back.recorded.v2':
-      return { ...changed(state, event.data.callBackId, { status: 'done', decision: event.data.decision }), reworks: event.data.reworks };
+    case 'lianban.call-back.recorded.v2': {
+      const { callBackId, demandCaseId, decision, reworks, reached, resolved, satisfaction } = event.data;
+      const outcome = { demandCaseId, sequence: state.outcomes.length + 1, reached, resolved, satisfaction };
+      return { ...changed(state, callBackId, { status: 'done', decision }), reworks, outcomes: [...state.outcomes, outcome] };
+    }
     case 'lianban.call-back.cancelled.v2':
       return changed(state, event.data.callBackId, { status: 'cancelled' });
+    case 'lianban.case.counted.v1':
+      return { ...state, counted: event.data };
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of satisfaction: ${(unexpected as { type: string }).type}`);

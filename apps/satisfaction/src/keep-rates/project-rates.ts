@@ -1,33 +1,29 @@
 /** Keeps table `case_rate`, of which a trigger keeps the sums, and reads those. */
-import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { Counts } from '@lianban/scoring';
-import { countedCase, currentRateFacts, evolveRateFacts, initialRateFacts } from '../domain/rate-facts.js';
-import type { RateEvent, RateFacts } from '../domain/rate-facts.js';
+import type { Counted } from '../domain/case-call-backs.js';
 
-/** Last of what a transaction does for its cases: the rows are locked, so that a command and an event heard meanwhile both count. */
-export const projectRates = async (tx: Tx, events: readonly EventEnvelope<RateEvent>[]): Promise<void> => {
-  if (events.length === 0) return;
+export interface RateRow {
+  readonly caseId: string;
+  readonly counted: Counted;
+}
+
+/** What each case counts, the last of each. Who writes it holds the lock of the case's facts, or has decided on their version. */
+export const projectRates = async (tx: Tx, items: readonly RateRow[]): Promise<void> => {
+  const last = new Map(items.map(({ caseId, counted: { period, department, response, resolution, satisfaction } }) => [caseId, {
+    case_id: caseId, period, department, in_scope: response.denominator, contacted_in_time: response.numerator,
+    reached: resolution.denominator, resolved: resolution.numerator, asked: satisfaction.denominator, satisfied: satisfaction.numerator,
+  }]));
+  if (last.size === 0) return;
   // In the order of their ids, as every transaction that locks several.
-  const caseIds = [...new Set(events.map(({ metadata }) => metadata.streamId))].sort();
-  const { rows } = await tx.query<{ case_id: string; facts: RateFacts }>(
-    `INSERT INTO case_rate (case_id, facts) SELECT case_id, $2 FROM unnest($1::uuid[]) AS c(case_id)
-     ON CONFLICT (case_id) DO UPDATE SET case_id = excluded.case_id RETURNING case_id, facts`,
-    [caseIds, JSON.stringify(initialRateFacts)],
-  );
-  const facts = new Map(rows.map((row) => [row.case_id, currentRateFacts(row.facts)]));
-  for (const event of events) facts.set(event.metadata.streamId, evolveRateFacts(facts.get(event.metadata.streamId) ?? initialRateFacts, event));
-  const changed = [...facts].map(([caseId, known]) => {
-    const { period, department, counts } = countedCase(known);
-    return { case_id: caseId, facts: known, period, department, ...counts };
-  });
   await tx.query(
-    `UPDATE case_rate r SET facts = c.facts, period = c.period, department = c.department, in_scope = c."inScope",
-            contacted_in_time = c."contactedInTime", reached = c.reached, resolved = c.resolved, asked = c.asked, satisfied = c.satisfied
-       FROM jsonb_to_recordset($1) AS c(case_id uuid, facts jsonb, period text, department text, "inScope" integer, "contactedInTime" integer,
-            reached integer, resolved integer, asked integer, satisfied integer)
-      WHERE r.case_id = c.case_id`,
-    [JSON.stringify(changed)],
+    `INSERT INTO case_rate AS r (case_id, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied)
+     SELECT case_id, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied
+       FROM jsonb_to_recordset($1) AS c(case_id uuid, period text, department text, in_scope integer, contacted_in_time integer, reached integer, resolved integer, asked integer, satisfied integer)
+      ORDER BY case_id
+     ON CONFLICT (case_id) DO UPDATE SET period = excluded.period, department = excluded.department, in_scope = excluded.in_scope, contacted_in_time = excluded.contacted_in_time,
+            reached = excluded.reached, resolved = excluded.resolved, asked = excluded.asked, satisfied = excluded.satisfied`,
+    [JSON.stringify([...last.values()])],
   );
 };
 

@@ -2,18 +2,13 @@ import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { followCase } from './open-call-back.decider.js';
-import { projectRates } from '../keep-rates/project-rates.js';
-import { callBackIdOf, satisfactionStream } from '../satisfaction-stream.js';
+import { callBackIdOf, reaction } from '../satisfaction-stream.js';
 
 /** Watches answers: each opens the call-backs of its demands. */
 @ProcessManager()
 export class WatchAnswers {
   @EventPattern('lianban.case.answered.v1')
   onAnswered(@Payload() event: EventEnvelope<EventByType<'lianban.case.answered.v1'>>, @Ctx() context: EventContext): void {
-    context.react({
-      stream: satisfactionStream,
-      decide: ({ state, facts }) => followCase(state, facts, callBackIdOf(event)),
-      rows: (_, write) => write(projectRates, event),
-    });
+    context.react(reaction((state, facts) => followCase(state, facts, callBackIdOf(event))));
   }
 }

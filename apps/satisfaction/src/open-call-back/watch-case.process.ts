@@ -4,22 +4,13 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { followCase } from './open-call-back.decider.js';
 import { factEventTypes } from '../domain/facts.js';
 import type { FactEvent } from '../domain/facts.js';
-import { isCaseRateEvent } from '../domain/rate-facts.js';
-import { projectRates } from '../keep-rates/project-rates.js';
-import { callBackIdOf, satisfactionStream } from '../satisfaction-stream.js';
+import { callBackIdOf, reaction } from '../satisfaction-stream.js';
 
 /** Watches what intake decides: the end of a case cancels the call-backs that are due, and who joins or leaves it is called back with it or not. */
 @ProcessManager()
 export class WatchCase {
   @EventPattern(...factEventTypes)
   onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() context: EventContext): void {
-    context.react({
-      stream: satisfactionStream,
-      mayAct: (facts) => facts.ended || facts.answer !== null,
-      decide: ({ state, facts }) => followCase(state, facts, callBackIdOf(event)),
-      rows: (_, write) => {
-        if (isCaseRateEvent(event)) write(projectRates, event);
-      },
-    });
+    context.react(reaction((state, facts) => followCase(state, facts, callBackIdOf(event))));
   }
 }

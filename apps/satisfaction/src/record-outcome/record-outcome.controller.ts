@@ -7,6 +7,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { findCallBack } from '../call-backs/call-back-rows.js';
 import { RecordedCallBackView } from '../call-backs/call-back.view.js';
+import { withCount } from '../domain/count.js';
 import { recordOutcome } from './record-outcome.decider.js';
 import { satisfactionStream } from '../satisfaction-stream.js';
 
@@ -57,7 +58,7 @@ export class RecordOutcomeController {
       streamId: row.case_id,
       occurredAt: body.occurredAt,
       stream: satisfactionStream,
-      decide: ({ state, facts }) => recordOutcome(state, command, facts),
+      decide: ({ state, facts }) => withCount(state, facts, recordOutcome(state, command, facts)),
       respond: ({ state, version }): RecordedCallBackView => {
         const done = state.callBacks.find((callBack) => callBack.callBackId === callBackId);
         if (!done?.decision) throw new DomainError('not-found', say('no-such-outcome'));
