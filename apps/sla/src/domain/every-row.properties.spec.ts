@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { playCase, playedIds, rulesWith } from './play-case.js';
 import type { Step } from './play-case.js';
 import type { Policy } from './policies.js';
-import { publishPolicy } from './publish-policy.js';
+import { publishPolicy } from '../publish-policy/publish-policy.decider.js';
 import { react } from './react.js';
 import { accepted, answered, callBackOpened, closed, contacted, extended, held, issued, merged, order, orderReturned, registered, reopened, reRated, unmerged } from './sample-facts.js';
 import { samplePolicies } from './sample-policies.js';

@@ -6,7 +6,7 @@ import type { SlaState } from './case-clocks.js';
 import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
 import type { Policy } from './policies.js';
-import { publishPolicy } from './publish-policy.js';
+import { publishPolicy } from '../publish-policy/publish-policy.decider.js';
 import { plansOf, scheduleClock } from './schedule-clock.js';
 import { fire, react } from './react.js';
 import type { Rules } from './react.js';

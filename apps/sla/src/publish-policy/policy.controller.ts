@@ -10,8 +10,8 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/co
 import type { PipeTransform } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Policy } from '../domain/policies.js';
-import { publishPolicy } from '../domain/publish-policy.js';
-import type { PolicyEvent } from '../domain/publish-policy.js';
+import { publishPolicy } from './publish-policy.decider.js';
+import type { PolicyEvent } from './publish-policy.decider.js';
 import { tiersAbove } from '../rules/territories.js';
 import { lockRules } from '../rules/rule-revision.js';
 import { addPolicy, loadPolicies, loadRowsOf } from '../rules/rule-rows.js';

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { Calendar, UnitCalendar } from '@lianban/working-time';
-import type { CalendarEvent } from '../domain/publish-calendar.js';
+import type { CalendarEvent } from '../publish-calendar/publish-calendar.decider.js';
 
 /** One version with who published it; both null for what came with the product. */
 export interface PublishedCalendar extends UnitCalendar {

@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { shippedCalendars } from '@lianban/working-time';
 import type { Policy } from '../domain/policies.js';
-import type { PolicyEvent } from '../domain/publish-policy.js';
+import type { PolicyEvent } from '../publish-policy/publish-policy.decider.js';
 import { liftPolicy, shippedPolicies } from '../domain/shipped-policies.js';
 import type { EarlierPolicy } from '../domain/shipped-policies.js';
 import { exclusiveRuleLock } from './rule-revision.js';

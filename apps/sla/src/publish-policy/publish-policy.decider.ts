@@ -4,9 +4,9 @@ import type { EventByType } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { FieldRefusal, Message } from '@lianban/texts';
 import { toMillis } from '@lianban/working-time';
-import { isCovered } from './policies.js';
-import type { Policy, PolicyQuestion } from './policies.js';
-import { problemsOf, rivalOf } from './policy-problems.js';
+import { isCovered } from '../domain/policies.js';
+import type { Policy, PolicyQuestion } from '../domain/policies.js';
+import { problemsOf, rivalOf } from '../domain/policy-problems.js';
 
 export type PolicyEvent = EventByType<'lianban.policy.published.v1'>;
 

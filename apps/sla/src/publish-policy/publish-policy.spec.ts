@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { levels } from '@lianban/contracts';
-import { chooseLimit } from './policies.js';
-import type { Policy } from './policies.js';
-import { publishPolicy } from './publish-policy.js';
-import { samplePolicies, sampleRow } from './sample-policies.js';
-import { shippedPolicies } from './shipped-policies.js';
+import { chooseLimit } from '../domain/policies.js';
+import type { Policy } from '../domain/policies.js';
+import { publishPolicy } from './publish-policy.decider.js';
+import { samplePolicies, sampleRow } from '../domain/sample-policies.js';
+import { shippedPolicies } from '../domain/shipped-policies.js';
 
 const now = '2026-11-24T10:00:00+08:00';
 const general = sampleRow('lead-general');

@@ -2,8 +2,8 @@ import { say } from '@lianban/texts';
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, defaultWorkingHours, dueInstant } from '@lianban/working-time';
 import type { UnitCalendar } from '@lianban/working-time';
-import { evolveVersions, initialVersions, publishCalendar } from './publish-calendar.js';
-import type { CalendarVersions } from './publish-calendar.js';
+import { evolveVersions, initialVersions, publishCalendar } from './publish-calendar.decider.js';
+import type { CalendarVersions } from './publish-calendar.decider.js';
 
 const year = (version: string, change: Partial<UnitCalendar> = {}): UnitCalendar =>
   ({ year: 2027, unit: null, version, workingHours: defaultWorkingHours, holidays: ['2027-01-01', '2027-01-02'], makeUpDays: [], ...change });
