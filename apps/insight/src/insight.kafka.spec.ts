@@ -117,7 +117,7 @@ describe('insight', () => {
     const [one] = cases;
     if (!one) throw new Error('no case');
     const { body } = await get(`cases/${one.caseId}/timeline`, { as: 'coordinator', headers: seen(one) });
-    expect(body.items).toHaveLength(28);
+    expect(body.items).toHaveLength(33);
     expect(body.items[0]).toMatchObject({ type: 'lianban.case.registered.v1', service: 'intake', actor: { id: expect.stringMatching(/^p-/), role: 'admin' }, summary: expect.stringContaining('registered') });
     const times = body.items.map(({ occurredAt }) => String(occurredAt));
     expect(times).toEqual([...times].sort());
