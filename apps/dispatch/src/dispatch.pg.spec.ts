@@ -304,10 +304,10 @@ describe('the due time of a lead', () => {
 describe('the reference data', () => {
   it('is written once; a restart publishes only what changed', async () => {
     const entries = await readReferenceData();
-    expect(await loadReferenceData(store, entries, new Date())).toBe(entries.length);
-    expect(await loadReferenceData(store, entries, new Date())).toBe(0);
+    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: entries.length, retired: [] });
+    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: 0, retired: [] });
     const [first, ...rest] = entries;
     const changed = { ...first!, event: { ...first!.event, data: { ...first!.event.data, active: false } } as LianbanEvent };
-    expect(await loadReferenceData(store, [changed, ...rest], new Date())).toBe(1);
+    expect(await loadReferenceData(store, [changed, ...rest], new Date())).toEqual({ changed: 1, retired: [] });
   });
 });
