@@ -19,7 +19,7 @@ describe('settled at the desk', () => {
     expect(clocks.items.map(({ kind }) => kind)).toEqual(['contact']);
     expect(row.callBacks).toEqual([]);
     expect(row.workOrders).toEqual([]);
-    expect((await storyOf(as('analyst'), caseId)).filter((step) => step.startsWith('dispatch:') || step.startsWith('satisfaction:'))).toEqual([]);
+    expect((await storyOf(as('analyst'), caseId)).filter((step) => step.startsWith('dispatch:') || step.startsWith('satisfaction:call-back'))).toEqual([]);
     expect(await problemOf(as('coordinator').dispatch(caseId, { lead: 'housing' }))).toMatchObject({ status: 409, code: 'state-conflict' });
   }, storyLimitMs);
 
