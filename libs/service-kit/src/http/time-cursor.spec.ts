@@ -13,7 +13,7 @@ describe('A time cursor', () => {
 
   it.each(['0000-01-01T00:00:00.000Z', '0999-12-31T23:59:59.999Z', '+010000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '2026-02-09', '2026', '', 2026])('is refused with the time %p', (at) => {
     expect(isInstantText(at)).toBe(false);
-    expect(() => readTimeCursor(writeCursor([at, id]))).toThrow('The cursor is not one of ours');
+    expect(() => readTimeCursor(writeCursor([at, id]))).toThrow('cursor: must be the nextCursor of an earlier answer');
   });
 
   it.each(['1000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('takes %s', (at) => {
