@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { kafkaClient, type BackboneLog, type ISocketFactory } from './client.js';
 import { damagedAt, unreadOf } from './fetch-answers.js';
@@ -11,8 +12,24 @@ export interface PartitionRange {
   readonly to: bigint;
 }
 
+/** A broker that has just made or taken over a topic says for a moment that it does not lead it. The client asks again for a topic that is unknown, and not for this. */
+const leaderTries = 20;
+const leaderTryMs = 500;
+
 /** From the first to behind the last message of each partition of these topics, as it is now. */
 export const topicBounds = async (brokers: readonly string[], topics: readonly string[], log: BackboneLog, socketFactory?: ISocketFactory): Promise<PartitionRange[]> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await askBounds(brokers, topics, log, socketFactory);
+    } catch (error) {
+      if (tries === leaderTries || (error as { type?: string }).type !== 'NOT_LEADER_FOR_PARTITION') throw error;
+      await sleep(leaderTryMs);
+    }
+  }
+};
+
+/** With a client of its own, which knows no leader of before. */
+const askBounds = async (brokers: readonly string[], topics: readonly string[], log: BackboneLog, socketFactory?: ISocketFactory): Promise<PartitionRange[]> => {
   const admin = kafkaClient(brokers, 'lianban-reader', log, socketFactory).admin();
   await admin.connect();
   try {
