@@ -201,13 +201,14 @@ it('tells how far it is behind, itself and in the metrics, until it is level', a
   hold();
   await put(...manyEvents(10, 3));
   const { consumer } = await start({ batchSize: 100, ...recorder(name, () => released) });
-  for (const [versions, behind] of [[3, 30], [4, 10]] as const) {
+  for (const [versions, isBehind] of [[3, (lag: number) => lag === 30], [4, (lag: number) => lag > 0]] as const) {
+    // Of what comes while it runs, a fetch may bring a part; it is held up with that part.
     if (versions === 4) await put(...manyEvents(10, versions).slice(30));
-    await eventually(() => consumer.lag, (lag) => lag === behind);
-    expect(await inMetrics()).toBe(behind);
+    await eventually(() => consumer.lag, isBehind);
+    expect(await inMetrics()).toBe(consumer.lag);
     goOn();
+    await eventually(effects, ({ length }) => length === 10 * versions);
     await eventually(() => consumer.lag, (lag) => lag === 0);
-    expect(await effects()).toHaveLength(10 * versions);
     expect([await inMetrics(), await joined()]).toEqual([0, [1]]);
     hold();
   }

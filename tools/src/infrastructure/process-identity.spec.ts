@@ -21,10 +21,11 @@ describe('process identity', () => {
 
   it('ends the very process', async () => {
     const { child, identity } = await sleeper();
+    const exit = once(child, 'exit');
     expect(isRunning(identity)).toBe(true);
     await endProcess(identity, how);
     expect(isRunning(identity)).toBe(false);
-    expect(child.signalCode).toBe('SIGTERM');
+    expect(await exit).toEqual([null, 'SIGTERM']);
   });
 
   it('never touches a process that only has the same pid', async () => {
