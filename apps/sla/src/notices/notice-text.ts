@@ -1,20 +1,9 @@
 import type { ClockKind } from '@lianban/contracts';
+import { words } from '@lianban/texts';
+import type { Text } from '@lianban/texts';
 import type { ClockNoticeKind, NewsKind, NoticeKind } from './notices-of.js';
 
-interface Bilingual { readonly zh: string; readonly en: string }
-
-const clockWords: Record<ClockKind, Bilingual> = {
-  'contact': { zh: '首次联系', en: 'first contact' },
-  'sign': { zh: '签收', en: 'signing' },
-  'return-window': { zh: '退单', en: 'return window' },
-  'lead': { zh: '主办', en: 'lead handling' },
-  'assist': { zh: '协办', en: 'assistance' },
-  'milestone': { zh: '里程碑', en: 'milestone' },
-  'call-back': { zh: '回访', en: 'call-back' },
-  'rework': { zh: '返工重办', en: 'rework' },
-};
-
-const kindWords: Record<ClockNoticeKind, (clock: Bilingual) => Bilingual> = {
+const kindWords: Record<ClockNoticeKind, (clock: Text) => Text> = {
   warning: ({ zh, en }) => ({ zh: `预警:${zh}时限即将到期`, en: `Warning: the time for ${en} is nearly over` }),
   breach: ({ zh, en }) => ({ zh: `超时:${zh}时限已过`, en: `Breach: the time for ${en} is over` }),
   reminder: ({ zh, en }) => ({ zh: `催办:${zh}超时未完成`, en: `Reminder: ${en} is overdue` }),
@@ -22,7 +11,7 @@ const kindWords: Record<ClockNoticeKind, (clock: Bilingual) => Bilingual> = {
   escalation: ({ zh, en }) => ({ zh: `提级:${zh}已上报上一级`, en: `Escalation: ${en} was raised to a higher tier` }),
 };
 
-const newsWords: Record<NewsKind, Bilingual> = {
+const newsWords: Record<NewsKind, Text> = {
   'order': { zh: '新工单:请签收', en: 'A new work order: to be signed' },
   're-dispatch': { zh: '重新派单:请签收', en: 'A work order of a case that was dispatched before: to be signed' },
   'rework': { zh: '返工工单:请签收', en: 'A work order of rework: to be signed' },
@@ -34,8 +23,8 @@ const newsWords: Record<NewsKind, Bilingual> = {
 const isNews = (kind: NoticeKind): kind is NewsKind => kind in newsWords;
 
 /** One line for people. */
-export const noticeText = (kind: NoticeKind, clockKind: ClockKind | null): Bilingual => {
+export const noticeText = (kind: NoticeKind, clockKind: ClockKind | null): Text => {
   if (isNews(kind)) return newsWords[kind];
   if (clockKind === null) throw new TypeError(`a notice of ${kind} is of a clock`);
-  return kindWords[kind](clockWords[clockKind]);
+  return kindWords[kind](words.clock[clockKind]);
 };
