@@ -21,6 +21,7 @@ import { ReachMilestoneController } from './reach-milestone/reach-milestone.cont
 import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
 import { ReturnController } from './return/return.controller.js';
 import { WatchCallBacks } from './rework/watch-call-backs.process.js';
+import { RuleController } from './rule/rule.controller.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { readSettings, SETTINGS } from './settings.js';
 import { SignController } from './sign/sign.controller.js';
@@ -34,7 +35,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch', access)],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
-    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, StaffController,
+    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, RuleController, StaffController,
     WatchCase, WatchCallBacks, WatchClocks, WatchSupervision,
   ],
   providers: [WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer)],

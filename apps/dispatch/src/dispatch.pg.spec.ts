@@ -9,7 +9,7 @@ import pg from 'pg';
 import { access } from './access.js';
 import { CompleteController } from './complete/complete.controller.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
-import type { DispatchedCaseView } from './dispatch-case/dispatch-case.controller.js';
+import type { DispatchedCaseView } from './dispatch-case/dispatched-case.view.js';
 import { WatchSupervision } from './escalate/watch-supervision.process.js';
 import { WatchCase } from './watch-case/watch-case.process.js';
 import { WatchClocks } from './watch-clocks/watch-clocks.process.js';

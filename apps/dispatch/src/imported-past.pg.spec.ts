@@ -10,7 +10,7 @@ import { render, say } from '@lianban/texts';
 import { history, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
-import type { DispatchedCaseView } from './dispatch-case/dispatch-case.controller.js';
+import type { DispatchedCaseView } from './dispatch-case/dispatched-case.view.js';
 import { EscalateController } from './escalate/escalate.controller.js';
 import { WatchSupervision } from './escalate/watch-supervision.process.js';
 import { ExtensionController } from './extension/extension.controller.js';

@@ -21,6 +21,7 @@ export { caseRefusedV1 } from './events/case-refused.v1.js';
 export { caseRegisteredV1 } from './events/case-registered.v1.js';
 export { caseReopenedV1 } from './events/case-reopened.v1.js';
 export { caseResumedV1 } from './events/case-resumed.v1.js';
+export { caseRuledV1 } from './events/case-ruled.v1.js';
 export { caseUnmergedV1 } from './events/case-unmerged.v1.js';
 export { caseWithdrawnV1 } from './events/case-withdrawn.v1.js';
 export { categoryChangedV1 } from './events/category-changed.v1.js';

@@ -5,7 +5,7 @@ import type { EventByType } from './catalogue.js';
 import { maskText } from './mask-text.js';
 
 /** Codes of the directory, numbers and names of our own, what comes with the product: nobody writes these in the course of a case. */
-const codes = /^(assist\.\[\]|caseNo|category|code|department|formula|derivation\.(calendarUnit|matched\.\[\]\.value|policy\.id)|lead|parent|suggestedDepartment|territory|unit)$/;
+const codes = /^(assist\.\[\]|caseNo|category|code|department|formula|derivation\.(calendarUnit|matched\.\[\]\.value|policy\.id)|lead|parent|previousLead|suggestedDepartment|territory|unit)$/;
 const ofTheRules = /^(duties\.\[\]|id|levels\.\[\]|milestone|name\.(en|zh)|version|workingHours\.\[\]\.(from|to))$/;
 
 interface Schema { type?: string; format?: string; pattern?: string; enum?: unknown[]; const?: unknown; description?: string; properties?: Record<string, Schema>; anyOf?: Schema[]; items?: Schema; prefixItems?: Schema[] }

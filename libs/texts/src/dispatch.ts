@@ -10,6 +10,11 @@ export const dispatchTexts = texts({
   'department-named-twice': { en: 'a department is named twice', zh: '协办单位重复' },
   'department-has-case': { en: '{department:department} has the case', zh: '该诉求件正由{department:department}主办' },
   'waits-for-call-back': { en: 'The case is answered and waits for its call-back', zh: '该诉求件已答复，正等待回访' },
+  'ruling-needed': {
+    en: 'The case was returned {returns} times. After {most} returns it is not dispatched again: the coordinator rules who handles it',
+    zh: '该诉求件已退单 {returns} 次；满 {most} 次后不再派单，须由派单员裁定承办单位',
+  },
+  'bound-by-ruling': { en: 'The ruling of {at:instant} names this department: it can not return the case', zh: '{at:instant} 的裁定已确定由该单位承办，不能退单' },
   // Work orders.
   'order-needs-status': { en: 'The work order is {status:orderStatus}; this needs {allowed:or orderStatus}', zh: '该工单{status:orderStatus}，须为{allowed:or orderStatus}时才能办理' },
   'order-of-earlier-round': { en: 'The work order is of round {order}; the case is in round {now}', zh: '该工单属于第 {order} 轮办理，诉求件已进入第 {now} 轮' },

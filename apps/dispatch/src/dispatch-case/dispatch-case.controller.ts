@@ -1,13 +1,11 @@
-import { workOrderRoles, workOrderStatuses } from '@lianban/contracts';
-import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, maskText, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
-import { isOpen } from '../domain/dispatch-case.js';
 import { dispatch } from './dispatch-case.decider.js';
+import { DispatchedCaseView, dispatchedCase } from './dispatched-case.view.js';
 
 export class DispatchBody extends CommandBody {
   @CodeField({ description: 'Department that leads (主办)', example: 'urban-management' })
@@ -18,34 +16,6 @@ export class DispatchBody extends CommandBody {
 
   @TextField({ max: 20_000, description: 'For the departments', optional: true, example: 'The tree hides the lamp.' })
   note?: string;
-}
-
-export class DispatchedOrderView {
-  @ApiProperty({ format: 'uuid', example: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21' })
-  workOrderId!: string;
-
-  @ApiProperty({ example: 'urban-management' })
-  department!: string;
-
-  @ApiProperty({ enum: workOrderRoles, example: 'lead' })
-  role!: WorkOrderRole;
-
-  @ApiProperty({ enum: workOrderStatuses, example: 'dispatched' })
-  status!: WorkOrderStatus;
-}
-
-export class DispatchedCaseView {
-  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
-  caseId!: string;
-
-  @ApiProperty({ type: 'integer', minimum: 1, example: 1, description: '1 for the first handling, one more after each rework' })
-  round!: number;
-
-  @ApiProperty({ type: [DispatchedOrderView], description: 'The open work orders, the lead first' })
-  workOrders!: DispatchedOrderView[];
-
-  @ApiProperty({ type: 'integer', minimum: 1, example: 3, description: "Version of dispatch's part; the ETag says the same" })
-  version!: number;
 }
 
 @ApiTags('dispatch')
@@ -60,7 +30,7 @@ export class DispatchCaseController {
   @HttpCode(201)
   @ApiOperation({
     summary: 'Send the case to a lead and any assistants (派单)',
-    description: 'Once it is accepted; again after the lead returned it. Assistants who stay on the list keep their open orders.',
+    description: 'Once it is accepted; again after the lead returned it, until the second return: then the coordinator rules. Assistants who stay on the list keep their open orders.',
   })
   @ApiCreatedResponse({ type: DispatchedCaseView })
   async dispatch(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: DispatchBody): Promise<CommandResult> {
@@ -77,15 +47,7 @@ export class DispatchCaseController {
       occurredAt: body.occurredAt,
       stream: dispatchStream,
       decide: ({ state, facts }) => dispatch(state, command, facts),
-      respond: ({ state, version }): DispatchedCaseView => ({
-        caseId,
-        round: state.round,
-        workOrders: state.workOrders
-          .filter(isOpen)
-          .sort((a, b) => Number(a.role === 'assist') - Number(b.role === 'assist'))
-          .map(({ workOrderId, department, role, status }) => ({ workOrderId, department, role, status })),
-        version,
-      }),
+      respond: ({ state, version }) => dispatchedCase(caseId, state, version),
     });
   }
 }

@@ -16,6 +16,7 @@ import { complete } from '../complete/complete.decider.js';
 import { progress } from '../progress/progress.decider.js';
 import { reachMilestone } from '../reach-milestone/reach-milestone.decider.js';
 import { returnOrder } from '../return/return.decider.js';
+import { rule } from '../rule/rule.decider.js';
 import { sign } from '../sign/sign.decider.js';
 
 const departments = ['housing', 'landscaping', 'fire-rescue', 'urban-management'] as const;
@@ -24,7 +25,7 @@ const accepted: DispatchFacts = { accepted: true, ended: false, demand: { caseNo
 const pathOf = () => [{ kind: 'grid', code: 'grid' }, { kind: 'subdistrict', code: 'riverside' }, { kind: 'district', code: 'east' }] as const;
 
 type Command =
-  | { name: 'dispatch'; lead: string; assist: string[] }
+  | { name: 'dispatch' | 'rule'; lead: string; assist: string[] }
   | { name: 'sign' | 'progress' | 'milestone' | 'return' | 'complete'; order: number; inWindow: boolean; reason: string | null }
   | { name: 'call-back'; round: number; decision: 'close' | 'rework' }
   | { name: 'hold' | 'resume' }
@@ -46,6 +47,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ name: fc.constant('dispatch' as const), lead: fc.constantFrom(...departments), assist: fc.subarray([...departments], { maxLength: 2 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ name: fc.constant('rule' as const), lead: fc.constantFrom(...departments), assist: fc.subarray([...departments], { maxLength: 1 }) }) },
   {
     weight: 30,
     arbitrary: fc.record({
@@ -79,6 +81,7 @@ class Run {
     const state = this.state();
     const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
     if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts);
+    if (c.name === 'rule') return rule(state, { rulingId: ids[3]!, lead: c.lead, assist: c.assist, basis: maskText('x'), workOrderIds: ids }, this.facts);
     if (c.name === 'end') return endOrders(state, at);
     if (c.name === 'escalate') return escalate(state, { toTier: c.toTier, reason: maskText('x') }, this.facts, at, pathOf);
     if (c.name === 'call-back') {
@@ -146,6 +149,18 @@ describe('whatever is done with a case, in whatever order', () => {
     changes.forEach((type, n) => { expect(type).toBe(n % 2 === 0 ? 'lianban.case.held.v1' : 'lianban.case.resumed.v1'); });
     const state = run.state();
     if (run.facts.ended || (state.answer && state.answer.round === state.round)) expect(state.hold).toBeNull();
+  }));
+
+  it('two leads return a case at most, and never who was named by a ruling', () => always((run) => {
+    let returns = 0;
+    let named: string | null = null;
+    for (const { type, data } of run.events) {
+      if (type === 'lianban.case.ruled.v1') [returns, named] = [0, data.lead];
+      if (type !== 'lianban.work-order.returned.v1' || data.role !== 'lead') continue;
+      returns += 1;
+      expect(returns).toBeLessThanOrEqual(2);
+      expect(data.department).not.toBe(named);
+    }
   }));
 
   it('extensions never add more than the policy allows', () => always((run) => {

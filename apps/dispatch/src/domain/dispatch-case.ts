@@ -50,8 +50,10 @@ export interface DispatchState {
   readonly milestones: readonly { readonly milestone: string; readonly round: number }[];
   /** To which it was raised; null while it is with its own territory. */
   readonly tier: Tier | null;
+  /** The last one. */
+  readonly ruling: { readonly lead: string; readonly at: string } | null;
 }
-export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, holds: [], extensions: [], milestones: [], tier: null };
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, holds: [], extensions: [], milestones: [], tier: null, ruling: null };
 
 export const isOpen = (order: WorkOrder): boolean => openOrderStatuses.includes(order.status);
 
@@ -59,6 +61,8 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
   switch (event.type) {
     case 'lianban.case.dispatched.v1':
       return { ...state, round: event.data.round };
+    case 'lianban.case.ruled.v1':
+      return { ...state, ruling: { lead: event.data.lead, at: event.metadata.occurredAt } };
     case 'lianban.work-order.issued.v1': {
       const { workOrderId, department, role, round } = event.data;
       const issued: WorkOrder = { workOrderId, department, role, round, status: 'dispatched', issuedAt: event.metadata.occurredAt };

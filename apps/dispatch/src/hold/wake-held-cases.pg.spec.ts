@@ -8,7 +8,7 @@ import { history, testInfrastructure } from '@lianban/testing';
 import { TimerLoop } from '@lianban/timers';
 import pg from 'pg';
 import { DispatchCaseController } from '../dispatch-case/dispatch-case.controller.js';
-import type { DispatchedCaseView } from '../dispatch-case/dispatch-case.controller.js';
+import type { DispatchedCaseView } from '../dispatch-case/dispatched-case.view.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
 import { WatchClocks } from '../watch-clocks/watch-clocks.process.js';
 import { SignController } from '../sign/sign.controller.js';

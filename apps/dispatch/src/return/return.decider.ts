@@ -2,6 +2,7 @@ import { DomainError } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { DispatchEvent, DispatchState, WorkOrder } from '../domain/dispatch-case.js';
+import { standingRuling } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { identityOf, inStatus } from '../domain/orders.js';
 import { clocksAreBehind } from '../domain/told-clocks.js';
@@ -11,7 +12,7 @@ export type WithinReturnWindow = (order: WorkOrder, at: string) => boolean | nul
 
 export interface Return { readonly workOrderId: string; readonly reason: MaskedText; readonly suggestedDepartment: string | null }
 
-/** Not theirs (退单): only inside the window, and not once they have begun to work on it (首接负责). */
+/** Not theirs (退单): only inside the window, not once they have begun to work on it (首接负责), and not against a ruling. */
 export const returnOrder = (
   state: DispatchState,
   command: Return,
@@ -20,6 +21,8 @@ export const returnOrder = (
   withinReturnWindow: WithinReturnWindow,
 ): DispatchEvent[] => {
   const order = inStatus(state, facts, command.workOrderId, 'dispatched', 'signed');
+  const ruling = order.role === 'lead' ? standingRuling(state, facts) : null;
+  if (ruling?.lead === order.department) throw new DomainError('state-conflict', say('bound-by-ruling', { at: ruling.at }));
   if (!(withinReturnWindow(order, at) ?? clocksAreBehind())) {
     throw new DomainError('return-window-closed', say('return-window-over', { issuedAt: order.issuedAt }));
   }

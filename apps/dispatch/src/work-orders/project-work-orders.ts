@@ -75,6 +75,7 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
           extensions.push(event);
           break;
         case 'lianban.case.dispatched.v1':
+        case 'lianban.case.ruled.v1':
         case 'lianban.case.answered.v1':
         case 'lianban.case.escalated.v1':
         case 'lianban.milestone.reached.v1':

@@ -57,6 +57,7 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
       return { tier: event.data.toTier, escalations: row.escalations + 1 };
     case 'lianban.extension.granted.v1':
       return { extensions: row.extensions + 1 };
+    case 'lianban.case.ruled.v1':
     case 'lianban.milestone.reached.v1':
     case 'lianban.extension.requested.v1':
     case 'lianban.extension.refused.v1':

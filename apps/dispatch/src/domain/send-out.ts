@@ -1,0 +1,51 @@
+/** What a dispatch and a ruling share: who may be named, and the orders that follow. */
+import { DomainError, refusedField } from '@lianban/contracts';
+import type { MaskedText } from '@lianban/contracts';
+import { say } from '@lianban/texts';
+import { isOpen } from './dispatch-case.js';
+import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
+import type { DispatchFacts } from './facts.js';
+import { cancelled } from './orders.js';
+
+/** That the departments exist and are active is checked outside: the directory is not part of this stream. */
+export interface Sending {
+  readonly lead: string;
+  readonly assist: readonly string[];
+  /** At least one fresh id for each order that may be issued: the lead's first, then the assistants' in their order. */
+  readonly workOrderIds: readonly string[];
+}
+
+/** @throws DomainError `not-found` or `state-conflict` when the case can be sent to nobody, `validation-failed` when a department is named twice */
+export const requireSendable = (state: DispatchState, { lead, assist }: Sending, facts: DispatchFacts): void => {
+  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', say('no-such-case'));
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  if (!facts.accepted) throw new DomainError('state-conflict', say('not-accepted'));
+  if (assist.includes(lead)) throw refusedField('assist', say('lead-assists-itself'));
+  if (new Set(assist).size !== assist.length) throw refusedField('assist', say('department-named-twice'));
+  if (!begins(state, facts) && state.answer && state.answer.round === state.round) throw new DomainError('state-conflict', say('waits-for-call-back'));
+};
+
+export const roundOf = (state: DispatchState, facts: DispatchFacts): number => (begins(state, facts) ? state.round + 1 : Math.max(state.round, 1));
+
+/** Who has an open order in the role that is meant for it keeps it; the other open orders are cancelled, and who is new gets one. */
+export const sendOut = (state: DispatchState, { lead, assist, workOrderIds }: Sending, facts: DispatchFacts, note: MaskedText | null): DispatchEvent[] => {
+  const round = roundOf(state, facts);
+  const open = state.workOrders.filter(isOpen);
+  const wanted = [{ department: lead, role: 'lead' as const }, ...assist.map((department) => ({ department, role: 'assist' as const }))];
+  const isOf = (order: WorkOrder) => wanted.some(({ department, role }) => department === order.department && role === order.role);
+  const joining = wanted.filter(({ department, role }) => !open.some((order) => order.department === department && order.role === role));
+  return [
+    ...open.filter((order) => !isOf(order)).map((order) => cancelled(order, 're-dispatched')),
+    { type: 'lianban.case.dispatched.v1', data: { round, lead, assist: [...assist], note } },
+    ...joining.map(({ department, role }, index): DispatchEvent => {
+      const workOrderId = workOrderIds[index];
+      if (workOrderId === undefined) throw new RangeError('sending a case needs an id for each order that is issued');
+      return { type: 'lianban.work-order.issued.v1', data: { workOrderId, department, role, round, cause: 'dispatch' } };
+    }),
+  ];
+};
+
+/** A case that was opened again after it had been handled: nothing of its last round was issued since. */
+const begins = (state: DispatchState, { reopenedAt }: DispatchFacts): boolean =>
+  reopenedAt !== undefined && state.round > 0
+  && !state.workOrders.some(({ round, issuedAt }) => round === state.round && Date.parse(issuedAt) >= Date.parse(reopenedAt));
