@@ -31,8 +31,7 @@ export const requestTexts = texts({
   'must-be-code': { en: 'must be a code of at most 200 characters', zh: '必须是不超过 200 个字的编码' },
   'must-be-month': { en: 'must be a month such as 2026-02', zh: '必须是月份，例如 2026-02' },
   'must-be-year': { en: 'must be a year of four digits', zh: '必须是四位数的年份' },
-  'cursor-not-ours': { en: 'must be the nextCursor of an earlier answer', zh: '必须是此前返回的 `nextCursor`' },
-  'cursor-of-another-list': { en: 'must be the nextCursor of the same list in the same order', zh: '必须是同一列表、同一排序返回的 `nextCursor`' },
+  'cursor-not-ours': { en: 'must be the nextCursor of the same list in the same order', zh: '必须是同一列表、同一排序返回的 `nextCursor`' },
   'must-be-visible-ascii': { en: 'must be 1 to 255 visible ASCII characters', zh: '必须是 1 至 255 个可见的 ASCII 字符' },
   // The body as a whole.
   'most-values': { en: 'must have at most {max} values', zh: '最多 {max} 个值' },

@@ -1,17 +1,13 @@
 import { hasWords } from '@lianban/contracts';
-import { defaultLimit, DirectoryCopy, readCursor, writeCursor } from '@lianban/service-kit';
+import { DirectoryCopy, isText, pageOfSorted } from '@lianban/service-kit';
 import type { PageQuery } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DepartmentPage, DepartmentsQuery, TerritoriesQuery, TerritoryPage } from './directory.views.js';
 
-/** One page of entries in the order of their codes, which is also the key of the cursor. */
-const pageByCode = <Entry extends { readonly code: string }>(entries: readonly Entry[], { limit = defaultLimit, cursor }: PageQuery) => {
-  const [after] = (readCursor(cursor, 1) ?? []).filter((part) => typeof part === 'string');
-  const rest = entries.filter(({ code }) => after === undefined || code > after).sort((a, b) => (a.code < b.code ? -1 : 1));
-  const items = rest.slice(0, limit);
-  return { items, nextCursor: rest.length > limit ? writeCursor([items.at(-1)?.code]) : undefined };
-};
+/** One page of entries in the order of their codes. */
+const pageByCode = <Entry extends { readonly code: string }, View>(entries: readonly Entry[], query: PageQuery, show: (entry: Entry) => View) =>
+  pageOfSorted(query, entries, [isText], ({ code }) => [code], show);
 
 @ApiTags('dispatch')
 @Controller('api/v1/departments')
@@ -23,7 +19,7 @@ export class DepartmentsController {
   @ApiOkResponse({ type: DepartmentPage })
   async list(@Query() query: DepartmentsQuery): Promise<DepartmentPage> {
     const kind = query.kind ?? 'department';
-    return pageByCode((await this.directory.departments()).filter((department) => department.kind === kind), query);
+    return pageByCode((await this.directory.departments()).filter((department) => department.kind === kind), query, (department) => department);
   }
 }
 
@@ -41,7 +37,6 @@ export class TerritoriesController {
       && (query.kind == null || kind === query.kind)
       && (query.parent == null || parent === query.parent)
       && hasWords(query.q ?? '', code, name.zh, name.en));
-    const { items, nextCursor } = pageByCode(matching, query);
-    return { items: items.map(({ code, kind, name, parent }) => ({ code, kind, name, parent: parent ?? undefined })), nextCursor };
+    return pageByCode(matching, query, ({ code, kind, name, parent }) => ({ code, kind, name, parent: parent ?? undefined }));
   }
 }

@@ -1,5 +1,5 @@
 import { handlingUnitKinds, territoryKinds } from '@lianban/contracts';
-import { CodeField, EnumField, PageQuery, TextField } from '@lianban/service-kit';
+import { CodeField, EnumField, PageOf, PageQuery, TextField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class NameView {
@@ -27,13 +27,7 @@ export class DepartmentView {
   active!: boolean;
 }
 
-export class DepartmentPage {
-  @ApiProperty({ type: [DepartmentView] })
-  items!: DepartmentView[];
-
-  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class DepartmentPage extends PageOf(DepartmentView) {}
 
 export class DepartmentsQuery extends PageQuery {
   @EnumField(handlingUnitKinds, { description: 'Kind of handling unit; the functional departments when absent', optional: true, example: 'department' })
@@ -54,13 +48,7 @@ export class TerritoryView {
   parent?: string;
 }
 
-export class TerritoryPage {
-  @ApiProperty({ type: [TerritoryView] })
-  items!: TerritoryView[];
-
-  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class TerritoryPage extends PageOf(TerritoryView) {}
 
 export class TerritoriesQuery extends PageQuery {
   @EnumField(territoryKinds, { description: 'Kind of territory', optional: true, example: 'grid' })

@@ -59,6 +59,6 @@ export const readPending = async (sql: Tx, { department, fromOrdinal, after, lim
       WHERE r.status = 'requested' AND w.status IN ('signed', 'in-progress') AND ($1::text IS NULL OR r.department = $1) AND r.ordinal >= $2
         AND ($3::timestamptz IS NULL OR (r.requested_at, r.extension_id) > ($3, $4::uuid))
       ORDER BY r.requested_at, r.extension_id LIMIT $5`,
-    [department, fromOrdinal, after?.at ?? null, after?.id ?? null, limit]);
+    [department, fromOrdinal, ...(after ?? [null, null]), limit]);
   return rows;
 };

@@ -1,5 +1,5 @@
 import type { Tx } from '@lianban/event-store';
-import { CodeField, Caller, defaultLimit, departmentInReach, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, SQL, writeTimeCursor } from '@lianban/service-kit';
+import { byTime, CodeField, Caller, departmentInReach, EnumField, PageOf, PageQuery, readPage, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { readPending } from './extension-request-rows.js';
@@ -62,13 +62,7 @@ export class ExtensionRequestItem {
   requestedAt!: string;
 }
 
-export class ExtensionRequestPage {
-  @ApiProperty({ type: [ExtensionRequestItem] })
-  items!: ExtensionRequestItem[];
-
-  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class ExtensionRequestPage extends PageOf(ExtensionRequestItem) {}
 
 const toItem = (row: ExtensionRequestRow): ExtensionRequestItem => ({
   extensionId: row.extension_id, caseId: row.case_id, caseNo: row.case_no ?? undefined, title: row.title ?? undefined, workOrderId: row.work_order_id,
@@ -89,12 +83,7 @@ export class ListExtensionRequestsController {
   async list(@Query() query: ExtensionRequestsQuery, @Caller() caller: Caller): Promise<ExtensionRequestPage> {
     const reach = departmentInReach(caller);
     if (reach !== null && query.department != null) requireOwnDepartment(caller, query.department);
-    const limit = query.limit ?? defaultLimit;
-    const rows = await readPending(this.sql, {
-      department: reach ?? query.department ?? null, fromOrdinal: caller.actor.role === 'coordinator' ? 2 : 1, after: readTimeCursor(query.cursor), limit: limit + 1,
-    });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items: items.map(toItem), nextCursor: rows.length > limit && last ? writeTimeCursor(last.requested_at, last.extension_id) : undefined };
+    const asked = { department: reach ?? query.department ?? null, fromOrdinal: caller.actor.role === 'coordinator' ? 2 : 1 };
+    return readPage(query, byTime((row: ExtensionRequestRow) => [row.requested_at, row.extension_id]), (after, limit) => readPending(this.sql, { ...asked, after, limit }), toItem);
   }
 }

@@ -2,12 +2,10 @@ import { DomainError, openOrderStatuses, workOrderRoles, workOrderStatuses } fro
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { say } from '@lianban/texts';
-import {
-  BooleanField, CodeParam, Caller, defaultLimit, DirectoryCopy, EnumField, PageQuery, readTimeCursor, requireOwnDepartment, SQL, writeTimeCursor,
-} from '@lianban/service-kit';
+import { BooleanField, byTime, CodeParam, Caller, DirectoryCopy, EnumField, PageOf, PageQuery, readPage, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { readInbox } from '../work-orders/work-order-rows.js';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { readInbox, type WorkOrderRow } from '../work-orders/work-order-rows.js';
 import { toItem, WorkOrderItem } from '../work-orders/work-order.view.js';
 
 export class InboxQuery extends PageQuery {
@@ -21,13 +19,7 @@ export class InboxQuery extends PageQuery {
   overdue?: boolean;
 }
 
-export class InboxPage {
-  @ApiProperty({ type: [WorkOrderItem] })
-  items!: WorkOrderItem[];
-
-  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class InboxPage extends PageOf(WorkOrderItem) {}
 
 @ApiTags('dispatch')
 @Controller('api/v1/departments')
@@ -43,17 +35,7 @@ export class InboxController {
   async inbox(@CodeParam('code') code: string, @Query() query: InboxQuery, @Caller() caller: Caller): Promise<InboxPage> {
     if (!(await this.directory.department(code))) throw new DomainError('not-found', say('no-such-department'));
     requireOwnDepartment(caller, code);
-    const limit = query.limit ?? defaultLimit;
-    const rows = await readInbox(this.sql, {
-      department: code,
-      statuses: query.status == null ? openOrderStatuses : [query.status],
-      role: query.role,
-      overdue: query.overdue,
-      after: readTimeCursor(query.cursor),
-      limit: limit + 1,
-    });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items: items.map(toItem), nextCursor: rows.length > limit && last ? writeTimeCursor(last.next_due_at, last.work_order_id) : undefined };
+    const asked = { department: code, statuses: query.status == null ? openOrderStatuses : [query.status], role: query.role, overdue: query.overdue };
+    return readPage(query, byTime((row: WorkOrderRow) => [row.next_due_at, row.work_order_id]), (after, limit) => readInbox(this.sql, { ...asked, after, limit }), toItem);
   }
 }

@@ -1,10 +1,10 @@
 import type { Tx } from '@lianban/event-store';
-import { CodeField, CodeListField, CONFIG, DirectoryCopy, PageQuery, personId, readCursor, SQL, TextField, writeCursor } from '@lianban/service-kit';
+import { CodeField, CodeListField, CONFIG, DirectoryCopy, isText, PageOf, PageQuery, personId, readPage, SQL, TextField } from '@lianban/service-kit';
 import type { PersonKey } from '@lianban/service-kit';
 import { Body, Controller, Get, Inject, Put, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { StaffRegister } from './staff-register.js';
-import { readStaff, saveEntered } from './staff-rows.js';
+import { readStaff, saveEntered, type StaffRow } from './staff-rows.js';
 
 const mostIds = 100;
 
@@ -50,13 +50,7 @@ export class StaffMemberView {
   territory!: string | null;
 }
 
-export class StaffPage {
-  @ApiProperty({ type: [StaffMemberView] })
-  items!: StaffMemberView[];
-
-  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class StaffPage extends PageOf(StaffMemberView) {}
 
 /** Names behind the ids of persons (docs/domain.md, "Names of colleagues"). */
 @ApiTags('dispatch')
@@ -73,10 +67,8 @@ export class StaffController {
   @ApiOperation({ summary: 'Colleagues by the ids that stand in events, or by handling unit' })
   @ApiOkResponse({ type: StaffPage })
   async list(@Query() { id, department, cursor, limit = mostIds }: StaffQuery): Promise<StaffPage> {
-    const [after] = (readCursor(cursor, 1) ?? []).filter((part) => typeof part === 'string');
-    const rows = await readStaff(this.sql, { ids: id, department, after, limit: limit + 1 });
-    const items = rows.slice(0, limit);
-    return { items, nextCursor: rows.length > limit ? writeCursor([items.at(-1)?.personId]) : undefined };
+    return readPage({ cursor, limit }, { key: ({ personId }: StaffRow) => [personId] as const, checks: [isText] }, (after, most) =>
+      readStaff(this.sql, { ids: id, department, after: after?.[0], limit: most }), (row) => row);
   }
 
   @Put()

@@ -58,7 +58,7 @@ export const readInbox = async (tx: Tx, question: InboxQuestion): Promise<WorkOr
         AND ($7::uuid IS NULL OR (COALESCE(next_due_at, 'infinity'), work_order_id) > (COALESCE($6::timestamptz, 'infinity'), $7))
       ORDER BY COALESCE(next_due_at, 'infinity'), work_order_id
       LIMIT $8`,
-    [openOrderStatuses, department, statuses, role ?? null, overdue ?? null, after?.at ?? null, after?.id ?? null, limit],
+    [openOrderStatuses, department, statuses, role ?? null, overdue ?? null, ...(after ?? [null, null]), limit],
   );
   return rows;
 };

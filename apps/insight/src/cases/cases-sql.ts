@@ -1,7 +1,6 @@
-import { refusedField, wordsOf } from '@lianban/contracts';
+import { wordsOf } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { isInstantText, readCursor, writeCursor } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
+import { defaultLimit, isId, isInstant, type Page, readCursor, writeCursor } from '@lianban/service-kit';
 import { CaseSummary } from '../views/case-summary.js';
 import { boundsOf } from '../views/period-query.js';
 import { selectList } from '../views/shown.js';
@@ -38,9 +37,6 @@ export const conditionsOf = (query: CasesQuery, territories: readonly string[] |
   return conditions;
 };
 
-const isTime = (text: unknown): text is string => text === 'infinity' || isInstantText(text);
-const isId = (text: unknown): text is string => typeof text === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-
 /** Where a page begins. */
 interface Place {
   /** Of the last row shown: what the list is ordered by, or `changed` in the second walk. */
@@ -61,12 +57,14 @@ const start = '00000000-0000-0000-0000-000000000000';
 
 export const placeOf = (query: CasesQuery): Place | undefined => {
   const order = query.sort ?? '-registeredAt';
-  const place = readCursor(query.cursor, 4);
-  if (!place) return undefined;
-  const [of, at, id, since] = place;
-  const isSince = moving.includes(order) ? typeof since === 'string' && /^\d{1,19}$/.test(since) : since === null;
-  if (of === order && (isTime(at) || (at === changed && since !== null)) && isId(id) && isSince) return { at, id, since: since as string | null };
-  throw refusedField('cursor', say('cursor-of-another-list'));
+  const moves = moving.includes(order);
+  const place = readCursor<readonly [CaseOrder, string, string, string | null]>(query.cursor, [
+    (of): of is CaseOrder => of === order,
+    (at): at is string => at === 'infinity' || isInstant(at) || (moves && at === changed),
+    isId,
+    (since): since is string | null => (moves ? typeof since === 'string' && /^\d{1,19}$/.test(since) : since === null),
+  ]);
+  return place && { at: place[1], id: place[2], since: place[3] };
 };
 
 /**
@@ -93,10 +91,9 @@ export const pageSql = (query: CasesQuery, territories: readonly string[] | unde
 const keyOf = (row: CaseSummary, order: CaseOrder): string =>
   ({ '-registeredAt': row.registeredAt, registeredAt: row.registeredAt, dueAt: row.nextDueAt, '-lastRecordedAt': row.lastRecordedAt })[order]?.toISOString() ?? 'infinity';
 
-export interface CaseRows { readonly rows: CaseSummary[]; readonly nextCursor?: string }
-
 /** A page of the list, which in an order in which cases move goes over into the second walk. */
-export const readPage = async (sql: Tx, query: CasesQuery, territories: readonly string[] | undefined, limit: number, reach: string | null): Promise<CaseRows> => {
+export const readCases = async (sql: Tx, query: CasesQuery, territories: readonly string[] | undefined, reach: string | null): Promise<Page<CaseSummary>> => {
+  const { limit = defaultLimit } = query;
   const order = query.sort ?? '-registeredAt';
   const place = placeOf(query);
   // Asked before the first page is read, so that nothing falls between.
@@ -109,7 +106,7 @@ export const readPage = async (sql: Tx, query: CasesQuery, territories: readonly
     const at = from?.at === changed || !last ? changed : keyOf(last, order);
     return { rows, next: found.length > most ? { at, id: last?.caseId ?? start, since } : undefined };
   };
-  const answer = (rows: CaseSummary[], next: Place | undefined): CaseRows => ({ rows, nextCursor: next && writeCursor([order, next.at, next.id, next.since]) });
+  const answer = (items: CaseSummary[], next: Place | undefined): Page<CaseSummary> => ({ items, nextCursor: next && writeCursor([order, next.at, next.id, next.since]) });
 
   const first = await walk(place, limit);
   // What came on one page can't have moved.

@@ -1,22 +1,16 @@
-import { Caller, departmentInReach, DirectoryCopy, defaultLimit } from '@lianban/service-kit';
+import { Caller, departmentInReach, DirectoryCopy, PageOf } from '@lianban/service-kit';
 import type { Tx } from '@lianban/projections';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { READER } from '../reader.js';
 import { CaseSummary } from '../views/case-summary.js';
-import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
-import { columnsOf, present } from '../views/shown.js';
+import { answerList, AskedFormat, type ListFormat } from '../views/list-format.js';
+import { columnsOf } from '../views/shown.js';
 import { withDescendants } from '../views/territory-tree.js';
 import { CasesQuery } from './cases-query.js';
-import { type CaseRows, readPage } from './cases-sql.js';
+import { readCases } from './cases-sql.js';
 
-export class CasePage {
-  @ApiProperty({ type: [CaseSummary] }) items!: CaseSummary[];
-  @ApiPropertyOptional({ type: String, description: 'Give it as `cursor` for the next page; absent on the last' }) nextCursor?: string;
-}
-
-/** Rows fetched at once while a CSV file streams. */
-const csvPage = 500;
+export class CasePage extends PageOf(CaseSummary) {}
 
 @ApiTags('insight')
 @ApiExtraModels(CasePage)
@@ -32,26 +26,7 @@ export class ListCasesController {
   @ApiOkResponse({ description: 'Cases', content: { 'application/json': { schema: { $ref: getSchemaPath(CasePage) } }, 'text/csv': { schema: { type: 'string' } } } })
   async list(@Query() query: CasesQuery, @AskedFormat() format: ListFormat, @Caller() caller: Caller): Promise<CasePage | StreamableFile> {
     const reach = departmentInReach(caller);
-    if (format === 'json') {
-      const { rows, nextCursor } = await this.page(reach, query, query.limit ?? defaultLimit);
-      return { items: rows.map(present), nextCursor };
-    }
-    // The first page before the answer begins, so that a wrong query is an error and not an empty file.
-    const first = await this.page(reach, query, Math.min(query.limit ?? csvPage, csvPage));
-    return csvFile('cases', columnsOf(CaseSummary).map(({ property }) => property), query.limit === undefined ? this.rowsFrom(reach, query, first) : first.rows);
-  }
-
-  private async *rowsFrom(reach: string | null, query: CasesQuery, first: CaseRows): AsyncGenerator<CaseSummary> {
-    let page = first;
-    yield* page.rows;
-    while (page.nextCursor !== undefined) {
-      page = await this.page(reach, { ...query, cursor: page.nextCursor }, csvPage);
-      yield* page.rows;
-    }
-  }
-
-  private async page(reach: string | null, query: CasesQuery, limit: number): Promise<CaseRows> {
     const territories = query.territory === undefined ? undefined : withDescendants(query.territory, await this.directory.territories());
-    return readPage(this.sql, query, territories, limit, reach);
+    return answerList('cases', columnsOf(CaseSummary).map(({ property }) => property), format, query, (asked) => readCases(this.sql, asked, territories, reach));
   }
 }

@@ -6,7 +6,7 @@ import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { projecting } from '../../test-support/projecting.js';
 import type { CasesQuery } from './cases-query.js';
-import { pageSql, readPage } from './cases-sql.js';
+import { pageSql, readCases } from './cases-sql.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -34,8 +34,8 @@ const life = (name: string, texts: { title?: string; description?: string; locat
   ...touchedAt.map((minute) => ({ type: 'lianban.case.contacted.v1' as const, occurredAt: minuteOf(minute), data: { note: null } })),
 ]));
 
-const list = (query: Partial<CasesQuery>, limit = 50) => readPage(pool, query, undefined, limit, null);
-const titles = async (query: Partial<CasesQuery>): Promise<string[]> => (await list(query)).rows.map(({ title }) => title ?? '').sort();
+const list = (query: Partial<CasesQuery>, limit = 50) => readCases(pool, { ...query, limit }, undefined, null);
+const titles = async (query: Partial<CasesQuery>): Promise<string[]> => (await list(query)).items.map(({ title }) => title ?? '').sort();
 
 describe('words', () => {
   it.each([
@@ -78,9 +78,9 @@ describe('pages of an order in which cases move', () => {
     const shown: string[] = [];
     let cursor: string | undefined;
     for (let page = 1; page === 1 || cursor !== undefined; page += 1) {
-      const { rows, nextCursor } = await list({ sort, q, cursor }, limit);
-      expect(rows.length).toBeLessThanOrEqual(limit);
-      shown.push(...rows.map(({ title }) => title ?? ''));
+      const { items, nextCursor } = await list({ sort, q, cursor }, limit);
+      expect(items.length).toBeLessThanOrEqual(limit);
+      shown.push(...items.map(({ title }) => title ?? ''));
       cursor = nextCursor;
       await between(page);
     }

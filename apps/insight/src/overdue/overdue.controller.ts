@@ -1,13 +1,11 @@
-import { clockKinds, levels, refusedField } from '@lianban/contracts';
+import { clockKinds, levels } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { CodeField, DirectoryCopy, defaultLimit, EnumField, isInstantText, PageQuery, readCursor, writeCursor } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
+import { byTime, CodeField, DirectoryCopy, EnumField, PageOf, PageQuery, readPage } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { caseStatuses } from '../domain/case-status.js';
 import { READER } from '../reader.js';
-import { AskedFormat, csvFile, type ListFormat } from '../views/list-format.js';
-import { present } from '../views/shown.js';
+import { answerList, AskedFormat, type ListFormat } from '../views/list-format.js';
 import { withDescendants } from '../views/territory-tree.js';
 
 export const owners = ['intake', 'department', 'call-back'] as const;
@@ -34,10 +32,7 @@ export class OverdueItem {
   @ApiProperty({ type: 'integer', description: 'Elapsed minutes since it was due' }) lateMinutes!: number;
 }
 
-export class OverduePage {
-  @ApiProperty({ type: [OverdueItem] }) items!: OverdueItem[];
-  @ApiPropertyOptional({ type: String, description: 'Give it as `cursor` for the next page; absent on the last' }) nextCursor?: string;
-}
+export class OverduePage extends PageOf(OverdueItem) {}
 
 /**
  * $1 department, $2 territories, $3 kind of clock, $4 and $5 the last row seen, $6 how many.
@@ -57,17 +52,6 @@ export const overdueSql = `
 
 const columns = ['caseId', 'caseNo', 'title', 'status', 'level', 'territory', 'clockId', 'kind', 'owner', 'department', 'workOrderId', 'dueAt', 'lateMinutes'];
 
-/** Rows fetched at once while a CSV file streams. */
-const csvPage = 500;
-
-const placeOf = (cursor: string | undefined): readonly [string | null, string | null] => {
-  const place = readCursor(cursor, 2);
-  if (!place) return [null, null];
-  const [at, id] = place.map(String);
-  if (id && isInstantText(at) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return [at, id];
-  throw refusedField('cursor', say('cursor-of-another-list'));
-};
-
 @ApiTags('insight')
 @ApiExtraModels(OverduePage)
 @Controller('api/v1/insight/overdue')
@@ -81,29 +65,8 @@ export class OverdueController {
   @ApiOperation({ summary: 'What is late and whose, longest overdue first', description: 'One item for each open clock past its due time. As JSON in pages; with `Accept: text/csv` all of them, or as many as `limit` says.' })
   @ApiOkResponse({ description: 'Overdue clocks', content: { 'application/json': { schema: { $ref: getSchemaPath(OverduePage) } }, 'text/csv': { schema: { type: 'string' } } } })
   async overdue(@Query() query: OverdueQuery, @AskedFormat() format: ListFormat): Promise<OverduePage | StreamableFile> {
-    if (format === 'json') {
-      const { items, nextCursor } = await this.page(query, query.limit ?? defaultLimit);
-      return { items: items.map(present), nextCursor };
-    }
-    // The first page before the answer begins, so that a wrong query is an error and not an empty file.
-    const first = await this.page(query, query.limit ?? csvPage);
-    return csvFile('overdue', columns, query.limit === undefined ? this.itemsFrom(query, first) : first.items);
-  }
-
-  private async *itemsFrom(query: OverdueQuery, first: OverduePage): AsyncGenerator<OverdueItem> {
-    let page = first;
-    yield* page.items;
-    while (page.nextCursor !== undefined) {
-      page = await this.page({ ...query, cursor: page.nextCursor }, csvPage);
-      yield* page.items;
-    }
-  }
-
-  private async page(query: OverdueQuery, limit: number): Promise<OverduePage> {
     const territories = query.territory === undefined ? null : withDescendants(query.territory, await this.directory.territories());
-    const { rows } = await this.reader.query<OverdueItem>(overdueSql, [query.department ?? null, territories, query.kind ?? null, ...placeOf(query.cursor), limit + 1]);
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last ? writeCursor([last.dueAt.toISOString(), last.clockId]) : undefined };
+    return answerList('overdue', columns, format, query, (asked) => readPage(asked, byTime((row: OverdueItem) => [row.dueAt, row.clockId]), async (after, limit) =>
+      (await this.reader.query<OverdueItem>(overdueSql, [query.department ?? null, territories, query.kind ?? null, ...(after ?? [null, null]), limit])).rows, (row) => row));
   }
 }

@@ -1,10 +1,12 @@
 import { DomainError } from '@lianban/contracts';
+import type { Page, PageQuery } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { createParamDecorator, type ExecutionContext, StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { pipeline, Readable } from 'node:stream';
+import { present } from './shown.js';
 
 export type ListFormat = 'json' | 'csv';
 
@@ -52,4 +54,27 @@ export const csvFile = (name: string, columns: readonly string[], rows: AsyncIte
   // An error in the middle ends the connection: a client must not take half a list for a whole one.
   pipeline(Readable.from(cells()), csv, () => undefined);
   return new StreamableFile(csv, { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });
+};
+
+/** Rows fetched at once while a CSV file streams. */
+const csvPage = 500;
+
+/** A list as it is asked for: one page as JSON, or all pages, or as many rows as `limit` says, as a CSV file. */
+export const answerList = async <Row extends object, Query extends PageQuery>(
+  name: string, columns: readonly string[], format: ListFormat, query: Query, read: (query: Query) => Promise<Page<Row>>,
+): Promise<Page<Row> | StreamableFile> => {
+  if (format === 'json') {
+    const { items, nextCursor } = await read(query);
+    return { items: items.map(present), nextCursor };
+  }
+  // The first page before the answer begins, so that a wrong query is an error and not an empty file.
+  let page = await read({ ...query, limit: query.limit ?? csvPage });
+  const rows = async function* () {
+    yield* page.items;
+    while (query.limit === undefined && page.nextCursor !== undefined) {
+      page = await read({ ...query, limit: csvPage, cursor: page.nextCursor });
+      yield* page.items;
+    }
+  };
+  return csvFile(name, columns, rows());
 };

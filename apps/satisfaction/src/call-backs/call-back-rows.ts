@@ -43,7 +43,7 @@ export const readCallBacks = async (tx: Tx, { statuses, after, limit }: CallBack
       WHERE status = ANY ($1) AND ($3::uuid IS NULL OR (COALESCE(due_at, 'infinity'), call_back_id) > (COALESCE($2::timestamptz, 'infinity'), $3))
       ORDER BY COALESCE(due_at, 'infinity'), call_back_id
       LIMIT $4`,
-    [statuses, after?.at ?? null, after?.id ?? null, limit],
+    [statuses, ...(after ?? [null, null]), limit],
   );
   return rows;
 };

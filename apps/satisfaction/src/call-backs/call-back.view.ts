@@ -1,5 +1,6 @@
 import type { CallBackStatus } from '@lianban/contracts';
 import { callBackStatuses } from '@lianban/contracts';
+import { PageOf } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CallBackRow } from './call-back-rows.js';
 
@@ -64,13 +65,7 @@ export class CallBackView {
   outcome?: OutcomeView;
 }
 
-export class CallBackPage {
-  @ApiProperty({ type: [CallBackView] })
-  items!: CallBackView[];
-
-  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class CallBackPage extends PageOf(CallBackView) {}
 
 /** The call-back after its outcome. */
 export class RecordedCallBackView {

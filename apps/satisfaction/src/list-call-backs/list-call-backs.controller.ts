@@ -1,8 +1,8 @@
 import type { Tx } from '@lianban/event-store';
-import { defaultLimit, EnumField, PageQuery, readTimeCursor, SQL, writeTimeCursor } from '@lianban/service-kit';
+import { byTime, EnumField, PageQuery, readPage, SQL } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { readCallBacks } from '../call-backs/call-back-rows.js';
+import { type CallBackRow, readCallBacks } from '../call-backs/call-back-rows.js';
 import { CallBackPage, toView } from '../call-backs/call-back.view.js';
 
 const askable = ['due', 'done'] as const;
@@ -21,10 +21,7 @@ export class ListCallBacksController {
   @ApiOperation({ summary: 'Call-backs (回访), soonest due first' })
   @ApiOkResponse({ type: CallBackPage })
   async list(@Query() query: CallBacksQuery): Promise<CallBackPage> {
-    const limit = query.limit ?? defaultLimit;
-    const rows = await readCallBacks(this.sql, { statuses: [query.status ?? 'due'], after: readTimeCursor(query.cursor), limit: limit + 1 });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items: items.map(toView), nextCursor: rows.length > limit && last ? writeTimeCursor(last.due_at, last.call_back_id) : undefined };
+    const statuses = [query.status ?? 'due'] as const;
+    return readPage(query, byTime((row: CallBackRow) => [row.due_at, row.call_back_id]), (after, limit) => readCallBacks(this.sql, { statuses, after, limit }), toView);
   }
 }

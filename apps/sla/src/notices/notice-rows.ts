@@ -69,7 +69,7 @@ export const readNotices = async (sql: Tx, caller: Reaching, { unread, kinds, co
         AND ($5::text IS NULL OR colour = $5) AND ($6::boolean IS NULL OR (withdrawn_at IS NULL) = $6)
         ${after ? 'AND (at, notice_id) < ($7::timestamptz, $8::uuid)' : ''}
       ORDER BY at DESC, notice_id DESC LIMIT $4`,
-    [desk.of, unread ?? null, kinds ?? null, limit, colour ?? null, standing ?? null, ...(after ? [after.at, after.id] : [])],
+    [desk.of, unread ?? null, kinds ?? null, limit, colour ?? null, standing ?? null, ...(after ?? [])],
   );
   return rows;
 };

@@ -1,4 +1,5 @@
 import { clockKinds } from '@lianban/contracts';
+import { PageOf } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { NoticeRow } from './notice-rows.js';
 import { noticeText } from './notice-text.js';
@@ -66,13 +67,7 @@ export class NoticeView {
   withdrawnAt?: string;
 }
 
-export class NoticePage {
-  @ApiProperty({ type: [NoticeView] })
-  items!: NoticeView[];
-
-  @ApiPropertyOptional({ type: String, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class NoticePage extends PageOf(NoticeView) {}
 
 export const toNoticeView = (row: NoticeRow): NoticeView => ({
   noticeId: row.notice_id,

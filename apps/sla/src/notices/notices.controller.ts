@@ -1,12 +1,12 @@
 import { DomainError, supervisionSteps } from '@lianban/contracts';
 import type { SupervisionStep } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { BooleanField, Caller, defaultLimit, EnumField, IdParam, PageQuery, readTimeCursor, SQL, writeTimeCursor } from '@lianban/service-kit';
+import { BooleanField, byTime, Caller, EnumField, IdParam, PageQuery, readPage, SQL } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { markRead, readNotices } from './notice-rows.js';
-import type { NoticesAsked } from './notice-rows.js';
+import type { NoticeRow, NoticesAsked } from './notice-rows.js';
 import { NoticePage, NoticeView, toNoticeView } from './notice.view.js';
 import { noticeKinds } from './notices-of.js';
 import type { NoticeKind } from './notices-of.js';
@@ -32,12 +32,8 @@ export class SupervisionsQuery extends PageQuery {
   standing?: boolean;
 }
 
-const readPage = async (sql: Tx, caller: Caller, { limit = defaultLimit, cursor }: PageQuery, asked: Omit<NoticesAsked, 'limit' | 'after'>): Promise<NoticePage> => {
-  const rows = await readNotices(sql, caller, { ...asked, after: readTimeCursor(cursor), limit: limit + 1 });
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items: items.map(toNoticeView), nextCursor: rows.length > limit && last ? writeTimeCursor(last.at, last.notice_id) : undefined };
-};
+const pageOfNotices = (sql: Tx, caller: Caller, query: PageQuery, asked: Omit<NoticesAsked, 'limit' | 'after'>): Promise<NoticePage> =>
+  readPage(query, byTime((row: NoticeRow) => [row.at, row.notice_id]), (after, limit) => readNotices(sql, caller, { ...asked, after, limit }), toNoticeView);
 
 @ApiTags('sla')
 @Controller('api/v1/supervisions')
@@ -51,7 +47,7 @@ export class SupervisionsController {
   })
   @ApiOkResponse({ type: NoticePage })
   list(@Query() { step, colour, standing, ...page }: SupervisionsQuery, @Caller() caller: Caller): Promise<NoticePage> {
-    return readPage(this.sql, caller, page, { kinds: step ? [step] : supervisionSteps, colour, standing });
+    return pageOfNotices(this.sql, caller, page, { kinds: step ? [step] : supervisionSteps, colour, standing });
   }
 }
 
@@ -67,7 +63,7 @@ export class NoticesController {
   })
   @ApiOkResponse({ type: NoticePage })
   list(@Query() { unread, kind, ...page }: NoticesQuery, @Caller() caller: Caller): Promise<NoticePage> {
-    return readPage(this.sql, caller, page, { unread, kinds: kind && [kind] });
+    return pageOfNotices(this.sql, caller, page, { unread, kinds: kind && [kind] });
   }
 
   @Post(':noticeId/read')

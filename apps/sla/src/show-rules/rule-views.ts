@@ -1,5 +1,6 @@
 import { channels, clockKinds, levels, supervisionSteps, urgencies } from '@lianban/contracts';
 import type { Channel, Level, Urgency } from '@lianban/contracts';
+import { PageOf } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Policy, PolicyClock, SupervisionRule } from '../domain/policies.js';
 import { LimitView } from '../show-clocks/clock-view.js';
@@ -87,13 +88,7 @@ export class PolicyView {
   toCloseOfLastDay!: boolean;
 }
 
-export class PoliciesView {
-  @ApiProperty({ type: [PolicyView] })
-  items!: PolicyView[];
-
-  @ApiPropertyOptional({ type: String })
-  nextCursor?: string;
-}
+export class PoliciesView extends PageOf(PolicyView) {}
 
 export class PublishedPolicyView extends PolicyView {
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Absent for what came with the product' })

@@ -150,17 +150,6 @@ export class CommandBody {
   occurredAt?: string;
 }
 
-/** Fields of every list. */
-export class PageQuery {
-  @IntField({ description: 'How many items at most', min: 1, max: 500, optional: true, query: true, example: 50 })
-  limit?: number;
-
-  @TextField({ description: '`nextCursor` of the page before', max: 2000, optional: true })
-  cursor?: string;
-}
-
-export const defaultLimit = 50;
-
 const uuidPipe = (name: string) => new ParseUUIDPipe({ exceptionFactory: () => refusedField(name, say('must-be-uuid')) });
 const lowerCasePipe: PipeTransform = { transform: lowerCase };
 
@@ -174,15 +163,3 @@ export const CodeParam = (name: string): ParameterDecorator => Param(name, {
     throw refusedField(name, say('must-be-code'));
   },
 } satisfies PipeTransform);
-
-
-/** Keyset cursors are opaque to callers: base64url of a JSON array. @throws DomainError `validation-failed` */
-export const writeCursor = (key: readonly unknown[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
-export const readCursor = (cursor: string | undefined, length: number): unknown[] | undefined => {
-  if (cursor === undefined) return undefined;
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === length && key.every((part) => part === null || ['string', 'number'].includes(typeof part) && (typeof part !== 'string' || isStorable(part)))) return key as unknown[];
-  } catch { /* answered below */ }
-  throw refusedField('cursor', say('cursor-not-ours'));
-};

@@ -1,9 +1,6 @@
-import { refusedField } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { say } from '@lianban/texts';
-import { isUUID } from 'class-validator';
 import type { CommandContext } from '../decisions/command-context.js';
-import { readCursor, writeCursor } from '../http/fields.js';
+import { isId, type Sorting } from '../http/paging.js';
 import type { ParkedEventDetails, ParkedEventsQuery, ParkedEventView, ParkedTrailQuery, TrailEntry } from './parked-event.views.js';
 
 /** Counting stops here, so that a case with 100,000 waiting events does not make the list slow. */
@@ -13,20 +10,11 @@ const mostCounted = 1000;
 const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
 const instant = (parameter: string) => `timestamptz 'epoch' + ${parameter}::bigint * interval '1 microsecond'`;
 
-interface Page { readonly after?: { readonly at: string; readonly id: string }; readonly limit: number }
-
-export const writePlace = ({ micros: at, id }: { micros: string; id: string }): string => writeCursor([at, id]);
-
-/** @throws DomainError `validation-failed` */
-export const readPlace = (cursor: string | undefined): Page['after'] => {
-  const key = readCursor(cursor, 2);
-  if (!key) return undefined;
-  const [at, id] = key;
-  if (typeof at === 'string' && /^\d{1,16}$/.test(at) && isUUID(id)) return { at, id: id as string };
-  throw refusedField('cursor', say('cursor-not-ours'));
-};
+type PlaceKey = readonly [micros: string, id: string];
+interface Page { readonly after?: PlaceKey | undefined; readonly limit: number }
 
 type Row<View> = { readonly micros: string; readonly id: string; readonly view: View };
+export const byPlace: Sorting<Row<object>, PlaceKey> = { key: ({ micros: at, id }) => [at, id], checks: [(part): part is string => /^\d{1,16}$/.test(String(part)), isId] };
 
 interface EventColumns {
   id: string; micros: string; consumer: string; subject: string; type: string | null; source: string; stream_version: number; reason: string; error: string | null; attempts: number;
@@ -52,7 +40,7 @@ export const readParked = async (sql: Tx, { reason, caseId }: Pick<ParkedEventsQ
       WHERE ($1::text IS NULL OR p.reason = $1) ${front} AND ($2::text IS NULL OR p.subject = $2)
         AND ($3::text IS NULL OR (p.parked_at, p.id) > (${instant('$3')}, $4::uuid))
       ORDER BY p.parked_at, p.id LIMIT $5`,
-    [reason ?? null, caseId ?? null, after?.at ?? null, after?.id ?? null, limit]);
+    [reason ?? null, caseId ?? null, ...(after ?? [null, null]), limit]);
   return rows.map((row) => ({ micros: row.micros, id: row.id, view: parkedView(row) }));
 };
 
@@ -92,7 +80,7 @@ export const readTrail = async (sql: Tx, { outcome, caseId }: Pick<ParkedTrailQu
       WHERE ($1::text IS NULL OR p.outcome = $1) AND ($2::text IS NULL OR p.subject = $2)
         AND ($3::text IS NULL OR (p.at, p.id) < (${instant('$3')}, $4::uuid))
       ORDER BY p.at DESC, p.id DESC LIMIT $5`,
-    [outcome ?? null, caseId ?? null, after?.at ?? null, after?.id ?? null, limit]);
+    [outcome ?? null, caseId ?? null, ...(after ?? [null, null]), limit]);
   return rows.map((row) => ({
     micros: row.micros, id: row.id,
     view: {

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CodeField, EnumField, PageQuery, TextField } from '../http/fields.js';
+import { CodeField, EnumField, TextField } from '../http/fields.js';
+import { PageOf, PageQuery } from '../http/paging.js';
 
 export const parkReasons = ['failed', 'unreadable', 'gap', 'waiting'] as const;
 export const actOutcomes = ['skipped', 'applied', 'still-failing'] as const;
@@ -88,13 +89,7 @@ export class ParkedEventDetails extends ParkedEventView {
   payload!: string;
 }
 
-export class ParkedEventPage {
-  @ApiProperty({ type: [ParkedEventView] })
-  items!: ParkedEventView[];
-
-  @ApiProperty({ required: false, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class ParkedEventPage extends PageOf(ParkedEventView) {}
 
 export class ParkedActView {
   @ApiProperty({ format: 'uuid' })
@@ -133,10 +128,4 @@ export class TrailEntry extends EventOfCase {
   newError!: string | null;
 }
 
-export class TrailPage {
-  @ApiProperty({ type: [TrailEntry] })
-  items!: TrailEntry[];
-
-  @ApiProperty({ required: false, description: 'Absent on the last page' })
-  nextCursor?: string;
-}
+export class TrailPage extends PageOf(TrailEntry) {}

@@ -9,10 +9,11 @@ import type { FastifyReply } from 'fastify';
 import { Command } from '../decisions/command-context.js';
 import type { CommandContext } from '../decisions/command-context.js';
 import { EventConsumers } from '../events/event-consumers.js';
-import { defaultLimit, IdParam } from '../http/fields.js';
+import { IdParam } from '../http/fields.js';
+import { readPage } from '../http/paging.js';
 import { findAnswer } from '../decisions/idempotency.js';
 import { SQL } from '../process/tokens.js';
-import { countOthers, keepAnswer, readParked, readParkedDetails, readPlace, readTrail, whoseIsIt, writePlace } from './parked-event-rows.js';
+import { byPlace, countOthers, keepAnswer, readParked, readParkedDetails, readTrail, whoseIsIt } from './parked-event-rows.js';
 import { ParkedActView, ParkedEventDetails, ParkedEventPage, ParkedEventsQuery, ParkedTrailQuery, RetryBody, SkipBody, TrailPage } from './parked-event.views.js';
 
 const notParked = (id: string) => new DomainError('not-found', say('not-parked', { id }));
@@ -21,12 +22,6 @@ const refusals = {
   'not-in-front': say('parked-not-in-front'),
   'not-blocking': say('parked-not-blocking'),
 } as const;
-
-const pageOf = <View>(rows: readonly { micros: string; id: string; view: View }[], limit: number): { items: View[]; nextCursor?: string } => {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { items: shown.map(({ view }) => view), ...(rows.length > limit && last ? { nextCursor: writePlace(last) } : {}) };
-};
 
 /** The same key was faster: nothing was done now. */
 class AnsweredMeanwhile extends Error {}
@@ -44,9 +39,8 @@ export const parkedEventsController = (service: string): Type => {
     @Get('parked-events')
     @ApiOperation({ summary: `Events that ${service} could not apply, oldest first` })
     @ApiOkResponse({ type: ParkedEventPage })
-    async list(@Query() query: ParkedEventsQuery): Promise<ParkedEventPage> {
-      const limit = query.limit ?? defaultLimit;
-      return pageOf(await readParked(this.sql, query, { after: readPlace(query.cursor), limit: limit + 1 }), limit);
+    list(@Query() query: ParkedEventsQuery): Promise<ParkedEventPage> {
+      return readPage(query, byPlace, (after, limit) => readParked(this.sql, query, { after, limit }), ({ view }) => view);
     }
 
     @Get('parked-events/:parkedEventId')
@@ -77,9 +71,8 @@ export const parkedEventsController = (service: string): Type => {
     @Get('parked-trail')
     @ApiOperation({ summary: 'What was done about parked events, by whom and why, newest first' })
     @ApiOkResponse({ type: TrailPage })
-    async trail(@Query() query: ParkedTrailQuery): Promise<TrailPage> {
-      const limit = query.limit ?? defaultLimit;
-      return pageOf(await readTrail(this.sql, query, { after: readPlace(query.cursor), limit: limit + 1 }), limit);
+    trail(@Query() query: ParkedTrailQuery): Promise<TrailPage> {
+      return readPage(query, byPlace, (after, limit) => readTrail(this.sql, query, { after, limit }), ({ view }) => view);
     }
 
     private async act(id: string, { actor, ...wanted }: Act, ctx: CommandContext, reply: FastifyReply): Promise<ParkedActView> {
