@@ -81,4 +81,22 @@ describe('three property firms, none of them responsible', () => {
     expect(row).toMatchObject({ returns: 1, dispatches: 2, leadDepartment: 'housing' });
     expect((await storyOf(as('analyst'), caseId)).filter((step) => step === 'dispatch:work-order.returned')).toHaveLength(1);
   }, storyLimitMs);
+
+  it('is ruled on after the second return, and stays with who was named', async () => {
+    const { as } = system.story();
+    const { body: { caseId } } = await as('intake').registerCase(demandOf({ title: '外墙脱落，三家物业互相推', channel: 'visit', territory: 'three-gardens' }));
+    await as('intake').accept(caseId, { level: 'general' });
+    for (const lead of ['songtao-property', 'anhe-property'] as const) {
+      const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead });
+      await eventually(() => as(`operator:${lead}`).returnOrder(orderOf(workOrders, lead), { reason: '不归我们管。' }), ({ body }) => expect(body.status).toBe('returned'));
+    }
+    expect(await problemOf(as('coordinator').dispatch(caseId, { lead: 'housing' }))).toMatchObject({ status: 409, code: 'state-conflict', detail: expect.stringContaining('the coordinator rules') });
+    expect(await problemOf(as('operator:housing').rule(caseId, { lead: 'housing', basis: '责任清单第四条。' }))).toMatchObject({ status: 403 });
+    const { body: { workOrders } } = await as('coordinator').rule(caseId, { lead: 'anhe-property', assist: ['housing'], basis: '外墙在其服务合同范围内。' });
+    expect(workOrders.map(({ department, role }) => `${role} ${department}`)).toEqual(['lead anhe-property', 'assist housing']);
+    expect(await problemOf(as('operator:anhe-property').returnOrder(orderOf(workOrders, 'anhe-property'), { reason: '还是不归我们管。' }))).toMatchObject({ status: 409, code: 'state-conflict', detail: expect.stringContaining('can not return') });
+    const { body: row } = await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body.status).toBe('dispatched'));
+    expect(row).toMatchObject({ returns: 2, dispatches: 3, leadDepartment: 'anhe-property' });
+    expect((await storyOf(as('analyst'), caseId)).filter((step) => step === 'dispatch:case.ruled')).toHaveLength(1);
+  }, storyLimitMs);
 });
