@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { allTexts } from '@lianban/texts';
+import { catalogue } from '@lianban/contracts';
+import { allTexts, problemTitles, words } from '@lianban/texts';
+import type { Text } from '@lianban/texts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'apps/*.ts', 'libs/*.ts'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
@@ -12,4 +14,19 @@ const said = sources.map((file) => readFileSync(join(root, file), 'utf8').replac
 
 it('every text is said somewhere', () => {
   expect(Object.keys(allTexts).filter((key) => !said.includes(`'${key}'`))).toEqual([]);
+});
+
+/** Names that are the same in every language. */
+const sameEverywhere = /\b(JSON|HTTP|UTF-8|UUID|ASCII|ISO 8601|AsyncAPI|KB|NUL|typ)\b/g;
+const shown: [string, Text][] = [
+  ...[allTexts, problemTitles, ...Object.values(words)].flatMap((each) => Object.entries<Text>(each)),
+  ...catalogue.map(({ type, summary }): [string, Text] => [type, summary]),
+];
+
+it.each(shown)('%s is Chinese throughout in Chinese', (_key, { en, zh }) => {
+  expect([en, zh].map((text) => text.trim())).toEqual([en, zh]);
+  const chinese = zh.replace(/\{[^}]*\}|`[^`]*`/g, '').replace(/\d{4}-\d{2}-\d{2}(T[\d:+]+)?/g, '').replace(sameEverywhere, '');
+  expect(chinese).not.toMatch(/[A-Za-z]{2,}/);
+  expect(chinese).not.toMatch(/\p{Script=Han}[,;:()]|[,;:()]\p{Script=Han}/u);
+  if (en.replace(/\{[^}]*\}/g, '').match(/[a-z]/)) expect(chinese).toMatch(/\p{Script=Han}/u);
 });

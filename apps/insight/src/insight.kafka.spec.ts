@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EventEnvelope, sources } from '@lianban/contracts';
+import { definitionOf, type EventEnvelope, sources } from '@lianban/contracts';
 import { ensureTopics, kafkaClient, toMessage } from '@lianban/kafka';
 import { runService, writeToken } from '@lianban/service-kit';
 import { testInfrastructure, uniqueName } from '@lianban/testing';
@@ -121,6 +121,19 @@ describe('insight', () => {
     expect(body.items[0]).toMatchObject({ type: 'lianban.case.registered.v1', service: 'intake', actor: { id: expect.stringMatching(/^p-/), role: 'admin' }, summary: expect.stringContaining('registered') });
     const times = body.items.map(({ occurredAt }) => String(occurredAt));
     expect(times).toEqual([...times].sort());
+  }, 30_000);
+
+  it('tells it in the language of the reader', async () => {
+    const [one] = cases;
+    if (!one) throw new Error('no case');
+    const told = (language: string) => get(`cases/${one.caseId}/timeline`, { headers: { ...seen(one), 'accept-language': language } });
+    const [zh, fr] = [await told('zh-CN,zh;q=0.9,en;q=0.5'), await told('fr')];
+    expect([zh.headers.get('content-language'), zh.headers.get('vary'), fr.headers.get('content-language')]).toEqual(['zh', expect.stringContaining('Accept-Language'), 'en']);
+    expect(zh.body.items[0]?.summary).toBe(definitionOf('lianban.case.registered.v1')?.summary.zh);
+    expect(zh.body.items.filter(({ summary }) => !/\p{Script=Han}/u.test(String(summary)))).toEqual([]);
+    expect(fr.body.items[0]?.summary).toBe(definitionOf('lianban.case.registered.v1')?.summary.en);
+    const but = (answer: Answer) => answer.body.items.map(({ summary, ...rest }) => rest);
+    expect(but(zh)).toEqual(but(fr));
   }, 30_000);
 
   it('lists by filter, a territory with all it holds', async () => {

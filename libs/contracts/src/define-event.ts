@@ -1,3 +1,4 @@
+import type { Text } from '@lianban/texts';
 import type { z } from 'zod';
 import type { Source, Topic } from './services.js';
 
@@ -13,7 +14,8 @@ export interface EventDefinition<
   readonly type: Type;
   readonly source: Writer;
   readonly topic: On;
-  readonly summary: string;
+  /** What it means, for the timeline in the reader's language; the documents have the English one. */
+  readonly summary: Text;
   /** The case is over with it, until it is opened again or unmerged. */
   readonly ends?: Ends;
   readonly data: Schema;

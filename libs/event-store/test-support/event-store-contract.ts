@@ -7,12 +7,12 @@ import { z } from 'zod';
 import { contacted, meta } from './events.js';
 
 const notedV1 = defineEvent({
-  type: 'lianban.test.noted.v1', source: 'intake', topic: topics.case, summary: 'Made up for this test.',
+  type: 'lianban.test.noted.v1', source: 'intake', topic: topics.case, summary: { en: 'Made up for this test.', zh: '仅用于测试。' },
   data: z.strictObject({ text: z.string() }), example: { text: 'a' },
   upcast: { to: 'lianban.test.noted.v2', convert: ({ text }: { text: string }) => ({ lines: text.split('\n') }) },
 });
 const notedV2 = defineEvent({
-  type: 'lianban.test.noted.v2', source: 'intake', topic: topics.case, summary: 'Made up for this test.',
+  type: 'lianban.test.noted.v2', source: 'intake', topic: topics.case, summary: { en: 'Made up for this test.', zh: '仅用于测试。' },
   data: z.strictObject({ lines: z.array(z.string()) }), example: { lines: ['a'] },
 });
 

@@ -52,14 +52,3 @@ it('a key stands in one file only', () => {
   const files = [requestTexts, accessTexts, commandTexts, intakeTexts, dispatchTexts, slaTexts, satisfactionTexts, insightTexts];
   expect(files.flatMap((file) => Object.keys(file))).toHaveLength(Object.keys(allTexts).length);
 });
-
-/** Names that are the same in every language. */
-const sameEverywhere = /\b(JSON|HTTP|UTF-8|UUID|ASCII|ISO 8601|AsyncAPI|KB|NUL|typ)\b/g;
-
-it.each(Object.entries(allTexts))('%s is Chinese throughout in Chinese', (_key, { en, zh }) => {
-  expect([en, zh].map((text) => text.trim())).toEqual([en, zh]);
-  const words = zh.replace(/\{[^}]*\}|`[^`]*`/g, '').replace(/\d{4}-\d{2}-\d{2}(T[\d:+]+)?/g, '').replace(sameEverywhere, '');
-  expect(words).not.toMatch(/[A-Za-z]{2,}/);
-  expect(words).not.toMatch(/\p{Script=Han}[,;:()]|[,;:()]\p{Script=Han}/u);
-  if (en.replace(/\{[^}]*\}/g, '').match(/[a-z]/)) expect(words).toMatch(/\p{Script=Han}/u);
-});

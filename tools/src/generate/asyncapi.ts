@@ -44,7 +44,7 @@ const message = (definition: EventDefinition) => {
   return {
     name: definition.type,
     title: definition.type.replace(/^lianban\./, '').replace(/\.v\d+$/, '').replaceAll(/[.-]/g, ' '),
-    summary: definition.summary,
+    summary: definition.summary.en,
     contentType: 'application/json',
     tags: [{ name: definition.source }],
     headers: {

@@ -22,7 +22,7 @@ export const payloadSchema = (definition: EventDefinition): JsonSchema => {
     $id: dataSchemaOf(definition.type),
     $comment: madeBy,
     title: definition.type,
-    description: definition.summary,
+    description: definition.summary.en,
     ...schema,
     examples: [definition.example],
   };

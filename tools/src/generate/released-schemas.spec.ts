@@ -23,7 +23,7 @@ describe('released event schemas', () => {
   });
 
   it('a better description is none, a version that is gone is one, a new version is added', () => {
-    const better = { ...one, summary: 'In better words', data: (one.data as unknown as z.ZodObject).describe('Better') } as unknown as EventDefinition;
+    const better = { ...one, summary: { en: 'In better words', zh: '更好的措辞' }, data: (one.data as unknown as z.ZodObject).describe('Better') } as unknown as EventDefinition;
     expect(withNewVersions({ [one.type]: digestOf(one) }, [better])).toEqual({ [one.type]: digestOf(one) });
     expect(() => withNewVersions({ gone: 'x' }, [one])).toThrow('gone');
     expect(withNewVersions({}, [one])).toEqual({ [one.type]: digestOf(one) });

@@ -54,9 +54,9 @@ it.each<[Role, string | null, boolean]>([
   const who = by(role, department);
   const outcome = reads ? 'reads' : 'forbidden';
   expect(await outcomeOf(new WholeCaseController(views).show(worked, who))).toBe(outcome);
-  expect(await outcomeOf(story().timeline(worked, who))).toBe(outcome);
+  expect(await outcomeOf(story().timeline(worked, who, 'en'))).toBe(outcome);
   expect(await outcomeOf(new WholeCaseController(views).show(settled, who))).toBe('forbidden');
-  expect(await outcomeOf(story().timeline(settled, who))).toBe('forbidden');
+  expect(await outcomeOf(story().timeline(settled, who, 'en'))).toBe('forbidden');
   expect(await listed(who)).toEqual(reads ? [worked] : []);
 });
 
@@ -64,7 +64,7 @@ it.each<[Role]>([['analyst'], ['supervisor'], ['coordinator'], ['intake'], ['cal
   const who = by(role, null);
   for (const id of [worked, settled]) {
     expect(await outcomeOf(new WholeCaseController(views).show(id, who))).toBe('reads');
-    expect(await outcomeOf(story().timeline(id, who))).toBe('reads');
+    expect(await outcomeOf(story().timeline(id, who, 'en'))).toBe('reads');
   }
   expect(await listed(who)).toEqual([worked, settled]);
 });

@@ -1,8 +1,9 @@
 import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
-import { Caller, CONFIG, IdParam, requireReach, shownActor } from '@lianban/service-kit';
+import { Caller, CONFIG, IdParam, ReaderLanguage, requireReach, shownActor } from '@lianban/service-kit';
 import type { ServiceConfig } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
+import type { Language } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { READER } from '../reader.js';
@@ -18,7 +19,7 @@ export class TimelineActor {
 export class TimelineEntry {
   @ApiProperty({ format: 'uuid' }) eventId!: string;
   @ApiProperty({ example: 'lianban.case.registered.v1' }) type!: string;
-  @ApiProperty({ description: 'What that means, in a sentence' }) summary!: string;
+  @ApiProperty({ description: 'What that means, in a sentence; in the language of `Accept-Language`, `en` or `zh`' }) summary!: string;
   @ApiProperty({ type: String, format: 'date-time' }) occurredAt!: Date;
   @ApiProperty({ type: String, format: 'date-time' }) recordedAt!: Date;
   @ApiProperty({ enum: sources }) service!: string;
@@ -41,7 +42,7 @@ export class TimelineController {
   @Get(':caseId/timeline')
   @ApiOperation({ summary: 'What happened to a case, in order', description: 'Operators and heads read the cases in which their department has or had a work order.' })
   @ApiOkResponse({ type: Timeline })
-  async timeline(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<Timeline> {
+  async timeline(@IdParam('caseId') caseId: string, @Caller() caller: Caller, @ReaderLanguage() language: Language): Promise<Timeline> {
     const { rows } = await this.sql.query<Row>(
       `SELECT event_id AS "eventId", type, occurred_at AS "occurredAt", recorded_at AS "recordedAt", source AS service, stream_version AS version, actor, data
          FROM timeline WHERE case_id = $1 ORDER BY occurred_at, recorded_at, source, stream_version`,
@@ -51,7 +52,7 @@ export class TimelineController {
     if (rows.length === 0) throw new DomainError('not-found', say('no-such-case-yet'));
     requireReach(caller, { departments: issued, registeredBy: null });
     return {
-      items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary ?? row.type, actor: present(shownActor(this.config, actor)) as TimelineActor })),
+      items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary[language] ?? row.type, actor: present(shownActor(this.config, actor)) as TimelineActor })),
     };
   }
 }

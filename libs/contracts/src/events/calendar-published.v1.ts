@@ -6,7 +6,10 @@ export const calendarPublishedV1 = defineEvent({
   type: 'lianban.calendar.published.v1',
   source: 'sla',
   topic: topics.directory,
-  summary: 'A year of the working calendar was published or superseded, for the district or for one handling unit.',
+  summary: {
+    en: 'A year of the working calendar was published or superseded, for the district or for one handling unit.',
+    zh: '全区或某一承办单位的年度工作日历已公布或更新。',
+  },
   data: z.strictObject({
     year: z.int(),
     unit: f.departmentCode.nullable().describe('Null for the whole district'),

@@ -6,7 +6,10 @@ export const callBackCancelledV1 = supersededEvent({
   type: 'lianban.call-back.cancelled.v1',
   source: 'satisfaction',
   topic: topics.case,
-  summary: 'A due call-back was cancelled because the case ended otherwise.',
+  summary: {
+    en: 'A due call-back was cancelled because the case ended otherwise.',
+    zh: '诉求件以其他方式结束，待办回访已取消。',
+  },
   data: z.strictObject({
     callBackId: f.uuid,
     round: f.round,

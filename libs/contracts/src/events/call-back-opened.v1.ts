@@ -6,7 +6,10 @@ export const callBackOpenedV1 = supersededEvent({
   type: 'lianban.call-back.opened.v1',
   source: 'satisfaction',
   topic: topics.case,
-  summary: 'A call-back (回访) is due for an answered case.',
+  summary: {
+    en: 'A call-back (回访) is due for an answered case.',
+    zh: '诉求件已答复，待回访。',
+  },
   data: z.strictObject({
     callBackId: f.uuid,
     round: f.round,

@@ -6,7 +6,10 @@ export const callBackOpenedV2 = defineEvent({
   type: 'lianban.call-back.opened.v2',
   source: 'satisfaction',
   topic: topics.case,
-  summary: 'A call-back (回访) is due for an answered case: one for each demand it answers.',
+  summary: {
+    en: 'A call-back (回访) is due for an answered case: one for each demand it answers.',
+    zh: '诉求件已答复，待回访；每项诉求各回访一次。',
+  },
   data: z.strictObject({
     callBackId: f.uuid,
     round: f.round,

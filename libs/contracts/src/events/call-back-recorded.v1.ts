@@ -6,7 +6,10 @@ export const callBackRecordedV1 = supersededEvent({
   type: 'lianban.call-back.recorded.v1',
   source: 'satisfaction',
   topic: topics.case,
-  summary: 'The outcome of a call-back, and whether it means close or rework.',
+  summary: {
+    en: 'The outcome of a call-back, and whether it means close or rework.',
+    zh: '已登记回访结果，并据此确定办结归档或返工重办。',
+  },
   data: z.strictObject({
     callBackId: f.uuid,
     round: f.round,

@@ -6,7 +6,10 @@ export const callBackRecordedV2 = defineEvent({
   type: 'lianban.call-back.recorded.v2',
   source: 'satisfaction',
   topic: topics.case,
-  summary: 'The outcome of a call-back, and whether it means close or rework. The case closes when all its demands say close.',
+  summary: {
+    en: 'The outcome of a call-back, and whether it means close or rework. The case closes when all its demands say close.',
+    zh: '已登记回访结果，并据此确定办结归档或返工重办。全部诉求均可归档时，诉求件办结归档。',
+  },
   data: z.strictObject({
     callBackId: f.uuid,
     round: f.round,

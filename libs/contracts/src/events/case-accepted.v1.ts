@@ -6,7 +6,10 @@ export const caseAcceptedV1 = defineEvent({
   type: 'lianban.case.accepted.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'The demand was accepted (受理) with a level.',
+  summary: {
+    en: 'The demand was accepted (受理) with a level.',
+    zh: '诉求已受理，并确定办理等级。',
+  },
   data: z.strictObject({
     level: f.level,
     category: f.categoryCode.nullable(),

@@ -6,7 +6,10 @@ export const caseAnsweredV1 = defineEvent({
   type: 'lianban.case.answered.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'The lead answered (答复) the requester.',
+  summary: {
+    en: 'The lead answered (答复) the requester.',
+    zh: '主办单位已答复诉求人。',
+  },
   data: z.strictObject({
     workOrderId: f.uuid,
     round: f.round,

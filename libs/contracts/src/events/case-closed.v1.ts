@@ -6,7 +6,10 @@ export const caseClosedV1 = defineEvent({
   type: 'lianban.case.closed.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'The case was closed after a call-back.',
+  summary: {
+    en: 'The case was closed after a call-back.',
+    zh: '经回访，诉求件已办结归档。',
+  },
   ends: true,
   data: z.strictObject({
     callBackId: f.uuid,

@@ -6,7 +6,10 @@ export const caseContactedV1 = defineEvent({
   type: 'lianban.case.contacted.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'The requester was contacted for the first time.',
+  summary: {
+    en: 'The requester was contacted for the first time.',
+    zh: '已与诉求人首次联系。',
+  },
   data: z.strictObject({
     note: f.maskedText(20_000, 'Note').nullable(),
   }),

@@ -8,7 +8,10 @@ export const caseCountedV1 = defineEvent({
   type: 'lianban.case.counted.v1',
   source: 'satisfaction',
   topic: topics.case,
-  summary: 'What the case puts into the three rates (三率). Written when that changes; the last one of a case counts, and a case without one counts nothing.',
+  summary: {
+    en: 'What the case puts into the three rates (三率). Written when that changes; the last one of a case counts, and a case without one counts nothing.',
+    zh: '该诉求件计入三率的情况。有变动时记录，以最后一次为准；没有记录的不计入。',
+  },
   data: z.strictObject({
     period: z.string().regex(/^\d{4}-\d{2}$/).describe('The month it counts in: that of its registration, in China time'),
     department: f.departmentCode.nullable().describe('Whom it counts for: the lead at the last answer, before one the lead now; null before the first dispatch'),

@@ -6,7 +6,10 @@ export const caseDispatchedV1 = defineEvent({
   type: 'lianban.case.dispatched.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'The case was sent (派单) to a lead and any assistants.',
+  summary: {
+    en: 'The case was sent (派单) to a lead and any assistants.',
+    zh: '已派单至主办单位；有协办单位的一并派单。',
+  },
   data: z.strictObject({
     round: f.round,
     lead: f.departmentCode,

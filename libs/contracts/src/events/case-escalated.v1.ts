@@ -6,7 +6,10 @@ export const caseEscalatedV1 = defineEvent({
   type: 'lianban.case.escalated.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'A case was raised to a higher tier (提级 / 上报): by the coordinator, by supervision, or because it went into its third rework.',
+  summary: {
+    en: 'A case was raised to a higher tier (提级 / 上报): by the coordinator, by supervision, or because it went into its third rework.',
+    zh: '诉求件已提级（上报）：由派单员提级，因督办提级，或因第三次返工重办提级。',
+  },
   data: z.strictObject({
     toTier: f.territoryKind,
     territory: f.territoryCode.nullable().describe('The territory of that tier in which the case lies; null when the territory of the case is not in the directory'),

@@ -6,7 +6,10 @@ export const caseHeldV1 = defineEvent({
   type: 'lianban.case.held.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'Handling was put on hold (挂账) with a reason until a review; the handling clocks stand still.',
+  summary: {
+    en: 'Handling was put on hold (挂账) with a reason until a review; the handling clocks stand still.',
+    zh: '已注明原因挂账，至复核时间为止；挂账期间办理时限暂停计时。',
+  },
   data: z.strictObject({
     holdId: f.uuid,
     reason: f.holdReason,

@@ -6,7 +6,10 @@ export const caseMergedV1 = defineEvent({
   type: 'lianban.case.merged.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'The case was merged (并案) into another one, which answers its demand too. It is an ending that can be undone.',
+  summary: {
+    en: 'The case was merged (并案) into another one, which answers its demand too. It is an ending that can be undone.',
+    zh: '该诉求件已并案，其诉求由并入的诉求件一并答复。诉求件就此结束，并案可以撤销。',
+  },
   ends: true,
   data: z.strictObject({
     intoCaseId: f.uuid,

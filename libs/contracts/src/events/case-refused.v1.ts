@@ -6,7 +6,10 @@ export const caseRefusedV1 = defineEvent({
   type: 'lianban.case.refused.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'The demand was refused (不予受理) with a reason and a text for the requester.',
+  summary: {
+    en: 'The demand was refused (不予受理) with a reason and a text for the requester.',
+    zh: '诉求不予受理，已注明原因和对诉求人的说明。',
+  },
   ends: true,
   data: z.strictObject({
     reason: f.refusalReason,

@@ -6,7 +6,10 @@ export const caseRegisteredV1 = defineEvent({
   type: 'lianban.case.registered.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'A demand was registered (诉求登记). The requester is a reference; contact data never leaves intake.',
+  summary: {
+    en: 'A demand was registered (诉求登记). The requester is a reference; contact data never leaves intake.',
+    zh: '诉求已登记。诉求人以代号表示，联系方式只保存在受理环节。',
+  },
   data: z.strictObject({
     caseNo: z.string().describe('Number for people, e.g. LB20260209-000001'),
     title: f.maskedText(200, 'Title'),

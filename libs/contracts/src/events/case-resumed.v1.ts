@@ -6,7 +6,10 @@ export const caseResumedV1 = defineEvent({
   type: 'lianban.case.resumed.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'A hold ended.',
+  summary: {
+    en: 'A hold ended.',
+    zh: '挂账结束，恢复办理。',
+  },
   data: z.strictObject({
     holdId: f.uuid,
     cause: f.growing(['command', 'review-date', 'answered', 'escalated', 'case-ended']),

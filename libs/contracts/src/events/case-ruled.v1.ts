@@ -6,7 +6,10 @@ export const caseRuledV1 = defineEvent({
   type: 'lianban.case.ruled.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'The coordinator ruled who handles a disputed case (争议裁定). The lead that is named can not return it.',
+  summary: {
+    en: 'The coordinator ruled who handles a disputed case (争议裁定). The lead that is named can not return it.',
+    zh: '争议裁定：派单员已裁定由谁承办，指定的主办单位不得再退单。',
+  },
   data: z.strictObject({
     rulingId: f.uuid,
     round: f.round,

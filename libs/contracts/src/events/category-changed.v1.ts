@@ -6,7 +6,10 @@ export const categoryChangedV1 = defineEvent({
   type: 'lianban.directory.category-changed.v1',
   source: 'dispatch',
   topic: topics.directory,
-  summary: 'A class of demands was added or changed.',
+  summary: {
+    en: 'A class of demands was added or changed.',
+    zh: '事项分类已新增或变更。',
+  },
   data: z.strictObject({
     code: f.categoryCode,
     levels: z.tuple([z.string(), z.string(), z.string()]),

@@ -6,7 +6,10 @@ export const clockBreachedV2 = defineEvent({
   type: 'lianban.clock.breached.v2',
   source: 'sla',
   topic: topics.case,
-  summary: 'A clock passed its due time. Happens at the due time, whenever it was noticed.',
+  summary: {
+    en: 'A clock passed its due time. Happens at the due time, whenever it was noticed.',
+    zh: '时限到期未完成，已超时。以到期时间为发生时间，与何时发现无关。',
+  },
   data: z.strictObject({
     ...f.clockIdentity,
     dueAt: f.instant,

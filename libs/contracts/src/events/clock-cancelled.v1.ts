@@ -6,7 +6,10 @@ export const clockCancelledV1 = supersededEvent({
   type: 'lianban.clock.cancelled.v1',
   source: 'sla',
   topic: topics.case,
-  summary: 'A running clock was cancelled because its case or work order ended otherwise.',
+  summary: {
+    en: 'A running clock was cancelled because its case or work order ended otherwise.',
+    zh: '诉求件或工单以其他方式结束，正在计时的时限已取消。',
+  },
   data: z.strictObject({
     ...f.clockIdentityV1,
     reason: z.enum(['case-ended', 'work-order-ended']),

@@ -6,7 +6,10 @@ export const clockCorrectedV2 = defineEvent({
   type: 'lianban.clock.corrected.v2',
   source: 'sla',
   topic: topics.case,
-  summary: 'A stop from before the due time arrived after the breach was recorded: the clock was met after all.',
+  summary: {
+    en: 'A stop from before the due time arrived after the breach was recorded: the clock was met after all.',
+    zh: '记录超时后，收到到期前已完成的记录，更正为按时。',
+  },
   data: z.strictObject({
     ...f.clockIdentity,
     dueAt: f.instant,

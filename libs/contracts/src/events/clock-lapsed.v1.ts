@@ -6,7 +6,10 @@ export const clockLapsedV1 = defineEvent({
   type: 'lianban.clock.lapsed.v1',
   source: 'sla',
   topic: topics.case,
-  summary: 'A window has closed, such as the one for returning a work order. Nobody is late.',
+  summary: {
+    en: 'A window has closed, such as the one for returning a work order. Nobody is late.',
+    zh: '期限届满，例如退单时限；不算超时。',
+  },
   data: z.strictObject({
     ...f.clockIdentity,
     dueAt: f.instant,

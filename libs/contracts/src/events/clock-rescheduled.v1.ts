@@ -6,7 +6,10 @@ export const clockRescheduledV1 = defineEvent({
   type: 'lianban.clock.rescheduled.v1',
   source: 'sla',
   topic: topics.case,
-  summary: 'A clock has another due time, or stands still or runs again. It may have been breached, met late or cancelled before: what it was judged by has changed.',
+  summary: {
+    en: 'A clock has another due time, or stands still or runs again. It may have been breached, met late or cancelled before: what it was judged by has changed.',
+    zh: '时限重算：到期时间有变，或暂停、恢复计时。此前可能已超时、超时后完成或取消，现因计算依据有变而重算。',
+  },
   data: z.strictObject({
     ...f.clockIdentity,
     status: z.enum(['running', 'held']),

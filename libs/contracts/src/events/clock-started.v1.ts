@@ -6,7 +6,10 @@ export const clockStartedV1 = supersededEvent({
   type: 'lianban.clock.started.v1',
   source: 'sla',
   topic: topics.case,
-  summary: 'A clock started to run.',
+  summary: {
+    en: 'A clock started to run.',
+    zh: '时限开始计时。',
+  },
   data: z.strictObject({
     ...f.clockIdentityV1,
     startedAt: f.instant,

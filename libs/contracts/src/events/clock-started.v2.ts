@@ -6,7 +6,10 @@ export const clockStartedV2 = defineEvent({
   type: 'lianban.clock.started.v2',
   source: 'sla',
   topic: topics.case,
-  summary: 'A clock started to run.',
+  summary: {
+    en: 'A clock started to run.',
+    zh: '时限开始计时。',
+  },
   data: z.strictObject({
     ...f.clockIdentity,
     startedAt: f.instant,

@@ -6,7 +6,10 @@ export const clockStoppedV2 = defineEvent({
   type: 'lianban.clock.stopped.v2',
   source: 'sla',
   topic: topics.case,
-  summary: 'A clock stopped: met in time, or late after a breach.',
+  summary: {
+    en: 'A clock stopped: met in time, or late after a breach.',
+    zh: '时限停止计时：按时完成，或超时后完成。',
+  },
   data: z.strictObject({
     ...f.clockIdentity,
     dueAt: f.instant,

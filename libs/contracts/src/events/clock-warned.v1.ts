@@ -6,7 +6,10 @@ export const clockWarnedV1 = defineEvent({
   type: 'lianban.clock.warned.v1',
   source: 'sla',
   topic: topics.case,
-  summary: 'A clock came near its due time.',
+  summary: {
+    en: 'A clock came near its due time.',
+    zh: '时限临近到期，已预警。',
+  },
   data: z.strictObject({
     ...f.clockIdentity,
     dueAt: f.instant,

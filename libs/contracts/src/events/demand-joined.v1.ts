@@ -6,7 +6,10 @@ export const demandJoinedV1 = defineEvent({
   type: 'lianban.demand.joined.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'The demand of another case joined this one, which was merged into it: its requester is called back too. Written together with `lianban.case.merged.v1` of the other.',
+  summary: {
+    en: 'The demand of another case joined this one, which was merged into it: its requester is called back too. Written together with `lianban.case.merged.v1` of the other.',
+    zh: '另一诉求件并入该件，其诉求一并办理，其诉求人也要回访。与另一件的 `lianban.case.merged.v1` 同时记录。',
+  },
   data: z.strictObject({
     demandCaseId: f.uuid.describe('The case in which the demand was registered'),
     caseNo: z.string().describe('Its number for people'),

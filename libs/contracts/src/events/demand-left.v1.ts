@@ -6,7 +6,10 @@ export const demandLeftV1 = defineEvent({
   type: 'lianban.demand.left.v1',
   source: 'intake',
   topic: topics.case,
-  summary: 'A demand that had joined this case left it again. Written together with `lianban.case.unmerged.v1` of its own case.',
+  summary: {
+    en: 'A demand that had joined this case left it again. Written together with `lianban.case.unmerged.v1` of its own case.',
+    zh: '此前并入该件的诉求已分出。与该诉求原件的 `lianban.case.unmerged.v1` 同时记录。',
+  },
   data: z.strictObject({
     demandCaseId: f.uuid.describe('The case in which the demand was registered'),
   }),

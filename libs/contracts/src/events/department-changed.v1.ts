@@ -6,7 +6,10 @@ export const departmentChangedV1 = defineEvent({
   type: 'lianban.directory.department-changed.v1',
   source: 'dispatch',
   topic: topics.directory,
-  summary: 'A department or other handling unit was added or changed.',
+  summary: {
+    en: 'A department or other handling unit was added or changed.',
+    zh: '职能部门或其他承办单位已新增或变更。',
+  },
   data: z.strictObject({
     code: f.departmentCode,
     kind: f.handlingUnitKind,

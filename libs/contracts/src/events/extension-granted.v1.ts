@@ -6,7 +6,10 @@ export const extensionGrantedV1 = defineEvent({
   type: 'lianban.extension.granted.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'An extension was granted; the requester is told why. Both deadlines are kept.',
+  summary: {
+    en: 'An extension was granted; the requester is told why. Both deadlines are kept.',
+    zh: '延期已批准，并告知诉求人原因；新旧期限均予保留。',
+  },
   data: z.strictObject({
     extensionId: f.uuid,
     workOrderId: f.uuid,

@@ -6,7 +6,10 @@ export const extensionRefusedV1 = defineEvent({
   type: 'lianban.extension.refused.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'An extension was refused; the deadline stands.',
+  summary: {
+    en: 'An extension was refused; the deadline stands.',
+    zh: '延期申请已驳回，原期限不变。',
+  },
   data: z.strictObject({
     extensionId: f.uuid,
     workOrderId: f.uuid,

@@ -6,7 +6,10 @@ export const extensionRequestedV1 = defineEvent({
   type: 'lianban.extension.requested.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'A handling unit asked for a later deadline (延期), before the old one passed.',
+  summary: {
+    en: 'A handling unit asked for a later deadline (延期), before the old one passed.',
+    zh: '承办单位在原期限届满前申请延期。',
+  },
   data: z.strictObject({
     extensionId: f.uuid,
     workOrderId: f.uuid,

@@ -6,7 +6,10 @@ export const milestoneReachedV1 = defineEvent({
   type: 'lianban.milestone.reached.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'A department reached a milestone of the case; the clock of that name stops.',
+  summary: {
+    en: 'A department reached a milestone of the case; the clock of that name stops.',
+    zh: '承办单位已达到该诉求件的里程碑，同名时限停止计时。',
+  },
   data: z.strictObject({
     milestone: f.milestoneName,
     workOrderId: f.uuid,

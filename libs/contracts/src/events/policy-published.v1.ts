@@ -8,7 +8,10 @@ export const policyPublishedV1 = defineEvent({
   type: 'lianban.policy.published.v1',
   source: 'sla',
   topic: topics.directory,
-  summary: 'A dated row of the limits was published. Rows are never edited; a later effectiveFrom of the same id supersedes.',
+  summary: {
+    en: 'A dated row of the limits was published. Rows are never edited; a later effectiveFrom of the same id supersedes.',
+    zh: '时限规则已公布。已公布的规则不作修改，由同一规则生效较晚的一条取代。',
+  },
   data: z.strictObject({
     id: z.string().min(1).max(100),
     effectiveFrom: f.instant,

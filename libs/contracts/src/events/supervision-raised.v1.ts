@@ -6,7 +6,10 @@ export const supervisionRaisedV1 = defineEvent({
   type: 'lianban.supervision.raised.v1',
   source: 'sla',
   topic: topics.case,
-  summary: 'A unit that is late is supervised (督办): reminded, criticised in public, or the case is raised to a higher tier.',
+  summary: {
+    en: 'A unit that is late is supervised (督办): reminded, criticised in public, or the case is raised to a higher tier.',
+    zh: '对超时的承办单位予以督办：催办、通报批评，或将诉求件提级。',
+  },
   data: z.strictObject({
     supervisionId: f.uuid,
     ...f.clockIdentity,

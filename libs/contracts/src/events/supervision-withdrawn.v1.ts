@@ -6,7 +6,10 @@ export const supervisionWithdrawnV1 = defineEvent({
   type: 'lianban.supervision.withdrawn.v1',
   source: 'sla',
   topic: topics.case,
-  summary: 'A step of supervision was taken back: the clock was in time after all, or had stopped before.',
+  summary: {
+    en: 'A step of supervision was taken back: the clock was in time after all, or had stopped before.',
+    zh: '督办已撤回：该时限实为按时，或此前已停止计时。',
+  },
   data: z.strictObject({
     supervisionId: f.uuid,
     clockId: f.uuid,

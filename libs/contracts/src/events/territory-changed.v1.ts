@@ -6,7 +6,10 @@ export const territoryChangedV1 = defineEvent({
   type: 'lianban.directory.territory-changed.v1',
   source: 'dispatch',
   topic: topics.directory,
-  summary: 'A node of the territory tree was added or changed.',
+  summary: {
+    en: 'A node of the territory tree was added or changed.',
+    zh: '辖区已新增或变更。',
+  },
   data: z.strictObject({
     code: f.territoryCode,
     kind: f.territoryKind,

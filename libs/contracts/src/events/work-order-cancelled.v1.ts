@@ -6,7 +6,10 @@ export const workOrderCancelledV1 = defineEvent({
   type: 'lianban.work-order.cancelled.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'An open work order was cancelled.',
+  summary: {
+    en: 'An open work order was cancelled.',
+    zh: '未办结的工单已取消。',
+  },
   data: z.strictObject({
     workOrderId: f.uuid,
     department: f.departmentCode,

@@ -6,7 +6,10 @@ export const workOrderCompletedV1 = defineEvent({
   type: 'lianban.work-order.completed.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'The department finished its work order. Completing the order of the lead also answers the case.',
+  summary: {
+    en: 'The department finished its work order. Completing the order of the lead also answers the case.',
+    zh: '承办单位已办结工单；主办工单办结，即为对诉求人的答复。',
+  },
   data: z.strictObject({
     workOrderId: f.uuid,
     department: f.departmentCode,

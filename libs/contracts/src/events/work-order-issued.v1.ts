@@ -6,7 +6,10 @@ export const workOrderIssuedV1 = defineEvent({
   type: 'lianban.work-order.issued.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'A work order (工单) was issued to one department, by a dispatch or as rework.',
+  summary: {
+    en: 'A work order (工单) was issued to one department, by a dispatch or as rework.',
+    zh: '因派单或返工重办，已向承办单位下达工单。',
+  },
   data: z.strictObject({
     workOrderId: f.uuid,
     department: f.departmentCode,

@@ -6,7 +6,10 @@ export const workOrderProgressedV1 = defineEvent({
   type: 'lianban.work-order.progressed.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'The department reported progress.',
+  summary: {
+    en: 'The department reported progress.',
+    zh: '承办单位已报告办理进展。',
+  },
   data: z.strictObject({
     workOrderId: f.uuid,
     department: f.departmentCode,

@@ -6,7 +6,10 @@ export const workOrderReturnedV1 = defineEvent({
   type: 'lianban.work-order.returned.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'The department says the work order is not theirs (退单).',
+  summary: {
+    en: 'The department says the work order is not theirs (退单).',
+    zh: '承办单位认为不属本单位职责，已退单。',
+  },
   data: z.strictObject({
     workOrderId: f.uuid,
     department: f.departmentCode,

@@ -6,7 +6,10 @@ export const workOrderSignedV1 = defineEvent({
   type: 'lianban.work-order.signed.v1',
   source: 'dispatch',
   topic: topics.case,
-  summary: 'The department took the work order (签收).',
+  summary: {
+    en: 'The department took the work order (签收).',
+    zh: '承办单位已签收工单。',
+  },
   data: z.strictObject({
     workOrderId: f.uuid,
     department: f.departmentCode,
