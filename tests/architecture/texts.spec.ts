@@ -13,7 +13,8 @@ const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'a
 const said = sources.map((file) => readFileSync(join(root, file), 'utf8').replaceAll(/^ *'[a-z0-9-]+': (\{|'|"|`).*$/gm, (line) => (file.startsWith('libs/texts/') ? line.slice(line.indexOf(':')) : line))).join('\n');
 
 it('every text is said somewhere', () => {
-  expect(Object.keys(allTexts).filter((key) => !said.includes(`'${key}'`))).toEqual([]);
+  const begun = [...said.matchAll(/say\(`([a-z-]+)\$\{/g)].map(([, start = '']) => start);
+  expect(Object.keys(allTexts).filter((key) => !said.includes(`'${key}'`) && !begun.some((start) => key.startsWith(start)))).toEqual([]);
 });
 
 /** Names that are the same in every language. */

@@ -1,5 +1,5 @@
 export { languages, type Language, type Text } from './text.js';
-export { render, say, type FieldRefusal, type Key, type Message, type NameOf } from './message.js';
+export { render, renderAll, say, type FieldRefusal, type Key, type Message, type NameOf } from './message.js';
 export { amountText, type AmountOfTime } from './formats.js';
 export { problemTitles } from './problem-titles.js';
 export { allTexts } from './all-texts.js';

@@ -82,3 +82,6 @@ const fill = ({ key, params }: Message, reader: Reader): string =>
   allTexts[key][reader.language].replace(/\{(\w+)(?::([\w ]+))?\}/g, (_place, name: string, kind = 'plain') => show(kind as string, params[name], reader));
 
 export const render = (message: Message, language: Language, nameOf?: NameOf): string => fill(message, { language, nameOf });
+
+/** For answers that hold every language. */
+export const renderAll = (message: Message): Text => ({ zh: render(message, 'zh'), en: render(message, 'en') });

@@ -1,6 +1,18 @@
 import { texts } from './text.js';
 
 export const slaTexts = texts({
+  // Notices, one for each kind.
+  'notice-warning': { en: 'Warning: the time for {clock:clock} is nearly over', zh: '预警：{clock:clock}时限即将到期' },
+  'notice-breach': { en: 'Breach: the time for {clock:clock} is over', zh: '超时：{clock:clock}时限已过' },
+  'notice-reminder': { en: 'Reminder: {clock:clock} is overdue', zh: '催办：{clock:clock}超时未完成' },
+  'notice-criticism': { en: 'Criticism: {clock:clock} is still overdue', zh: '通报批评：{clock:clock}超时未完成' },
+  'notice-escalation': { en: 'Escalation: {clock:clock} was raised to a higher tier', zh: '提级：{clock:clock}已上报上一级' },
+  'notice-order': { en: 'A new work order: to be signed', zh: '新工单：请签收' },
+  'notice-re-dispatch': { en: 'A work order of a case that was dispatched before: to be signed', zh: '重新派单：请签收' },
+  'notice-rework': { en: 'A work order of rework: to be signed', zh: '返工工单：请签收' },
+  'notice-extension-granted': { en: 'The extension was granted', zh: '延期已批准' },
+  'notice-extension-refused': { en: 'The extension was refused: the deadline stands', zh: '延期未批准，原时限不变' },
+  'notice-woken': { en: 'The hold has ended at its review: the clocks run again', zh: '挂账到期，继续计时' },
   'no-such-notice': { en: 'There is no such notice in your inbox', zh: '收件箱中没有该提醒消息' },
   'must-be-countable': { en: 'must be an instant of the years 1900 to 2500', zh: '必须是 1900 年至 2500 年之间的时间' },
   'held-ends-before-start': { en: 'must not be before from', zh: '不能早于 `from`' },

@@ -1,3 +1,5 @@
+import { amountText } from '@lianban/texts';
+import type { Text } from '@lianban/texts';
 import { dateOfDay, dayOfDate, localDay, MINUTE, toMillis, weekdayOfDay } from './china-time.js';
 import type { Limit } from './limit.js';
 import { dateRanges } from './schedule.js';
@@ -14,31 +16,26 @@ export interface Explained {
   readonly makeUpDays?: readonly string[];
 }
 
-export interface Explanation {
-  readonly zh: string;
-  readonly en: string;
-}
-
 /**
  * A due time as a person can follow it: `5 working days from Mon 9 Feb 09:00, 15–23 Feb holidays, 14 Feb worked, held 2 h 10 min → Tue 24 Feb 11:10`.
  * With a calendar held time is the part of it that would have counted; without one the held intervals are named.
  */
-export const explain = (derivation: Explained, dueAt: string, calendar?: WorkingCalendar): Explanation => {
+export const explain = (derivation: Explained, dueAt: string, calendar?: WorkingCalendar): Text => {
   const { start, limit, extensions = [], held = [], holidays = [], makeUpDays = [] } = derivation;
   const withYear = yearOf(start) !== yearOf(dueAt);
   const worked = dateRanges(makeUpDays);
   const before = held.filter(({ from }) => toMillis(from) < toMillis(dueAt));
   const heldTimes = before.length === 0 ? null : heldText(before, start, limit, calendar, withYear);
   const en = [
-    `${amountEn(limit)} from ${instantEn(start, withYear)}`,
-    ...extensions.map(({ by }) => `extended by ${amountEn(by)}`),
+    `${amountText(limit, 'en')} from ${instantEn(start, withYear)}`,
+    ...extensions.map(({ by }) => `extended by ${amountText(by, 'en')}`),
     ...(holidays.length > 0 ? [`${holidays.map(rangeEn).join(', ')} holidays`] : []),
     ...(worked.length > 0 ? [`${worked.map(rangeEn).join(', ')} worked`] : []),
     ...(heldTimes ? [`held ${heldTimes.en}`] : []),
   ];
   const zh = [
-    `自${instantZh(start, withYear)}起${amountZh(limit)}`,
-    ...extensions.map(({ by }) => `延期${amountZh(by)}`),
+    `自${instantZh(start, withYear)}起${amountText(limit, 'zh')}`,
+    ...extensions.map(({ by }) => `延期${amountText(by, 'zh')}`),
     ...(holidays.length > 0 ? [`${holidays.map(rangeZh).join('、')}放假`] : []),
     ...(worked.length > 0 ? [`${worked.map(rangeZh).join('、')}上班`] : []),
     ...(heldTimes ? [`挂账${heldTimes.zh}`] : []),
@@ -46,7 +43,7 @@ export const explain = (derivation: Explained, dueAt: string, calendar?: Working
   return { zh: `${zh.join(',')} → ${instantZh(dueAt, withYear)}`, en: `${en.join(', ')} → ${instantEn(dueAt, withYear)}` };
 };
 
-const heldText = (held: readonly Interval[], start: string, limit: Limit, calendar: WorkingCalendar | undefined, withYear: boolean): Explanation => {
+const heldText = (held: readonly Interval[], start: string, limit: Limit, calendar: WorkingCalendar | undefined, withYear: boolean): Text => {
   if (limit.kind === 'working' && !calendar) {
     return {
       en: held.map(({ from, to }) => `${instantEn(from, withYear)} – ${instantEn(to, withYear)}`).join(', '),
@@ -108,11 +105,3 @@ const rangeZh = ({ from, to }: DateRange): string => {
   if (dayOfDate(to) - dayOfDate(from) === 1) return `${rangeZh({ from, to: from })}、${rangeZh({ from: to, to })}`;
   return `${a.month}月${a.date}日至${a.month === b.month ? '' : `${b.month}月`}${b.date}日`;
 };
-
-const amountEn = ({ kind, amount, unit }: Limit): string => `${rounded(amount)} ${kind === 'working' ? 'working ' : ''}${amount === 1 ? unit.slice(0, -1) : unit}`;
-const unitsZh = {
-  working: { minutes: '个工作分钟', hours: '个工作小时', days: '个工作日' },
-  elapsed: { minutes: '分钟', hours: '小时', days: '天' },
-} as const;
-const amountZh = ({ kind, amount, unit }: Limit): string => `${rounded(amount)}${unitsZh[kind][unit]}`;
-const rounded = (amount: number): string => String(Math.round(amount * 1000) / 1000);

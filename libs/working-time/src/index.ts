@@ -7,7 +7,7 @@ export { toInstant, toMillis } from './china-time.js';
 export { addElapsed, addWorkingTime, dueDate, subtractWorkingTime, workingDayMinutes, workingMinutesBetween } from './due-date.js';
 export type { DueDate, DueDateQuestion } from './due-date.js';
 export { explain } from './explain.js';
-export type { Explained, Explanation } from './explain.js';
+export type { Explained } from './explain.js';
 export { minutesOf, shareOf, timeKinds, timeUnits } from './limit.js';
 export type { Limit, Share, TimeKind, TimeUnit } from './limit.js';
 export { dueInstant, minutesUntil, schedule } from './schedule.js';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { clockKinds } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
+import { allTexts } from '@lianban/texts';
 import type { ClockEvent } from '../domain/case-clocks.js';
 import { noticeText } from './notice-text.js';
-import { clockNoticeKinds, newsKinds, noticesOf } from './notices-of.js';
+import { clockNoticeKinds, newsKinds, noticeKinds, noticesOf } from './notices-of.js';
 
 const clock = { clockId: 'clock', kind: 'lead' as const, round: 1, milestone: null, workOrderId: null, department: null };
 const [dueAt, recordedAt] = ['2026-03-09T09:00:00+08:00', '2026-03-10T01:00:00.000Z'];
@@ -41,6 +42,8 @@ describe('notices', () => {
 
   it('have words in both languages, each their own', () => {
     const texts = [...clockNoticeKinds.flatMap((kind) => clockKinds.map((clockKind) => noticeText(kind, clockKind))), ...newsKinds.map((kind) => noticeText(kind, null))];
+    expect(noticeText('warning', 'lead')).toEqual({ zh: '预警：主办时限即将到期', en: 'Warning: the time for lead handling is nearly over' });
+    expect(Object.keys(allTexts).filter((key) => key.startsWith('notice-')).sort()).toEqual(noticeKinds.map((kind) => `notice-${kind}`).sort());
     expect(new Set(texts.map(({ zh }) => zh)).size).toBe(texts.length);
     expect(new Set(texts.map(({ en }) => en)).size).toBe(texts.length);
   });
