@@ -15,7 +15,7 @@ import { readSettings, SETTINGS } from './settings.js';
 import { ShowClocksController } from './show-clocks/show-clocks.controller.js';
 import { ShowRulesController } from './show-rules/show-rules.controller.js';
 import { ShowStripController } from './show-strip/show-strip.controller.js';
-import { sweepTimer } from './timers/sweep.js';
+import { sweepTimer } from './sweep/sweep.js';
 import { WatchCase } from './watch-case/watch-case.process.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
 

@@ -5,7 +5,7 @@ import { postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import pg from 'pg';
 import { RuleBook } from '../src/rules/rule-book.js';
-import { sweep } from '../src/timers/sweep.js';
+import { sweep } from '../src/sweep/sweep.js';
 
 /** `pauseMs` for each event, after they were written and before they are committed, so that a test can meet it in the middle of a transaction. */
 const { databaseUrl, now, pauseMs } = JSON.parse(process.argv[2] ?? '') as { databaseUrl: string; now: string; pauseMs: number };

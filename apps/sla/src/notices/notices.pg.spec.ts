@@ -11,7 +11,7 @@ import type { ClockEvent } from '../domain/case-clocks.js';
 import { accepted, answered, callBackOpened, contacted, extensionRefused, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
-import { sweep } from '../timers/sweep.js';
+import { sweep } from '../sweep/sweep.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
 import { NoticesController, SupervisionsController } from './notices.controller.js';
 import type { NoticesQuery } from './notices.controller.js';

@@ -14,7 +14,7 @@ import { addCalendar, loadVersions } from '../rules/calendar-rows.js';
 import { addPolicy } from '../rules/rule-rows.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { lockRules } from '../rules/rule-revision.js';
-import { sweep } from '../timers/sweep.js';
+import { sweep } from '../sweep/sweep.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
 import { recompute } from './recompute.js';
 import { scheduleRecompute } from './schedule-recompute.js';

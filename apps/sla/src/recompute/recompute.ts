@@ -8,7 +8,7 @@ import type { SlaFacts } from '../domain/facts.js';
 import { nextInstants, react } from '../domain/react.js';
 import type { RuleBook } from '../rules/rule-book.js';
 import type { SlaSettings } from '../settings.js';
-import { setTimers } from '../timers/timer-rows.js';
+import { setTimers } from '../sweep/timer-rows.js';
 
 interface Wish {
   readonly caseId: string;

@@ -14,7 +14,7 @@ import { tellNews } from '../notices/tell-people.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { SETTINGS } from '../settings.js';
 import type { SlaSettings } from '../settings.js';
-import { setTimers } from '../timers/timer-rows.js';
+import { setTimers } from '../sweep/timer-rows.js';
 
 /** Watches everything that happens to a case and keeps its clocks: starts, stops, breaches found late, cancellations. */
 @ProcessManager()

@@ -1,11 +1,11 @@
 /** How clocks would have ended under other policies: judged anew from the facts, under the rules as they are and under the others. Changes nothing. */
 import { toMillis } from '@lianban/working-time';
 import type { ClockKind } from '@lianban/contracts';
-import type { SlaFacts } from './facts.js';
-import type { ClockIdOf } from './plan-clocks.js';
-import { verdictOf } from './react.js';
-import { plansOf, scheduleClock } from './schedule-clock.js';
-import type { Rules } from './schedule-clock.js';
+import type { SlaFacts } from '../domain/facts.js';
+import type { ClockIdOf } from '../domain/plan-clocks.js';
+import { verdictOf } from '../domain/react.js';
+import { plansOf, scheduleClock } from '../domain/schedule-clock.js';
+import type { Rules } from '../domain/schedule-clock.js';
 
 export const judgements = ['met', 'breached', 'open', 'cancelled'] as const;
 export type Judgement = (typeof judgements)[number];

@@ -5,8 +5,8 @@ import { say } from '@lianban/texts';
 import type { FieldRefusal, Message } from '@lianban/texts';
 import { minutesOf, toMillis } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
-import { sharingClocks } from './policies.js';
-import type { Policy } from './policies.js';
+import { sharingClocks } from '../domain/policies.js';
+import type { Policy } from '../domain/policies.js';
 
 /** Ten years: no deadline is longer, and what follows a breach can still be counted. */
 const mostDays = 3_650;

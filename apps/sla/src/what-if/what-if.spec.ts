@@ -1,13 +1,13 @@
 /** 2026: 2 March is a Monday; working hours 09:00–12:00 and 13:30–17:30; the sample rows: 5 working days for `general`, 1 for `simple`. */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
-import { evolveFacts, initialFacts } from './facts.js';
-import type { Policy } from './policies.js';
-import type { Rules } from './react.js';
-import { accepted, answered, contacted, issued, order, registered, withdrawn } from './sample-facts.js';
-import type { HappenedFact } from './sample-facts.js';
-import { samplePolicies, sampleRow } from './sample-policies.js';
-import { elapsed, policyRow } from './shipped-policies.js';
+import { evolveFacts, initialFacts } from '../domain/facts.js';
+import type { Policy } from '../domain/policies.js';
+import type { Rules } from '../domain/react.js';
+import { accepted, answered, contacted, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
+import type { HappenedFact } from '../domain/sample-facts.js';
+import { samplePolicies, sampleRow } from '../domain/sample-policies.js';
+import { elapsed, policyRow } from '../domain/shipped-policies.js';
 import { compareCase, emptyWhatIf } from './what-if.js';
 
 const now: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };

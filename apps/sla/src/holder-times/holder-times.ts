@@ -1,13 +1,13 @@
 /** The time of many clocks added up by who had it, so that each department answers for its own (公平计时). */
 import type { ClockKind } from '@lianban/contracts';
 import type { TimeKind } from '@lianban/working-time';
-import type { SlaState } from './case-clocks.js';
-import { stripStates, timeByHolder } from './clock-strip.js';
-import type { StripState } from './clock-strip.js';
-import type { SlaFacts } from './facts.js';
-import type { ClockIdOf } from './plan-clocks.js';
-import { plansOf } from './schedule-clock.js';
-import type { Rules } from './schedule-clock.js';
+import type { SlaState } from '../domain/case-clocks.js';
+import { stripStates, timeByHolder } from '../domain/clock-strip.js';
+import type { StripState } from '../domain/clock-strip.js';
+import type { SlaFacts } from '../domain/facts.js';
+import type { ClockIdOf } from '../domain/plan-clocks.js';
+import { plansOf } from '../domain/schedule-clock.js';
+import type { Rules } from '../domain/schedule-clock.js';
 
 /** Minutes are of the clocks' own kind of time; what is not counted (held, waiting for the requester) stands beside it. */
 export interface HolderSum {

@@ -1,17 +1,17 @@
 /** 2026: 2 March is a Monday; working hours 09:00–12:00 and 13:30–17:30. */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
-import { evolve, initialState } from './case-clocks.js';
-import type { SlaState } from './case-clocks.js';
-import { evolveFacts, initialFacts } from './facts.js';
-import type { SlaFacts } from './facts.js';
+import { evolve, initialState } from '../domain/case-clocks.js';
+import type { SlaState } from '../domain/case-clocks.js';
+import { evolveFacts, initialFacts } from '../domain/facts.js';
+import type { SlaFacts } from '../domain/facts.js';
 import { addCase } from './holder-times.js';
 import type { HolderSum } from './holder-times.js';
-import { react } from './react.js';
-import type { Rules } from './react.js';
-import { accepted, answered, contacted, held, issued, order, orderReturned, registered, resumed } from './sample-facts.js';
-import type { HappenedFact } from './sample-facts.js';
-import { samplePolicies } from './sample-policies.js';
+import { react } from '../domain/react.js';
+import type { Rules } from '../domain/react.js';
+import { accepted, answered, contacted, held, issued, order, orderReturned, registered, resumed } from '../domain/sample-facts.js';
+import type { HappenedFact } from '../domain/sample-facts.js';
+import { samplePolicies } from '../domain/sample-policies.js';
 
 const rules: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const ids = { clock: (kind: string, round: number, of: string | null) => [kind, round, of].join('/'), supervision: (...parts: string[]) => parts.join('/') };
