@@ -16,6 +16,8 @@ export class DomainError extends Error {
   }
 }
 
+export const noSuchCase = (): DomainError => new DomainError('not-found', say('no-such-case'));
+
 /** The first ones say what is wrong; a text of all would let a small request ask for a large answer. */
 const mostInText = 10;
 

@@ -46,6 +46,8 @@ export interface DispatchFacts {
 }
 export const initialFacts: DispatchFacts = { accepted: false, ended: false, demand: null };
 
+export const isKnown = ({ demand, accepted }: DispatchFacts): boolean => demand !== null || accepted;
+
 export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent>): DispatchFacts => {
   if (isEnding(event)) return { ...facts, ended: true };
   switch (event.type) {

@@ -1,8 +1,9 @@
 /** What the decisions about work orders share. */
-import { DomainError } from '@lianban/contracts';
+import { DomainError, noSuchCase } from '@lianban/contracts';
 import type { EventByType, WorkOrderStatus } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
+import { isKnown } from './facts.js';
 import type { DispatchFacts } from './facts.js';
 
 export const cancelled = (order: WorkOrder, reason: EventByType<'lianban.work-order.cancelled.v1'>['data']['reason']): DispatchEvent => ({
@@ -11,10 +12,24 @@ export const cancelled = (order: WorkOrder, reason: EventByType<'lianban.work-or
 
 export const identityOf = ({ workOrderId, department, role, round }: WorkOrder) => ({ workOrderId, department, role, round });
 
+export const noSuchWorkOrder = (): DomainError => new DomainError('not-found', say('no-such-work-order'));
+
+/** @throws DomainError `not-found` */
+export const orderIn = ({ workOrders }: DispatchState, workOrderId: string): WorkOrder => {
+  const order = workOrders.find((candidate) => candidate.workOrderId === workOrderId);
+  if (!order) throw noSuchWorkOrder();
+  return order;
+};
+
+/** What dispatch does with a case needs one that it has heard of and that goes on. @throws DomainError `not-found`, `state-conflict` */
+export const requireOpenCase = (facts: DispatchFacts): void => {
+  if (!isKnown(facts)) throw noSuchCase();
+  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+};
+
 /** The order a decision is about. @throws DomainError `not-found`, or `state-conflict` when it is in none of these */
 export const inStatus = (state: DispatchState, facts: DispatchFacts, workOrderId: string, ...allowed: WorkOrderStatus[]): WorkOrder => {
-  const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
-  if (!order) throw new DomainError('not-found', say('no-such-work-order'));
+  const order = orderIn(state, workOrderId);
   if (!allowed.includes(order.status)) {
     throw new DomainError('state-conflict', say('order-needs-status', { status: order.status, allowed }));
   }

@@ -5,7 +5,7 @@ import { say } from '@lianban/texts';
 import { isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
-import { cancelled } from './orders.js';
+import { cancelled, requireOpenCase } from './orders.js';
 
 /** That the departments exist and are active is checked outside: the directory is not part of this stream. */
 export interface Sending {
@@ -17,8 +17,7 @@ export interface Sending {
 
 /** @throws DomainError `not-found` or `state-conflict` when the case can be sent to nobody, `validation-failed` when a department is named twice */
 export const requireSendable = (state: DispatchState, { lead, assist }: Sending, facts: DispatchFacts): void => {
-  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', say('no-such-case'));
-  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  requireOpenCase(facts);
   if (!facts.accepted) throw new DomainError('state-conflict', say('not-accepted'));
   if (assist.includes(lead)) throw refusedField('assist', say('lead-assists-itself'));
   if (new Set(assist).size !== assist.length) throw refusedField('assist', say('department-named-twice'));

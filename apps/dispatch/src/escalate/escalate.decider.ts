@@ -3,6 +3,7 @@ import type { EventByType, MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { DispatchState, NewDispatchEvent, Tier } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
+import { requireOpenCase } from '../domain/orders.js';
 import { endHold } from '../domain/standing-hold.js';
 
 /** A territory and those above it, itself first; empty for one that is not in the directory. */
@@ -15,8 +16,7 @@ export interface Escalate {
 
 /** `[]` when it was raised there already. @throws DomainError `validation-failed` when there is no such tier above the case, `state-conflict` when it is higher already */
 export const escalate = (state: DispatchState, { toTier, reason }: Escalate, facts: DispatchFacts, at: string, pathOf: PathOf): NewDispatchEvent[] => {
-  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', say('no-such-case'));
-  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  requireOpenCase(facts);
   if (!facts.accepted) throw new DomainError('state-conflict', say('not-accepted'));
   const path = pathOfCase(facts, pathOf);
   const now = positionIn(path, state);

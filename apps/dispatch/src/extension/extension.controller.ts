@@ -1,9 +1,7 @@
-import { DomainError } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { Command, CommandBody, CommandBus, departmentInReach, DirectoryCopy, IdParam, InstantField, isSamePerson, maskText, NumberField, NumberParam, requireOwnDepartment, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
 import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
@@ -13,8 +11,7 @@ import { grantExtension, numbered, refuseExtension, requestExtension, requestOf 
 import type { Calendars, Decider } from './extension.decider.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { clockOf } from '../domain/told-clocks.js';
-import { findWorkOrder } from '../work-orders/work-order-rows.js';
-import type { WorkOrderRow } from '../work-orders/work-order-rows.js';
+import { readWorkOrder } from '../work-orders/work-order-rows.js';
 
 export class RequestExtensionBody extends CommandBody {
   @NumberField({ min: 0.001, max: 10_000, example: 2, description: 'Instead of `until`, of a deadline that counts working time; halves and the like are exact', optional: true })
@@ -76,7 +73,7 @@ export class ExtensionController {
   @ApiOperation({ summary: 'Ask for a later deadline (延期)', description: 'By its own department, before the deadline passes, within what the policy allows.' })
   @ApiCreatedResponse({ type: ExtensionView })
   async request(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: RequestExtensionBody): Promise<CommandResult> {
-    const row = await this.orderOf(workOrderId);
+    const row = await readWorkOrder(this.sql, workOrderId);
     requireOwnDepartment(ctx, row.department);
     const command = { extensionId: newId(), workOrderId, workingDays: body.workingDays ?? null, until: body.until ?? null, reason: maskText(body.reason) };
     const calendars = await this.calendars();
@@ -90,7 +87,7 @@ export class ExtensionController {
   @ApiOkResponse({ type: ExtensionView })
   async approve(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: ApproveExtensionBody): Promise<CommandResult> {
     const reason = body.reason == null ? null : maskText(body.reason);
-    const { case_id } = await this.orderOf(workOrderId);
+    const { case_id } = await readWorkOrder(this.sql, workOrderId);
     const calendars = await this.calendars();
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts, at }) =>
       grantExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, at, clockOf(facts, state, workOrderId), calendars, deciderOf(ctx)));
@@ -102,7 +99,7 @@ export class ExtensionController {
   @ApiOkResponse({ type: ExtensionView })
   async reject(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: RejectExtensionBody): Promise<CommandResult> {
     const reason = maskText(body.reason);
-    const { case_id } = await this.orderOf(workOrderId);
+    const { case_id } = await readWorkOrder(this.sql, workOrderId);
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts }) =>
       refuseExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, deciderOf(ctx)));
   }
@@ -110,12 +107,6 @@ export class ExtensionController {
   private async calendars(): Promise<Calendars> {
     const book = calendarBookWith(await this.directory.calendars());
     return (department) => book.for(department);
-  }
-
-  private async orderOf(workOrderId: string): Promise<WorkOrderRow> {
-    const row = await findWorkOrder(this.sql, workOrderId);
-    if (!row) throw new DomainError('not-found', say('no-such-work-order'));
-    return row;
   }
 
   private execute(

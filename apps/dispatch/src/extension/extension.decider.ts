@@ -5,6 +5,7 @@ import { workingDayMinutes, workingMinutesBetween } from '@lianban/working-time'
 import type { WorkingCalendar } from '@lianban/working-time';
 import type { DispatchEvent, DispatchState, Extension, WorkOrder } from '../domain/dispatch-case.js';
 import type { DispatchFacts, OrderClock } from '../domain/facts.js';
+import { orderIn } from '../domain/orders.js';
 import { clocksAreBehind, grantedTo } from '../domain/told-clocks.js';
 
 export interface RequestExtension {
@@ -91,8 +92,7 @@ const addedBy = ({ workingDays, until }: RequestExtension, { kind, dueAt }: Orde
 const longestMs = 366 * 86_400_000;
 
 const handledOrder = (state: DispatchState, facts: DispatchFacts, workOrderId: string): WorkOrder => {
-  const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
-  if (!order) throw new DomainError('not-found', say('no-such-work-order'));
+  const order = orderIn(state, workOrderId);
   if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
   if (order.status !== 'signed' && order.status !== 'in-progress') throw new DomainError('state-conflict', say('order-needs-status', { status: order.status, allowed: ['signed', 'in-progress'] }));
   return order;

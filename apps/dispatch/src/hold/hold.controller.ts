@@ -1,17 +1,16 @@
-import { DomainError, holdReasons } from '@lianban/contracts';
+import { holdReasons } from '@lianban/contracts';
 import type { HoldReason } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
 import { Command, CommandBody, CommandBus, DayOrInstantField, EnumField, IdParam, maskText, SQL, startOf, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { hold, resume } from './hold.decider.js';
-import { findWorkOrder } from '../work-orders/work-order-rows.js';
+import { readWorkOrder } from '../work-orders/work-order-rows.js';
 
 export class HoldBody extends CommandBody {
   @EnumField(holdReasons, { description: 'Why the clocks stand still (挂账)', example: 'waiting-for-others' })
@@ -72,9 +71,7 @@ export class HoldController {
   private async execute(
     ctx: CommandContext, workOrderId: string, { occurredAt }: CommandBody, decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[],
   ): Promise<CommandResult> {
-    const order = await findWorkOrder(this.sql, workOrderId);
-    if (!order) throw new DomainError('not-found', say('no-such-work-order'));
-    const caseId = order.case_id;
+    const { case_id: caseId } = await readWorkOrder(this.sql, workOrderId);
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt, stream: dispatchStream, decide,
       respond: ({ state, version }): HoldStateView => ({ caseId, held: state.hold !== null, reviewAt: state.hold?.reviewAt, version }),

@@ -1,10 +1,12 @@
 /** Holding a case (docs/domain.md, "Hold"): the clocks of those who handle it stand still for a named reason, until it is resumed or its review comes. */
-import { DomainError, refusedField } from '@lianban/contracts';
+import { DomainError, noSuchCase, refusedField } from '@lianban/contracts';
 import type { HoldReason, MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { isOpen } from '../domain/dispatch-case.js';
 import type { DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
+import { isKnown } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
+import { requireOpenCase } from '../domain/orders.js';
 import { endHold, isOver } from '../domain/standing-hold.js';
 import { clockOf, clocksAreBehind } from '../domain/told-clocks.js';
 
@@ -20,8 +22,7 @@ export interface Hold {
 const longestDays = 366;
 
 export const hold = (state: DispatchState, command: Hold, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
-  if (facts.demand === null && !facts.accepted) throw new DomainError('not-found', say('no-such-case'));
-  if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
+  requireOpenCase(facts);
   if (!state.workOrders.some(isOpen)) throw new DomainError('state-conflict', say('nobody-has-case'));
   if (state.hold && !isOver(state.hold, at)) throw new DomainError('state-conflict', say('on-hold-until', { at: state.hold.reviewAt }));
   const before = state.holds.at(-1);
@@ -36,7 +37,7 @@ export const hold = (state: DispatchState, command: Hold, facts: DispatchFacts, 
 };
 
 export const resume = (state: DispatchState, command: { readonly note: MaskedText | null }, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
-  if (facts.demand === null && !facts.accepted && state.round === 0) throw new DomainError('not-found', say('no-such-case'));
+  if (!isKnown(facts) && state.round === 0) throw noSuchCase();
   if (!state.hold) throw new DomainError('state-conflict', say('not-on-hold'));
   return endHold(state, 'command', command.note, at);
 };

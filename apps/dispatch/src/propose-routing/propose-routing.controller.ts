@@ -1,7 +1,6 @@
-import { DomainError } from '@lianban/contracts';
+import { noSuchCase } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { DirectoryCopy, IdParam, loadFacts, SQL } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
@@ -36,7 +35,7 @@ export class ProposeRoutingController {
   @ApiOkResponse({ type: RoutingProposal })
   async propose(@IdParam('caseId') caseId: string): Promise<RoutingProposal> {
     const { data: { demand } } = await loadFacts(this.sql, caseId, dispatchStream);
-    if (demand === null) throw new DomainError('not-found', say('no-such-case'));
+    if (demand === null) throw noSuchCase();
     const active = (await this.directory.departments()).filter((department) => department.active);
     return { items: proposeRouting(demand, active).map(({ reasons, ...proposal }) => ({ ...proposal, reasons: [...reasons] })) };
   }

@@ -1,10 +1,8 @@
-import { DomainError } from '@lianban/contracts';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { Caller, CommandBus, EVENT_STORE, IdParam, requireReach, SQL, Versioned } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { findWorkOrder } from '../work-orders/work-order-rows.js';
+import { readWorkOrder } from '../work-orders/work-order-rows.js';
 import { toDetail, WorkOrderDetail } from '../work-orders/work-order.view.js';
 
 @ApiTags('dispatch')
@@ -20,8 +18,7 @@ export class ShowWorkOrderController {
   @ApiOperation({ summary: 'One work order', description: 'Operators and heads read those of a case in which their department has or had a work order.' })
   @ApiOkResponse({ type: WorkOrderDetail })
   async show(@IdParam('workOrderId') workOrderId: string, @Caller() caller: Caller): Promise<Versioned> {
-    const row = await findWorkOrder(this.sql, workOrderId);
-    if (!row) throw new DomainError('not-found', say('no-such-work-order'));
+    const row = await readWorkOrder(this.sql, workOrderId);
     const history = await this.store.read(row.case_id);
     // Lead and assistants answer one case together.
     requireReach(caller, { departments: history.flatMap(({ type, data }) => (type === 'lianban.work-order.issued.v1' ? [data.department] : [])), registeredBy: null });

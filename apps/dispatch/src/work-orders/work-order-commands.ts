@@ -1,13 +1,12 @@
-import { DomainError } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { CommandBus, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
 import { Inject, Injectable } from '@nestjs/common';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
-import { findWorkOrder } from './work-order-rows.js';
+import { orderIn } from '../domain/orders.js';
+import { readWorkOrder } from './work-order-rows.js';
 import { toState } from './work-order.view.js';
 
 export interface WorkOrderDecision {
@@ -25,8 +24,7 @@ export class WorkOrderCommands {
   ) {}
 
   async execute(ctx: CommandContext, workOrderId: string, { occurredAt }: CommandBody, decide: (input: WorkOrderDecision) => DispatchEvent[]): Promise<CommandResult> {
-    const row = await findWorkOrder(this.sql, workOrderId);
-    if (!row) throw new DomainError('not-found', say('no-such-work-order'));
+    const row = await readWorkOrder(this.sql, workOrderId);
     requireOwnDepartment(ctx, row.department);
     return this.bus.execute({
       ctx,
@@ -34,11 +32,7 @@ export class WorkOrderCommands {
       occurredAt,
       stream: dispatchStream,
       decide,
-      respond: ({ state, version }) => {
-        const order = state.workOrders.find((candidate) => candidate.workOrderId === workOrderId);
-        if (!order) throw new DomainError('not-found', say('no-such-work-order'));
-        return toState(row.case_id, order, version);
-      },
+      respond: ({ state, version }) => toState(row.case_id, orderIn(state, workOrderId), version),
     });
   }
 }

@@ -3,6 +3,7 @@ import { openOrderStatuses } from '@lianban/contracts';
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { TimeKey } from '@lianban/service-kit';
+import { noSuchWorkOrder } from '../domain/orders.js';
 
 export interface WorkOrderRow {
   work_order_id: string;
@@ -32,9 +33,11 @@ const columns = `work_order_id, case_id, case_no, title, territory, department, 
   result, return_reason, suggested_department, sign_due_at, due_at, held_until,
   (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, next_due_at`;
 
-export const findWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOrderRow | undefined> => {
-  const { rows } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM work_order WHERE work_order_id = $2`, [openOrderStatuses, workOrderId]);
-  return rows[0];
+/** @throws DomainError `not-found` */
+export const readWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOrderRow> => {
+  const { rows: [row] } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM work_order WHERE work_order_id = $2`, [openOrderStatuses, workOrderId]);
+  if (!row) throw noSuchWorkOrder();
+  return row;
 };
 
 export interface InboxQuestion {

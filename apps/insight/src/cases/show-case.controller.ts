@@ -1,11 +1,10 @@
-import { DomainError } from '@lianban/contracts';
 import { Caller, IdParam, requireReach } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CaseDetail, InsightCallBack, InsightCase, InsightClock, InsightWorkOrder } from '../views/case-parts.js';
 import { present } from '../views/shown.js';
+import { noSuchCaseYet } from './no-such-case.js';
 
 @ApiTags('insight')
 @Controller('api/v1/insight/cases')
@@ -19,7 +18,7 @@ export class WholeCaseController {
     // One snapshot: the parts must not be newer than the row.
     return this.views.transaction('REPEATABLE READ', async (snapshot) => {
       const row = await snapshot.findOneBy(InsightCase, { caseId });
-      if (!row) throw new DomainError('not-found', say('no-such-case-yet'));
+      if (!row) throw noSuchCaseYet();
       const workOrders = await snapshot.find(InsightWorkOrder, { where: { caseId }, order: { round: 'ASC', role: 'DESC', workOrderId: 'ASC' } });
       requireReach(caller, { departments: workOrders.map(({ department }) => department), registeredBy: null });
       const clocks = await snapshot.find(InsightClock, { where: { caseId }, order: { startedAt: 'ASC', clockId: 'ASC' } });

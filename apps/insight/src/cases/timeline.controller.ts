@@ -1,13 +1,13 @@
-import { type Actor, definitionOf, DomainError, roles, sources } from '@lianban/contracts';
+import { type Actor, definitionOf, roles, sources } from '@lianban/contracts';
 import type { Tx } from '@lianban/projections';
 import { Caller, CONFIG, IdParam, ReaderLanguage, requireReach, shownActor } from '@lianban/service-kit';
 import type { ServiceConfig } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
 import type { Language } from '@lianban/texts';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { READER } from '../reader.js';
 import { present } from '../views/shown.js';
+import { noSuchCaseYet } from './no-such-case.js';
 
 export class TimelineActor {
   @ApiProperty({ description: 'Id of a person, `p-…`, or name of a service; never an account or a person\'s name' }) id!: string;
@@ -49,7 +49,7 @@ export class TimelineController {
       [caseId],
     );
     const issued = rows.filter(({ type }) => type.startsWith('lianban.work-order.issued.')).map(({ data }) => (data as { department: string }).department);
-    if (rows.length === 0) throw new DomainError('not-found', say('no-such-case-yet'));
+    if (rows.length === 0) throw noSuchCaseYet();
     requireReach(caller, { departments: issued, registeredBy: null });
     return {
       items: rows.map(({ actor, ...row }) => ({ ...row, summary: definitionOf(row.type)?.summary[language] ?? row.type, actor: present(shownActor(this.config, actor)) as TimelineActor })),

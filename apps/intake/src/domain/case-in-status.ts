@@ -2,7 +2,7 @@
  * What intake's decisions ask of a case first. A repeated acknowledgement (contact) is already so, `[]`; a repeated decision (accept, refuse, …)
  * is a conflict, since the second person may have decided otherwise and must not read success.
  */
-import { DomainError } from '@lianban/contracts';
+import { DomainError, noSuchCase } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { IntakeCase, IntakeState, IntakeStatus } from './intake-case.js';
 
@@ -12,8 +12,9 @@ export const inThisLife = ({ reopenedAt }: Pick<IntakeCase, 'reopenedAt'>, at: s
 
 export const hasEnded = (current: IntakeCase): boolean => current.endedAt !== null;
 
+/** @throws DomainError `not-found` when nothing was registered under the id */
 export const known = (state: IntakeState): IntakeCase => {
-  if (state === null) throw new DomainError('not-found', say('no-such-case'));
+  if (state === null) throw noSuchCase();
   return state;
 };
 

@@ -1,6 +1,6 @@
 import { channels, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
 import type { Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
-import { noSuchCase } from '@lianban/service-kit';
+import { known } from '../domain/case-in-status.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { intakeStatuses } from '../domain/intake-case.js';
 import type { IntakeState, IntakeStatus } from '../domain/intake-case.js';
@@ -99,21 +99,21 @@ export class CaseView {
 
 /** @throws DomainError `not-found` when nothing was registered under the id */
 export const toCaseView = (caseId: string, state: IntakeState, version: number, contact?: RequesterContact): CaseView => {
-  if (state === null) throw noSuchCase();
-  const { status, caseNo, title, description, channel, territory, urgency, greenChannel, registeredAt } = state;
+  const current = known(state);
+  const { status, caseNo, title, description, channel, territory, urgency, greenChannel, registeredAt } = current;
   return {
     caseId, caseNo, status, version, title, description, channel, territory, urgency, greenChannel, registeredAt,
-    requester: { kind: state.requester.kind, name: contact?.name ?? undefined, phone: contact?.phone ?? undefined, address: contact?.address ?? undefined },
-    category: state.category ?? undefined,
-    location: state.location ?? undefined,
-    level: state.level ?? undefined,
-    contactedAt: state.contactedAt ?? undefined,
-    acceptedAt: state.acceptedAt ?? undefined,
-    endedAt: state.endedAt ?? undefined,
-    refusal: state.refusal ?? undefined,
-    result: state.result ?? undefined,
-    mergedInto: state.mergedInto ?? undefined,
-    joined: state.joined.length > 0 ? [...state.joined] : undefined,
+    requester: { kind: current.requester.kind, name: contact?.name ?? undefined, phone: contact?.phone ?? undefined, address: contact?.address ?? undefined },
+    category: current.category ?? undefined,
+    location: current.location ?? undefined,
+    level: current.level ?? undefined,
+    contactedAt: current.contactedAt ?? undefined,
+    acceptedAt: current.acceptedAt ?? undefined,
+    endedAt: current.endedAt ?? undefined,
+    refusal: current.refusal ?? undefined,
+    result: current.result ?? undefined,
+    mergedInto: current.mergedInto ?? undefined,
+    joined: current.joined.length > 0 ? [...current.joined] : undefined,
   };
 };
 

@@ -1,8 +1,9 @@
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { Caller, CommandBus, EVENT_STORE, IdParam, noSuchCase, requireReach, SQL, Versioned } from '@lianban/service-kit';
+import { Caller, CommandBus, EVENT_STORE, IdParam, requireReach, SQL, Versioned } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { known } from '../domain/case-in-status.js';
 import { intakeStream } from '../intake-stream.js';
 import { CaseRelations } from '../reach/case-relations.js';
 import { departmentsIn, readsAll, readsContact } from '../reach/reach.js';
@@ -27,10 +28,9 @@ export class ShowCaseController {
   @ApiOkResponse({ type: CaseView })
   async show(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<Versioned> {
     const history = await this.store.read(caseId);
-    const state = foldEvents(intakeStream, history);
-    if (state === null) throw noSuchCase();
+    const state = known(foldEvents(intakeStream, history));
     const { registeredBy, mergedInto } = state;
-    const relations = await this.relations.of(caseId, mergedInto === null ? [caseId] : [caseId, mergedInto], (known) => readsAll(caller, known, registeredBy));
+    const relations = await this.relations.of(caseId, mergedInto === null ? [caseId] : [caseId, mergedInto], (heard) => readsAll(caller, heard, registeredBy));
     requireReach(caller, { departments: departmentsIn(relations), registeredBy });
     const contact = readsContact(caller.actor, relations) ? await findContact(this.sql, caseId) : undefined;
     return new Versioned(toCaseView(caseId, state, history.length, contact), this.bus.etag(history.length));

@@ -2,6 +2,7 @@
 import type { CallBackStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { TimeKey } from '@lianban/service-kit';
+import { noSuchCallBack } from '../domain/case-call-backs.js';
 
 export interface CallBackRow {
   call_back_id: string;
@@ -24,9 +25,11 @@ export interface CallBackRow {
 
 const columns = `call_back_id, case_id, case_no, title, round, demand_case_id, lead, answered_at, status, ended_at, outcome, due_at`;
 
-export const findCallBack = async (tx: Tx, callBackId: string): Promise<CallBackRow | undefined> => {
-  const { rows } = await tx.query<CallBackRow>(`SELECT ${columns} FROM call_back WHERE call_back_id = $1`, [callBackId]);
-  return rows[0];
+/** @throws DomainError `not-found` */
+export const readCallBack = async (tx: Tx, callBackId: string): Promise<CallBackRow> => {
+  const { rows: [row] } = await tx.query<CallBackRow>(`SELECT ${columns} FROM call_back WHERE call_back_id = $1`, [callBackId]);
+  if (!row) throw noSuchCallBack();
+  return row;
 };
 
 export interface CallBackQuestion {

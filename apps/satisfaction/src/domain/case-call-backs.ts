@@ -1,7 +1,8 @@
 /** Who asked the requester of one case, when, and what came of it. Stream: the case id. */
-import { UnreadableEvent } from '@lianban/contracts';
+import { DomainError, UnreadableEvent } from '@lianban/contracts';
 import type { CallBackStatus, CaseEvent, EventByType } from '@lianban/contracts';
 import type { RecordedOutcome } from '@lianban/scoring';
+import { say } from '@lianban/texts';
 
 export type SatisfactionEvent = CaseEvent<'satisfaction'>;
 
@@ -33,6 +34,8 @@ export interface SatisfactionState {
   readonly counted: Counted | null;
 }
 export const initialState: SatisfactionState = { callBacks: [], reworks: 0, outcomes: [], counted: null };
+
+export const noSuchCallBack = (): DomainError => new DomainError('not-found', say('no-such-call-back'));
 
 export const evolve = (state: SatisfactionState, event: SatisfactionEvent): SatisfactionState => {
   switch (event.type) {

@@ -5,7 +5,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { findCallBack } from '../call-backs/call-back-rows.js';
+import { readCallBack } from '../call-backs/call-back-rows.js';
 import { RecordedCallBackView } from '../call-backs/call-back.view.js';
 import { withCount } from '../domain/count.js';
 import { recordOutcome } from './record-outcome.decider.js';
@@ -41,8 +41,7 @@ export class RecordOutcomeController {
   @ApiOperation({ summary: 'Record the outcome of a call-back', description: 'Once, by someone who is not of the handling unit. It decides whether the case closes or is reworked.' })
   @ApiOkResponse({ type: RecordedCallBackView })
   async record(@IdParam('callBackId') callBackId: string, @Command() ctx: CommandContext, @Body() body: OutcomeBody): Promise<CommandResult> {
-    const row = await findCallBack(this.sql, callBackId);
-    if (!row) throw new DomainError('not-found', say('no-such-call-back'));
+    const row = await readCallBack(this.sql, callBackId);
     const command = {
       callBackId,
       callerDepartment: ctx.actor.department,

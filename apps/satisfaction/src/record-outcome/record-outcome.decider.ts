@@ -3,6 +3,7 @@ import type { MaskedText } from '@lianban/contracts';
 import { decide as decideOutcome } from '@lianban/scoring';
 import { say } from '@lianban/texts';
 import type { FieldRefusal } from '@lianban/texts';
+import { noSuchCallBack } from '../domain/case-call-backs.js';
 import { cancelled, isDue } from '../domain/case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from '../domain/case-call-backs.js';
 import { demandOf } from '../domain/facts.js';
@@ -28,7 +29,7 @@ export interface RecordOutcome extends Outcome {
 export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, facts: SatisfactionFacts): SatisfactionEvent[] => {
   const { callBackId, callerDepartment, isCaller, ...given } = command;
   const callBack = state.callBacks.find((candidate) => candidate.callBackId === callBackId);
-  if (!callBack) throw new DomainError('not-found', say('no-such-call-back'));
+  if (!callBack) throw noSuchCallBack();
   const { answer } = facts;
   const hasAnswered = answer?.by !== undefined && answer.round === callBack.round && isCaller(answer.by);
   if (callerDepartment === callBack.lead || hasAnswered) {

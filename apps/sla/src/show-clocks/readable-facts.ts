@@ -1,5 +1,6 @@
+import { noSuchCase } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { loadFacts, noSuchCase, requireReach } from '@lianban/service-kit';
+import { loadFacts, requireReach } from '@lianban/service-kit';
 import type { Caller } from '@lianban/service-kit';
 import { clockFold } from '../clock-stream.js';
 import type { SlaFacts } from '../domain/facts.js';

@@ -2,7 +2,7 @@
  * Acts on how far a caller reaches (docs/domain.md, "Who may read what"). The row of the route says the reach; each service tells what it knows of the case,
  * and nobody decides beside it.
  */
-import { DomainError } from '@lianban/contracts';
+import { DomainError, noSuchCase } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { Reach } from './table.js';
 import type { Caller } from './auth.js';
@@ -41,8 +41,6 @@ export const requireReach = (caller: Reaching, relations: CaseRelations): void =
   const { department } = caller.actor;
   throw new DomainError('forbidden', department === null ? say('no-department-out-of-reach') : say('department-out-of-reach', { department }));
 };
-
-export const noSuchCase = (): DomainError => new DomainError('not-found', say('no-such-case'));
 
 /** The one department that the caller reaches, in a list or a decision; null: every one. */
 export const departmentInReach = ({ actor, reach }: Reaching): string | null => {
