@@ -8,7 +8,7 @@ import { command } from './command.js';
 import { ownerRole } from './database/roles.js';
 import { StartupProblem } from './infrastructure/startup-problem.js';
 
-await command(async () => {
+await command(async (say) => {
   const [name, ...more] = process.argv.slice(2);
   const model = readModels.find((each) => each.name === name);
   if (!model || more.length > 0) throw new StartupProblem(`Usage: npm run rebuild -- READ_MODEL. Read models: ${readModels.map((each) => each.name).join(', ')}`);
@@ -17,12 +17,11 @@ await command(async () => {
     connectionString: adminUrl, application_name: 'lianban-rebuild', max: 8,
     session: { role: ownerRole, search_path: 'insight' },
   });
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
   const startedAt = Date.now();
   try {
     await awaitCounts(pool, say);
     await rebuild({ model, folder: sqlFolderOf(model), workers: fillWorkers, pool, brokers, log: troubleOnly, say });
-    process.stdout.write(`done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
+    say(`done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   } finally {
     await pool.end();
   }

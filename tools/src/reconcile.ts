@@ -3,9 +3,8 @@ import { backboneAddresses, troubleOnly } from './backbone-addresses.js';
 import { command } from './command.js';
 import { reconcile } from './reconcile/reconcile.js';
 
-await command(async () => {
+await command(async (say) => {
   const startedAt = Date.now();
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
   const differences = await reconcile({ ...backboneAddresses(), log: troubleOnly, say });
   for (const { check, count, examples } of differences) {
     say(`DIFFERS  ${check}: ${count}`);

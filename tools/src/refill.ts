@@ -10,10 +10,9 @@ import { reconcile } from './reconcile/reconcile.js';
 import { refill } from './refill/refill.js';
 import { readSettings } from './settings.js';
 
-await command(async () => {
+await command(async (say) => {
   const args = process.argv.slice(2);
   if (args.some((arg) => arg !== '--again') || args.length > 1) throw new StartupProblem('Usage: npm run refill [-- --again]');
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
   const surroundings = { ...backboneAddresses(), log: troubleOnly, say };
   const startedAt = Date.now();
   const refilled = await refill({ ...surroundings, again: args.length > 0, specs: topicsWith(readSettings().partitions) });

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { SessionClient } from '@lianban/event-store';
 import { readModelsOfAnotherShape } from './database/read-models.js';
+import { withSession } from './database/with-session.js';
 import { describeProblem, StartupProblem } from './infrastructure/startup-problem.js';
 import { seed } from './samples.js';
 import { readSettings } from './settings.js';
@@ -27,18 +27,12 @@ async function renewReadModels(adminUrl: string): Promise<void> {
 }
 
 /** Says which reference data dispatch has retired since `began`, because their lines are gone from its files or say so. */
-async function sayRetired(adminUrl: string, began: number): Promise<void> {
-  const client = new SessionClient({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ retired: string }>(
-      `SELECT stream_id AS retired FROM (SELECT * FROM dispatch.event ORDER BY event.xid DESC, event.position DESC LIMIT 5000) latest
-        WHERE type LIKE 'lianban.directory.%' AND data->>'active' = 'false' AND recorded_at >= $1 ORDER BY 1`, [new Date(began)]);
-    if (rows.length > 0) say(`Retired, as apps/dispatch/data has it: ${rows.map(({ retired }) => retired).join(', ')} 已停用`);
-  } finally {
-    await client.end();
-  }
-}
+const sayRetired = (adminUrl: string, began: number): Promise<void> => withSession(adminUrl, async (client) => {
+  const { rows } = await client.query<{ retired: string }>(
+    `SELECT stream_id AS retired FROM (SELECT * FROM dispatch.event ORDER BY event.xid DESC, event.position DESC LIMIT 5000) latest
+      WHERE type LIKE 'lianban.directory.%' AND data->>'active' = 'false' AND recorded_at >= $1 ORDER BY 1`, [new Date(began)]);
+  if (rows.length > 0) say(`Retired, as apps/dispatch/data has it: ${rows.map(({ retired }) => retired).join(', ')} 已停用`);
+});
 
 async function run(): Promise<void> {
   const unknown = process.argv.slice(2).filter((word) => word !== '--empty');

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceNames } from '@lianban/contracts';
 import { ensureTopics } from '@lianban/kafka';
-import pg from 'pg';
 import { cacheDir, kafkaRecipeDir } from '@lianban/tools/checkout';
 import { prepareDatabase } from '@lianban/tools/database/database';
+import { withSession } from '@lianban/tools/database/with-session';
 import { freePort } from '@lianban/tools/infrastructure/ports';
 import { kafkaServer, postgresServer } from '@lianban/tools/infrastructure/servers';
 import { TemporaryServers } from '@lianban/tools/infrastructure/temporary-servers';
@@ -42,11 +41,9 @@ export function benchContext(options: ContextOptions): { context: Omit<BenchCont
   let postgres: Promise<BenchPostgres> | undefined;
   let kafka: Promise<{ brokers: string[] }> | undefined;
 
-  const ownFolder = join(dataDir, 'files');
-  mkdirSync(ownFolder);
   return {
     context: {
-      rounds: options.rounds, quick: options.quick, sizes: options.sizes, say: options.say, folder: ownFolder,
+      rounds: options.rounds, quick: options.quick, sizes: options.sizes, say: options.say,
       postgres: () => (postgres ??= startPostgres()),
       kafka: () => (kafka ??= startKafka()),
       stack(env = {}) {
@@ -64,15 +61,9 @@ export function benchContext(options: ContextOptions): { context: Omit<BenchCont
   };
 }
 
-async function emptyTables(adminUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-        WHERE schemaname = ANY ($1) AND tablename NOT LIKE 'migrations%' AND tablename <> 'read_model'`, [serviceNames]);
-    await client.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY`);
-  } finally {
-    await client.end();
-  }
-}
+const emptyTables = (adminUrl: string): Promise<void> => withSession(adminUrl, async (client) => {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+      WHERE schemaname = ANY ($1) AND tablename NOT LIKE 'migrations%' AND tablename <> 'read_model'`, [serviceNames]);
+  await client.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY`);
+});

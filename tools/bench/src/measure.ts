@@ -43,8 +43,6 @@ export interface BenchContext {
   kafka(): Promise<{ brokers: string[] }>;
   /** The whole system as `npm start` runs it, built, with its directory and without samples. */
   stack(env?: Readonly<Record<string, string>>): Promise<Stack>;
-  /** A folder for the benchmark's own files; goes with the rest. */
-  readonly folder: string;
   report(row: Row): void;
 }
 

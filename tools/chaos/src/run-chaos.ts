@@ -7,8 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { casesReadModel } from '@lianban/insight/read-models';
 import { checkout } from '@lianban/tools/checkout';
-import pg from 'pg';
 import { troubleOnly } from '@lianban/tools/backbone-addresses';
+import { withSession } from '@lianban/tools/database/with-session';
 import { freePort } from '@lianban/tools/infrastructure/ports';
 import { reconcile } from '@lianban/tools/reconcile/reconcile';
 import { freeRun, startStack, type Stack } from '@lianban/tools/stack';
@@ -159,44 +159,38 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   return [...violations, ...await prove(options, stack, recorder, load.counts, dataDir)];
 };
 
-const prove = async ({ partitions, say, signal }: ChaosOptions, stack: Stack, recorder: Recorder, counts: ReadonlyMap<string, number>, dataDir: string): Promise<Violation[]> => {
-  const admin = new pg.Client({ connectionString: stack.adminDatabaseUrl, application_name: 'lianban-chaos' });
-  await admin.connect();
-  try {
-    const brokers = stack.kafkaBrokers.split(',');
-    const endedAt = Date.now();
-    const unsettled = await settled(admin, brokers, quietSeconds * 1_000, signal);
-    say(`  settled after ${seconds(Date.now() - endedAt)}`);
-    const violations: Violation[] = unsettled.map((detail) => ({ check: `everything settles within ${seconds(settleWithinMs)}`, caseId: '-', detail }));
-    const [events, timers] = [await storedEvents(admin), await storedTimers(admin)];
-    const { history } = recorder;
-    const slackMs = lateMs + quietSeconds * 1_000;
-    violations.push(
-      ...checkCommands(history, events),
-      ...await checkAgreements(admin, slackMs),
-      ...checkClocks(events, timers, new Date(endedAt - slackMs).toISOString()),
-    );
-    const compare = async (when: string) => {
-      for (const { check, count, examples } of await reconcile({ adminUrl: stack.adminDatabaseUrl, brokers, log: troubleOnly, say: () => undefined })) {
-        violations.push({ check: `reconcile, ${when}: ${check}`, caseId: '-', detail: `${count}: ${examples.join(' / ')}` });
-      }
-    };
-    await compare('live');
-    const problem = await rebuild(dataDir);
-    if (problem) violations.push({ check: 'the read model can be rebuilt', caseId: '-', detail: problem });
-    await compare('rebuilt');
-    say(`  proved in ${seconds(Date.now() - endedAt)}`);
-    const verdicts = history.operations.map(verdictOf);
-    const number = (verdict: string) => verdicts.filter((each) => each === verdict).length;
-    const repeated = history.operations.filter(({ attempts }) => attempts.length > 1).length;
-    say(`  ${recorder.requests} requests; ${verdicts.length} commands: ${number('acknowledged')} acknowledged, ${number('refused')} refused, ${number('unknown')} without an answer; ${repeated} sent more than once`);
-    say(`  ${events.length} events in ${new Set(events.map(({ metadata }) => metadata.streamId)).size} cases over ${partitions} partitions; ${history.reads.length} reads with tokens; ${timers.length} timers`);
-    for (const [what, count] of [...counts].sort()) say(`    ${count} × ${what}`);
-    return violations;
-  } finally {
-    await admin.end();
-  }
-};
+const prove = ({ partitions, say, signal }: ChaosOptions, stack: Stack, recorder: Recorder, counts: ReadonlyMap<string, number>, dataDir: string): Promise<Violation[]> => withSession(stack.adminDatabaseUrl, async (admin) => {
+  const brokers = stack.kafkaBrokers.split(',');
+  const endedAt = Date.now();
+  const unsettled = await settled(admin, brokers, quietSeconds * 1_000, signal);
+  say(`  settled after ${seconds(Date.now() - endedAt)}`);
+  const violations: Violation[] = unsettled.map((detail) => ({ check: `everything settles within ${seconds(settleWithinMs)}`, caseId: '-', detail }));
+  const [events, timers] = [await storedEvents(admin), await storedTimers(admin)];
+  const { history } = recorder;
+  const slackMs = lateMs + quietSeconds * 1_000;
+  violations.push(
+    ...checkCommands(history, events),
+    ...await checkAgreements(admin, slackMs),
+    ...checkClocks(events, timers, new Date(endedAt - slackMs).toISOString()),
+  );
+  const compare = async (when: string) => {
+    for (const { check, count, examples } of await reconcile({ adminUrl: stack.adminDatabaseUrl, brokers, log: troubleOnly, say: () => undefined })) {
+      violations.push({ check: `reconcile, ${when}: ${check}`, caseId: '-', detail: `${count}: ${examples.join(' / ')}` });
+    }
+  };
+  await compare('live');
+  const problem = await rebuild(dataDir);
+  if (problem) violations.push({ check: 'the read model can be rebuilt', caseId: '-', detail: problem });
+  await compare('rebuilt');
+  say(`  proved in ${seconds(Date.now() - endedAt)}`);
+  const verdicts = history.operations.map(verdictOf);
+  const number = (verdict: string) => verdicts.filter((each) => each === verdict).length;
+  const repeated = history.operations.filter(({ attempts }) => attempts.length > 1).length;
+  say(`  ${recorder.requests} requests; ${verdicts.length} commands: ${number('acknowledged')} acknowledged, ${number('refused')} refused, ${number('unknown')} without an answer; ${repeated} sent more than once`);
+  say(`  ${events.length} events in ${new Set(events.map(({ metadata }) => metadata.streamId)).size} cases over ${partitions} partitions; ${history.reads.length} reads with tokens; ${timers.length} timers`);
+  for (const [what, count] of [...counts].sort()) say(`    ${count} × ${what}`);
+  return violations;
+}, { application_name: 'lianban-chaos' });
 
 /** As an operator would. With nothing given from outside, the tool looks into the data folder for the running system. @returns what it said if it failed */
 const rebuild = async (dataDir: string): Promise<string | undefined> => {

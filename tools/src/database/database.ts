@@ -7,8 +7,9 @@ import { keepAnalystToReading } from './keep-to-reading.js';
 import { migrationSets, runMigrations, type MigrationSet } from './migrate.js';
 import { installReadModels } from './read-models.js';
 import {
-  analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, lacking, ownerRole, serviceRole, type Passwords,
+  analystRole, configureRoles, ensureDatabase, ensureRoles, ensureSchemas, grantAccess, ownerRole, serviceRole, type Passwords,
 } from './roles.js';
+import { withSession } from './with-session.js';
 
 export interface DatabaseUrls {
   /** The given admin user, in Lianban's database: for migrations and rebuilds. */
@@ -47,10 +48,10 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
   const admin = withDatabase(adminUrl, database);
   if (!(await exists(admin))) {
     const elsewhere = isMaintenance(adminUrl) ? adminUrl : withDatabase(adminUrl, 'postgres');
-    await connected(elsewhere, (client) => ensureDatabase(client, database));
+    await withSession(elsewhere, (client) => ensureDatabase(client, database));
   }
   let limited = false;
-  const ran = await connected(admin, async (client) => {
+  const ran = await withSession(admin, async (client) => {
     await takeTurn(client);
     await ensureRoles(client, options.passwords);
     await configureRoles(client, database);
@@ -61,7 +62,7 @@ export async function prepareDatabase(adminUrl: string, options: PrepareOptions)
     if (!options.migrations) done.push(...await installReadModels(client));
     await grantAccess(client);
     return done;
-  });
+  }, { application_name: 'lianban-prepare' });
   const as = (role: string) => withUser(admin, role, options.passwords[role] ?? '');
   const services = Object.fromEntries(serviceNames.map((schema) => [schema, as(serviceRole(schema))])) as Record<ServiceName, string>;
   return { admin, services, analyst: as(analystRole), ran, limited };
@@ -89,18 +90,6 @@ async function exists(url: string): Promise<boolean> {
     return !(error instanceof Error && 'code' in error && error.code === noSuchDatabase);
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new SessionClient({ connectionString: url, application_name: 'lianban-prepare' });
-  await client.connect().catch((error: unknown) => {
-    throw lacking(error, `connect to the database "${client.database}"`, 'GRANT CONNECT and CREATE on it, or better its ownership');
-  });
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
   }
 }
 

@@ -1,7 +1,7 @@
-import { SessionClient } from '@lianban/event-store';
 import { readModels, sqlFolderOf } from '@lianban/insight/read-models';
 import { installReadModel, readModelSql } from '@lianban/projections';
 import type pg from 'pg';
+import { withSession } from './with-session.js';
 
 /**
  * Makes the first version of each read model that is missing; a later shape comes by `npm run rebuild`. Not a migration, since
@@ -19,14 +19,8 @@ export async function installReadModels(owner: pg.ClientBase): Promise<string[]>
 }
 
 /** Read models whose live version was made by another build: questions that read a new column of theirs fail until `npm run rebuild`. */
-export async function readModelsOfAnotherShape(adminUrl: string): Promise<string[]> {
-  const client = new SessionClient({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ name: string; shape: string | null }>('SELECT name, shape FROM insight.read_model');
-    const shapes = await Promise.all(readModels.map(async (model) => [model.name, (await readModelSql(sqlFolderOf(model), 1)).shape] as const));
-    return shapes.filter(([name, shape]) => rows.some((row) => row.name === name && row.shape !== shape)).map(([name]) => name);
-  } finally {
-    await client.end();
-  }
-}
+export const readModelsOfAnotherShape = (adminUrl: string): Promise<string[]> => withSession(adminUrl, async (client) => {
+  const { rows } = await client.query<{ name: string; shape: string | null }>('SELECT name, shape FROM insight.read_model');
+  const shapes = await Promise.all(readModels.map(async (model) => [model.name, (await readModelSql(sqlFolderOf(model), 1)).shape] as const));
+  return shapes.filter(([name, shape]) => rows.some((row) => row.name === name && row.shape !== shape)).map(([name]) => name);
+});

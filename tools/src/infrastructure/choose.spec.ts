@@ -26,7 +26,7 @@ describe('choice of infrastructure', () => {
   it('says in one line what is missing and each way out', async () => {
     await expect(choose(kafka, possible({ whyNotEmbedded: () => 'Java was not found' }))).rejects.toMatchObject({
       name: 'StartupProblem',
-      message: 'No Kafka: Java was not found, no Docker engine answers, and KAFKA_BROKERS is not set. Install Java 17 and Maven, or start Docker, or set KAFKA_BROKERS.',
+      message: 'No Kafka: Java was not found, no Docker engine answers (which takes the development dependency testcontainers), and KAFKA_BROKERS is not set. Install Java 17 and Maven, or start Docker, or set KAFKA_BROKERS.',
     });
   });
 });

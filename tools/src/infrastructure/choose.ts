@@ -29,5 +29,5 @@ export async function choose(what: { server: string; variable: string; needs: st
       if (whyNot === undefined) return { kind };
     }
   }
-  throw new StartupProblem(`No ${what.server}: ${whyNot ?? 'the embedded runtime was not asked for'}, no Docker engine answers, and ${what.variable} is not set. ${what.needs}, or start Docker, or set ${what.variable}.`);
+  throw new StartupProblem(`No ${what.server}: ${whyNot ?? 'the embedded runtime was not asked for'}, no Docker engine answers (which takes the development dependency testcontainers), and ${what.variable} is not set. ${what.needs}, or start Docker, or set ${what.variable}.`);
 }

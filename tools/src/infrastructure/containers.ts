@@ -1,16 +1,13 @@
 import { kafkaVersion } from './kafka-jars.js';
-import { StartupProblem } from './startup-problem.js';
 
 export interface RunningContainer { url: string; stop(): Promise<void> }
 
-/** testcontainers is a development dependency, and slow to load: only where it is about to be used. */
-async function testcontainers() {
-  try {
-    return await import('testcontainers');
-  } catch {
-    throw new StartupProblem('A Docker engine answers, but the package testcontainers is not installed (it is a development dependency). Run `npm ci` without --omit=dev, or set DATABASE_URL and KAFKA_BROKERS.');
-  }
-}
+/** A development dependency, and slow to load: only where it is about to be used. */
+const testcontainers = () => import('testcontainers');
+
+/** Whether a Docker engine answers, at DOCKER_HOST or where engines usually listen. A client on the path says nothing: it is often there without an engine. */
+export const dockerEngineAnswers = (): Promise<boolean> =>
+  testcontainers().then(({ getContainerRuntimeClient }) => getContainerRuntimeClient()).then(() => true, () => false);
 
 /** @param volume a Docker volume that keeps the data over a stop and a start; without it the data go with the container */
 export async function postgresContainer(options: { port: number; password: string; volume?: string }): Promise<RunningContainer> {

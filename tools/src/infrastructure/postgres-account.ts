@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StartupProblem } from './startup-problem.js';
 
@@ -32,31 +32,13 @@ function lookUp(): PostgresAccount | undefined {
   }
 }
 
-type Permissions = { mode: number; uid: number; gid: number };
-
-/** Whether one folder lets the account pass through. */
-export function lets(account: PostgresAccount, folder: Permissions): boolean {
-  if (folder.uid === account.uid) return (folder.mode & 0o100) !== 0;
-  if (folder.gid === account.gid) return (folder.mode & 0o010) !== 0;
-  return (folder.mode & 0o001) !== 0;
+/** Whether the account can enter the folder, by asking as that account; of folders yet to be made the nearest parent counts. */
+export function canEnter(account: PostgresAccount, folder: string): boolean {
+  return existsSync(folder) ? spawnSync('test', ['-x', folder], { cwd: '/', ...account }).status === 0 : canEnter(account, dirname(folder));
 }
 
-/** Whether the account can enter the folder, which needs every parent; folders yet to be made count as enterable. */
-export function canEnter(account: PostgresAccount, folder: string, permissions: (path: string) => Permissions | undefined = readPermissions): boolean {
-  for (let at = folder; ; at = dirname(at)) {
-    const found = permissions(at);
-    if (found && !lets(account, found)) return false;
-    if (dirname(at) === at) return true;
-  }
-}
-
-function readPermissions(path: string): Permissions | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
-}
+/** Names what belongs to a data folder and lies elsewhere. */
+export const markOf = (dataDir: string): string => createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
 
 /**
  * Where PostgreSQL keeps its files: beside the other data, or, where that account cannot enter (a checkout below a private
@@ -65,5 +47,5 @@ function readPermissions(path: string): Permissions | undefined {
 export function postgresHome(dataDir: string, account: PostgresAccount | undefined): string {
   const own = join(dataDir, 'postgres');
   if (!account || canEnter(account, dataDir)) return own;
-  return join('/var/tmp', `lianban-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`, 'postgres');
+  return join('/var/tmp', `lianban-${markOf(dataDir)}`, 'postgres');
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { brokersOf } from '@lianban/kafka';
 import { choose, type Choice, type Kind } from './choose.js';
-import { kafkaContainer, postgresContainer } from './containers.js';
-import { dockerEngineAnswers } from './docker-engine.js';
+import { dockerEngineAnswers, kafkaContainer, postgresContainer } from './containers.js';
 import { prepareEmbeddedKafka, type EmbeddedKafkaOptions } from './embedded-kafka.js';
 import { postgresAnswers, prepareEmbeddedPostgres } from './embedded-postgres.js';
 import { whyNoEmbeddedKafka } from './kafka-jars.js';

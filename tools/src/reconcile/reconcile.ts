@@ -1,11 +1,11 @@
 import { sources, type Topic, topics as publicTopics } from '@lianban/contracts';
-import { SessionClient } from '@lianban/event-store';
 import { casesReadModel, readModels } from '@lianban/insight/read-models';
 import type { BackboneLog } from '@lianban/kafka';
 import { consumerOf, type ReadModel } from '@lianban/projections';
 import type pg from 'pg';
 import { checks, readAll, storeEvents } from './checks.js';
 import { compareFolds } from './compare-folds.js';
+import { withSession } from '../database/with-session.js';
 import { comesTrue } from '../infrastructure/ports.js';
 import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind } from './cut.js';
 import { readTopic, topicEnds } from './read-topic.js';
@@ -46,35 +46,29 @@ const compared = (topics: TopicNames) => (model: ReadModel<unknown>): Compared =
  * Compares event stores, topics and every read model up to where the stores are now. Changes nothing; may run while the system works.
  * @returns the differences; none when all agree
  */
-export const reconcile = async ({ adminUrl, brokers, log, say, waitMs = 60_000, topics = publicTopics, models = readModels }: ReconcileOptions): Promise<Difference[]> => {
-  const admin = new SessionClient({ connectionString: adminUrl, application_name: 'lianban-reconcile' });
-  await admin.connect();
-  try {
-    const cut = await noteCut(admin);
-    const deadline = Date.now() + waitMs;
-    const late: Difference[] = [];
-    if (!(await comesTrue(async () => (await relaysBehind(admin, cut)).length === 0, deadline - Date.now()))) {
-      late.push({ check: `topic: reached within ${waitMs / 1000} s`, count: 1, examples: [`not published yet: ${(await relaysBehind(admin, cut)).join(', ')}`] });
-    }
-    const ends = new Map<string, Ends>();
-    for (const topic of Object.values(topics)) ends.set(topic, await topicEnds(brokers, topic, log));
-    const all = models.map(compared(topics));
-    for (const { label, consumer, read } of all) {
-      const behind = async () => {
-        let messages = 0;
-        for (const topic of read) messages += await readModelBehind(admin, consumer, topic, ends.get(topic) ?? new Map());
-        return messages;
-      };
-      if (!(await comesTrue(async () => (await behind()) === 0, deadline - Date.now()))) {
-        late.push({ check: `${label}: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });
-      }
-    }
-    await loadTopics(admin, brokers, ends, log);
-    return [...late, ...await compare(admin, all, cut, topics, say)];
-  } finally {
-    await admin.end();
+export const reconcile = ({ adminUrl, brokers, log, say, waitMs = 60_000, topics = publicTopics, models = readModels }: ReconcileOptions): Promise<Difference[]> => withSession(adminUrl, async (admin) => {
+  const cut = await noteCut(admin);
+  const deadline = Date.now() + waitMs;
+  const late: Difference[] = [];
+  if (!(await comesTrue(async () => (await relaysBehind(admin, cut)).length === 0, deadline - Date.now()))) {
+    late.push({ check: `topic: reached within ${waitMs / 1000} s`, count: 1, examples: [`not published yet: ${(await relaysBehind(admin, cut)).join(', ')}`] });
   }
-};
+  const ends = new Map<string, Ends>();
+  for (const topic of Object.values(topics)) ends.set(topic, await topicEnds(brokers, topic, log));
+  const all = models.map(compared(topics));
+  for (const { label, consumer, read } of all) {
+    const behind = async () => {
+      let messages = 0;
+      for (const topic of read) messages += await readModelBehind(admin, consumer, topic, ends.get(topic) ?? new Map());
+      return messages;
+    };
+    if (!(await comesTrue(async () => (await behind()) === 0, deadline - Date.now()))) {
+      late.push({ check: `${label}: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });
+    }
+  }
+  await loadTopics(admin, brokers, ends, log);
+  return [...late, ...await compare(admin, all, cut, topics, say)];
+}, { application_name: 'lianban-reconcile' });
 
 const loadTopics = async (admin: pg.Client, brokers: readonly string[], ends: ReadonlyMap<string, Ends>, log: BackboneLog): Promise<void> => {
   await createTopicTable(admin);

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceNames, type Source, sources, type Topic, topics as publicTopics } from '@lianban/contracts';
-import { SessionClient } from '@lianban/event-store';
 import { type BackboneLog, createRelay, deleteTopics, ensureTopics, lianbanTopics, type Relay, topicIdOf, type TopicSpec } from '@lianban/kafka';
 import type pg from 'pg';
 import { ownerRole } from '../database/roles.js';
+import { withSession } from '../database/with-session.js';
 import { type Cut, noteCut, relayDestination, relaysBehind } from '../reconcile/cut.js';
 import { nameHere, type TopicNames } from '../reconcile/topic-names.js';
 import { findLoss, writersOfTopics } from './loss.js';
@@ -25,30 +26,22 @@ const progressMs = 2_000;
 /** Longer than a lease that somebody left behind, or a broker that starts. */
 const standstillMs = 120_000;
 
-const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms); });
-
 /**
  * Makes topics anew that were lost or damaged, and has the relays publish everything again: those of the running services, or relays of
  * its own where none runs. Each source's events come in commit order, new ones behind them, so every stream is in order from the
  * first message on. Killed at any point, a second run goes on: what is done is in the database and in Kafka.
  * @returns what was missing; empty: nothing, and no topic was touched
  */
-export const refill = async ({ adminUrl, brokers, log, say, again, topics = publicTopics, specs = lianbanTopics }: RefillOptions): Promise<string[]> => {
-  const admin = new SessionClient({ connectionString: adminUrl, application_name: 'lianban-refill', session: { role: ownerRole } });
-  await admin.connect();
-  try {
-    const { rows: [row] } = await admin.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(hashtext('lianban-refill')) AS mine`);
-    if (!row?.mine) throw new Error('another refill is running');
-    const losses = await findLoss(admin, brokers, topics, log);
-    for (const { topic, what } of losses) say(`${topic} ${what}`);
-    const lost = again ? Object.values(topics) : losses.map(({ topic }) => topic);
-    if (lost.length > 0) await makeAnew(admin, brokers, lost, writersOfTopics(lost, topics), specs, say);
-    await publishAll(admin, adminUrl, brokers, topics, log, say);
-    return lost;
-  } finally {
-    await admin.end();
-  }
-};
+export const refill = ({ adminUrl, brokers, log, say, again, topics = publicTopics, specs = lianbanTopics }: RefillOptions): Promise<string[]> => withSession(adminUrl, async (admin) => {
+  const { rows: [row] } = await admin.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(hashtext('lianban-refill')) AS mine`);
+  if (!row?.mine) throw new Error('another refill is running');
+  const losses = await findLoss(admin, brokers, topics, log);
+  for (const { topic, what } of losses) say(`${topic} ${what}`);
+  const lost = again ? Object.values(topics) : losses.map(({ topic }) => topic);
+  if (lost.length > 0) await makeAnew(admin, brokers, lost, writersOfTopics(lost, topics), specs, say);
+  await publishAll(admin, adminUrl, brokers, topics, log, say);
+  return lost;
+}, { application_name: 'lianban-refill', session: { role: ownerRole } });
 
 const makeAnew = async (admin: pg.Client, brokers: readonly string[], lost: readonly string[], writers: readonly Source[], specs: readonly TopicSpec[], say: (line: string) => void): Promise<void> => {
   const held = await holdRelays(admin, writers);

@@ -5,10 +5,10 @@ import { cacheDir, kafkaRecipeDir } from '../checkout.js';
 import { prepareDatabase, type DatabaseUrls } from '../database/database.js';
 import { logTail, rotateLog, type ProcessSpec } from '../infrastructure/managed-process.js';
 import { requireFreePort } from '../infrastructure/ports.js';
+import { markOf } from '../infrastructure/postgres-account.js';
 import { keepPrivate } from '../infrastructure/private-folder.js';
 import { kafkaServer, postgresServer, type Server } from '../infrastructure/servers.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
-import { volumeName } from '../infrastructure/volume-name.js';
 import { ensureKeys } from '../issuer/issuer.js';
 import { loadSecrets, type Secrets } from '../secrets.js';
 import type { Settings } from '../settings.js';
@@ -88,7 +88,7 @@ export class Supervisor {
   async #startDatabase(): Promise<DatabaseUrls> {
     const server = await postgresServer({
       ...this.#serverOptions(), given: this.settings.databaseUrl, port: this.settings.postgresPort, password: this.#secrets().postgres,
-      checkPort: (port) => requireFreePort(port, 'PostgreSQL', 'LIANBAN_POSTGRES_PORT'), volume: volumeName('postgres', this.settings.dataDir),
+      checkPort: (port) => requireFreePort(port, 'PostgreSQL', 'LIANBAN_POSTGRES_PORT'), volume: this.#volume('postgres'),
     });
     await this.#bring('PostgreSQL', server, 'postgres');
     const database = await prepareDatabase(server.address, { passwords: this.#secrets().roles });
@@ -99,12 +99,17 @@ export class Supervisor {
   async #startKafka(): Promise<string> {
     const server = await kafkaServer({
       ...this.#serverOptions(), given: this.settings.kafkaBrokers, port: this.settings.kafkaPort, brokers: this.settings.brokers, advertisedPorts: this.settings.kafkaVia,
-      checkPort: (port) => requireFreePort(port, 'Kafka', 'LIANBAN_KAFKA_PORT'), volume: volumeName('kafka', this.settings.dataDir),
+      checkPort: (port) => requireFreePort(port, 'Kafka', 'LIANBAN_KAFKA_PORT'), volume: this.#volume('kafka'),
     });
     await this.#bring('Kafka', server, 'kafka');
     const created = await ensureTopics(server.address.split(',').map((broker) => broker.trim()), topicsWith(this.settings.partitions));
     this.say(`Topics ready${created.length === 0 ? '' : `, created ${created.join(', ')}`} 主题就绪`);
     return server.address;
+  }
+
+  /** Docker's volumes are the machine's; passwords are a data folder's. Each folder has volumes of its own, so that they fit. */
+  #volume(server: 'postgres' | 'kafka'): string {
+    return `lianban-${server}-${markOf(this.settings.dataDir)}`;
   }
 
   #serverOptions() {

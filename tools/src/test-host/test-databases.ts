@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { prepareDatabase, withDatabase, type DatabaseUrls } from '../database/database.js';
 import { configureRoles, type Passwords } from '../database/roles.js';
+import { withSession } from '../database/with-session.js';
 
 export interface ServiceDatabase { adminUrl: string; services: DatabaseUrls['services']; analystUrl: string }
 
@@ -39,7 +39,7 @@ export class TestDatabases {
     if (!this.#template) this.#made.push(templateName);
     const template = await (this.#template ??= prepareDatabase(adminUrl, { passwords: this.passwords, database: templateName }));
     const name = `lianban_test_${this.#run}_${this.#made.length}`;
-    await this.#asAdmin(adminUrl, async (client) => {
+    await withSession(adminUrl, async (client) => {
       await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);
       this.#made.push(name);
       // Settings of a role in a database do not travel with a copy.
@@ -56,18 +56,8 @@ export class TestDatabases {
   /** Only matters on a given server; an embedded one is thrown away as a whole. */
   async drop(): Promise<void> {
     if (this.#adminUrl === undefined || !process.env.DATABASE_URL) return;
-    await this.#asAdmin(this.#adminUrl, async (client) => {
+    await withSession(this.#adminUrl, async (client) => {
       for (const name of this.#made) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     });
-  }
-
-  async #asAdmin(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      await work(client);
-    } finally {
-      await client.end();
-    }
   }
 }
