@@ -55,7 +55,7 @@ export const openOrderStatuses: readonly WorkOrderStatus[] = ['dispatched', 'sig
 export const callBackStatuses = ['due', 'done', 'cancelled'] as const;
 export type CallBackStatus = (typeof callBackStatuses)[number];
 
-/** Reasons for a refusal (不予受理), from the published city rules (domain.md, rule 6). */
+/** Reasons for a refusal (不予受理), from the published city rules. */
 export const refusalReasons = [
   'outside-jurisdiction', 'courts-party-or-congress', 'emergency-number', 'in-legal-procedure', 'repeated-without-new-facts', 'malicious',
 ] as const;

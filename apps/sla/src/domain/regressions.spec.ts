@@ -1,5 +1,5 @@
 /**
- * Cases that other systems got wrong (domain.md, "Clocks"), with dates a person can check on a calendar. 2026: 2 March is a Monday; the Spring Festival is
+ * Cases that other systems got wrong, with dates a person can check on a calendar. 2026: 2 March is a Monday; the Spring Festival is
  * off from Sun 15 to Mon 23 February, Sat 14 and Sat 28 February are worked. Working hours 09:00–12:00 and 13:30–17:30.
  */
 import { describe, expect, it } from '@jest/globals';

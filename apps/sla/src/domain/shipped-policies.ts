@@ -1,4 +1,4 @@
-/** The limits that come with the product (domain.md, "Clocks"): defaults and published city rules. A deployment supersedes them as data. */
+/** The limits that come with the product: defaults and published city rules. Rows of a deployment replace them (docs/domain.md, "Rows of the limits"). */
 import type { Limit } from '@lianban/working-time';
 import type { Policy, SupervisionRule } from './policies.js';
 
