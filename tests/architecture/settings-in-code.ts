@@ -6,7 +6,10 @@ import { passwordVariables } from '../../tools/src/secrets.js';
 export const root = new URL('../../', import.meta.url).pathname;
 
 /** Variables of the machine, or of one of our processes to another; nobody sets them for Lianban. */
-const notSettings = new Set(['PATH', 'LC_ALL', 'INIT_CWD', 'XDG_RUNTIME_DIR', 'LIANBAN_TEST_HOST', 'JEST_WORKER_ID', 'LIANBAN_TEST_LONG']);
+const notSettings = new Set(['PATH', 'LC_ALL', 'INIT_CWD', 'LIANBAN_TEST_HOST', 'JEST_WORKER_ID', 'LIANBAN_TEST_LONG']);
+
+/** What testcontainers reads. */
+const ofLibraries = ['DOCKER_HOST'];
 
 const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -24,6 +27,6 @@ export const settingsNamedIn = (folder: string): string[] => sources(join(root, 
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name)).filter((name) => !notSettings.has(name));
 });
 
-/** Every environment variable the product and its tools read. Two kinds are made from the names of the services. */
+/** Every environment variable the product and its tools read, by libraries too. Two kinds are made from the names of the services. */
 export const settingsInCode = (): ReadonlySet<string> =>
-  new Set([...['apps', 'libs', 'tools'].flatMap(settingsNamedIn), ...serviceNames.map(addressVariable), ...Object.values(passwordVariables)]);
+  new Set([...['apps', 'libs', 'tools'].flatMap(settingsNamedIn), ...serviceNames.map(addressVariable), ...Object.values(passwordVariables), ...ofLibraries]);
