@@ -95,6 +95,10 @@ describe('three property firms, none of them responsible', () => {
     const { body: { workOrders } } = await as('coordinator').rule(caseId, { lead: 'anhe-property', assist: ['housing'], basis: '外墙在其服务合同范围内。' });
     expect(workOrders.map(({ department, role }) => `${role} ${department}`)).toEqual(['lead anhe-property', 'assist housing']);
     expect(await problemOf(as('operator:anhe-property').returnOrder(orderOf(workOrders, 'anhe-property'), { reason: '还是不归我们管。' }))).toMatchObject({ status: 409, code: 'state-conflict', detail: expect.stringContaining('can not return') });
+    expect(await problemOf(as('operator:housing').objectToRuling(caseId, { reason: '不是我们。' }))).toMatchObject({ status: 403 });
+    expect((await as('operator:anhe-property').objectToRuling(caseId, { reason: '外墙合同三月到期。' })).body.status).toBe('waiting');
+    expect(await problemOf(as('coordinator').decideObjection(caseId, { upheld: false, reason: '合同仍有效。' }))).toMatchObject({ status: 403, detail: expect.stringContaining('somebody else decides') });
+    expect((await as('supervisor').decideObjection(caseId, { upheld: false, reason: '合同仍有效。' })).body.status).toBe('rejected');
     const { body: row } = await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body.status).toBe('dispatched'));
     expect(row).toMatchObject({ returns: 2, dispatches: 3, leadDepartment: 'anhe-property' });
     expect((await storyOf(as('analyst'), caseId)).filter((step) => step === 'dispatch:case.ruled')).toHaveLength(1);

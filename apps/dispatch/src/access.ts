@@ -18,6 +18,8 @@ export const access: AccessTable = {
   'GET /api/v1/cases/:caseId/routing-proposal': { coordinator: 'everything', intake: 'everything', supervisor: 'everything' },
   'POST /api/v1/cases/:caseId/dispatch': { coordinator: 'everything' },
   'POST /api/v1/cases/:caseId/ruling': { coordinator: 'everything' },
+  'POST /api/v1/cases/:caseId/ruling/objection': { operator: 'own department', head: 'own department' },
+  'POST /api/v1/cases/:caseId/ruling/objection/decide': { coordinator: 'everything', supervisor: 'everything', why: 'Never the person who ruled.' },
   'POST /api/v1/cases/:caseId/escalate': { coordinator: 'everything', supervisor: 'everything' },
 
   'GET /api/v1/departments/:code/inbox': overview,

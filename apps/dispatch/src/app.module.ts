@@ -15,6 +15,7 @@ import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
 import { HoldController } from './hold/hold.controller.js';
 import { wakeTimer } from './hold/wake-held-cases.js';
 import { InboxController } from './inbox/inbox.controller.js';
+import { ObjectionController } from './object-to-ruling/objection.controller.js';
 import { ProgressController } from './progress/progress.controller.js';
 import { ProposeRoutingController } from './propose-routing/propose-routing.controller.js';
 import { ReachMilestoneController } from './reach-milestone/reach-milestone.controller.js';
@@ -35,7 +36,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch', access)],
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
-    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, RuleController, StaffController,
+    SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, RuleController, ObjectionController, StaffController,
     WatchCase, WatchCallBacks, WatchClocks, WatchSupervision,
   ],
   providers: [WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer)],

@@ -15,6 +15,16 @@ export const dispatchTexts = texts({
     zh: '该诉求件已退单 {returns} 次；满 {most} 次后不再派单，须由派单员裁定承办单位',
   },
   'bound-by-ruling': { en: 'The ruling of {at:instant} names this department: it can not return the case', zh: '{at:instant} 的裁定已确定由该单位承办，不能退单' },
+  'no-ruling': { en: 'No ruling binds this case', zh: '该诉求件没有生效的裁定' },
+  'objected-already': { en: 'There has been an objection to this ruling; there is one at most', zh: '对该裁定已提出过异议，只能提出一次' },
+  'ruling-carried-out': { en: '{department:department} has no open order of this case any more', zh: '{department:department}已没有该诉求件的未办结工单' },
+  'objection-window-over': {
+    en: 'An objection comes within {days} working days of the ruling of {at:instant}, that is until {dueAt:instant}',
+    zh: '异议须在 {at:instant} 裁定后 {days} 个工作日内提出，已于 {dueAt:instant} 截止',
+  },
+  'no-objection': { en: 'Nobody has objected to this ruling', zh: '该裁定没有异议' },
+  'objection-decided': { en: 'The objection has been rejected', zh: '该异议已被驳回' },
+  'not-own-ruling': { en: 'You ruled, or you objected: somebody else decides', zh: '作出裁定或提出异议的人不能审理该异议' },
   // Work orders.
   'order-needs-status': { en: 'The work order is {status:orderStatus}; this needs {allowed:or orderStatus}', zh: '该工单{status:orderStatus}，须为{allowed:or orderStatus}时才能办理' },
   'order-of-earlier-round': { en: 'The work order is of round {order}; the case is in round {now}', zh: '该工单属于第 {order} 轮办理，诉求件已进入第 {now} 轮' },

@@ -111,6 +111,8 @@ export const lianbanClient = (options: ClientOptions) => {
     routingProposal: (caseId: string) => get<Page<{ department: string; score: number; reasons: string[] }>>('dispatch', `/api/v1/cases/${at(caseId)}/routing-proposal`),
     dispatch: (caseId: string, body: DispatchCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/dispatch`, body, call),
     rule: (caseId: string, body: Imported & { lead: string; assist?: string[]; basis: string }, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/ruling`, body, call),
+    objectToRuling: (caseId: string, body: Imported & { reason: string }, call?: CallOptions) => post<{ status: string }>('dispatch', `/api/v1/cases/${at(caseId)}/ruling/objection`, body, call),
+    decideObjection: (caseId: string, body: Imported & { upheld: boolean; reason: string }, call?: CallOptions) => post<{ status: string }>('dispatch', `/api/v1/cases/${at(caseId)}/ruling/objection/decide`, body, call),
     inbox: (department: string, query?: Query) => get<Page<WorkOrder>>('dispatch', `/api/v1/departments/${at(department)}/inbox`, query),
     workOrder: (id: string) => get<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}`),
     sign: (id: string, body: Imported & { note?: string }, call?: CallOptions) => post<WorkOrder>('dispatch', `/api/v1/work-orders/${at(id)}/sign`, body, call),

@@ -35,6 +35,17 @@ export interface Tier {
   readonly code: string | null;
 }
 
+export const objectionStatuses = ['waiting', 'upheld', 'rejected'] as const;
+
+/** Who has to handle the case, by whose word. */
+export interface Ruling {
+  readonly rulingId: string;
+  readonly lead: string;
+  readonly at: string;
+  readonly by: string;
+  readonly objection: { readonly by: string; readonly status: (typeof objectionStatuses)[number] } | null;
+}
+
 export interface DispatchState {
   /** The round that is being handled; 0 before the first dispatch. */
   readonly round: number;
@@ -51,7 +62,7 @@ export interface DispatchState {
   /** To which it was raised; null while it is with its own territory. */
   readonly tier: Tier | null;
   /** The last one. */
-  readonly ruling: { readonly lead: string; readonly at: string } | null;
+  readonly ruling: Ruling | null;
 }
 export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, holds: [], extensions: [], milestones: [], tier: null, ruling: null };
 
@@ -62,7 +73,11 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
     case 'lianban.case.dispatched.v1':
       return { ...state, round: event.data.round };
     case 'lianban.case.ruled.v1':
-      return { ...state, ruling: { lead: event.data.lead, at: event.metadata.occurredAt } };
+      return { ...state, ruling: { rulingId: event.data.rulingId, lead: event.data.lead, at: event.metadata.occurredAt, by: event.metadata.actor.id, objection: null } };
+    case 'lianban.ruling.objected.v1':
+      return withObjection(state, { by: event.metadata.actor.id, status: 'waiting' });
+    case 'lianban.objection.decided.v1':
+      return withObjection(state, { status: event.data.upheld ? 'upheld' : 'rejected' });
     case 'lianban.work-order.issued.v1': {
       const { workOrderId, department, role, round } = event.data;
       const issued: WorkOrder = { workOrderId, department, role, round, status: 'dispatched', issuedAt: event.metadata.occurredAt };
@@ -115,6 +130,9 @@ const withStatus = (state: DispatchState, workOrderId: string, status: WorkOrder
   ...state,
   workOrders: state.workOrders.map((order) => (order.workOrderId === workOrderId ? { ...order, status } : order)),
 });
+
+const withObjection = (state: DispatchState, change: Partial<NonNullable<Ruling['objection']>>): DispatchState =>
+  (state.ruling ? { ...state, ruling: { ...state.ruling, objection: { by: '', status: 'waiting', ...state.ruling.objection, ...change } } } : state);
 
 const withExtension = (state: DispatchState, extensionId: string, change: Partial<Extension>): DispatchState => ({
   ...state,

@@ -1,5 +1,5 @@
 /** How often a case went back, and the ruling that ends it. What was before a case was opened again does not count. */
-import type { DispatchState } from './dispatch-case.js';
+import type { DispatchState, Ruling } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 
 /** From this return on a case is not dispatched again but ruled on. Source: a rule of Bayannur (`docs/domain.md`). */
@@ -7,10 +7,11 @@ export const returnsUntilRuling = 2;
 
 const counts = (at: string, { reopenedAt }: DispatchFacts): boolean => reopenedAt === undefined || Date.parse(at) >= Date.parse(reopenedAt);
 
-/** The ruling that binds; null when there is none. */
-export const standingRuling = ({ ruling }: DispatchState, facts: DispatchFacts): DispatchState['ruling'] => (ruling && counts(ruling.at, facts) ? ruling : null);
+/** The ruling that binds; null when there is none. One that an objection has undone binds nobody. */
+export const standingRuling = ({ ruling }: DispatchState, facts: DispatchFacts): Ruling | null =>
+  (ruling && counts(ruling.at, facts) && ruling.objection?.status !== 'upheld' ? ruling : null);
 
-/** By leads, since the last ruling. */
+/** By leads, since the ruling that binds. */
 export const returnsOf = (state: DispatchState, facts: DispatchFacts): number => {
   const ruling = standingRuling(state, facts);
   return state.workOrders.filter(({ role, status, issuedAt }) =>

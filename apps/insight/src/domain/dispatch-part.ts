@@ -58,6 +58,8 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
     case 'lianban.extension.granted.v1':
       return { extensions: row.extensions + 1 };
     case 'lianban.case.ruled.v1':
+    case 'lianban.ruling.objected.v1':
+    case 'lianban.objection.decided.v1':
     case 'lianban.milestone.reached.v1':
     case 'lianban.extension.requested.v1':
     case 'lianban.extension.refused.v1':

@@ -155,6 +155,8 @@ export const reopenedLamp = histories({
     { type: 'lianban.case.resumed.v1', data: { holdId: asked, cause: 'review-date', note: null }, occurredAt: minuteOf(20) },
     { type: 'lianban.milestone.reached.v1', data: { ...ordered, milestone: 'stop', note: null }, occurredAt: minuteOf(22) },
     { type: 'lianban.case.ruled.v1', data: { rulingId: asked, round: 1, lead: 'urban-management', assist: [], previousLead: 'urban-management', returns: 0, basis: 'Theirs.' }, occurredAt: minuteOf(23) },
+    { type: 'lianban.ruling.objected.v1', data: { rulingId: asked, department: 'urban-management', reason: 'Not ours.' }, occurredAt: minuteOf(23) },
+    { type: 'lianban.objection.decided.v1', data: { rulingId: asked, department: 'urban-management', upheld: false, reason: 'It is.' }, occurredAt: minuteOf(23) },
     { type: 'lianban.case.escalated.v1', data: { toTier: 'subdistrict', territory: 'riverside', fromTier: 'grid', round: 1, cause: 'command', supervisionId: null, reason: 'Too big.' }, occurredAt: minuteOf(24) },
     { type: 'lianban.extension.requested.v1', data: { ...extensionOf(), dueAt: minuteOf(30), by: hour, ordinal: 1, reason: 'Late.' }, occurredAt: minuteOf(25) },
     { type: 'lianban.extension.refused.v1', data: { ...extensionOf(), reason: 'No.' }, occurredAt: minuteOf(26) },
