@@ -1,9 +1,9 @@
 import { deterministicId } from '@lianban/event-store';
+import { LRUCache } from 'lru-cache';
 import type { Ids } from './domain/react.js';
 
 /** Cases whose ids are remembered, about 2 KB each: they are asked for with each event, and hashing them took a tenth of sla's time. */
-const mostCases = 2_000;
-const lately = new Map<string, Ids>();
+const lately = new LRUCache<string, Ids>({ max: 2_000 });
 
 /** The same of the same case whoever asks, so that a reaction or a sweep done again names the same. */
 export const idsOf = (caseId: string): Ids => {
@@ -19,8 +19,6 @@ export const idsOf = (caseId: string): Ids => {
     },
     supervision: (clockId, step, dueAt) => deterministicId(clockId, step, dueAt),
   };
-  // A map keeps the order of entry: the oldest goes.
-  if (lately.size >= mostCases) lately.delete(lately.keys().next().value as string);
   lately.set(caseId, ids);
   return ids;
 };

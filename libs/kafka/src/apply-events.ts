@@ -1,6 +1,7 @@
 import { familyOf, released, UnreadableEvent } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { inFramedTransaction, inTransaction, together } from '@lianban/event-store';
+import pLimit from 'p-limit';
 import { familiesOf } from './cloud-event.js';
 import type { RawEvent } from './cloud-event.js';
 import { createActing } from './act-on-parked.js';
@@ -221,7 +222,7 @@ export const createApplier = (options: ApplyOptions) => {
     }
   };
 
-  const slots = createSlots(apartAtOnce);
+  const slots = pLimit(apartAtOnce);
 
   /** Applies the events of several partitions. A promise for each, since one that is slow or failing does not hold up the others; see `apply`. */
   const applyTogether = (parts: readonly PartWithBeat[]): Promise<bigint>[] => {
@@ -245,20 +246,3 @@ const afterFirst = (part: PartWithBeat, count: number): PartWithBeat => ({
   offset: BigInt(part.events[count - 1]?.offset ?? part.offset - 1n) + 1n,
   events: part.events.slice(count),
 });
-
-/** Runs so many pieces of work at a time; the others queue. */
-const createSlots = (count: number) => {
-  let free = count;
-  const queue: (() => void)[] = [];
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => { queue.push(resolve); });
-    try {
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-};

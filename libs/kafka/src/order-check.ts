@@ -1,12 +1,11 @@
 import type { OutboxEntry } from '@lianban/event-store';
+import { LRUCache } from 'lru-cache';
 import type { BackboneLog } from './client.js';
 import { orderAlarms } from './metrics.js';
 
-const remembered = 100_000;
-
 /** Watches that the versions of each stream follow each other in commit order: an alarm, not a repair. */
 export const createOrderCheck = (log: BackboneLog) => {
-  const lastVersions = new Map<string, number>();
+  const lastVersions = new LRUCache<string, number>({ max: 100_000 });
   let alarms = 0;
   return {
     check(entries: readonly OutboxEntry[]): void {
@@ -17,11 +16,8 @@ export const createOrderCheck = (log: BackboneLog) => {
           orderAlarms.inc();
           log.error({ streamId, streamVersion, last }, 'versions of a stream do not follow each other in commit order');
         }
-        // Re-inserting keeps the most recently seen streams when the oldest are dropped.
-        lastVersions.delete(streamId);
         lastVersions.set(streamId, streamVersion);
       }
-      while (lastVersions.size > remembered) lastVersions.delete(lastVersions.keys().next().value as string);
     },
     /** A new term starts from the stored position, which may lie before what was seen. */
     forget(): void { lastVersions.clear(); },

@@ -7,6 +7,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ServiceConfig } from '../process/config.js';
 import { isStorable } from '../http/text.js';
@@ -94,7 +95,6 @@ export const verifyToken = async (keys: JWTVerifyGetKey, config: TokenRules, tok
 /** The bearer of a token that was checked, and until when it counts: milliseconds since 1970. */
 export type Verified = Bearer & { readonly expiresAt: number };
 
-const keptTokens = 2_000;
 /** So that a key taken out of the key set counts within a minute; and no token is kept beyond its `exp`. */
 const keptMs = 60_000;
 
@@ -103,14 +103,12 @@ const keptMs = 60_000;
  * @param verify what to ask for a token that is not known, or no longer
  */
 export const rememberTokens = (verify: (token: string) => Promise<Verified>, now: () => number = Date.now): ((token: string) => Promise<Bearer>) => {
-  const known = new Map<string, { readonly bearer: Verified; readonly until: number }>();
+  const known = new LRUCache<string, { readonly bearer: Verified; readonly until: number }>({ max: 2_000 });
   return async (token) => {
     const found = known.get(token);
     if (found && found.until > now()) return found.bearer;
     known.delete(token);
     const bearer = await verify(token);
-    // A map keeps the order of entry: the oldest goes.
-    if (known.size >= keptTokens) known.delete(known.keys().next().value as string);
     known.set(token, { bearer, until: Math.min(bearer.expiresAt, now() + keptMs) });
     return bearer;
   };
