@@ -5,8 +5,8 @@ const only = (name, comment, from, allowed) => ({
   to: { path: '^(apps|libs|tools)/', pathNot: [from, ...allowed] },
 });
 
-/** What several decisions of a service share, and the decisions themselves, each in the folder of its use case. */
-const pure = ['^apps/[^/]+/src/domain/', '^apps/[^/]+/src/.*\\.decider\\.ts$'];
+/** What several decisions of a service share, the decisions themselves, and what is answered without deciding; each in the folder of its use case. */
+const pure = ['^apps/[^/]+/src/domain/', '^apps/[^/]+/src/.*\\.(decider|question)\\.ts$'];
 
 module.exports = {
   forbidden: [

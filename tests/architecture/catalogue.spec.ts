@@ -34,8 +34,8 @@ describe('every service', () => {
     for (const file of existsSync(migrations) ? readdirSync(migrations) : []) expect(file).toMatch(/^\d{4}_[a-z_]+\.sql$/);
   });
 
-  it.each(serviceNames)("%s's domain and deciders read no clock, make no id and roll no die", (service) => {
-    for (const file of filesBelow(`apps/${service}/src`).filter((name) => /\/domain\/.*\.ts$|\.decider\.ts$/.test(name) && !name.endsWith('.spec.ts'))) {
+  it.each(serviceNames)("%s's domain, deciders and questions read no clock, make no id and roll no die", (service) => {
+    for (const file of filesBelow(`apps/${service}/src`).filter((name) => /\/domain\/.*\.ts$|\.(decider|question)\.ts$/.test(name) && !name.endsWith('.spec.ts'))) {
       expect([file, /new Date\(\)|Date\.now\(\)|Math\.random\(|randomUUID|newId\(/.test(readFileSync(file, 'utf8'))]).toEqual([file, false]);
     }
   });

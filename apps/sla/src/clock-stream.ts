@@ -4,7 +4,7 @@ import { evolve, initialState } from './domain/case-clocks.js';
 import type { ClockEvent, SlaState } from './domain/case-clocks.js';
 import { currentFacts, evolveFacts, initialFacts } from './domain/facts.js';
 import type { FactEvent, SlaFacts } from './domain/facts.js';
-import type { Rules } from './domain/react.js';
+import type { Rules } from './domain/schedule-clock.js';
 import { tellPeople } from './notices/tell-people.js';
 
 /** The clocks of a case, for reading them. The stream holds the events of its clocks only. */

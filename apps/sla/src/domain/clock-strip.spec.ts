@@ -8,7 +8,7 @@ import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
 import { react } from './react.js';
 import { plansOf } from './schedule-clock.js';
-import type { Rules } from './react.js';
+import type { Rules } from './schedule-clock.js';
 import { accepted, answered, contacted, held, issued, order, orderCompleted, orderReturned, registered, resumed } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
 import { samplePolicies } from './sample-policies.js';

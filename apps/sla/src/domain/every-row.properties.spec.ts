@@ -11,7 +11,7 @@ import { publishPolicy } from '../publish-policy/publish-policy.decider.js';
 import { react } from './react.js';
 import { accepted, answered, callBackOpened, closed, contacted, extended, held, issued, merged, order, orderReturned, registered, reopened, reRated, unmerged } from './sample-facts.js';
 import { samplePolicies } from './sample-policies.js';
-import { compareCase, emptyWhatIf } from '../what-if/what-if.js';
+import { compareCase, emptyWhatIf } from '../what-if/what-if.question.js';
 
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
 const [lead, helper, again] = [order('lead'), order('helper', 'assist'), order('again', 'lead', 2, 'rework')];

@@ -6,8 +6,9 @@ import { evolve, initialState } from './case-clocks.js';
 import type { SlaState } from './case-clocks.js';
 import { evolveFacts, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
-import { fire, react } from './react.js';
-import type { Rules } from './react.js';
+import { fire } from '../sweep/fire.decider.js';
+import { react } from './react.js';
+import type { Rules } from './schedule-clock.js';
 import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, handledOnTheSpot, issued, order, orderCancelled, orderCompleted,
   orderReturned, orderSigned, registered, withdrawn, extended, held, merged, reopened, reRated, resumed, unmerged } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';

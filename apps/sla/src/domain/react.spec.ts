@@ -6,8 +6,10 @@ import { evolve, initialState } from './case-clocks.js';
 import type { SlaState } from './case-clocks.js';
 import { evolveFacts, factEventTypes, initialFacts } from './facts.js';
 import type { SlaFacts } from './facts.js';
-import { fire, react } from './react.js';
-import type { NewClockEvent, Rules } from './react.js';
+import { fire } from '../sweep/fire.decider.js';
+import { react } from './react.js';
+import type { NewClockEvent } from './clock-events.js';
+import type { Rules } from './schedule-clock.js';
 import { accepted, answered, callBackOpened, callBackRecorded, closed, contacted, handledOnTheSpot, issued, order, orderCancelled,
   orderCompleted, orderReturned, orderSigned, refused, registered, withdrawn } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';

@@ -6,17 +6,14 @@
 import type { Derivation } from '@lianban/contracts';
 import { toMillis } from '@lianban/working-time';
 import { evolve } from './case-clocks.js';
-import type { Clock, ClockEvent, ClockIdentity, SlaState } from './case-clocks.js';
+import type { Clock, ClockEvent, SlaState } from './case-clocks.js';
+import { breached, corrected, identityOf, isWindow, lapsed, started, stopped } from './clock-events.js';
+import type { NewClockEvent } from './clock-events.js';
 import type { SlaFacts } from './facts.js';
 import { endOf } from './plan-clocks.js';
 import type { ClockIdOf, ClockPlan } from './plan-clocks.js';
 import { plansOf, scheduleClock } from './schedule-clock.js';
 import type { ClockSchedule, Rules } from './schedule-clock.js';
-
-export type { Rules } from './schedule-clock.js';
-
-/** `occurredAt` is the time of what caused it, of a breach the due time; absent: that of whatever is being reacted to. */
-export type NewClockEvent = ClockEvent & { readonly occurredAt?: string };
 
 export const react = (state: SlaState, facts: SlaFacts, rules: Rules, ids: Ids): NewClockEvent[] =>
   plansOf(facts, rules, ids.clock).flatMap((plan) => {
@@ -46,64 +43,6 @@ export interface Ids {
   readonly clock: ClockIdOf;
   readonly supervision: (clockId: string, step: string, dueAt: string) => string;
 }
-
-/**
- * What time alone brings about for the clocks of `clockIds` until `at`: warnings, breaches, closed windows, supervision; each at its own time.
- * The others of the case wait for their own timers: what was recorded late is given time to become complete.
- */
-export const fire = (state: SlaState, facts: SlaFacts, rules: Rules, at: string, clockIds: readonly string[], ids: Ids): NewClockEvent[] =>
-  plansOf(facts, rules, ids.clock).flatMap((plan) => {
-    const clock = state.clocks.find(({ clockId }) => clockId === plan.clockId);
-    if (!clock || !clockIds.includes(clock.clockId)) return [];
-    return instantsOf(clock, scheduleClock(plan, facts, rules)).filter((instant) => toMillis(instant.at) < toMillis(at)).map((instant) => happened(clock, plan, instant, ids));
-  });
-
-export type Instant = { readonly purpose: 'warning' | 'breach' | 'lapse'; readonly at: string } | (Omit<ClockSchedule['supervision'][number], 'step'> & { readonly purpose: ClockSchedule['supervision'][number]['step'] });
-
-/** What is still to come for a clock if nothing else happens, soonest first. */
-const instantsOf = (clock: Clock, { supervision }: Pick<ClockSchedule, 'supervision'>): Instant[] => {
-  const isOpen = clock.status === 'running' || clock.status === 'held';
-  if (!isOpen && (clock.status !== 'breached' || clock.stoppedAt !== null)) return [];
-  const passing: Instant[] = !isOpen ? [] : [
-    ...clock.warnAt.filter((at) => !clock.warned.includes(at)).map((at) => ({ purpose: 'warning' as const, at })),
-    { purpose: isWindow(clock) ? 'lapse' : 'breach', at: clock.dueAt },
-  ];
-  const steps = supervision.filter(({ step }) => !clock.supervised.some((taken) => taken.step === step)).map(({ step, ...rest }) => ({ purpose: step, ...rest }));
-  return [...passing, ...(isWindow(clock) ? [] : steps)];
-};
-
-export type NextInstant = Instant & { readonly clock: Clock };
-
-/** The next instant of each clock for which time alone can still bring something about. */
-export const nextInstants = (state: SlaState, facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): NextInstant[] =>
-  plansOf(facts, rules, clockIdOf).flatMap((plan) => {
-    const clock = state.clocks.find(({ clockId }) => clockId === plan.clockId);
-    const [next] = clock ? instantsOf(clock, scheduleClock(plan, facts, rules)) : [];
-    return clock && next ? [{ ...next, clock }] : [];
-  });
-
-const happened = (clock: Clock, plan: ClockPlan, instant: Instant, ids: Ids): NewClockEvent => {
-  switch (instant.purpose) {
-    case 'warning': return { type: 'lianban.clock.warned.v1', data: { ...identityOf(clock), dueAt: clock.dueAt, warnedAt: instant.at }, occurredAt: instant.at };
-    case 'breach': return breached(clock);
-    case 'lapse': return lapsed(clock);
-    case 'reminder':
-    case 'criticism':
-    case 'escalation':
-      return {
-        type: 'lianban.supervision.raised.v1', occurredAt: instant.at,
-        data: {
-          supervisionId: ids.supervision(clock.clockId, instant.purpose, clock.dueAt), ...identityOf(clock), department: plan.holder ?? clock.department,
-          step: instant.purpose, colour: instant.colour, dueAt: clock.dueAt, toTier: instant.toTier,
-        },
-      };
-    default:
-      return instant satisfies never;
-  }
-};
-
-/** A window closes silently: who lets it pass is not late. */
-const isWindow = ({ kind }: ClockIdentity): boolean => kind === 'return-window';
 
 type Verdict =
   | { readonly status: 'running' }
@@ -165,11 +104,6 @@ const isRescheduled = (clock: Clock, planned: ClockSchedule, plan: ClockPlan): b
 /** It had come to its end with the merging of its case, which has been undone. */
 const isResumed = ({ status, stoppedAt }: Clock, plan: ClockPlan): boolean => endOf(plan) === Infinity && (status === 'cancelled' || stoppedAt !== null);
 
-const started = (plan: ClockPlan, { dueAt, warnAt, provisional, derivation }: ClockSchedule): NewClockEvent => ({
-  type: 'lianban.clock.started.v2', occurredAt: plan.startedAt,
-  data: { ...identityOf(plan), startedAt: plan.startedAt, dueAt, warnAt: [...warnAt], provisional, derivation },
-});
-
 const rescheduled = (clock: Clock, { round }: ClockPlan, planned: ClockSchedule, facts: SlaFacts): NewClockEvent => {
   const { cause, at } = causeOf(clock, planned, facts);
   return {
@@ -205,8 +139,11 @@ const causeOf = (clock: Clock, planned: ClockSchedule, { holds, extensions, reRa
 };
 
 const isMerged = ({ reason }: Derivation['held'][number]): boolean => reason === 'merged';
+
 const latest = (instants: readonly string[]): string | undefined => [...instants].sort((a, b) => toMillis(a) - toMillis(b)).at(-1);
+
 const policyIn = ({ policy, limit }: Derivation): string => `${policy.id} ${policy.effectiveFrom} ${limit.amount} ${limit.kind} ${limit.unit}`;
+
 /** What of a derivation comes from facts of the case, and not from calendars. */
 const factsIn = (derivation: Derivation): string =>
   [policyIn(derivation), ...derivation.extensions.map(({ extensionId }) => extensionId), ...derivation.held.map(({ from, to }) => `${from} ${to}`)].join();
@@ -229,26 +166,8 @@ const withdrawn = (clock: Clock, standing: readonly Supervised[]): NewClockEvent
     type: 'lianban.supervision.withdrawn.v1', data: { supervisionId, clockId: clock.clockId, department: clock.department, step, reason: 'corrected' },
   }));
 
-const stopped = (clock: Clock, stoppedAt: string, outcome: 'met' | 'late'): NewClockEvent => ({
-  type: 'lianban.clock.stopped.v2', data: { ...identityOf(clock), dueAt: clock.dueAt, stoppedAt, outcome }, occurredAt: stoppedAt,
-});
-
-const corrected = (clock: Clock, stoppedAt: string): NewClockEvent => ({
-  type: 'lianban.clock.corrected.v2', data: { ...identityOf(clock), dueAt: clock.dueAt, stoppedAt }, occurredAt: stoppedAt,
-});
-
-const breached = (clock: Clock): NewClockEvent => ({
-  type: 'lianban.clock.breached.v2', data: { ...identityOf(clock), dueAt: clock.dueAt }, occurredAt: clock.dueAt,
-});
-
-const lapsed = (clock: Clock): NewClockEvent => ({
-  type: 'lianban.clock.lapsed.v1', data: { ...identityOf(clock), dueAt: clock.dueAt }, occurredAt: clock.dueAt,
-});
-
 const after = (clock: Clock | undefined, events: readonly NewClockEvent[]): Clock => {
   const result = events.reduce<SlaState>(evolve, { clocks: clock ? [clock] : [] }).clocks[0];
   if (!result) throw new RangeError('a clock begins with its start');
   return result;
 };
-
-const identityOf = ({ clockId, kind, round, milestone, workOrderId, department }: ClockIdentity): ClockIdentity => ({ clockId, kind, round, milestone, workOrderId, department });

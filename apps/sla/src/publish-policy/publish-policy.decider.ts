@@ -6,7 +6,7 @@ import type { FieldRefusal, Message } from '@lianban/texts';
 import { toMillis } from '@lianban/working-time';
 import { isCovered } from '../domain/policies.js';
 import type { Policy, PolicyQuestion } from '../domain/policies.js';
-import { problemsOf, rivalOf } from './policy-problems.js';
+import { problemsOf, rivalOf } from './policy-problems.decider.js';
 
 export type PolicyEvent = EventByType<'lianban.policy.published.v1'>;
 

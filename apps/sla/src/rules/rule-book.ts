@@ -5,7 +5,7 @@ import type { UnitCalendar, WorkingCalendar } from '@lianban/working-time';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { Policy } from '../domain/policies.js';
-import type { Rules } from '../domain/react.js';
+import type { Rules } from '../domain/schedule-clock.js';
 import { loadCalendars } from './calendar-rows.js';
 import { holdRules, ruleRevision } from './rule-revision.js';
 import { addShippedRules, loadPolicies } from './rule-rows.js';

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { toMillis } from '@lianban/working-time';
 import type { ClockEvent } from '../domain/case-clocks.js';
-import type { Instant } from '../domain/react.js';
+import type { Instant } from '../domain/next-instants.js';
 import type { DueClock } from './timer-rows.js';
 
 export type Purpose = Instant['purpose'];

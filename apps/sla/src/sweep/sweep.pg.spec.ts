@@ -14,7 +14,7 @@ import { shippedPolicies } from '../domain/shipped-policies.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { WatchCase } from '../watch-case/watch-case.process.js';
 import { sweep as sweepDue } from './sweep.js';
-import type { Rules } from '../domain/react.js';
+import type { Rules } from '../domain/schedule-clock.js';
 
 const infrastructure = testInfrastructure();
 const pools: pg.Pool[] = [];

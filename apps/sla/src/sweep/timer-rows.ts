@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { toMillis } from '@lianban/working-time';
-import type { NextInstant } from '../domain/react.js';
+import type { NextInstant } from '../domain/next-instants.js';
 
 /** What happened to the clocks of a case at `now`. */
 export interface ClockChange {

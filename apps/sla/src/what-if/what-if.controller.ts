@@ -8,7 +8,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { idsOf } from '../clock-ids.js';
 import type { Policy } from '../domain/policies.js';
 import { publishPolicy } from '../publish-policy/publish-policy.decider.js';
-import { compareCase, emptyWhatIf } from './what-if.js';
+import { compareCase, emptyWhatIf } from './what-if.question.js';
 import { casesOfMonth, monthBounds } from '../month/registered-cases.js';
 import { toPolicy } from '../publish-policy/policy.body.js';
 import { requireKnown } from '../publish-policy/policy.controller.js';

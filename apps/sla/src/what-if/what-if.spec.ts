@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import { evolveFacts, initialFacts } from '../domain/facts.js';
 import type { Policy } from '../domain/policies.js';
-import type { Rules } from '../domain/react.js';
+import type { Rules } from '../domain/schedule-clock.js';
 import { accepted, answered, contacted, issued, order, registered, withdrawn } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { samplePolicies, sampleRow } from '../domain/sample-policies.js';
 import { elapsed, policyRow } from '../domain/shipped-policies.js';
-import { compareCase, emptyWhatIf } from './what-if.js';
+import { compareCase, emptyWhatIf } from './what-if.question.js';
 
 const now: Rules = { policies: samplePolicies, calendars: calendarBook(shippedCalendars.map((row) => ({ ...row, unit: null }))) };
 const idOf = (kind: string, round: number, of: string | null) => [kind, round, of].join('/');

@@ -2,8 +2,8 @@ import { clockKinds } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
 import { InstantField, NestedListField, TextField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { judgements } from './what-if.js';
-import type { Judgement, WhatIf } from './what-if.js';
+import { judgements } from './what-if.question.js';
+import type { Judgement, WhatIf } from './what-if.question.js';
 import { PolicyBody, RuleIdField } from '../publish-policy/policy.body.js';
 
 /** A row as it would be published. */
