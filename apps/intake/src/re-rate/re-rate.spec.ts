@@ -1,0 +1,14 @@
+import { describe, it } from '@jest/globals';
+import type { Expected } from '@lianban/testing';
+import type { IntakeEvent } from '../domain/intake-case.js';
+import { commands } from '../domain/sample-commands.js';
+import { accepted, closed, given, registered, reRated } from '../domain/sample-events.js';
+
+describe('another level', () => {
+  it.each<[string, IntakeEvent[], keyof typeof commands, Expected]>([
+    ['another level', [registered, accepted], 'reRate', [reRated.type]],
+    ['the same level again', [registered, accepted, reRated], 'reRate', []],
+    ['a level before acceptance', [registered], 'reRate', 'state-conflict'],
+    ['a level after the end', [registered, accepted, closed], 'reRate', 'state-conflict'],
+  ])('%s', (_what, events, command, expected) => given(...events).when(commands[command]).then(expected));
+});
