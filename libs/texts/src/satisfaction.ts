@@ -3,7 +3,7 @@ import { texts } from './text.js';
 export const satisfactionTexts = texts({
   'no-such-call-back': { en: 'There is no such call-back', zh: '该回访不存在' },
   'no-such-outcome': { en: 'There is no such outcome', zh: '该回访结果不存在' },
-  'call-back-by-others': { en: 'Someone who is not of the handling unit asks the requester', zh: '须由承办单位以外的人员回访诉求人' },
+  'call-back-by-others': { en: 'Someone outside the handling unit must call the requester back', zh: '须由承办单位以外的人员回访诉求人' },
   'call-back-is': { en: 'The call-back is {status:callBackStatus}', zh: '该回访{status:callBackStatus}' },
   'demand-has-left': { en: 'The demand has left the case', zh: '该诉求已不在本诉求件中' },
   'outcome-contradicts-itself': { en: 'The outcome contradicts itself', zh: '回访结果前后矛盾' },
