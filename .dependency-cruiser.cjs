@@ -14,7 +14,7 @@ module.exports = {
     only('texts-stand-alone', 'Texts are data; a page in the browser may take them.', '^libs/texts/', []),
     only('contracts-stand-alone', 'Integrators read contracts; they must not drag in the rest.', '^libs/contracts/', ['^libs/texts/']),
     only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/(contracts|texts|testing)/']),
-    only('scoring-pure', 'Formulas are pure: satisfaction and insight must get the same numbers.', '^libs/scoring/', ['^libs/contracts/']),
+    only('scoring-pure', 'Formulas are pure: satisfaction and insight must get the same numbers.', '^libs/scoring/', ['^libs/(contracts|texts)/']),
     only('event-store-needs-contracts-only', 'The store knows events, not Kafka or Nest.', '^libs/event-store/', ['^libs/contracts/', '^libs/testing/']),
     only('kafka-below-services', 'The backbone knows no service.', '^libs/kafka/', ['^libs/contracts/', '^libs/event-store/', '^libs/testing/']),
     only('projections-below-services', 'Projections know no service.', '^libs/projections/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),

@@ -19,6 +19,19 @@ export default tseslint.config(
     },
   },
   {
+    // What has one home stays there.
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/texts/src/china-time.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', ...[
+        'TemplateElement[value.raw=/[+]08:00|Asia.Shanghai|GMT-8/]',
+        'Literal[value=/^ ?[+]08:00$|^Asia.Shanghai$|^Etc.GMT-8$/]',
+        'Literal[raw=/^28_?800(_?000)?$/]',
+        "BinaryExpression[operator='*'][left.value=8][right.raw=/^(60|3_?600|3_?600_?000)$/]",
+      ].map((selector) => ({ selector, message: "China's time is in libs/texts/src/china-time.ts." }))],
+    },
+  },
+  {
     // Command line tools talk to a person.
     files: ['tools/**/*.ts', 'tests/**/*.ts'],
     rules: { 'no-console': 'off' },

@@ -1,3 +1,4 @@
+import { chinaDayOf } from '@lianban/texts';
 import { isResolved, isSatisfied } from './call-back-outcome.js';
 import type { CallBackOutcome } from './call-back-outcome.js';
 import { formulaOf } from './formulas.js';
@@ -105,8 +106,5 @@ export const ratesFromCounts = (counts: Counts): ThreeRates => {
 export const departmentOf = (leads: { readonly leadAtAnswer: string | null; readonly currentLead: string | null }): string | null =>
   leads.leadAtAnswer ?? leads.currentLead;
 
-const CHINA_OFFSET = 8 * 3_600_000;
-
-/** The period a case counts in: the month of its registration (`occurredAt`) in Asia/Shanghai, `YYYY-MM`. @throws RangeError */
-export const periodOf = (registeredAt: string): string =>
-  new Date(Date.parse(registeredAt) + CHINA_OFFSET).toISOString().slice(0, 7);
+/** The period a case counts in: the month of its registration (`occurredAt`) in China, `YYYY-MM`. @throws RangeError */
+export const periodOf = (registeredAt: string): string => chinaDayOf(registeredAt).slice(0, 7);

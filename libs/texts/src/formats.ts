@@ -1,4 +1,5 @@
 /** How times, numbers and amounts read in a language. */
+import { chinaOffset, chinaZone } from './china-time.js';
 import type { Language } from './text.js';
 
 export interface AmountOfTime {
@@ -7,8 +8,8 @@ export interface AmountOfTime {
   readonly unit: 'minutes' | 'hours' | 'days';
 }
 
-/** As people in the district read it: China time. The zone's name has the sign the other way round. */
-const day = { timeZone: 'Etc/GMT-8', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+/** As people in the district read it. */
+const day = { timeZone: chinaZone, year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const clocks: Readonly<Record<Language, Intl.DateTimeFormat>> = {
   en: new Intl.DateTimeFormat('sv-SE', { ...day, month: '2-digit', day: '2-digit' }),
   zh: new Intl.DateTimeFormat('zh-CN', { ...day, month: 'long', day: 'numeric' }),
@@ -19,7 +20,7 @@ export const instantText = (instant: string, language: Language, exact = false):
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return instant;
   const rest = exact ? at.toISOString().slice(16, 23).replace(/\.000$/, '').replace(/^:00$/, '') : '';
-  return `${clocks[language].format(at)}${rest}${language === 'en' ? ' +08:00' : ''}`;
+  return `${clocks[language].format(at)}${rest}${language === 'en' ? ` ${chinaOffset}` : ''}`;
 };
 
 export const numberText = (value: number, language: Language, options: Intl.NumberFormatOptions = {}): string =>

@@ -1,5 +1,6 @@
 import type { Tx } from '@lianban/projections';
 import { CodeField, DirectoryCopy, IntField } from '@lianban/service-kit';
+import { chinaOffsetMs } from '@lianban/texts';
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { owners } from '../overdue/overdue.controller.js';
@@ -61,7 +62,6 @@ interface Row extends DeadlineCounts {
 
 const columns = ['owner', 'department', 'nameZh', 'nameEn', 'tier', 'dueToday', 'breachedToday', 'aboutToBreach'];
 const day = 86_400_000;
-const shanghai = 8 * 3_600_000;
 const sum = (rows: readonly DeadlineCounts[]): DeadlineCounts => rows.reduce((a, b) => ({
   dueToday: a.dueToday + b.dueToday, breachedToday: a.breachedToday + b.breachedToday, aboutToBreach: a.aboutToBreach + b.aboutToBreach,
 }), { dueToday: 0, breachedToday: 0, aboutToBreach: 0 });
@@ -80,7 +80,7 @@ export class DeadlinesController {
   @ApiOkResponse({ description: 'Deadlines of the day', content: { 'application/json': { schema: { $ref: getSchemaPath(Deadlines) } }, 'text/csv': { schema: { type: 'string' } } } })
   async deadlines(@Query() { territory, within = 60 }: DeadlinesQuery, @AskedFormat() format: ListFormat): Promise<Deadlines | StreamableFile> {
     const now = Date.now();
-    const midnight = Math.floor((now + shanghai) / day) * day - shanghai;
+    const midnight = Math.floor((now + chinaOffsetMs) / day) * day - chinaOffsetMs;
     const territories = await this.directory.territories();
     const asked = territory === undefined ? null : withDescendants(territory, territories);
     const { rows } = await this.reader.query<Row>(deadlinesSql, [...[now, midnight, midnight + day, now + within * 60_000].map((at) => new Date(at)), asked]);
@@ -90,7 +90,7 @@ export class DeadlinesController {
       owner, department: department ?? undefined, name: department === null ? undefined : names.get(department), tier, ...sum(its),
     })).sort((a, b) => b.breachedToday - a.breachedToday || b.aboutToBreach - a.aboutToBreach || (a.department ?? '').localeCompare(b.department ?? ''));
     if (format === 'csv') return csvFile('deadlines', columns, items.map(({ name, ...item }) => ({ ...item, nameZh: name?.zh, nameEn: name?.en })));
-    return { date: new Date(midnight + shanghai).toISOString().slice(0, 10), total: sum(rows), items };
+    return { date: new Date(midnight + chinaOffsetMs).toISOString().slice(0, 10), total: sum(rows), items };
   }
 }
 

@@ -1,4 +1,5 @@
 /** What asks for the sums of the three rates: whole days from `rate_sums`, the parts of days at the ends of a period from the cases themselves. */
+import { chinaOffsetMs } from '@lianban/texts';
 
 /** Of each grouping: the dimension of `rate_sums` and its key, and the column of `cases`. A case without the key (no department yet) is in no group. */
 const keys = {
@@ -16,17 +17,15 @@ const all = { dimension: 'all', ofSums: 'key', ofCase: "'all'" } as const;
 export interface Bounds { readonly from: string | null; readonly to: string | null }
 
 const day = 86_400_000;
-/** China has known no other offset in the years that have cases; `periodOf` reckons the same. */
-const offset = 8 * 3_600_000;
-const startOf = (dayNumber: number): string => new Date(dayNumber * day - offset).toISOString();
+const startOf = (dayNumber: number): string => new Date(dayNumber * day - chinaOffsetMs).toISOString();
 const nameOf = (dayNumber: number): string => new Date(dayNumber * day).toISOString().slice(0, 10);
 
 type Edge = readonly [from: string, to: string];
 
 /** The whole days of a period in China, half open, and what lies before and after them. */
 export const daysWithin = ({ from, to }: Bounds): { readonly first: string | null; readonly end: string | null; readonly edges: readonly Edge[] } => {
-  const first = from === null ? null : Math.ceil((Date.parse(from) + offset) / day);
-  const end = to === null ? null : Math.floor((Date.parse(to) + offset) / day);
+  const first = from === null ? null : Math.ceil((Date.parse(from) + chinaOffsetMs) / day);
+  const end = to === null ? null : Math.floor((Date.parse(to) + chinaOffsetMs) / day);
   if (from !== null && to !== null && first !== null && end !== null && first > end) return { first: nameOf(first), end: nameOf(first), edges: [[from, to]] };
   const edges: Edge[] = [];
   if (from !== null && first !== null && Date.parse(startOf(first)) > Date.parse(from)) edges.push([from, startOf(first)]);

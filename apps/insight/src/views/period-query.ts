@@ -1,5 +1,5 @@
 import { Rule } from '@lianban/service-kit';
-import { say } from '@lianban/texts';
+import { chinaMidnight, say } from '@lianban/texts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
@@ -16,7 +16,7 @@ const latest = Date.UTC(2900, 0, 1);
 const startOf = (text: string): Date | undefined => {
   const isDate = date.test(text);
   if (!isDate && !instant.test(text)) return undefined;
-  const at = new Date(isDate ? `${text}T00:00:00+08:00` : text);
+  const at = new Date(isDate ? chinaMidnight(text) : text);
   if (Number.isNaN(at.getTime())) return undefined;
   const calendarDay = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   return Number.isNaN(calendarDay.getTime()) || calendarDay.toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : at;

@@ -1,12 +1,9 @@
 import type { Tx } from '@lianban/event-store';
-
-const chinaOffset = 8 * 3_600_000;
+import { chinaDayOf } from '@lianban/texts';
 
 /** `LB20260209-000001`: the day of the registration in China, and a number that is never given twice. */
-export const caseNumber = (registeredAt: string, number: number): string => {
-  const day = new Date(Date.parse(registeredAt) + chinaOffset).toISOString().slice(0, 10).replaceAll('-', '');
-  return `LB${day}-${String(number).padStart(6, '0')}`;
-};
+export const caseNumber = (registeredAt: string, number: number): string =>
+  `LB${chinaDayOf(registeredAt).replaceAll('-', '')}-${String(number).padStart(6, '0')}`;
 
 /** Numbers that are never given twice; those who ask in the same turn of the event loop get theirs from one statement, in their order. */
 export const numbersOf = (sql: Tx): (() => Promise<number>) => {

@@ -1,7 +1,7 @@
 /** Finds the cases of a month, in batches, so that a month of any size takes the memory of one batch. */
 import { refusedField } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { say } from '@lianban/texts';
+import { chinaMidnight, say } from '@lianban/texts';
 import { currentFacts } from '../domain/facts.js';
 import type { SlaFacts } from '../domain/facts.js';
 
@@ -25,7 +25,7 @@ export const monthBounds = (month: string): readonly [from: string, to: string] 
   const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
   if (year === undefined || number === undefined || Number(year) < 1949) throw refusedField('month', say('must-be-month'));
   const next = number === '12' ? `${String(Number(year) + 1).padStart(4, '0')}-01` : `${year}-${String(Number(number) + 1).padStart(2, '0')}`;
-  return [`${month}-01T00:00:00+08:00`, `${next}-01T00:00:00+08:00`];
+  return [chinaMidnight(`${month}-01`), chinaMidnight(`${next}-01`)];
 };
 
 const batchSize = 500;

@@ -1,4 +1,5 @@
 import type { Tx } from '@lianban/event-store';
+import { chinaMidnight } from '@lianban/texts';
 
 export interface RecomputeWish {
   /** The event that changed the rules. */
@@ -12,8 +13,8 @@ export const scheduleRecompute = async (tx: Tx, { causeId, year }: RecomputeWish
   await tx.query(
     `INSERT INTO recompute (case_id, cause_id)
      SELECT case_id, $1 FROM case_fact
-      WHERE data->>'endedAt' IS NULL AND (data->'registered'->>'at')::timestamptz < make_timestamptz($2 + 1, 1, 1, 0, 0, 0, 'Asia/Shanghai')
+      WHERE data->>'endedAt' IS NULL AND (data->'registered'->>'at')::timestamptz < $2::timestamptz
      ON CONFLICT (case_id) DO UPDATE SET cause_id = excluded.cause_id, look_at = excluded.look_at`,
-    [causeId, year],
+    [causeId, chinaMidnight(`${String(year + 1).padStart(4, '0')}-01-01`)],
   );
 };

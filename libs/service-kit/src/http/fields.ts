@@ -1,5 +1,5 @@
 import { hasAtMost, refusedField } from '@lianban/contracts';
-import { say } from '@lianban/texts';
+import { chinaMidnight, say } from '@lianban/texts';
 import type { Message } from '@lianban/texts';
 import { applyDecorators, Param, ParseUUIDPipe } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
@@ -101,7 +101,7 @@ export const DayOrInstantField = (options: FieldOptions): PropertyDecorator =>
     Matches(new RegExp(`${datePattern.source}|${instantPattern.source}`), saying(say('must-be-day-or-instant'))), IsOnCalendar());
 
 /** ISO 8601 with offset: the instant itself, or where the day begins in China. */
-export const startOf = (dayOrInstant: string): string => (datePattern.test(dayOrInstant) ? `${dayOrInstant}T00:00:00+08:00` : dayOrInstant);
+export const startOf = (dayOrInstant: string): string => (datePattern.test(dayOrInstant) ? chinaMidnight(dayOrInstant) : dayOrInstant);
 
 /** From JSON only `true` and `false`; in a query the words. */
 export const BooleanField = ({ query = false, ...options }: FieldOptions & { query?: boolean }): PropertyDecorator =>
