@@ -156,6 +156,8 @@ export const noteDue = async (tx: Tx, started: readonly EventEnvelope<ClockEvent
       case 'call-back':
         // Clocks of intake and of satisfaction.
         break;
+      default:
+        data.kind satisfies never;
     }
   }
   if (leads.size > 0) {
