@@ -6,9 +6,10 @@ import type { CaseScript, Persona } from '@lianban/tools/cases/case-script';
 import { playCase } from '@lianban/tools/cases/play-case';
 import { lianbanClient, type LianbanClient } from '@lianban/tools/client/index';
 import { inParallel } from '@lianban/tools/feed/pool';
+import { onceEach } from '@lianban/tools/once-each';
 import type { Stack } from '@lianban/tools/stack';
 import { level } from './level.js';
-import type { BenchContext, Benchmark } from './measure.js';
+import type { Benchmark } from './measure.js';
 import { spentOn } from './process-cpu.js';
 
 const clients = 32;
@@ -22,44 +23,33 @@ export const lifeBenchmark: Benchmark = {
     + 'every consumer has read them all. The first cases after a start are told by themselves and 600 more are not measured: until then much of the code has not been compiled. CPU time is from /proc, Postgres with its backends; the clients run on the same machine and are told apart.',
   async run(context) {
     const stack = await context.stack({ LOG_LEVEL: 'info' });
-    const rows = new Table();
+    const rows = onceEach((what: string, unit: string) => ({ what, unit, values: [] as number[] }));
+    const add = (what: string, unit: string, value: number) => rows(what, unit).values.push(value);
     try {
       const idle = await spentOn(stack.processes(), () => sleep(context.quick ? 2_000 : 15_000));
       const play = await player(stack);
       const early = context.quick ? 8 : 200;
       const first = await spentOn(stack.processes(), () => play(early));
-      rows.add(`CPU of a case, whole system, the first ${early} after its start`, 'ms', sum(first.cpu.values()) * 1000 / early);
+      add(`CPU of a case, whole system, the first ${early} after its start`, 'ms', sum(first.cpu.values()) * 1000 / early);
       await play(context.quick ? 8 : 600);
       for (let round = 0; round < context.rounds; round += 1) {
         const cases = context.quick ? 16 : 200;
         const spent = await spentOn(stack.processes(), () => play(cases));
-        rows.add('cases from registered to closed and level', 'cases/s', cases / spent.seconds);
-        rows.add('commands', 'commands/s', (cases * commandsOf) / spent.seconds);
-        rows.add('CPU of a case, whole system', 'ms', sum(spent.cpu.values()) * 1000 / cases);
-        for (const [name, seconds] of spent.cpu) rows.add(`CPU of a case, ${name}`, 'ms', seconds * 1000 / cases);
-        rows.add('CPU of a case, the clients (not of the system)', 'ms', spent.own * 1000 / cases);
+        add('cases from registered to closed and level', 'cases/s', cases / spent.seconds);
+        add('commands', 'commands/s', (cases * commandsOf) / spent.seconds);
+        add('CPU of a case, whole system', 'ms', sum(spent.cpu.values()) * 1000 / cases);
+        for (const [name, seconds] of spent.cpu) add(`CPU of a case, ${name}`, 'ms', seconds * 1000 / cases);
+        add('CPU of a case, the clients (not of the system)', 'ms', spent.own * 1000 / cases);
         context.say(`life, round ${round + 1}: ${(cases / spent.seconds).toFixed(1)} cases/s, ${(sum(spent.cpu.values()) * 1000 / cases).toFixed(1)} ms CPU a case`);
       }
-      rows.add('CPU of the idle system', '% of a core', (sum(idle.cpu.values()) / idle.seconds) * 100);
-      for (const [name, seconds] of idle.cpu) rows.add(`CPU when idle, ${name}`, '% of a core', (seconds / idle.seconds) * 100);
+      add('CPU of the idle system', '% of a core', (sum(idle.cpu.values()) / idle.seconds) * 100);
+      for (const [name, seconds] of idle.cpu) add(`CPU when idle, ${name}`, '% of a core', (seconds / idle.seconds) * 100);
     } finally {
       await stack.stop();
     }
-    rows.report(context);
+    for (const row of rows.made.values()) context.report(row);
   },
 };
-
-class Table {
-  private readonly rows = new Map<string, { unit: string; values: number[] }>();
-  add(what: string, unit: string, value: number): void {
-    const row = this.rows.get(what) ?? { unit, values: [] };
-    row.values.push(value);
-    this.rows.set(what, row);
-  }
-  report(context: BenchContext): void {
-    for (const [what, row] of this.rows) context.report({ what, ...row });
-  }
-}
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 const sleep = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, ms); });
@@ -82,12 +72,7 @@ export const lifeScript = (key: string, territory: string): CaseScript => ({
 
 /** Plays so many cases and waits until they are closed everywhere. */
 export const player = async (stack: Stack, atOnce = clients): Promise<(cases: number) => Promise<void>> => {
-  const tokens = new Map<Persona, Promise<string>>();
-  const tokenFor = (persona: Persona) => {
-    const token = tokens.get(persona) ?? stack.token(persona);
-    tokens.set(persona, token);
-    return token;
-  };
+  const tokenFor = onceEach((persona: Persona) => stack.token(persona));
   const as = (persona: Persona) => lianbanClient({ gatewayUrl: stack.gatewayUrl, token: () => tokenFor(persona) });
   const { items: [place] } = (await as('coordinator').territories({ kind: 'estate', limit: 1 })).body;
   if (!place) throw new Error('the directory has no estate');

@@ -24,11 +24,7 @@ describe('the faults of a run', () => {
 
   it('are counted by kind and by what they hit, copies together', () => {
     const faults = [injected('kill', 'sla', 'took'), injected('kill', 'sla-2', 'none'), injected('kill', 'kafka-2', 'took'), injected('cut', 'kafka', 'broke')];
-    expect(faultTable(faults, ['postgres', 'kafka', 'kafka-2'])).toEqual([
-      'took effect  sla  kafka  kafka-2',
-      'cut            ·      1        ·',
-      'kill         1/2      ·        1',
-    ]);
+    expect(faultTable(faults, ['postgres', 'kafka', 'kafka-2'])).toEqual({ kill: { 'sla': '1/2', 'kafka-2': '1/1' }, cut: { kafka: '1/1' } });
   });
 });
 

@@ -14,16 +14,7 @@ export const checkFaults = (injected: readonly Injected[]): Violation[] => [
     ({ check: 'every kind of fault takes effect', caseId: '-', detail: `${kind}: none of ${ofKind.length}; ${ofKind.at(-1)?.outcome.did}` })),
 ];
 
-/** Kinds by what they hit: how often each took effect, of how often it was tried where that was not each time. */
-export const faultTable = (injected: readonly Injected[], servers: readonly string[]): string[] => {
-  const columnOf = ({ target }: Fault) => (servers.includes(target) ? target : serviceOf(target));
-  const columns = [...new Set(injected.map(({ fault }) => columnOf(fault)))].sort((a, b) => Number(servers.includes(a)) - Number(servers.includes(b)) || a.localeCompare(b));
-  const rows = [...grouped(injected, ({ fault }) => fault.kind)].sort(([a], [b]) => a.localeCompare(b)).map(([kind, ofKind]) => [kind, ...columns.map((column) => {
-    const tried = ofKind.filter(({ fault }) => columnOf(fault) === column);
-    const took = tried.filter(({ outcome }) => outcome.effect !== 'none').length;
-    return tried.length === 0 ? '·' : took === tried.length ? String(took) : `${took}/${tried.length}`;
-  })]);
-  const table = [['took effect', ...columns], ...rows];
-  const widths = ['', ...columns].map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0)));
-  return table.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '));
-};
+/** Of each kind and what it hit, copies together: how many took effect of how many. */
+export const faultTable = (injected: readonly Injected[], servers: readonly string[]): Record<string, Record<string, string>> =>
+  Object.fromEntries([...grouped(injected, ({ fault }) => fault.kind)].map(([kind, ofKind]) => [kind, Object.fromEntries(
+    [...grouped(ofKind, ({ fault: { target } }) => (servers.includes(target) ? target : serviceOf(target)))].map(([target, tried]) => [target, `${tried.filter(({ outcome }) => outcome.effect !== 'none').length}/${tried.length}`]))]));

@@ -8,7 +8,6 @@ import { descendantsOf, statOf } from '@lianban/tools/infrastructure/proc';
 import type { Stack } from '@lianban/tools/stack';
 import type { Outcome } from './check-faults.js';
 import { foreignMessage, foreignTransaction, slowBodies } from './foreigners.js';
-import type { KeyServer } from './key-server.js';
 import { foreignCompressions, recoveryMs, serviceOf } from './plan-faults.js';
 import type { Fault, FaultKind } from './plan-faults.js';
 import type { SmallDisk } from './small-disk.js';
@@ -18,7 +17,8 @@ export interface Surroundings {
   readonly stack: Stack;
   readonly proxies: Readonly<Record<string, TcpProxy>>;
   readonly disks: Readonly<Record<string, SmallDisk | undefined>>;
-  readonly issuer: KeyServer;
+  /** Before the server of the keys by which tokens are checked. */
+  readonly issuer: TcpProxy;
 }
 
 /** @returns what it did. @throws Error when there was nothing to hit; FailoverFailed when it hit, and the system did not cope */
@@ -220,6 +220,8 @@ const withKafka = (lasts: number, work: Promise<string>): Promise<string> => {
   return Promise.race([work, delay(lasts + kafkaWithinMs).then(() => { throw new Error(`no answer of Kafka within ${kafkaWithinMs / 1000} s`); })]);
 };
 
+const answers = ({ port }: TcpProxy): Promise<boolean> => fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false);
+
 const doers: Readonly<Record<FaultKind, Doer>> = {
   'kill': ({ target }, surroundings) => killed(surroundings, target),
   'kill-leader': killLeader,
@@ -249,14 +251,15 @@ const doers: Readonly<Record<FaultKind, Doer>> = {
     return `${held} requests half sent to ${target}; it answered ${answered} of ${asked} others`;
   },
   'absent-issuer': async ({ lasts }, { issuer }) => {
-    issuer.leave();
+    issuer.refuse();
+    issuer.cut();
     try {
-      if (await issuer.answers()) throw new Error('the keys can still be had');
+      if (await answers(issuer)) throw new Error('the keys can still be had');
       await delay(lasts);
     } finally {
-      await issuer.back();
+      issuer.heal();
     }
-    if (!(await issuer.answers())) throw new Error('the keys do not come back');
+    if (!(await answers(issuer))) throw new Error('the keys do not come back');
     return 'the keys could not be had';
   },
 };

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
-import { setMaxListeners } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { once, setMaxListeners } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +12,7 @@ import { checkout } from '@lianban/tools/checkout';
 import { troubleOnly } from '@lianban/tools/backbone-addresses';
 import { withSession } from '@lianban/tools/database/with-session';
 import { freePort } from '@lianban/tools/infrastructure/ports';
+import { onceEach } from '@lianban/tools/once-each';
 import { reconcile } from '@lianban/tools/reconcile/reconcile';
 import { freeRun, startStack, type Stack } from '@lianban/tools/stack';
 import { checkAgreements } from './agreements.js';
@@ -18,8 +21,7 @@ import { checkFaults, faultTable } from './check-faults.js';
 import { checkClocks, storedEvents, storedTimers } from './clocks.js';
 import { inject, thaw, type Surroundings } from './faults.js';
 import { verdictOf, type Violation } from './history.js';
-import { audience, issuer } from '@lianban/tools/issuer/issuer';
-import { KeyServer } from './key-server.js';
+import { audience, ensureKeys, issuer, jwksFile } from '@lianban/tools/issuer/issuer';
 import { plainLives } from './lives.js';
 import { playLife, startLoad, type LoadOptions } from './load.js';
 import { describeFault, faultKinds, planFaults, serviceOf, type FaultKind } from './plan-faults.js';
@@ -71,13 +73,13 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
   const viaKafka = await Promise.all(kafkas.map((_, index) => TcpProxy.start(() => kafkaPort + index)));
   const proxies: Surroundings['proxies'] = { postgres: await TcpProxy.start(() => postgresPort), ...Object.fromEntries(kafkas.map((name, index) => [name, viaKafka[index] as TcpProxy])) };
   const recorder = new Recorder();
-  const keys = await KeyServer.start(dataDir);
+  const [keyServer, keys] = await serveKeys(dataDir);
   let stack: Stack | undefined;
   try {
     const startedAt = Date.now();
     stack = await startStack({
       dataDir, ports: 'free', empty: true, env: {
-        DATABASE_URL: '', KAFKA_BROKERS: '', AUTH_JWKS_FILE: '', AUTH_JWKS_URL: keys.url, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, LIANBAN_COPIES: options.copies, TIMER_QUIET_SECONDS: String(quietSeconds),
+        DATABASE_URL: '', KAFKA_BROKERS: '', AUTH_JWKS_FILE: '', AUTH_JWKS_URL: `http://127.0.0.1:${keys.port}`, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, LIANBAN_COPIES: options.copies, TIMER_QUIET_SECONDS: String(quietSeconds),
         LIANBAN_BROKERS: String(kafkas.length), LIANBAN_PARTITIONS: String(options.partitions), LIANBAN_POSTGRES_PORT: String(postgresPort), LIANBAN_KAFKA_PORT: String(kafkaPort),
         LIANBAN_POSTGRES_VIA: String(proxies.postgres?.port), LIANBAN_KAFKA_VIA: viaKafka.map(({ port }) => port).join(','),
       },
@@ -94,10 +96,18 @@ export const runChaos = async (options: ChaosOptions): Promise<Violation[]> => {
     thaw();
     for (const proxy of Object.values(proxies)) proxy.heal();
     await stack?.stop();
-    keys.leave();
-    await Promise.all(Object.values(proxies).map((proxy) => proxy.stop()));
+    await Promise.all([keys, ...Object.values(proxies)].map((proxy) => proxy.stop()));
+    keyServer.close();
     removeRunFolder(dataDir);
   }
+};
+
+/** The part of an identity provider that services ask: its public keys, behind a proxy that can be away for a while. */
+const serveKeys = async (dataDir: string): Promise<[Server, TcpProxy]> => {
+  await ensureKeys(dataDir);
+  const server = createServer((_, response) => response.setHeader('content-type', 'application/json').end(readFileSync(jwksFile(dataDir)))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return [server, await TcpProxy.start(() => (server.address() as AddressInfo).port)];
 };
 
 /** A run that was itself killed leaves its folder, named after its process, with small disks mounted in it. */
@@ -114,13 +124,7 @@ const removeLeftFolders = (): void => {
 const underFire = async (options: ChaosOptions, surroundings: Surroundings, recorder: Recorder, lengthMs: number, dataDir: string): Promise<Violation[]> => {
   const { seed, say, signal } = options;
   const { stack, disks } = surroundings;
-  const tokens = new Map<string, Promise<string>>();
-  const token: LoadOptions['token'] = (persona, wanted) => {
-    const name = `${persona} ${wanted.import}`;
-    const known = tokens.get(name) ?? stack.token(persona, wanted);
-    tokens.set(name, known);
-    return known;
-  };
+  const token: LoadOptions['token'] = onceEach(stack.token);
   await allReady(stack.serviceUrls, signal);
   const allDisks = Object.values(disks).every(Boolean);
   const can = faultKinds.filter((kind) => (options.kinds ?? faultKinds).includes(kind) && (kind !== 'fill-disk' || allDisks));
@@ -145,7 +149,7 @@ const underFire = async (options: ChaosOptions, surroundings: Surroundings, reco
   const healed = Date.now();
   await load.end(finishWithinMs);
   const violations = checkFaults(injected);
-  for (const line of faultTable(injected, Object.keys(disks))) say(`  ${line}`);
+  console.table(faultTable(injected, Object.keys(disks)));
   const found = (check: string, detail: string) => violations.push({ check, caseId: '-', detail });
   const away = await allReady(stack.serviceUrls, signal);
   if (away.length > 0) found('the services come back by themselves', `after ${seconds(recoverWithinMs)} not ready: ${away.join('; ')}`);

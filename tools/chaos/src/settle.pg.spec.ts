@@ -10,7 +10,7 @@ import { checkAgreements } from './agreements.js';
 import { allReady, unsettled } from './settle.js';
 
 const infrastructure = testInfrastructure();
-const ends = new Map([[0, 5n]]);
+const ends = [{ topic: topics.case, partition: 0, from: 0n, to: 5n }];
 const lateMs = 1_000;
 let admin: pg.Client;
 let intake: pg.Pool;

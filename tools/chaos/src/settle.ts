@@ -1,11 +1,10 @@
 /** Waiting until a system has come back, and until it has nothing left to do. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { listenersOf, sources, topics } from '@lianban/contracts';
-import type { Source } from '@lianban/contracts';
+import { type PartitionRange, topicBounds } from '@lianban/kafka';
 import type pg from 'pg';
 import { troubleOnly } from '@lianban/tools/backbone-addresses';
-import { noteCut, relaysBehind, type Ends } from '@lianban/tools/reconcile/cut';
-import { topicEnds } from '@lianban/tools/reconcile/read-topic';
+import { noteCut, relaysBehind } from '@lianban/tools/reconcile/cut';
 
 export const recoverWithinMs = 90_000;
 export const settleWithinMs = 90_000;
@@ -29,7 +28,7 @@ export const settled = async (admin: pg.Client, brokers: readonly string[], late
   const until = Date.now() + settleWithinMs;
   let before = -1;
   for (;;) {
-    const open = await unsettled(admin, await topicEnds(brokers, topics.case, troubleOnly), lateMs);
+    const open = await unsettled(admin, await topicBounds(brokers, [topics.case], troubleOnly), lateMs);
     const count = await eventCount(admin);
     if (open.length === 0 && count === before) return [];
     if (Date.now() > until) return open.length > 0 ? open : ['new events keep coming'];
@@ -39,18 +38,18 @@ export const settled = async (admin: pg.Client, brokers: readonly string[], late
 };
 
 /** What relays, consumers and timers still have before them. */
-export const unsettled = async (admin: pg.ClientBase, ends: Ends, lateMs: number): Promise<string[]> =>
-  [...(await relaysBehind(admin, await noteCut(admin))).map((source) => `the relay of ${source} is behind`), ...await openWork(admin, ends, lateMs)];
+export const unsettled = async (admin: pg.ClientBase, bounds: readonly PartitionRange[], lateMs: number): Promise<string[]> =>
+  [...(await relaysBehind(admin, await noteCut(admin))).map((source) => `the relay of ${source} is behind`), ...await openWork(admin, bounds, lateMs)];
 
 /** Messages each consumer still has before the ends of its topics, where that is not zero; parked events and late timers besides. */
-const openWork = async (admin: pg.ClientBase, ends: Ends, lateMs: number): Promise<string[]> => {
+const openWork = async (admin: pg.ClientBase, bounds: readonly PartitionRange[], lateMs: number): Promise<string[]> => {
   const open: string[] = [];
   for (const schema of listenersOf(topics.case)) {
     const { rows } = await admin.query<{ consumer: string; at: Record<string, string> }>(
       `SELECT consumer, jsonb_object_agg(partition::text, next_offset::text) AS at FROM ${schema}.consumer_offset WHERE topic = $1 GROUP BY consumer`, [topics.case]);
-    if (rows.length === 0 && ends.size > 0) open.push(`${schema} has read nothing`);
+    if (rows.length === 0 && bounds.length > 0) open.push(`${schema} has read nothing`);
     for (const { consumer, at } of rows) {
-      const behind = [...ends].reduce((sum, [partition, end]) => sum + Number(end - BigInt(at[String(partition)] ?? '0')), 0);
+      const behind = bounds.reduce((sum, { partition, to }) => sum + Number(to - BigInt(at[partition] ?? '0')), 0);
       if (behind !== 0) open.push(`${consumer} is ${behind} messages behind`);
     }
     const { rows: parked } = await admin.query<{ text: string }>(`SELECT consumer || ' parked ' || subject || ' (' || reason || coalesce(': ' || error, '') || ')' AS text FROM ${schema}.parked_event LIMIT 5`);
@@ -62,6 +61,6 @@ const openWork = async (admin: pg.ClientBase, ends: Ends, lateMs: number): Promi
 };
 
 const eventCount = async (admin: pg.ClientBase): Promise<number> => {
-  const { rows: [row] } = await admin.query<{ count: string }>(`SELECT ${sources.map((source: Source) => `(SELECT count(*) FROM ${source}.event)`).join(' + ')} AS count`);
+  const { rows: [row] } = await admin.query<{ count: string }>(`SELECT ${sources.map((source) => `(SELECT count(*) FROM ${source}.event)`).join(' + ')} AS count`);
   return Number(row?.count);
 };

@@ -1,6 +1,8 @@
 /** Plays a script through the public API: each step with its own persona's token, in order, waiting for the services where needed. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AppName } from '@lianban/contracts';
 import { ConsistencyJar, LianbanApiError, lianbanClient, UnreachableError, type Answer, type CallOptions, type CaseDetail, type LianbanClient, type Patience, type WorkOrder } from '../client/index.js';
+import { onceEach } from '../once-each.js';
 import type { CaseScript, Command, Persona, Step } from './case-script.js';
 
 export interface PlayContext {
@@ -42,16 +44,9 @@ const isRefusal = (error: unknown): boolean => error instanceof LianbanApiError 
 export const playCase = async (script: CaseScript, context: PlayContext): Promise<Played> => {
   const { signal, reactionWithinMs = 20_000 } = context;
   const jar = new ConsistencyJar();
-  const clients = new Map<string, LianbanClient>();
-  const as = (persona: Persona, options = { import: false }): LianbanClient => {
-    const name = `${persona} ${options.import}`;
-    const known = clients.get(name);
-    if (known) return known;
-    const { gatewayUrl, patience, fetch } = context;
-    const made = lianbanClient({ gatewayUrl, token: () => context.tokenFor(persona, options), jar, patience, fetch });
-    clients.set(name, made);
-    return made;
-  };
+  const { gatewayUrl, patience, fetch } = context;
+  const clientOf = onceEach((persona: Persona, options: { import: boolean }): LianbanClient => lianbanClient({ gatewayUrl, token: () => context.tokenFor(persona, options), jar, patience, fetch }));
+  const as = (persona: Persona, options = { import: false }): LianbanClient => clientOf(persona, options);
   let commands = 0;
   const counted = async <T>(name: string, key: string, send: (call: CallOptions) => Promise<Answer<T>>): Promise<T> => {
     const idempotencyKey = context.beforeCommand ? await context.beforeCommand(key) : key;
@@ -111,48 +106,42 @@ export const playCase = async (script: CaseScript, context: PlayContext): Promis
 
   const send = async (step: Command, key: string): Promise<void> => {
     const caseId = caseOf(step.on);
-    const { at: occurredAt } = step;
+    const { do: _, at: occurredAt, on, ...body } = step;
     const by = (persona: Persona) => as(persona, { import: occurredAt !== undefined });
     const say = <T>(call: (options: CallOptions) => Promise<Answer<T>>): Promise<T> => counted(step.do, key, call);
-    const done = async <T>(call: (options: CallOptions) => Promise<Answer<T>>): Promise<void> => void await say(call);
-    const ofOrder = async <T>(of: Extract<Command, { round: number }>, call: (client: LianbanClient, id: string, options: CallOptions) => Promise<Answer<T>>, persona?: Persona): Promise<void> => {
-      const { workOrderId, department } = await orderOf(of);
-      return done((options) => call(by(persona ?? `operator:${department}`), workOrderId, options));
+    const about = async (service: AppName, persona: Persona, what: string, sent: object): Promise<void> => {
+      await say((call) => by(persona).post(service, `/api/v1/${what}`, { ...sent, occurredAt }, call));
     };
     switch (step.do) {
-      case 'contact': return done((call) => by('intake').contact(caseId, { note: step.note, occurredAt }, call));
-      case 'accept': return done((call) => by('intake').accept(caseId, { level: step.level, category: step.category, greenChannel: step.greenChannel, occurredAt }, call));
-      case 'refuse': return done((call) => by('intake').refuse(caseId, { reason: step.reason, text: step.text, occurredAt }, call));
-      case 'handle-on-the-spot': return done((call) => by('intake').handleOnTheSpot(caseId, { result: step.result, occurredAt }, call));
-      case 'withdraw': return done((call) => by('intake').withdraw(caseId, { reason: step.reason, occurredAt }, call));
-      case 're-rate': return done((call) => by('intake').reRate(caseId, { level: step.level, reason: step.reason, occurredAt }, call));
-      case 'reopen': return done((call) => by('intake').reopen(caseId, { reason: step.reason, occurredAt }, call));
-      case 'merge': return done((call) => by('intake').merge(caseId, { intoCaseId: caseOf(step.into), reason: step.reason, occurredAt }, call));
-      case 'unmerge': return done((call) => by('intake').unmerge(caseId, { reason: step.reason, occurredAt }, call));
-      case 'escalate': return done((call) => by('coordinator').escalate(caseId, { toTier: step.toTier, reason: step.reason, occurredAt }, call));
+      case 'contact': case 'accept': case 'refuse': case 'handle-on-the-spot': case 'withdraw': case 're-rate': case 'reopen': case 'unmerge':
+        return about('intake', 'intake', `cases/${caseId}/${step.do}`, body);
+      case 'merge': return about('intake', 'intake', `cases/${caseId}/merge`, { intoCaseId: caseOf(step.into), reason: step.reason });
+      case 'escalate': return about('dispatch', 'coordinator', `cases/${caseId}/escalate`, body);
       case 'dispatch': {
         const { workOrders } = await say((call) => by('coordinator').dispatch(caseId, { lead: step.lead, assist: step.assist, note: step.note, occurredAt }, call));
         // The answer may list every order of the case; the newest of a department is the one to work on.
         orders.push(...workOrders.map((order) => ({ ...order, caseId })));
         return;
       }
-      case 'sign': return ofOrder(step, (client, id, call) => client.sign(id, { note: step.note, occurredAt }, call));
-      case 'progress': return ofOrder(step, (client, id, call) => client.progress(id, { note: step.note, occurredAt }, call));
-      case 'complete': return ofOrder(step, (client, id, call) => client.complete(id, { result: step.result, withoutAssistants: step.withoutAssistants, occurredAt }, call));
-      case 'return': return ofOrder(step, (client, id, call) => client.returnOrder(id, { reason: step.reason, suggestedDepartment: step.suggestedDepartment, occurredAt }, call));
-      case 'milestone': return ofOrder(step, (client, id, call) => client.reachMilestone(id, { milestone: step.milestone, occurredAt }, call));
-      case 'hold': return ofOrder(step, (client, id, call) => client.hold(id, { reason: step.reason, note: step.note, reviewOn: new Date(Date.now() + step.forMs).toISOString(), occurredAt }, call), 'coordinator');
-      case 'resume': return ofOrder(step, (client, id, call) => client.resume(id, { note: step.note, occurredAt }, call), 'coordinator');
+      case 'call-back': {
+        const { round, of, ...outcome } = body as Omit<typeof step, 'do' | 'at' | 'on'>;
+        return about('satisfaction', 'callback', `call-backs/${await callBackOf(round, on, of)}/outcome`, outcome);
+      }
+      case 'sign': case 'progress': case 'complete': case 'return': case 'milestone': case 'resume': case 'hold': case 'extend': break;
+      default: return step satisfies never;
+    }
+    const { workOrderId, department } = await orderOf(step);
+    const { by: __, round: ___, ...sent } = body as Omit<typeof step, 'do' | 'at' | 'on'>;
+    const ofOrder = (persona: Persona, route: string, more: object = sent) => about('dispatch', persona, `work-orders/${encodeURIComponent(workOrderId)}/${route}`, more);
+    switch (step.do) {
+      case 'sign': case 'progress': case 'complete': case 'return': return ofOrder(`operator:${department}`, step.do);
+      case 'milestone': return ofOrder(`operator:${department}`, 'milestones');
+      case 'resume': return ofOrder('coordinator', 'resume');
+      case 'hold': return ofOrder('coordinator', 'hold', { reason: step.reason, note: step.note, reviewOn: new Date(Date.now() + step.forMs).toISOString() });
       case 'extend': {
-        const { workOrderId, department } = await orderOf(step);
         const { number } = await say((call) => by(`operator:${department}`).requestExtension(workOrderId, { workingDays: step.workingDays, until: step.until, reason: step.reason, occurredAt }, call));
         await counted('approve', `${key}-approve`, (call) => by(`head:${department}`).approveExtension(workOrderId, number, { occurredAt }, call));
         return;
-      }
-      case 'call-back': {
-        const { do: _, round, at: __, on, of, ...outcome } = step;
-        const callBackId = await callBackOf(round, on, of);
-        return done((call) => by('callback').recordOutcome(callBackId, { ...outcome, occurredAt }, call));
       }
       default: return step satisfies never;
     }

@@ -6,7 +6,7 @@ import { lianbanClient, pageThrough } from '../client/index.js';
 import { lineReader, type BadLine, type FeedMessage } from './message.js';
 import { planSteps, type Ending, type PlannedCase } from './plan-steps.js';
 import { inParallel } from './pool.js';
-import { lookAtReadModel, type ReadModelOutcome } from './read-model.js';
+import { lookAtReadModel } from './read-model.js';
 import { keywordRules, type Rules } from './rules.js';
 
 export interface FeedOptions {
@@ -22,22 +22,7 @@ export interface FeedOptions {
   readonly now?: () => number;
 }
 
-export interface FeedSummary {
-  readonly messages: number;
-  readonly cases: number;
-  /** Cases that were there from an earlier run. */
-  readonly alreadyThere: number;
-  readonly failed: readonly { readonly id: string; readonly reason: string }[];
-  readonly badLines: readonly BadLine[];
-  readonly leftOpen: number;
-  readonly endings: Readonly<Record<Ending, number>>;
-  readonly reworked: number;
-  readonly cut: Readonly<Record<string, number>>;
-  readonly commands: number;
-  readonly seconds: number;
-  readonly latencyMs: { readonly p50: number; readonly p99: number };
-  readonly readModel: ReadModelOutcome;
-}
+export type FeedSummary = Awaited<ReturnType<typeof runFeed>>;
 
 const territoryKinds = ['estate', 'park', 'grid'];
 
@@ -57,7 +42,7 @@ export const readMessages = async (file: string, now: number, limit?: number) =>
 
 const percentile = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-export const runFeed = async (options: FeedOptions): Promise<FeedSummary> => {
+export const runFeed = async (options: FeedOptions) => {
   const { log, gatewayUrl } = options;
   const now = options.now ?? Date.now;
   const { messages, badLines } = await readMessages(options.file, now(), options.limit);
@@ -77,6 +62,7 @@ export const runFeed = async (options: FeedOptions): Promise<FeedSummary> => {
   const failed: { id: string; reason: string }[] = [];
   const caseIds: string[] = [];
   let leftOpen = 0;
+  /** Cases that were there from an earlier run. */
   let alreadyThere = 0;
   const startedAt = now();
   const progress = () => {
@@ -112,9 +98,9 @@ export const runFeed = async (options: FeedOptions): Promise<FeedSummary> => {
 
   return {
     messages: messages.length, cases: caseIds.length, alreadyThere, failed, badLines, leftOpen,
-    endings: countBy(planned, (p) => p.ending, { closed: 0, 'on-the-spot': 0, refused: 0 }),
+    endings: countBy<PlannedCase, Ending>(planned, (p) => p.ending, { closed: 0, 'on-the-spot': 0, refused: 0 }),
     reworked: planned.filter((p) => p.reworked).length,
-    cut: countBy(planned.flatMap((p) => p.cut), (field) => field, {}),
+    cut: countBy<string, string>(planned.flatMap((p) => p.cut), (field) => field, {}),
     commands: latencies.length, seconds,
     latencyMs: { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) },
     readModel,

@@ -7,6 +7,7 @@ import type { Persona } from '../cases/case-script.js';
 import { command } from '../command.js';
 import { StartupProblem } from '../infrastructure/startup-problem.js';
 import { issueToken } from '../issuer/issuer.js';
+import { onceEach } from '../once-each.js';
 import { dataDirOf } from '../settings.js';
 import { runFeed } from './feed.js';
 import { exitCodeOf, summaryLines } from './summary.js';
@@ -28,7 +29,7 @@ const options = () => {
   }
 };
 
-await command(async () => {
+await command(async (say) => {
   const { file: named, limit, concurrency } = options();
   if (!named) throw new StartupProblem(usage);
   // npm runs scripts in the folder of the package; the name is meant from where the person stands.
@@ -36,16 +37,11 @@ await command(async () => {
   await access(file, constants.R_OK).catch(() => { throw new StartupProblem(`${named} can not be read. ${usage}`); });
   const dataDir = dataDirOf(process.env);
   const gatewayUrl = process.env.LIANBAN_URL || runningAddresses().gatewayUrl;
-  const kept = new Map<Persona, Promise<string>>();
-  const tokenFor = (persona: Persona): Promise<string> => {
-    const token = kept.get(persona) ?? issueToken(dataDir, persona, { import: true });
-    kept.set(persona, token);
-    return token;
-  };
+  const tokenFor = onceEach((persona: Persona) => issueToken(dataDir, persona, { import: true }));
   const summary = await runFeed({
     file, gatewayUrl, tokenFor, limit: countOf('limit', limit), concurrency: countOf('concurrency', concurrency),
-    log: (line) => process.stdout.write(`feed: ${line}\n`),
+    log: (line) => say(`feed: ${line}`),
   });
-  process.stdout.write(`\n${summaryLines(summary).join('\n')}\n`);
+  say(`\n${summaryLines(summary).join('\n')}`);
   process.exitCode = exitCodeOf(summary);
 });

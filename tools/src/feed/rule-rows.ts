@@ -62,12 +62,12 @@ export const departmentRows: readonly DepartmentRow[] = [
   row('government-services', 3, '党务政务/其他/其他', '政务中心 政务大厅 办事大厅 12345 热线 服务态度 窗口 审批 办事效率 公章 证明 办理流程 便民服务'),
 ];
 
-/** Read from the top, the first that applies; without any it is `general`. `alsoInText` words are clear enough to count outside the title. */
-export const levelRows: readonly { level: Level; urgency: Urgency; alsoInText: boolean; words: readonly string[] }[] = [
-  { level: 'urgent', urgency: 'urgent', alsoInText: false, words: ['坍塌', '倒塌', '泄漏', '爆炸', '火灾', '中毒', '触电', '塌方', '被困', '生命危险', '危及', '高压线', '险情', '病危'] },
-  { level: 'utility', urgency: 'urgent', alsoInText: false, words: ['停水', '停电', '断水', '断电', '停气', '没水', '无水', '供水', '供电', '供气', '暖气', '电压', '水管', '自来水', '饮水'] },
-  { level: 'complex', urgency: 'normal', alsoInText: false, words: ['拆迁', '征收', '征地', '规划', '改造', '历史遗留', '房产证', '产权', '两证', '安置', '改制', '重建', '修建', '新建', '搬迁', '拓宽', '烂尾', '建设', '补偿', '污染', '集资'] },
-  { level: 'simple', urgency: 'normal', alsoInText: false, words: ['咨询', '询问', '请问', '如何', '什么时候', '何时', '怎么', '能否', '是否', '吗？', '吗', '政策'] },
+/** Read from the top, the first that applies; without any it is `general`. Words of the title count; in a long text they may be there by the way. */
+export const levelRows: readonly { level: Level; urgency: Urgency; words: readonly string[] }[] = [
+  { level: 'urgent', urgency: 'urgent', words: ['坍塌', '倒塌', '泄漏', '爆炸', '火灾', '中毒', '触电', '塌方', '被困', '生命危险', '危及', '高压线', '险情', '病危'] },
+  { level: 'utility', urgency: 'urgent', words: ['停水', '停电', '断水', '断电', '停气', '没水', '无水', '供水', '供电', '供气', '暖气', '电压', '水管', '自来水', '饮水'] },
+  { level: 'complex', urgency: 'normal', words: ['拆迁', '征收', '征地', '规划', '改造', '历史遗留', '房产证', '产权', '两证', '安置', '改制', '重建', '修建', '新建', '搬迁', '拓宽', '烂尾', '建设', '补偿', '污染', '集资'] },
+  { level: 'simple', urgency: 'normal', words: ['咨询', '询问', '请问', '如何', '什么时候', '何时', '怎么', '能否', '是否', '吗？', '吗', '政策'] },
 ];
 
 /** When no word is known the hotline's own department looks at it. */

@@ -43,12 +43,9 @@ export const scoreDepartments = ({ title, text }: Message): Score[] => {
   return [...scores.values()].sort((a, b) => b.score - a.score || a.department.localeCompare(b.department));
 };
 
-const levelOf = ({ title, text }: Message): { level: Level; urgency: Urgency } => {
-  for (const row of levelRows) {
-    const inTitle = row.words.some((word) => title.includes(word));
-    if (inTitle || (row.alsoInText && row.words.some((word) => text.includes(word)))) return { level: row.level, urgency: row.urgency };
-  }
-  return { level: 'general', urgency: 'normal' };
+const levelOf = ({ title }: Message): { level: Level; urgency: Urgency } => {
+  const { level, urgency } = levelRows.find(({ words }) => words.some((word) => title.includes(word))) ?? { level: 'general', urgency: 'normal' };
+  return { level, urgency };
 };
 
 export const keywordRules: Rules = (message) => {

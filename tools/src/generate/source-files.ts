@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 // Not all of the contracts: their list of events may name a file that is gone.
 import { serviceNames, type ServiceName } from '@lianban/contracts/services';
+import { calendarsFile } from './calendar.js';
 import { type GeneratedFile, jsonFile, madeBy } from './generated-file.js';
 
 /** `case-re-rated.v1.ts` → `caseReRatedV1` */
@@ -38,5 +39,5 @@ const manifest = (name: ServiceName): GeneratedFile => jsonFile(`apps/${name}/pa
 });
 
 export const sourceFiles = async (root: string): Promise<GeneratedFile[]> => [
-  await eventList(root), ...serviceNames.map(main), ...serviceNames.map(manifest).filter(({ path }) => !existsSync(join(root, path))),
+  await eventList(root), calendarsFile(), ...serviceNames.map(main), ...serviceNames.map(manifest).filter(({ path }) => !existsSync(join(root, path))),
 ];

@@ -1,6 +1,7 @@
 /** Up to where a reconciliation compares, and waiting until topic and read model have got there. */
 import { type Source, sources } from '@lianban/contracts';
 import { loadRelayPosition, type OutboxCursor, outboxStart } from '@lianban/event-store';
+import type { PartitionRange } from '@lianban/kafka';
 import type pg from 'pg';
 
 /** The last event of each store that no transaction still running can precede. */
@@ -33,13 +34,9 @@ export const relaysBehind = async (admin: pg.ClientBase, cut: Cut): Promise<Sour
   return behind;
 };
 
-/** Ends of a topic's partitions. */
-export type Ends = ReadonlyMap<number, bigint>;
-
-/** Messages the read model's consumer still has before the ends of its topic. */
-export const readModelBehind = async (admin: pg.ClientBase, consumer: string, topic: string, ends: Ends): Promise<number> => {
-  const { rows } = await admin.query<{ partition: number; next_offset: string }>(
-    'SELECT partition, next_offset FROM insight.consumer_offset WHERE consumer = $1 AND topic = $2', [consumer, topic]);
-  const at = new Map(rows.map((row) => [row.partition, BigInt(row.next_offset)]));
-  return [...ends].reduce((sum, [partition, end]) => sum + Math.max(0, Number(end - (at.get(partition) ?? 0n))), 0);
+/** Messages a consumer of insight still has before the ends of its topics. */
+export const messagesBehind = async (admin: pg.ClientBase, consumer: string, bounds: readonly PartitionRange[]): Promise<number> => {
+  const { rows } = await admin.query<{ place: string; next_offset: string }>(`SELECT topic || '/' || partition AS place, next_offset FROM insight.consumer_offset WHERE consumer = $1`, [consumer]);
+  const at = new Map(rows.map((row) => [row.place, BigInt(row.next_offset)]));
+  return bounds.reduce((sum, { topic, partition, to }) => sum + Math.max(0, Number(to - (at.get(`${topic}/${partition}`) ?? 0n))), 0);
 };

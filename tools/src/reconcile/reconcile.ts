@@ -1,14 +1,14 @@
 import { sources, type Topic, topics as publicTopics } from '@lianban/contracts';
 import { casesReadModel, readModels } from '@lianban/insight/read-models';
-import type { BackboneLog } from '@lianban/kafka';
+import { type BackboneLog, topicBounds } from '@lianban/kafka';
 import { consumerOf, type ReadModel } from '@lianban/projections';
 import type pg from 'pg';
 import { checks, readAll, storeEvents } from './checks.js';
 import { compareFolds } from './compare-folds.js';
 import { withSession } from '../database/with-session.js';
 import { comesTrue } from '../infrastructure/ports.js';
-import { type Cut, type Ends, noteCut, readModelBehind, relaysBehind } from './cut.js';
-import { readTopic, topicEnds } from './read-topic.js';
+import { type Cut, messagesBehind, noteCut, relaysBehind } from './cut.js';
+import { readTopics } from './read-topic.js';
 import { nameHere, type TopicNames } from './topic-names.js';
 import { addToTopicTable, createTopicTable, finishTopicTable } from './topic-table.js';
 
@@ -53,28 +53,19 @@ export const reconcile = ({ adminUrl, brokers, log, say, waitMs = 60_000, topics
   if (!(await comesTrue(async () => (await relaysBehind(admin, cut)).length === 0, deadline - Date.now()))) {
     late.push({ check: `topic: reached within ${waitMs / 1000} s`, count: 1, examples: [`not published yet: ${(await relaysBehind(admin, cut)).join(', ')}`] });
   }
-  const ends = new Map<string, Ends>();
-  for (const topic of Object.values(topics)) ends.set(topic, await topicEnds(brokers, topic, log));
+  const bounds = await topicBounds(brokers, Object.values(topics), log);
   const all = models.map(compared(topics));
   for (const { label, consumer, read } of all) {
-    const behind = async () => {
-      let messages = 0;
-      for (const topic of read) messages += await readModelBehind(admin, consumer, topic, ends.get(topic) ?? new Map());
-      return messages;
-    };
+    const behind = () => messagesBehind(admin, consumer, bounds.filter(({ topic }) => read.includes(topic)));
     if (!(await comesTrue(async () => (await behind()) === 0, deadline - Date.now()))) {
       late.push({ check: `${label}: reached within ${waitMs / 1000} s`, count: 1, examples: [`${await behind()} messages are not read yet`] });
     }
   }
-  await loadTopics(admin, brokers, ends, log);
+  await createTopicTable(admin);
+  await readTopics(brokers, bounds, log, (events) => addToTopicTable(admin, events));
+  await finishTopicTable(admin);
   return [...late, ...await compare(admin, all, cut, topics, say)];
 }, { application_name: 'lianban-reconcile' });
-
-const loadTopics = async (admin: pg.Client, brokers: readonly string[], ends: ReadonlyMap<string, Ends>, log: BackboneLog): Promise<void> => {
-  await createTopicTable(admin);
-  for (const [topic, to] of ends) await readTopic(brokers, topic, to, log, (events) => addToTopicTable(admin, events));
-  await finishTopicTable(admin);
-};
 
 const compare = async (admin: pg.Client, models: readonly Compared[], cut: Cut, topics: TopicNames, say: (line: string) => void): Promise<Difference[]> => {
   await admin.query(`CREATE TEMP VIEW store_event AS ${storeEvents(cut, topics)}`);

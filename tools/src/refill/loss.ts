@@ -1,7 +1,6 @@
 /** What is missing in the topics, as far as their ends tell; what is in them is compared by `npm run reconcile`. */
 import { type Source, sources, topics as publicTopics, writersOf } from '@lianban/contracts';
-import type { BackboneLog } from '@lianban/kafka';
-import { kafkaClient, topicIdOf } from '@lianban/kafka';
+import { type BackboneLog, topicBounds, topicIdOf } from '@lianban/kafka';
 import type pg from 'pg';
 import { relayDestination } from '../reconcile/cut.js';
 import { nameHere, topicByType, type TopicNames } from '../reconcile/topic-names.js';
@@ -22,25 +21,19 @@ const published = async (admin: pg.ClientBase, topics: TopicNames): Promise<Map<
 /** Topics that are gone, have lost their beginning, or hold fewer messages than were published into them. */
 export const findLoss = async (admin: pg.ClientBase, brokers: readonly string[], topics: TopicNames, log: BackboneLog): Promise<Loss[]> => {
   const expected = await published(admin, topics);
-  const kafka = kafkaClient(brokers, 'lianban-refill', log).admin();
-  await kafka.connect();
-  try {
-    const losses: Loss[] = [];
-    for (const topic of Object.values(topics)) {
-      if (await topicIdOf(brokers, topic) === null) {
-        losses.push({ topic, what: 'is not there' });
-        continue;
-      }
-      const partitions = await kafka.fetchTopicOffsets(topic);
-      const cut = partitions.filter(({ low }) => low !== '0').map(({ partition }) => partition).sort((a, b) => a - b);
-      const messages = partitions.reduce((sum, { low, high }) => sum + BigInt(high) - BigInt(low), 0n);
-      if (cut.length > 0) losses.push({ topic, what: `has lost the beginning of partition ${cut.join(', ')}` });
-      else if (messages < (expected.get(topic) ?? 0n)) losses.push({ topic, what: `has ${messages} messages; ${expected.get(topic)} events were published` });
+  const losses: Loss[] = [];
+  for (const topic of Object.values(topics)) {
+    if (await topicIdOf(brokers, topic) === null) {
+      losses.push({ topic, what: 'is not there' });
+      continue;
     }
-    return losses;
-  } finally {
-    await kafka.disconnect();
+    const bounds = await topicBounds(brokers, [topic], log);
+    const cut = bounds.filter(({ from }) => from > 0n).map(({ partition }) => partition).sort((a, b) => a - b);
+    const messages = bounds.reduce((sum, { from, to }) => sum + to - from, 0n);
+    if (cut.length > 0) losses.push({ topic, what: `has lost the beginning of partition ${cut.join(', ')}` });
+    else if (messages < (expected.get(topic) ?? 0n)) losses.push({ topic, what: `has ${messages} messages; ${expected.get(topic)} events were published` });
   }
+  return losses;
 };
 
 /** Whose relays have to publish everything again to fill these topics. */

@@ -3,6 +3,7 @@ import type { Persona } from '../cases/case-script.js';
 import { playCase } from '../cases/play-case.js';
 import { lianbanClient } from '../client/index.js';
 import { inParallel } from '../feed/pool.js';
+import { onceEach } from '../once-each.js';
 import { scriptOf, type SampleCase } from './sample-case.js';
 import { samples } from './samples.js';
 
@@ -49,12 +50,7 @@ export const seedSamples = async ({ gatewayUrl, tokenFor, log, concurrency = 6, 
     return nothing;
   }
 
-  const kept = new Map<Persona, Promise<string>>();
-  const importToken = (persona: Persona): Promise<string> => {
-    const known = kept.get(persona) ?? tokenFor(persona, { import: true });
-    kept.set(persona, known);
-    return known;
-  };
+  const importToken = onceEach((persona: Persona) => tokenFor(persona, { import: true }));
   const failed: { key: string; reason: string }[] = [];
   let commands = 0;
   let cases = 0;

@@ -12,6 +12,7 @@ import { freePort } from '../infrastructure/ports.js';
 import { kafkaServer, postgresServer, withoutPassword, type Server } from '../infrastructure/servers.js';
 import { describeProblem } from '../infrastructure/startup-problem.js';
 import { clearAfterKilledRuns, TemporaryServers } from '../infrastructure/temporary-servers.js';
+import { onceEach } from '../once-each.js';
 import { loadSecrets } from '../secrets.js';
 import { startStack, type Stack } from '../stack.js';
 import { TestDatabases } from './test-databases.js';
@@ -37,36 +38,30 @@ async function bring(name: string, server: Server): Promise<string> {
   return address;
 }
 
-/** Makes one of each name with the first call. */
-const each = <T>(make: (name: string) => T) => {
-  const made = new Map<string, T>();
-  return { made, of: (name: string): T => made.get(name) ?? made.set(name, make(name)).get(name) as T };
-};
-
 /** For the stories: everything as `npm start` would, beside whatever else runs here. Late deadlines of the stories fire soon. */
 let runningStack: Promise<Stack> | undefined;
 const stack = () => (runningStack ??= startStack({ dataDir: stackDir, ports: 'free', empty: true, env: { TIMER_QUIET_SECONDS: '1', ...ownServers() } }));
 
 /** On a given Postgres a database of this run's own. Never a given Kafka: the system's topics have fixed names and may be in use there. */
 function ownServers(): Record<string, string> {
-  return { KAFKA_BROKERS: '', ...(given ? { DATABASE_URL: withDatabase(given, databases.of(nameOf('')).reserve()) } : {}) };
+  return { KAFKA_BROKERS: '', ...(given ? { DATABASE_URL: withDatabase(given, databases(nameOf('')).reserve()) } : {}) };
 }
 
-const postgres = each(async (name) => {
+const postgres = onceEach(async (name: string) => {
   const folder = join(dataDir, name);
   mkdirSync(folder, { mode: 0o755 });
   return bring('Postgres', await postgresServer({ ...common, dataDir: folder, given, port: await freePort(), password: randomBytes(12).toString('hex'), withoutFsync: true }));
 });
 // Roles belong to the whole server: where Postgres is given, the running system and the test databases share their passwords.
-const databases = each(() => new TestDatabases(loadSecrets(stackDir).roles));
-const kafka = each(async (name) => bring(name, await kafkaServer({ ...common, dataDir, given: process.env.KAFKA_BROKERS, port: await freePort() })));
+const databases = onceEach((_name: string) => new TestDatabases(loadSecrets(stackDir).roles));
+const kafka = onceEach(async (name: string) => bring(name, await kafkaServer({ ...common, dataDir, given: process.env.KAFKA_BROKERS, port: await freePort() })));
 
 async function answer(path: string): Promise<unknown> {
   const [, what, worker = ''] = path.split('/');
   switch (what) {
-    case 'postgres': return { adminUrl: await postgres.of(nameOf(worker)) };
-    case 'kafka': return { brokers: (await kafka.of('Kafka')).split(',') };
-    case 'service-databases': return databases.of(nameOf(worker)).create(await postgres.of(nameOf(worker)));
+    case 'postgres': return { adminUrl: await postgres(nameOf(worker)) };
+    case 'kafka': return { brokers: (await kafka('Kafka')).split(',') };
+    case 'service-databases': return databases(nameOf(worker)).create(await postgres(nameOf(worker)));
     case 'stack': return { ...addressesOf(await stack()), dataDir: stackDir };
     default: throw new Error(`unknown request ${path}`);
   }
