@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
@@ -127,7 +128,7 @@ describe('work orders', () => {
 
     await expect(signing.sign(lead!.workOrderId, by('operator', 'landscaping'), {})).rejects.toMatchObject({ code: 'forbidden' });
     for (const order of [lead!, assist!]) await signing.sign(order.workOrderId, by('operator', order.department), {});
-    const finish = (order: typeof lead) => completing.complete(order!.workOrderId, by('operator', order!.department), { result: 'Done.' });
+    const finish = (order: typeof lead) => completing.complete(order!.workOrderId, by('operator', order!.department), { result: maskText('Done.') });
     await expect(finish(lead)).rejects.toMatchObject({ code: 'assistants-open' });
     await finish(assist);
     await finish(lead);
@@ -165,7 +166,7 @@ describe('work orders', () => {
     const caseId = await acceptedCase('rework');
     const { workOrders: [lead] } = await send(caseId, 'fire-rescue');
     await signing.sign(lead!.workOrderId, by('operator', 'fire-rescue'), {});
-    await completing.complete(lead!.workOrderId, by('operator', 'fire-rescue'), { result: 'Done.' });
+    await completing.complete(lead!.workOrderId, by('operator', 'fire-rescue'), { result: maskText('Done.') });
     const [asked] = history('satisfaction', caseId, [{
       type: 'lianban.call-back.recorded.v2',
       data: {
@@ -208,7 +209,7 @@ describe('a case', () => {
     const caseId = await acceptedCase('owed');
     const { workOrders: [lead] } = await send(caseId, 'education');
     await signing.sign(lead!.workOrderId, by('operator', 'education'), {});
-    await completing.complete(lead!.workOrderId, by('operator', 'education'), { result: 'Done.' });
+    await completing.complete(lead!.workOrderId, by('operator', 'education'), { result: maskText('Done.') });
     const [merged, unmerged] = history('intake', caseId, [
       { type: 'lianban.case.merged.v1', data: { intoCaseId: deterministicId('other'), reason: null } }, { type: 'lianban.case.unmerged.v1', data: { fromCaseId: deterministicId('other'), reason: null } },
     ]);
@@ -236,7 +237,7 @@ describe('a case', () => {
       const caseId = await acceptedCase(`earlier life, heard ${name}`);
       const { workOrders: [lead] } = await send(caseId, 'education');
       await signing.sign(lead!.workOrderId, by('operator', 'education'), {});
-      await completing.complete(lead!.workOrderId, by('operator', 'education'), { result: 'Done.' });
+      await completing.complete(lead!.workOrderId, by('operator', 'education'), { result: maskText('Done.') });
       const [withdrawn, reopened, merged, unmerged] = history('intake', caseId, [
         { type: 'lianban.case.withdrawn.v1', data: { reason: null } }, { type: 'lianban.case.reopened.v1', data: { reason: 'x' }, occurredAt: minuteOf(50) },
         { type: 'lianban.case.merged.v1', data: { intoCaseId: deterministicId('other'), reason: null } }, { type: 'lianban.case.unmerged.v1', data: { fromCaseId: deterministicId('other'), reason: null } },

@@ -104,8 +104,8 @@ const hold: Entry = ({ workOrderId }, occurredAt) => holding.hold(workOrderId, c
 const entries: readonly [string, Entry][] = [
   ['signing', sign],
   ['a hold', hold],
-  ['an extension', async (ids, occurredAt) => { await sign(ids, occurredAt); await extending.request(ids.workOrderId, operator, { workingDays: 1, reason: 'x', occurredAt }); }],
-  ['an escalation', ({ caseId }, occurredAt) => escalating.escalate(caseId, coordinator, { toTier: 'district', reason: 'x', occurredAt })],
+  ['an extension', async (ids, occurredAt) => { await sign(ids, occurredAt); await extending.request(ids.workOrderId, operator, { workingDays: 1, reason: maskText('x'), occurredAt }); }],
+  ['an escalation', ({ caseId }, occurredAt) => escalating.escalate(caseId, coordinator, { toTier: 'district', reason: maskText('x'), occurredAt })],
 ];
 const beforeWhatIsKnown = { code: 'validation-failed', errors: [{ field: 'occurredAt' }] };
 

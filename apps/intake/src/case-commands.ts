@@ -6,8 +6,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { IntakeFacts } from './domain/facts.js';
 import type { IntakeCase, IntakeEvent, IntakeState } from './domain/intake-case.js';
 import { intakeStream } from './intake-stream.js';
-import { findContacts, keepOriginals, MaskedTexts } from './requester/requester-vault.js';
-import type { FreeTexts, Masked, RequesterContact } from './requester/requester-vault.js';
+import { keepOriginals, MaskedTexts } from './requester/original-text.js';
+import type { FreeTexts, Masked } from './requester/original-text.js';
+import { findContacts } from './requester/requester-vault.js';
+import type { RequesterContact } from './requester/requester-vault.js';
 import { toCaseView } from './show-case/case-view.js';
 
 /** The second case of a command that concerns two, as its first event names it. */

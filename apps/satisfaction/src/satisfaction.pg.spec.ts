@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { maskText } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
@@ -90,7 +91,7 @@ describe('call-backs', () => {
   it('move from due to done with their outcome, and a rework brings another', async () => {
     for (const event of [registered('outcome'), answered('outcome')]) await hear(event);
     const [due] = await listed('due', 'outcome');
-    const record = (id: string, resolved: boolean, ctx = caller()) => recording.record(id, ctx, { reached: true, resolved, satisfaction: resolved ? 5 : 1, comment: '请打13912345678' });
+    const record = (id: string, resolved: boolean, ctx = caller()) => recording.record(id, ctx, { reached: true, resolved, satisfaction: resolved ? 5 : 1, comment: maskText('请打13912345678') });
     await expect(record(due!.callBackId, true, caller('housing'))).rejects.toMatchObject({ code: 'call-back-by-handling-unit' });
     expect((await record(due!.callBackId, false)).answer.body).toMatchObject({ status: 'done', decision: 'rework', reworks: 1, version: 3 });
     await expect(record(due!.callBackId, true)).rejects.toMatchObject({ code: 'state-conflict' });

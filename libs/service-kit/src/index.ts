@@ -30,6 +30,7 @@ export * from './process/run-service.js';
 export * from './process/service.module.js';
 export * from './events/event-consumers.js';
 export * from './process/tokens.js';
+export { takenAs } from './http/taken-text.js';
 export * from './http/text.js';
 export { traceHeader } from './process/tracing.js';
 export { validationPipe } from './http/validation.js';

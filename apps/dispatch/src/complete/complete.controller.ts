@@ -1,4 +1,5 @@
-import { Command, CommandBody, IdParam, maskText, TextField } from '@lianban/service-kit';
+import type { MaskedText } from '@lianban/contracts';
+import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,10 +9,10 @@ import { WorkOrderState } from '../work-orders/work-order.view.js';
 
 export class CompleteBody extends CommandBody {
   @TextField({ max: 20_000, description: "Result; the lead's is the answer to the requester", example: 'Lamp replaced and tested in the evening.' })
-  result!: string;
+  result!: MaskedText;
 
   @TextField({ max: 20_000, description: 'Why the lead answers although an assistant is open', optional: true, example: 'The tree is not in the way after all.' })
-  withoutAssistants?: string;
+  withoutAssistants?: MaskedText;
 }
 
 @ApiTags('dispatch')
@@ -25,7 +26,7 @@ export class CompleteController {
   @ApiOkResponse({ type: WorkOrderState })
   complete(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: CompleteBody): Promise<CommandResult> {
     const command = {
-      workOrderId, result: maskText(body.result), withoutAssistants: body.withoutAssistants == null ? null : maskText(body.withoutAssistants),
+      workOrderId, result: body.result, withoutAssistants: body.withoutAssistants ?? null,
     };
     return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at }) => complete(state, command, facts, at));
   }

@@ -1,5 +1,5 @@
 import { handlingUnitKinds, territoryKinds } from '@lianban/contracts';
-import { CodeField, EnumField, PageOf, PageQuery, TextField } from '@lianban/service-kit';
+import { CodeField, EnumField, PageOf, PageQuery, UnmaskedField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class NameView {
@@ -57,6 +57,6 @@ export class TerritoriesQuery extends PageQuery {
   @CodeField({ description: 'Direct children of this code', optional: true, example: 'riverside' })
   parent?: string;
 
-  @TextField({ max: 100, description: 'Words that all occur, in any order, in code or names; capitals and full width make no difference', optional: true, example: 'river' })
+  @UnmaskedField({ max: 100, description: 'Words that all occur, in any order, in code or names; capitals and full width make no difference', optional: true, example: 'river' })
   q?: string;
 }

@@ -1,5 +1,6 @@
+import type { MaskedText } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
-import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, maskText, TextField } from '@lianban/service-kit';
+import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -15,7 +16,7 @@ export class DispatchBody extends CommandBody {
   assist?: string[];
 
   @TextField({ max: 20_000, description: 'For the departments', optional: true, example: 'The tree hides the lamp.' })
-  note?: string;
+  note?: MaskedText;
 }
 
 @ApiTags('dispatch')
@@ -38,7 +39,7 @@ export class DispatchCaseController {
     await this.directory.require('department', body.lead, 'lead');
     for (const code of assist) await this.directory.require('department', code, 'assist');
     const command = {
-      lead: body.lead, assist, note: body.note == null ? null : maskText(body.note), workOrderIds: [body.lead, ...assist].map(() => newId()),
+      lead: body.lead, assist, note: body.note ?? null, workOrderIds: [body.lead, ...assist].map(() => newId()),
     };
     return this.bus.execute({
       ctx,

@@ -1,5 +1,6 @@
 import { territoryKinds } from '@lianban/contracts';
-import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, maskText, TextField } from '@lianban/service-kit';
+import type { MaskedText } from '@lianban/contracts';
+import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -12,7 +13,7 @@ export class EscalateBody extends CommandBody {
   toTier!: Tier['kind'];
 
   @TextField({ max: 20_000, description: 'Why', example: 'Three property firms point at each other.' })
-  reason!: string;
+  reason!: MaskedText;
 }
 
 export class TierView {
@@ -46,7 +47,7 @@ export class EscalateController {
   @ApiOkResponse({ type: TierView })
   async escalate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: EscalateBody): Promise<CommandResult> {
     const pathOf = await this.directory.territoryPaths();
-    const command = { toTier: body.toTier, reason: maskText(body.reason) };
+    const command = { toTier: body.toTier, reason: body.reason };
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt: body.occurredAt, stream: dispatchStream,
       decide: ({ state, facts, at }) => escalate(state, command, facts, at, pathOf),

@@ -1,6 +1,7 @@
+import type { MaskedText } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import { Command, CommandBody, CommandBus, departmentInReach, DirectoryCopy, IdParam, InstantField, isSamePerson, maskText, NumberField, NumberParam, requireOwnDepartment, SQL, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, CommandBus, departmentInReach, DirectoryCopy, IdParam, InstantField, isSamePerson, NumberField, NumberParam, requireOwnDepartment, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -21,17 +22,17 @@ export class RequestExtensionBody extends CommandBody {
   until?: string;
 
   @TextField({ max: 20_000, description: 'Why', example: 'The part comes on Monday.' })
-  reason!: string;
+  reason!: MaskedText;
 }
 
 export class ApproveExtensionBody extends CommandBody {
   @TextField({ max: 20_000, description: 'Why, which the requester is told; absent: what the unit asked it for', optional: true, example: 'The part comes on Monday.' })
-  reason?: string;
+  reason?: MaskedText;
 }
 
 export class RejectExtensionBody extends CommandBody {
   @TextField({ max: 20_000, description: 'Why', example: 'The part is in the store.' })
-  reason!: string;
+  reason!: MaskedText;
 }
 
 export class ExtensionView {
@@ -75,7 +76,7 @@ export class ExtensionController {
   async request(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: RequestExtensionBody): Promise<CommandResult> {
     const row = await readWorkOrder(this.sql, workOrderId);
     requireOwnDepartment(ctx, row.department);
-    const command = { extensionId: newId(), workOrderId, workingDays: body.workingDays ?? null, until: body.until ?? null, reason: maskText(body.reason) };
+    const command = { extensionId: newId(), workOrderId, workingDays: body.workingDays ?? null, until: body.until ?? null, reason: body.reason };
     const calendars = await this.calendars();
     return this.execute(ctx, row.case_id, () => command.extensionId, body, 201, ({ state, facts, at }) =>
       requestExtension(state, command, facts, at, clockOf(facts, state, workOrderId), calendars));
@@ -86,7 +87,7 @@ export class ExtensionController {
   @ApiOperation({ summary: 'Approve an extension', description: "The first of a round by the department's head, later ones by the coordinator; before the old deadline passes, and never by the person who asked." })
   @ApiOkResponse({ type: ExtensionView })
   async approve(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: ApproveExtensionBody): Promise<CommandResult> {
-    const reason = body.reason == null ? null : maskText(body.reason);
+    const reason = body.reason ?? null;
     const { case_id } = await readWorkOrder(this.sql, workOrderId);
     const calendars = await this.calendars();
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts, at }) =>
@@ -98,7 +99,7 @@ export class ExtensionController {
   @ApiOperation({ summary: 'Reject an extension; the deadline stands' })
   @ApiOkResponse({ type: ExtensionView })
   async reject(@IdParam('workOrderId') workOrderId: string, @NumberParam('number') number: number, @Command() ctx: CommandContext, @Body() body: RejectExtensionBody): Promise<CommandResult> {
-    const reason = maskText(body.reason);
+    const reason = body.reason;
     const { case_id } = await readWorkOrder(this.sql, workOrderId);
     return this.execute(ctx, case_id, (state) => numbered(state, workOrderId, number).extensionId, body, 200, ({ state, facts }) =>
       refuseExtension(state, { extensionId: numbered(state, workOrderId, number).extensionId, reason }, facts, deciderOf(ctx)));

@@ -1,8 +1,8 @@
 import { holdReasons } from '@lianban/contracts';
-import type { HoldReason } from '@lianban/contracts';
+import type { HoldReason, MaskedText } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { Tx } from '@lianban/event-store';
-import { Command, CommandBody, CommandBus, DayOrInstantField, EnumField, IdParam, maskText, SQL, startOf, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, CommandBus, DayOrInstantField, EnumField, IdParam, SQL, startOf, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -20,12 +20,12 @@ export class HoldBody extends CommandBody {
   reviewOn!: string;
 
   @TextField({ max: 20_000, description: 'For the record', optional: true, example: 'The lamp has to be ordered.' })
-  note?: string;
+  note?: MaskedText;
 }
 
 export class ResumeBody extends CommandBody {
   @TextField({ max: 20_000, description: 'For the record', optional: true, example: 'The lamp has come.' })
-  note?: string;
+  note?: MaskedText;
 }
 
 export class HoldStateView {
@@ -55,7 +55,7 @@ export class HoldController {
   @ApiOperation({ summary: 'Put the case of a work order on hold (挂账)', description: 'While it is being handled and not overdue, all its orders. The clocks of handling stand still; first contact and call-back go on. Who calls approves it.' })
   @ApiOkResponse({ type: HoldStateView })
   hold(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: HoldBody): Promise<CommandResult> {
-    const command = { holdId: newId(), reason: body.reason, note: body.note == null ? null : maskText(body.note), reviewAt: startOf(body.reviewOn) };
+    const command = { holdId: newId(), reason: body.reason, note: body.note ?? null, reviewAt: startOf(body.reviewOn) };
     return this.execute(ctx, workOrderId, body, ({ state, facts, at }) => hold(state, command, facts, at));
   }
 
@@ -65,7 +65,7 @@ export class HoldController {
   @ApiBody({ type: ResumeBody, required: false })
   @ApiOkResponse({ type: HoldStateView })
   resume(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ResumeBody): Promise<CommandResult> {
-    return this.execute(ctx, workOrderId, body, ({ state, facts, at }) => resume(state, { note: body.note == null ? null : maskText(body.note) }, facts, at));
+    return this.execute(ctx, workOrderId, body, ({ state, facts, at }) => resume(state, { note: body.note ?? null }, facts, at));
   }
 
   private async execute(

@@ -1,4 +1,5 @@
-import { BooleanField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, isSamePerson, maskText, requireOwnDepartment, TextField } from '@lianban/service-kit';
+import type { MaskedText } from '@lianban/contracts';
+import { BooleanField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, isSamePerson, requireOwnDepartment, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
@@ -11,7 +12,7 @@ import { decideObjection, object, rulingToObjectTo } from './objection.decider.j
 
 export class ObjectionBody extends CommandBody {
   @TextField({ max: 20_000, description: 'Why', example: 'The contract for the façade ended in March.' })
-  reason!: string;
+  reason!: MaskedText;
 }
 
 export class ObjectionDecisionBody extends ObjectionBody {
@@ -52,7 +53,7 @@ export class ObjectionController {
     return this.execute(caseId, ctx, body, ({ state, facts, at }) => {
       const { lead } = rulingToObjectTo(state, facts);
       requireOwnDepartment(ctx, lead);
-      return object(state, maskText(body.reason), facts, at, calendars.for(lead));
+      return object(state, body.reason, facts, at, calendars.for(lead));
     });
   }
 
@@ -61,7 +62,7 @@ export class ObjectionController {
   @ApiCreatedResponse({ type: ObjectionView })
   async decide(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ObjectionDecisionBody): Promise<CommandResult> {
     return this.execute(caseId, ctx, body, ({ state, facts }) =>
-      decideObjection(state, { upheld: body.upheld, reason: maskText(body.reason) }, facts, (actorId) => isSamePerson(ctx, actorId)));
+      decideObjection(state, { upheld: body.upheld, reason: body.reason }, facts, (actorId) => isSamePerson(ctx, actorId)));
   }
 
   private execute(caseId: string, ctx: CommandContext, { occurredAt }: CommandBody, decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[]): Promise<CommandResult> {

@@ -1,4 +1,5 @@
-import { Command, CommandBody, IdParam, maskText, TextField } from '@lianban/service-kit';
+import type { MaskedText } from '@lianban/contracts';
+import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,7 +9,7 @@ import { WorkOrderState } from '../work-orders/work-order.view.js';
 
 export class ProgressBody extends CommandBody {
   @TextField({ max: 20_000, description: 'What was done', example: 'The lighting centre ordered the part.' })
-  note!: string;
+  note!: MaskedText;
 }
 
 @ApiTags('dispatch')
@@ -21,7 +22,7 @@ export class ProgressController {
   @ApiOperation({ summary: 'Report progress', description: 'By its own department, once it is signed.' })
   @ApiOkResponse({ type: WorkOrderState })
   progress(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ProgressBody): Promise<CommandResult> {
-    const note = maskText(body.note);
+    const note = body.note;
     return this.commands.execute(ctx, workOrderId, body, ({ state, facts }) => progress(state, { workOrderId, note }, facts));
   }
 }

@@ -1,4 +1,5 @@
-import { Command, CommandBody, IdParam, maskText, TextField } from '@lianban/service-kit';
+import type { MaskedText } from '@lianban/contracts';
+import { Command, CommandBody, IdParam, NoPersonalNumber, TextField, UnmaskedField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -7,11 +8,12 @@ import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { WorkOrderState } from '../work-orders/work-order.view.js';
 
 export class ReachMilestoneBody extends CommandBody {
-  @TextField({ max: 50, description: 'Name of the milestone (里程碑), as its policy row and its clock have it', example: 'stop' })
+  @UnmaskedField({ max: 50, description: 'Name of the milestone (里程碑), as its policy row and its clock have it', example: 'stop' })
+  @NoPersonalNumber()
   milestone!: string;
 
   @TextField({ max: 20_000, description: 'What was done', optional: true, example: 'Work on the illegal building was stopped.' })
-  note?: string;
+  note?: MaskedText;
 }
 
 @ApiTags('dispatch')
@@ -28,7 +30,7 @@ export class ReachMilestoneController {
   @ApiOkResponse({ type: WorkOrderState })
   reach(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ReachMilestoneBody): Promise<CommandResult> {
     const { milestone } = body;
-    const note = body.note == null ? null : maskText(body.note);
+    const note = body.note ?? null;
     return this.commands.execute(ctx, workOrderId, body, ({ state, facts }) => reachMilestone(state, { workOrderId, milestone, note }, facts));
   }
 }

@@ -1,4 +1,5 @@
-import { CodeField, Command, CommandBody, DirectoryCopy, IdParam, maskText, TextField } from '@lianban/service-kit';
+import type { MaskedText } from '@lianban/contracts';
+import { CodeField, Command, CommandBody, DirectoryCopy, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { shippedCalendars, workingCalendar } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -11,7 +12,7 @@ import { WorkOrderState } from '../work-orders/work-order.view.js';
 
 export class ReturnBody extends CommandBody {
   @TextField({ max: 20_000, description: 'Why it is not theirs', example: 'The lamp stands on the property of the estate.' })
-  reason!: string;
+  reason!: MaskedText;
 
   @CodeField({ description: 'Whose it is, in their view', optional: true, example: 'housing' })
   suggestedDepartment?: string;
@@ -34,7 +35,7 @@ export class ReturnController {
   @ApiOkResponse({ type: WorkOrderState })
   async return(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: ReturnBody): Promise<CommandResult> {
     if (body.suggestedDepartment != null) await this.directory.require('department', body.suggestedDepartment, 'suggestedDepartment');
-    const command = { workOrderId, reason: maskText(body.reason), suggestedDepartment: body.suggestedDepartment ?? null };
+    const command = { workOrderId, reason: body.reason, suggestedDepartment: body.suggestedDepartment ?? null };
     return this.commands.execute(ctx, workOrderId, body, ({ state, facts, at: now }) =>
       returnOrder(state, command, facts, now, (order, at) => isInReturnWindow(facts, state, order, at, this.byRelease)));
   }

@@ -1,5 +1,6 @@
+import type { MaskedText } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
-import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, maskText, TextField } from '@lianban/service-kit';
+import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -15,7 +16,7 @@ export class RulingBody extends CommandBody {
   assist?: string[];
 
   @TextField({ max: 20_000, description: 'On what the ruling rests', example: 'Article 4 of the property rules names the housing bureau.' })
-  basis!: string;
+  basis!: MaskedText;
 }
 
 @ApiTags('dispatch')
@@ -37,7 +38,7 @@ export class RuleController {
     const assist = body.assist ?? [];
     await this.directory.require('department', body.lead, 'lead');
     for (const code of assist) await this.directory.require('department', code, 'assist');
-    const command = { rulingId: newId(), lead: body.lead, assist, basis: maskText(body.basis), workOrderIds: [body.lead, ...assist].map(() => newId()) };
+    const command = { rulingId: newId(), lead: body.lead, assist, basis: body.basis, workOrderIds: [body.lead, ...assist].map(() => newId()) };
     return this.bus.execute({
       ctx, streamId: caseId, status: 201, occurredAt: body.occurredAt, stream: dispatchStream,
       decide: ({ state, facts }) => rule(state, command, facts),

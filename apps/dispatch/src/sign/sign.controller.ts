@@ -1,4 +1,5 @@
-import { Command, CommandBody, IdParam, maskText, TextField } from '@lianban/service-kit';
+import type { MaskedText } from '@lianban/contracts';
+import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,7 +9,7 @@ import { WorkOrderState } from '../work-orders/work-order.view.js';
 
 export class SignBody extends CommandBody {
   @TextField({ max: 20_000, description: 'Note', optional: true, example: 'The lighting team takes it.' })
-  note?: string;
+  note?: MaskedText;
 }
 
 @ApiTags('dispatch')
@@ -22,7 +23,7 @@ export class SignController {
   @ApiBody({ type: SignBody, required: false })
   @ApiOkResponse({ type: WorkOrderState })
   sign(@IdParam('workOrderId') workOrderId: string, @Command() ctx: CommandContext, @Body() body: SignBody): Promise<CommandResult> {
-    const note = body.note == null ? null : maskText(body.note);
+    const note = body.note ?? null;
     return this.commands.execute(ctx, workOrderId, body, ({ state, facts }) => sign(state, { workOrderId, note }, facts));
   }
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '@lianban/event-store';
-import { CodeField, CodeListField, CONFIG, DirectoryCopy, isText, PageOf, PageQuery, personId, readPage, SQL, TextField } from '@lianban/service-kit';
+import { CodeField, CodeListField, CONFIG, DirectoryCopy, isText, PageOf, PageQuery, personId, readPage, SQL, UnmaskedField } from '@lianban/service-kit';
 import type { PersonKey } from '@lianban/service-kit';
 import { Body, Controller, Get, Inject, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
@@ -17,13 +17,13 @@ export class StaffQuery extends PageQuery {
 }
 
 export class StaffBody {
-  @TextField({ max: 200, description: 'The account at the identity provider, its claim `sub`, to the letter. It is turned into the id and kept nowhere' })
+  @UnmaskedField({ max: 200, description: 'The account at the identity provider, its claim `sub`, to the letter. It is turned into the id and kept nowhere' })
   account!: string;
 
-  @TextField({ max: 200, description: 'Name', example: '王芳' })
+  @UnmaskedField({ max: 200, description: 'Name', example: '王芳' })
   name!: string;
 
-  @TextField({ max: 100, description: 'What the person is; absent: the role of their token', optional: true, example: '物业科科长' })
+  @UnmaskedField({ max: 100, description: 'What the person is; absent: the role of their token', optional: true, example: '物业科科长' })
   post?: string;
 
   @CodeField({ description: 'Handling unit', optional: true, example: 'housing' })

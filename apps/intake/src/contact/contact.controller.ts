@@ -1,4 +1,4 @@
-import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,10 +8,12 @@ import { contact } from './contact.decider.js';
 import { CaseRelations } from '../reach/case-relations.js';
 import { mayContact, requireContact } from '../reach/reach.js';
 import { CaseView } from '../show-case/case-view.js';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 export class ContactBody extends CommandBody {
-  @TextField({ max: 20_000, description: 'What was said', optional: true, example: 'Called back, agreed on a visit on Tuesday.' })
-  note?: string;
+  @OriginalTextField({ max: 20_000, description: 'What was said', optional: true, example: 'Called back, agreed on a visit on Tuesday.' })
+  note?: OriginalText;
 }
 
 @ApiTags('intake')

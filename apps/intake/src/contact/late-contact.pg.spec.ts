@@ -13,6 +13,7 @@ import { RegisterController } from '../register/register.controller.js';
 import type { CaseView } from '../show-case/case-view.js';
 import { WithdrawController } from '../withdraw/withdraw.controller.js';
 import { ContactController } from './contact.controller.js';
+import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
 const importing: CommandContext = {
@@ -45,7 +46,7 @@ afterAll(async () => {
 
 const acceptedCase = async (): Promise<string> => {
   const { caseId } = (await registering.register(importing, {
-    title: 'Lamp', description: 'Dark.', channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name: '张建国' }, occurredAt: at(1),
+    title: new OriginalText('Lamp'), description: new OriginalText('Dark.'), channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name: '张建国' }, occurredAt: at(1),
   })).answer.body as CaseView;
   await accepting.accept(caseId, importing, { level: 'general', occurredAt: at(5) });
   return caseId;

@@ -1,14 +1,16 @@
-import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { handleOnTheSpot } from './handle-on-the-spot.decider.js';
 import { CaseView } from '../show-case/case-view.js';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 export class HandleOnTheSpotBody extends CommandBody {
-  @TextField({ max: 20_000, description: 'What was done', example: 'The property firm tightened the tap within the hour.' })
-  result!: string;
+  @OriginalTextField({ max: 20_000, description: 'What was done', example: 'The property firm tightened the tap within the hour.' })
+  result!: OriginalText;
 }
 
 @ApiTags('intake')

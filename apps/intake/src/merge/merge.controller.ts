@@ -1,10 +1,12 @@
-import { Command, CommandBody, IdParam, TextField, UuidField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, UuidField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { joinDemand, leaveDemand, merge, unmerge } from './merge.decider.js';
 import { CaseView } from '../show-case/case-view.js';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 const into = '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a02';
 
@@ -12,16 +14,16 @@ export class MergeBody extends CommandBody {
   @UuidField({ description: 'The case that answers this demand too', example: into })
   intoCaseId!: string;
 
-  @TextField({ max: 20_000, description: 'Why', optional: true, example: 'The same lamp.' })
-  reason?: string;
+  @OriginalTextField({ max: 20_000, description: 'Why', optional: true, example: 'The same lamp.' })
+  reason?: OriginalText;
 }
 
 export class UnmergeBody extends CommandBody {
   @UuidField({ description: 'The case it is merged into, to be sure of it', optional: true, example: into })
   intoCaseId?: string;
 
-  @TextField({ max: 20_000, description: 'Why', optional: true, example: 'Another lamp after all.' })
-  reason?: string;
+  @OriginalTextField({ max: 20_000, description: 'Why', optional: true, example: 'Another lamp after all.' })
+  reason?: OriginalText;
 }
 
 @ApiTags('intake')

@@ -16,6 +16,7 @@ import { RegisterController } from '../register/register.controller.js';
 import type { CaseView } from '../show-case/case-view.js';
 import { WithdrawController } from '../withdraw/withdraw.controller.js';
 import { MergeController } from './merge.controller.js';
+import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -44,9 +45,9 @@ const by = (change: Partial<CommandContext> = {}): CommandContext => ({
   actor: { id: 'intake-1', role: 'intake', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: 'a route', requestHash: 'a hash', ...change,
 });
 const aCase = async (title = 'Lamp', name = '张建国'): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool).register(by(), {
-  title, description: 'Dark.', channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name },
+  title: new OriginalText(title), description: new OriginalText('Dark.'), channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name },
 })).answer.body as CaseView).caseId;
-const merge = async (caseId: string, intoCaseId: string, ctx = by()) => (await merging.merge(caseId, ctx, { intoCaseId, reason: '张建国说是同一盏灯' })).answer.body as CaseView;
+const merge = async (caseId: string, intoCaseId: string, ctx = by()) => (await merging.merge(caseId, ctx, { intoCaseId, reason: new OriginalText('张建国说是同一盏灯') })).answer.body as CaseView;
 const unmerge = async (caseId: string) => (await merging.unmerge(caseId, by(), {})).answer.body as CaseView;
 const told = async (caseId: string) => (await store.read(caseId)).map(({ type }) => type.replace('lianban.', '').replace('.v1', ''));
 const outcome = (caseId: string, demandCaseId: string | null, version = 1): EventEnvelope => {
@@ -77,12 +78,12 @@ describe('merging', () => {
     const [one, other, sibling] = [await aCase('Dark', '欧阳明'), await aCase('Lamp', '张建国'), await aCase('Lamp', '李小红')];
     const gossip = '欧阳明、张 建国和李　小红都说过,打137-1234-5678';
     const said = `***、***和***都说过,打${'*'.repeat(11)}`;
-    await merging.merge(sibling, by(), { intoCaseId: other, reason: gossip.replace('欧阳明、', '') });
-    await merging.merge(one, by(), { intoCaseId: other, reason: gossip });
-    await contacting.contact(other, by(), { note: gossip });
-    await merging.unmerge(one, by(), { reason: gossip });
-    await contacting.contact(one, by(), { note: gossip });
-    await withdrawing.withdraw(one, by(), { reason: gossip });
+    await merging.merge(sibling, by(), { intoCaseId: other, reason: new OriginalText(gossip.replace('欧阳明、', '')) });
+    await merging.merge(one, by(), { intoCaseId: other, reason: new OriginalText(gossip) });
+    await contacting.contact(other, by(), { note: new OriginalText(gossip) });
+    await merging.unmerge(one, by(), { reason: new OriginalText(gossip) });
+    await contacting.contact(one, by(), { note: new OriginalText(gossip) });
+    await withdrawing.withdraw(one, by(), { reason: new OriginalText(gossip) });
     const texts = (await Promise.all([one, other, sibling].map((id) => store.read(id)))).flat()
       .flatMap(({ type, data }) => ('reason' in data ? [[type, data.reason]] : 'note' in data ? [[type, data.note]] : []));
     expect(texts).toEqual([
@@ -117,7 +118,7 @@ describe('merging', () => {
   it('refuses a time before the last event of the other case, with the field', async () => {
     const early = new Date(Date.now() - 60_000).toISOString();
     const registered = async () => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool).register(by({ mayImport: true }), {
-      title: 'Lamp', description: 'Dark.', channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name: '张建国' }, occurredAt: early,
+      title: new OriginalText('Lamp'), description: new OriginalText('Dark.'), channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name: '张建国' }, occurredAt: early,
     })).answer.body as CaseView).caseId;
     const [one, other] = [await registered(), await registered()];
     await contacting.contact(other, by(), {});

@@ -1,12 +1,14 @@
 import { levels } from '@lianban/contracts';
 import type { Level } from '@lianban/contracts';
-import { BooleanField, Command, CommandBody, EnumField, IdParam, TextField } from '@lianban/service-kit';
+import { BooleanField, Command, CommandBody, EnumField, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { reRate } from './re-rate.decider.js';
 import { CaseView } from '../show-case/case-view.js';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 export class ReRateBody extends CommandBody {
   @EnumField(levels, { description: 'Chooses the limits of the clocks that still run', example: 'complex' })
@@ -15,8 +17,8 @@ export class ReRateBody extends CommandBody {
   @BooleanField({ description: 'Expedited handling (绿色通道); stays as it is when absent', optional: true, example: false })
   greenChannel?: boolean;
 
-  @TextField({ max: 20_000, description: 'Why', example: 'The cable runs under three properties.' })
-  reason!: string;
+  @OriginalTextField({ max: 20_000, description: 'Why', example: 'The cable runs under three properties.' })
+  reason!: OriginalText;
 }
 
 @ApiTags('intake')

@@ -16,6 +16,7 @@ import type { CaseView } from '../show-case/case-view.js';
 import { ShowCaseController } from '../show-case/show-case.controller.js';
 import { relationsOf } from './case-relations.js';
 import { keepRelations } from './keep-relations.js';
+import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -32,7 +33,7 @@ const by = (role: Role, department: string | null = null, id = `${role}-1`): Com
 });
 const requester = { kind: 'resident', name: '张建国', phone: '13912345678', address: '滨河小区3栋501' } as const;
 const register = async (): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, sql).register(by('requester', null, 'zhang'), {
-  title: '路灯不亮', description: '东门路灯坏了。', channel: 'online', territory: 'riverside-grid-01', requester,
+  title: new OriginalText('路灯不亮'), description: new OriginalText('东门路灯坏了。'), channel: 'online', territory: 'riverside-grid-01', requester,
 })).answer.body as CaseView).caseId;
 
 beforeAll(async () => {
@@ -101,7 +102,7 @@ describe('a case and its contact data', () => {
 });
 
 describe('the first contact', () => {
-  const contact = (who: CommandContext) => new ContactController(commands, relations).contact(caseId, { ...who, reach: reachOn(access, 'POST /api/v1/cases/:caseId/contact', who.actor.role) }, { note: '已联系。' })
+  const contact = (who: CommandContext) => new ContactController(commands, relations).contact(caseId, { ...who, reach: reachOn(access, 'POST /api/v1/cases/:caseId/contact', who.actor.role) }, { note: new OriginalText('已联系。') })
     .then(({ answer }) => ((answer.body as CaseView).contactedAt === undefined ? 'nothing' : 'contacted'), (error: { code: string }) => error.code);
 
   it.each<[string, CommandContext, (() => Promise<void>)[], string]>([

@@ -1,19 +1,21 @@
 import { refusalReasons } from '@lianban/contracts';
 import type { RefusalReason } from '@lianban/contracts';
-import { Command, CommandBody, EnumField, IdParam, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, EnumField, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { refuse } from './refuse.decider.js';
 import { CaseView } from '../show-case/case-view.js';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 export class RefuseBody extends CommandBody {
   @EnumField(refusalReasons, { description: 'Why, by the published rules', example: 'in-legal-procedure' })
   reason!: RefusalReason;
 
-  @TextField({ max: 20_000, description: 'Text for the requester', example: 'The matter is before the court; please follow the proceedings there.' })
-  text!: string;
+  @OriginalTextField({ max: 20_000, description: 'Text for the requester', example: 'The matter is before the court; please follow the proceedings there.' })
+  text!: OriginalText;
 }
 
 @ApiTags('intake')

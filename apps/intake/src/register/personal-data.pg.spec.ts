@@ -10,6 +10,7 @@ import { RefuseController } from '../refuse/refuse.controller.js';
 import type { CaseView } from '../show-case/case-view.js';
 import { RegisterController } from './register.controller.js';
 import type { RegisterBody } from './register.body.js';
+import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
@@ -38,16 +39,17 @@ const by = (role: 'requester' | 'intake' | 'operator', id = `${role}-1`): Comman
 });
 
 const zhang = { name: '张建国', phone: '13912345678', address: '滨河小区3栋501' };
+const written = { title: '张建国:楼道灯不亮', description: '我住滨河小区3栋501,电话 139 1234 5678,身份证 110101199003071234;物业 0731-88881111 不管。', location: '滨河小区3栋501门口' };
 const demand: RegisterBody = {
-  title: '张建国:楼道灯不亮', description: '我住滨河小区3栋501,电话 139 1234 5678,身份证 110101199003071234;物业 0731-88881111 不管。', channel: 'online',
-  territory: 'riverside-grid-01', location: '滨河小区3栋501门口', requester: { kind: 'resident', ...zhang },
+  title: new OriginalText(written.title), description: new OriginalText(written.description), location: new OriginalText(written.location),
+  channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', ...zhang },
 };
 
 describe('personal data', () => {
   it('stays in tables of intake and is in no event, whoever repeats it', async () => {
     const { caseId, caseNo } = await register(demand);
     const refuse = new RefuseController(new CaseCommands(bus, sql, store));
-    await refuse.refuse(caseId, by('intake'), { reason: 'malicious', text: '张建国同志:不予受理。' });
+    await refuse.refuse(caseId, by('intake'), { reason: 'malicious', text: new OriginalText('张建国同志:不予受理。') });
 
     const events = await store.read(caseId);
     expect(caseNo).toMatch(/^LB\d{8}-\d{6,}$/);
@@ -59,9 +61,9 @@ describe('personal data', () => {
 
     const { rows } = await sql.query('SELECT version, field, text FROM original_text WHERE case_id = $1 ORDER BY version, field', [caseId]);
     expect(rows).toEqual([
-      { version: 1, field: 'description', text: demand.description },
-      { version: 1, field: 'location', text: demand.location },
-      { version: 1, field: 'title', text: demand.title },
+      { version: 1, field: 'description', text: written.description },
+      { version: 1, field: 'location', text: written.location },
+      { version: 1, field: 'title', text: written.title },
       { version: 2, field: 'text', text: '张建国同志:不予受理。' },
     ]);
   });

@@ -1,27 +1,29 @@
 import { channels, requesterKinds, urgencies } from '@lianban/contracts';
 import type { Channel, RequesterKind, Urgency } from '@lianban/contracts';
-import { CodeField, CommandBody, EnumField, NestedField, TextField } from '@lianban/service-kit';
+import { CodeField, CommandBody, EnumField, NestedField, UnmaskedField } from '@lianban/service-kit';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 export class RequesterBody {
   @EnumField(requesterKinds, { description: 'Who asks (诉求人)', example: 'resident' })
   kind!: RequesterKind;
 
-  @TextField({ max: 200, description: 'Name; stays in intake', optional: true, example: 'Zhang San' })
+  @UnmaskedField({ max: 200, description: 'Name; stays in intake', optional: true, example: 'Zhang San' })
   name?: string;
 
-  @TextField({ max: 100, description: 'Phone number; stays in intake', optional: true, example: '13800000000' })
+  @UnmaskedField({ max: 100, description: 'Phone number; stays in intake', optional: true, example: '13800000000' })
   phone?: string;
 
-  @TextField({ max: 500, description: 'Address; stays in intake', optional: true, example: 'Riverside, building 3, 501' })
+  @UnmaskedField({ max: 500, description: 'Address; stays in intake', optional: true, example: 'Riverside, building 3, 501' })
   address?: string;
 }
 
 export class RegisterBody extends CommandBody {
-  @TextField({ max: 200, description: 'Title', example: 'Lamp at the east gate is dark' })
-  title!: string;
+  @OriginalTextField({ max: 200, description: 'Title', example: 'Lamp at the east gate is dark' })
+  title!: OriginalText;
 
-  @TextField({ max: 10_000, description: 'What is asked for', example: 'The lamp at the east gate has been out for a week.' })
-  description!: string;
+  @OriginalTextField({ max: 10_000, description: 'What is asked for', example: 'The lamp at the east gate has been out for a week.' })
+  description!: OriginalText;
 
   @EnumField(channels, { description: 'How the demand came in (渠道)', example: 'grid' })
   channel!: Channel;
@@ -32,8 +34,8 @@ export class RegisterBody extends CommandBody {
   @CodeField({ description: 'Code in the territory tree (辖区)', example: 'riverside-grid-01' })
   territory!: string;
 
-  @TextField({ max: 200, description: 'Where in the territory', optional: true, example: 'East gate' })
-  location?: string;
+  @OriginalTextField({ max: 200, description: 'Where in the territory', optional: true, example: 'East gate' })
+  location?: OriginalText;
 
   @NestedField(() => RequesterBody, { description: 'Who asks' })
   requester!: RequesterBody;

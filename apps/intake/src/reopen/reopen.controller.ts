@@ -1,14 +1,16 @@
-import { Command, CommandBody, IdParam, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { reopen } from './reopen.decider.js';
 import { CaseView } from '../show-case/case-view.js';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 export class ReopenBody extends CommandBody {
-  @TextField({ max: 20_000, description: 'Why', example: 'The lamp is dark again.' })
-  reason!: string;
+  @OriginalTextField({ max: 20_000, description: 'Why', example: 'The lamp is dark again.' })
+  reason!: OriginalText;
 }
 
 @ApiTags('intake')

@@ -1,14 +1,16 @@
-import { Command, CommandBody, IdParam, requireReach, TextField } from '@lianban/service-kit';
+import { Command, CommandBody, IdParam, requireReach } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { withdraw } from './withdraw.decider.js';
 import { CaseView } from '../show-case/case-view.js';
+import { OriginalTextField } from '../requester/original-text.js';
+import type { OriginalText } from '../requester/original-text.js';
 
 export class WithdrawBody extends CommandBody {
-  @TextField({ max: 20_000, description: 'Why', optional: true, example: 'Solved among neighbours.' })
-  reason?: string;
+  @OriginalTextField({ max: 20_000, description: 'Why', optional: true, example: 'Solved among neighbours.' })
+  reason?: OriginalText;
 }
 
 @ApiTags('intake')

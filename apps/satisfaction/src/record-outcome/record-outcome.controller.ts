@@ -1,6 +1,7 @@
 import { DomainError } from '@lianban/contracts';
+import type { MaskedText } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
-import { BooleanField, Command, CommandBody, CommandBus, IdParam, IntField, isSamePerson, maskText, SQL, TextField } from '@lianban/service-kit';
+import { BooleanField, Command, CommandBody, CommandBus, IdParam, IntField, isSamePerson, SQL, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -22,7 +23,7 @@ export class OutcomeBody extends CommandBody {
   satisfaction?: number;
 
   @TextField({ max: 20_000, description: 'What the requester said', optional: true, example: 'Bright again, thank you.' })
-  comment?: string;
+  comment?: MaskedText;
 
   @BooleanField({ description: "Whether dissatisfaction is the handling unit's fault, in the caller's judgement", optional: true, example: false })
   unitAtFault?: boolean;
@@ -49,7 +50,7 @@ export class RecordOutcomeController {
       reached: body.reached,
       resolved: body.resolved ?? null,
       satisfaction: body.satisfaction ?? null,
-      comment: body.comment == null ? null : maskText(body.comment),
+      comment: body.comment ?? null,
       unitAtFault: body.unitAtFault ?? null,
     };
     return this.bus.execute({

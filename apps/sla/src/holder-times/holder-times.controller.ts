@@ -3,7 +3,7 @@ import { clockKinds } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { CodeField, Caller, EVENT_STORE, requireOwnDepartment, SQL, TextField } from '@lianban/service-kit';
+import { CodeField, Caller, EVENT_STORE, requireOwnDepartment, SQL, UnmaskedField } from '@lianban/service-kit';
 import { timeKinds, toInstant } from '@lianban/working-time';
 import type { TimeKind } from '@lianban/working-time';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
@@ -17,7 +17,7 @@ import { RuleBook } from '../rules/rule-book.js';
 import { StateMinutesView } from '../show-strip/strip.views.js';
 
 export class HolderTimesQuery {
-  @TextField({ max: 7, description: 'Month of registration, `YYYY-MM`, in China time', example: '2026-11' })
+  @UnmaskedField({ max: 7, description: 'Month of registration, `YYYY-MM`, in China time', example: '2026-11' })
   month!: string;
 
   @CodeField({ description: 'Only this handling unit', optional: true, example: 'urban-management' })

@@ -1,4 +1,4 @@
-import { NestedListField, NoPersonalNumber, PlainField, PlainListField, TextField } from '@lianban/service-kit';
+import { NestedListField, NoPersonalNumber, PlainField, PlainListField, UnmaskedField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { PublishedCalendar } from '../rules/calendar-rows.js';
 
@@ -21,7 +21,7 @@ const makeUpDays = {
 };
 
 export class CalendarBody {
-  @TextField({ max: 100, description: 'Names this version; a published version is never edited', example: 'cn-2027.1' })
+  @UnmaskedField({ max: 100, description: 'Names this version; a published version is never edited', example: 'cn-2027.1' })
   @NoPersonalNumber()
   version!: string;
 

@@ -1,6 +1,6 @@
 import { channels, clockKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
 import type { Channel, Level, Urgency } from '@lianban/contracts';
-import { BooleanField, CodeField, EnumField, InstantField, IntField, NestedField, NestedListField, NoPersonalNumber, NumberField, Rule, TextField } from '@lianban/service-kit';
+import { BooleanField, CodeField, EnumField, InstantField, IntField, NestedField, NestedListField, NoPersonalNumber, NumberField, Rule, UnmaskedField } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
@@ -49,7 +49,7 @@ export class PolicyBody {
   @EnumField(clockKinds, { description: 'Which clock', example: 'lead' })
   clock!: PolicyClock;
 
-  @TextField({ max: 50, description: 'For the clock milestone (里程碑): its name', optional: true })
+  @UnmaskedField({ max: 50, description: 'For the clock milestone (里程碑): its name', optional: true })
   @NoPersonalNumber()
   milestone?: string | null;
 

@@ -1,6 +1,6 @@
 import { clockKinds } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
-import { InstantField, NestedListField, TextField } from '@lianban/service-kit';
+import { InstantField, NestedListField, UnmaskedField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { judgements } from './what-if.question.js';
 import type { Judgement, WhatIf } from './what-if.question.js';
@@ -16,7 +16,7 @@ export class WhatIfPolicyBody extends OmitType(PolicyBody, ['effectiveFrom'] as 
 }
 
 export class WhatIfBody {
-  @TextField({ max: 7, description: 'Month of registration, `YYYY-MM`, in China time', example: '2026-11' })
+  @UnmaskedField({ max: 7, description: 'Month of registration, `YYYY-MM`, in China time', example: '2026-11' })
   month!: string;
 
   @NestedListField(WhatIfPolicyBody, { minItems: 1, maxItems: 50, description: 'Rows to try' })

@@ -1,4 +1,4 @@
-import { hasAtMost, refusedField } from '@lianban/contracts';
+import { hasAtMost, maskText, refusedField } from '@lianban/contracts';
 import { chinaMidnight, say } from '@lianban/texts';
 import type { Message } from '@lianban/texts';
 import { applyDecorators, Param, ParseUUIDPipe } from '@nestjs/common';
@@ -10,7 +10,9 @@ import {
   ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsISO8601, IsNotEmpty, IsNumber, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateBy, ValidateNested,
 } from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
-import { isStorable, maskText } from './text.js';
+import { TakenAs } from './taken-text.js';
+import type { HeldBy } from './taken-text.js';
+import { isStorable } from './text.js';
 
 /** What a rule says when it is broken. The library wants a text of its own as well; nobody reads it. */
 const saying = (reason: Message, options: ValidationOptions = {}): ValidationOptions => ({ ...options, message: reason.key, context: reason });
@@ -58,9 +60,20 @@ const MaxCharacters = (max: number) => Rule('maxCharacters', (value) => typeof v
 /** As the schemas of codes count. */
 const MaxUnits = (max: number, options?: ValidationOptions) => MaxLength(max, saying(say('at-most-characters', { max }), options));
 
-/** Free text of 1 to `max` characters, not blank. */
-export const TextField = ({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator =>
+type TextOptions = FieldOptions & { max: number };
+
+/** Text of 1 to `max` characters, not blank, that stays as it was written: what is searched for, names that others refer to, persons where they are kept apart. A test lists those of bodies. */
+export const UnmaskedField = ({ max, ...options }: TextOptions): PropertyDecorator =>
   field(options, { type: String, minLength: 1, maxLength: max, pattern: '\\S' }, IsText(), NotBlank(), MaxCharacters(max), Storable());
+
+/** The same, of which a handler gets what `take` makes of it. */
+export const TakenTextField = <Taken>(options: TextOptions, take: (text: string) => Taken): HeldBy<Taken> => (target, key) => {
+  UnmaskedField(options)(target, key);
+  TakenAs(take)(target, key);
+};
+
+/** Free text. A handler gets it masked, and a property that is no `MaskedText` does not compile. */
+export const TextField = (options: TextOptions) => TakenTextField(options, maskText);
 
 /** A code of the directory, as text. */
 export const CodeField = (options: FieldOptions & { max?: number }): PropertyDecorator =>

@@ -3,7 +3,7 @@ import { refusedField } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IntField, TextField } from './fields.js';
+import { IntField, UnmaskedField } from './fields.js';
 import { isStorable } from './text.js';
 
 /** Fields of every list. */
@@ -11,7 +11,7 @@ export class PageQuery {
   @IntField({ description: 'How many items at most', min: 1, max: 500, optional: true, query: true, example: 50 })
   limit?: number;
 
-  @TextField({ description: '`nextCursor` of the page before', max: 2000, optional: true })
+  @UnmaskedField({ description: '`nextCursor` of the page before', max: 2000, optional: true })
   cursor?: string;
 }
 

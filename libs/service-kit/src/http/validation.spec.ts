@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { BooleanField, CodeListField, CommandBody, IdParam, NestedField, TextField, UuidField } from './fields.js';
+import type { MaskedText } from '@lianban/contracts';
+import { BooleanField, CodeListField, CommandBody, IdParam, NestedField, NestedListField, TextField, UuidField } from './fields.js';
 import { validationPipe } from './validation.js';
 
 class Body extends CommandBody {
   @TextField({ max: 5, description: 'Note', optional: true })
-  note?: string;
+  note?: MaskedText;
 }
 
 describe('the body of a command without required fields', () => {
@@ -27,6 +28,33 @@ describe('the body of a command without required fields', () => {
   });
 });
 
+it('free text comes to the handler masked, at any depth, and is measured before', async () => {
+  class Part {
+    @TextField({ max: 20, description: 'Note' })
+    note!: MaskedText;
+  }
+  class Whole {
+    @NestedField(() => Part, { description: 'Part' })
+    part!: Part;
+
+    @NestedListField(Part, { maxItems: 2, description: 'Parts' })
+    parts!: Part[];
+  }
+  const take = (body: object) => validationPipe().transform(body, { type: 'body', metatype: Whole });
+  const [written, masked] = [{ note: '打 13912345678' }, { note: '打 ***********' }];
+  expect(await take({ part: written, parts: [written] })).toEqual({ part: masked, parts: [masked] });
+  await expect(take({ part: { note: '1 3 9 1 2 3 4 5 6 7 8' }, parts: [] })).rejects.toMatchObject({ code: 'validation-failed' });
+});
+
+it('free text in a property that takes any text is a type error', () => {
+  class Forgotten {
+    // @ts-expect-error not masked
+    @TextField({ max: 20, description: 'Note' })
+    note!: string;
+  }
+  expect(new Forgotten()).toEqual({});
+});
+
 it('a caller without department or territory stays as the token said', async () => {
   const caller = { actor: { id: 'dev-intake', role: 'intake', department: null, territory: null } };
   expect(await validationPipe().transform(caller, { type: 'custom' })).toEqual({ actor: { id: 'dev-intake', role: 'intake', department: null, territory: null } });
@@ -35,10 +63,10 @@ it('a caller without department or territory stays as the token said', async () 
 describe('null', () => {
   class Part {
     @TextField({ max: 5, description: 'Word' })
-    word!: string;
+    word!: MaskedText;
 
     @TextField({ max: 5, description: 'Note', optional: true })
-    note?: string;
+    note?: MaskedText;
   }
   class Whole extends CommandBody {
     @NestedField(() => Part, { description: 'Part', optional: true })

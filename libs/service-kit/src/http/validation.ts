@@ -3,6 +3,7 @@ import { say } from '@lianban/texts';
 import type { FieldRefusal, Message } from '@lianban/texts';
 import { ValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata, ValidationError } from '@nestjs/common';
+import { takenAs } from './taken-text.js';
 
 /** Each rule of `fields.ts` carries what it says as its context. Rules of the library's own are about unknown fields and what is no object. */
 const reasonOf = (rule: string, { contexts }: ValidationError): Message =>
@@ -15,14 +16,17 @@ const flatten = (errors: readonly ValidationError[], path = ''): FieldRefusal[] 
   });
 
 /**
- * `null` means absent, in every body and query. Done here, after the checks (a required field that is null has been refused by then, and so has an
- * unknown one), so that no code behind it has to tell the two apart. A null within a list is an item and stays.
+ * What a handler gets, once all has been checked. `null` means absent, so that no code behind has to tell the two apart; a null within a list is an item and stays.
+ * Texts are masked, or what else their field says.
  */
-const withoutNulls = <Value>(value: Value): Value => {
+const asTaken = <Value>(value: Value): Value => {
   if (typeof value !== 'object' || value === null) return value;
-  for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
-    if (item === null && !Array.isArray(value)) delete (value as Record<string, unknown>)[key];
-    else withoutNulls(item);
+  const fields = value as Record<string, unknown>;
+  for (const [key, item] of Object.entries(fields)) {
+    const take = typeof item === 'string' ? takenAs(value, key) : undefined;
+    if (take) fields[key] = take(item as string);
+    else if (item === null && !Array.isArray(value)) delete fields[key];
+    else asTaken(item);
   }
   return value;
 };
@@ -36,7 +40,7 @@ class ObjectBodyPipe extends ValidationPipe {
     }
     const taken: unknown = await super.transform(value, metadata);
     // What a decorator of our own hands over, the caller above all, nobody has sent: its nulls go into events and stay.
-    return metadata.type === 'custom' ? taken : withoutNulls(taken);
+    return metadata.type === 'custom' ? taken : asTaken(taken);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MaskedText } from '@lianban/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 import { CodeField, EnumField, TextField } from '../http/fields.js';
 import { PageOf, PageQuery } from '../http/paging.js';
@@ -26,12 +27,12 @@ export class ParkedTrailQuery extends PageQuery {
 
 export class RetryBody {
   @TextField({ description: 'Why; kept in the trail', max: 500, optional: true, example: 'The department is back in the directory' })
-  reason?: string;
+  reason?: MaskedText;
 }
 
 export class SkipBody {
   @TextField({ description: 'Why its effect may be missing; kept in the trail', max: 500, example: 'Entered twice; the second case is the right one' })
-  reason!: string;
+  reason!: MaskedText;
 }
 
 /** What every answer tells of the event itself. */

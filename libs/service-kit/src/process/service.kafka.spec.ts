@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DomainError, maskText } from '@lianban/contracts';
+import { DomainError } from '@lianban/contracts';
+import type { MaskedText } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
@@ -30,7 +31,7 @@ const stream: Aggregate<{ known: boolean; withdrawn: boolean }> = {
 
 class NoteBody extends CommandBody {
   @TextField({ description: 'Note', max: 20 })
-  note!: string;
+  note!: MaskedText;
 }
 
 @Controller('things')
@@ -41,7 +42,7 @@ class ThingsController {
   contact(@Command() ctx: CommandContext, @IdParam('id') id: string, @Body() body: NoteBody) {
     return this.bus.execute({
       ctx, streamId: id, occurredAt: body.occurredAt, stream, status: 201,
-      decide: () => [{ type: 'lianban.case.contacted.v1', data: { note: maskText(body.note) } }],
+      decide: () => [{ type: 'lianban.case.contacted.v1', data: { note: body.note } }],
       respond: ({ version }) => ({ id, version }),
     });
   }
