@@ -20,10 +20,10 @@ const endsConnection = /^(08|28|53300|57P0|25P0[34]|XX)/;
  */
 export const isRolledBack = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code !== undefined && !endsConnection.test(error.code);
 
-/** A lock could not be had in time; everything was rolled back. */
+/** A lock was not free in time; everything was rolled back. */
 export const isBusy = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '55P03';
 
-/** How long a commit may wait for a lock: among others it must not hold them up behind one busy case, alone it may. For `set_config`. */
+/** How long a commit may wait for a lock. In a group it must not delay the others behind one busy case; alone it may wait. For `set_config`. */
 export const lockTimeout = (alone: boolean): string => (alone ? '2s' : '100ms');
 
 /**

@@ -4,7 +4,7 @@ import type { Append, EventRecord, PreparedAppend } from './event-store.js';
 import { newId } from './ids.js';
 import { recordedTraceParentNow } from './tracing.js';
 
-/** An instant as it is read back: UTC with milliseconds. @throws RangeError when it is none */
+/** An instant as it is read back: UTC with milliseconds. @throws RangeError when it is not an instant */
 const instant = (text: string): string => new Date(text).toISOString();
 
 /**

@@ -1,7 +1,7 @@
 import type { Actor, EventEnvelope, EventMetadata, LianbanEvent } from '@lianban/contracts';
 import type { CustomTypesConfig } from 'pg';
 
-/** SQL with a way of its own in which its answer is read, such as `timesAsText`, or a time of its own that it may take, in milliseconds. */
+/** SQL with its own way to parse the answer, such as `timesAsText`, or its own time limit in milliseconds. */
 export interface Statement {
   readonly text: string;
   readonly types?: CustomTypesConfig;

@@ -1,6 +1,6 @@
 import { groupSize, queueRefused, queueSeconds } from './metrics.js';
 
-/** A queue was full, or its turn did not come in time; what was to be done has not begun and may be asked for again. */
+/** The queue was full, or the turn did not come in time. The work has not begun and may be asked for again. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
 }
@@ -11,15 +11,15 @@ export interface GroupOptions {
   /** How long one may wait for its turn, in milliseconds. */
   readonly maxWaitMs: number;
   readonly maxGroup: number;
-  /** From so many on a group is cut, so that one is put together while another is with the database; a smaller one costs more for itself than it saves. */
+  /** From this size on a group is split, so that one half is built while the database writes the other. Splitting a smaller one costs more than it saves. */
   readonly cutFrom: number;
-  /** Groups on their way at a time. */
+  /** How many groups run at a time. */
   readonly atOnce: number;
-  /** Whether an error says for sure that nothing of the group was done: then each is tried again alone, so that it hits its cause only. */
+  /** Whether an error is proof that nothing of the group was done. Then each is tried again alone, so that only its cause fails. */
   readonly isUndone: (error: unknown) => boolean;
-  /** Whether an undone one was in the way of nobody and only met a lock: then it is tried again alone, with patience, even if it was alone before. */
+  /** Whether a failed item only met a lock. Then it is tried again alone with a longer wait, even if it was alone before. */
   readonly isBusy: (error: unknown) => boolean;
-  /** Those that are tried again alone, at a time; beside the groups, which they don't hold up. */
+  /** How many are tried again alone at a time. They run beside the groups and don't delay them. */
   readonly aloneAtOnce: number;
 }
 

@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
 
-/** What this library tells Prometheus. Labels have few values; never a case id, never anything personal. All metrics: `docs/generated/metrics.md`. */
+/** Metrics of this library. Labels have few values; never a case id, never anything personal. All metrics: `docs/generated/metrics.md`. */
 const buckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 
 export const appendSeconds = new Histogram({

@@ -31,7 +31,7 @@ export const appendedChannel = (schema: string): string => `event_appended_${sch
 
 export interface OutboxBatch {
   readonly entries: OutboxEntry[];
-  /** Whether committed events wait behind these, be it that an older transaction still running holds them back. */
+  /** Whether more committed events wait after these, also those that an older running transaction holds back. */
   readonly more: boolean;
 }
 
@@ -68,7 +68,7 @@ interface OutboxRow extends Omit<EventRow, 'occurred_at' | 'recorded_at'>, Outbo
   readonly more: boolean;
 }
 
-// Milliseconds, since the driver takes longer to read a timestamp than all the other columns together. A row at least, for `more`.
+// In milliseconds, since the driver takes longer to parse a timestamp than all other columns together. At least one row, for `more`.
 const outboxSql = `
   WITH entry AS MATERIALIZED (
     SELECT * FROM (SELECT *, sum(pg_column_size(data)) OVER (ORDER BY xid, position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS bytes_before
@@ -84,7 +84,7 @@ const outboxSql = `
     LEFT JOIN entry ON true
    ORDER BY entry.xid, entry.position`;
 
-/** It writes every event of the store; a client that gave up would leave that going on, and begin another behind it. */
+/** It rewrites every event of the store, so it has no time limit: after one, the statement would keep running and a second would start behind it. */
 const adoptingMayTakeMs = 86_400_000;
 
 /**

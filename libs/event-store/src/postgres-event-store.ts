@@ -39,7 +39,7 @@ export const recordOf = (row: EventRow): EventRecord => ({
 
 /** The store of one service in its own schema, which the pool's role finds by its search_path. */
 export const postgresEventStore = (pool: pg.Pool, source: Source, reader: EventReader = released): EventStore => {
-  // Its own transaction: a statement alone is one.
+  // A single statement is its own transaction.
   const together = inGroups(async (appends: readonly PreparedAppend[], alone) => measured(async () => {
     const { rows } = await pool.query<{ done: boolean[] }>({
       name: 'append-many', text: `SELECT append_many($1, $2, $3, $4) AS done FROM set_config('lock_timeout', $5, true)`,

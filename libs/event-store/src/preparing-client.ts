@@ -5,7 +5,7 @@ const ways = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_m
 
 /** Texts of statements by the name they are prepared under, the same on every connection of this process. */
 const names = new Map<string, string>();
-/** A program has some dozens of statements; if texts should differ without end, the later ones are planned each time. */
+/** A program has some dozens of statements. If their texts vary endlessly, the later ones are planned each time. */
 const mostNames = 500;
 
 const nameOf = (text: string): string | undefined => {

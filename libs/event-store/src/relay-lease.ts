@@ -7,7 +7,7 @@ export interface RelayTerm {
   readonly destination: string;
   /** A uuid of its own for each term. */
   readonly term: string;
-  /** How long the others wait for a leader of whom they hear nothing. */
+  /** How long the others wait for a silent leader. */
   readonly leaseMs: number;
 }
 

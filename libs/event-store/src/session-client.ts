@@ -19,7 +19,7 @@ const reliedOn = {
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
-  // What may take how long is said where it is asked for.
+  // Time limits are set by each caller.
   statement_timeout: '0',
   lock_timeout: '0',
   transaction_timeout: '0',
@@ -51,7 +51,7 @@ export class SessionClient extends pg.Client {
   }
 
   async #connect(): Promise<pg.Client> {
-    // A connection that is cut just now also emits 'error', before the pool listens; unheard, that would end the process.
+    // A connection cut at this moment also emits 'error' before the pool listens. Without a listener that would end the process.
     const ignore = () => undefined;
     this.on('error', ignore);
     await super.connect();

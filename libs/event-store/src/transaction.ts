@@ -42,7 +42,7 @@ export class NotCommitted extends Error {
   override readonly name = 'NotCommitted';
 }
 
-/** There was no connection to be had; whatever was to be done has not begun. */
+/** No connection was free in time; the work has not begun. */
 export class NotConnected extends Error {
   override readonly name = 'NotConnected';
   constructor(override readonly cause: Error) {
@@ -50,7 +50,7 @@ export class NotConnected extends Error {
   }
 }
 
-/** SQL with its values, which need no more than be sent: text, numbers, booleans, buffers, and arrays of these. */
+/** SQL with values that need no conversion: text, numbers, booleans, buffers, and arrays of these. */
 export interface BoundStatement {
   readonly text: string;
   readonly values: readonly unknown[];
@@ -61,10 +61,10 @@ export const queriesOf = (tx: Tx, statements: readonly BoundStatement[]): (() =>
 
 /** A transaction whose first and last statements take no round trips of their own where the connection is pipelined. */
 export interface FramedWork<Opened, T> {
-  /** Goes out together with BEGIN: reads, and locks of the transaction; nothing that would do harm outside of one. */
+  /** Sent together with BEGIN: reads, and locks of the transaction. Nothing that would do harm outside a transaction. */
   opening(tx: Tx): Promise<Opened>;
   work(tx: Tx, opened: Opened): Promise<T>;
-  /** Go out together with COMMIT, in this order. They fail in the database when all is to be undone. */
+  /** Sent together with COMMIT, in this order. They fail in the database when everything must be rolled back. */
   closing(done: T): readonly BoundStatement[];
 }
 
@@ -80,7 +80,7 @@ export const inFramedTransaction = async <Opened, T>(pool: pg.Pool, { opening, w
   const client = await pool.connect().catch((error: Error) => { throw new NotConnected(error); });
   const tx = client as Tx;
   let broken: Error | undefined;
-  // A connection cut while a statement is on its way also emits 'error'; unheard, that would end the process.
+  // A connection cut during a statement also emits 'error'. Without a listener that would end the process.
   const onError = (error: Error) => { broken = error; };
   client.on('error', onError);
   let outcome = 'failed';
@@ -128,7 +128,7 @@ export const together = async <const T extends readonly unknown[]>(tx: Tx, state
 /** Relays that lead in this very process, by the pool through which it appends. */
 const leadingHere = new WeakMap<pg.Pool, () => void>();
 
-/** Has what this process commits through `pool` call `wake`, without a detour through the database. @returns how to end that */
+/** Calls `wake` for each commit of this process through `pool`, without a detour through the database. @returns how to end that */
 export const wakeDirectly = (pool: pg.Pool, wake: () => void): (() => void) => {
   leadingHere.set(pool, wake);
   return () => { if (leadingHere.get(pool) === wake) leadingHere.delete(pool); };

@@ -19,7 +19,7 @@ export type ActResult =
   | { readonly outcome: 'still-failing'; readonly error: string }
   | { readonly outcome: 'gone' | 'not-in-front' | 'not-blocking' };
 
-/** Other writes of the transaction in which something was done, such as the answer to whoever asked for it. */
+/** Other writes in the same transaction, such as the answer to the operator. */
 export type Alongside = (tx: Tx, result: ActResult, event: ParkedEvent) => Promise<void>;
 
 const refusal = (event: ParkedEvent | undefined, next: ParkedEvent | undefined, act: Act['act']): Extract<ActResult['outcome'], `${'not' | 'gone'}${string}`> | undefined => {
@@ -28,7 +28,7 @@ const refusal = (event: ParkedEvent | undefined, next: ParkedEvent | undefined, 
   return act === 'skip' && !['failed', 'unreadable'].includes(event.reason) ? 'not-blocking' : undefined;
 };
 
-/** Tries one parked event again, or gives it up, for an operator; every act leaves its trail in the transaction that does it. */
+/** Retries or skips one parked event for an operator. The same transaction writes the trail. */
 export const createActing = (options: DrainOptions) => {
   const { consumer, pool, log, committed } = options;
   const reader: Tx = pool;
@@ -93,7 +93,7 @@ export const createActing = (options: DrainOptions) => {
     }
   };
 
-  /** Does what was asked for in the table. @returns how many wishes there were */
+  /** Does what operators asked for in the table. @returns how many requests there were */
   const honourWishes = async (): Promise<number> => {
     const wishes = await wishedOf(reader, consumer);
     for (const { id, ...wished } of wishes) {

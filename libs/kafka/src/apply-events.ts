@@ -18,7 +18,7 @@ import { addressed, planBatch, runsOf, stretchOf } from './plan-batch.js';
 import type { AddressedEvent, BatchPlan } from './plan-batch.js';
 import { abortableSleep } from './sleep.js';
 
-/** Between transactions; may throw to stop. */
+/** Called between transactions; may throw to stop. */
 export type Beat = () => Promise<void>;
 
 /** Events of one partition that follow each other from `offset` on. */
@@ -31,14 +31,14 @@ export interface Part {
 
 export interface PartWithBeat extends Part {
   readonly beat: Beat;
-  /** A subject whose parked events come first. */
+  /** A subject whose parked events must be applied first. */
   readonly drain?: string;
 }
 
 const mostLostRaces = 20;
-/** A transaction that partitions share does not wait for a case that somebody holds: it goes apart, and only that case's partition waits. */
+/** A shared transaction does not wait for a locked case. It is split by partition, and only that case's partition waits. */
 const sharedLockTimeoutMs = 250;
-/** Partitions that are done apart at the same time; each takes a connection. */
+/** How many partitions work apart at the same time; each takes a connection. */
 const apartAtOnce = 4;
 
 /**
@@ -64,7 +64,7 @@ export const createApplier = (options: ApplyOptions) => {
   const { drain, drainEverything, drainFree, drainReadable } = createDrain(parked);
   const { act, honourWishes } = createActing(parked);
 
-  /** What of these partitions belongs into one transaction: for each a stretch, together up to `limit` events that may have to be applied. */
+  /** Picks the events for one transaction: a stretch of each partition, together up to `limit` events that may have to be applied. */
   const stretchesOf = (parts: readonly Part[], limit: number): { part: Part; stretch: AddressedEvent[] }[] => {
     let room = limit;
     return parts.map((part) => {
@@ -76,7 +76,7 @@ export const createApplier = (options: ApplyOptions) => {
 
   const moveOf = ({ topic, partition, offset }: Part, past: RawEvent): Move => ({ topic, partition, from: offset, to: BigInt(past.offset) + 1n });
 
-  /** The short way past stretches of which nothing is to be applied. */
+  /** The short way past stretches in which nothing is to be applied. */
   const passedOver = async (stretches: readonly { part: Part; stretch: readonly AddressedEvent[] }[]): Promise<boolean> => {
     const each = stretches.map(({ stretch }) => runsOf(stretch, interest));
     if (each.includes(undefined)) return false;
@@ -155,7 +155,7 @@ export const createApplier = (options: ApplyOptions) => {
     let at = offset;
     let tries = 0;
     let lostRaces = 0;
-    // How many of the next events are done one by one: a failing batch, until the culprit is found and parked.
+    // How many of the next events are applied one by one: those of a failing batch, until the bad event is found and parked.
     let oneByOne = 0;
     const dealtWith = (count: number) => {
       at = BigInt(rest[count - 1]?.offset ?? at - 1n) + 1n;
@@ -176,7 +176,7 @@ export const createApplier = (options: ApplyOptions) => {
         if (isLostRace(error) && lostRaces < mostLostRaces) {
           lostRaces += 1;
           meter.lostRace();
-          // A few at once, then with pauses of uneven length, so that two who disturb each other get apart.
+          // A few at once, then after random pauses, so that two that collide don't collide again.
           if (lostRaces > 3) await abortableSleep(Math.random() * 10 * lostRaces);
         } else if (next.length > 1) {
           oneByOne = stretchOf(rest, batchSize, interest).length;
@@ -202,7 +202,7 @@ export const createApplier = (options: ApplyOptions) => {
     let left = parts;
     let lostRaces = 0;
     for (;;) {
-      // The short ones first, so that what is new is not held up by a partition that has much to catch up with.
+      // The short ones first, so that a partition far behind does not delay new events of others.
       const open = left.filter(({ events, drain: first }) => events.length > 0 && first === undefined).sort((a, b) => a.events.length - b.events.length);
       if (open.length < 2) return left;
       let plans: Awaited<ReturnType<typeof applySome>>;
@@ -224,7 +224,7 @@ export const createApplier = (options: ApplyOptions) => {
 
   const slots = pLimit(apartAtOnce);
 
-  /** Applies the events of several partitions. A promise for each, since one that is slow or failing does not hold up the others; see `apply`. */
+  /** Applies the events of several partitions, with a promise for each, so that a slow or failing one does not delay the others; see `apply`. */
   const applyTogether = (parts: readonly PartWithBeat[]): Promise<bigint>[] => {
     const shared = parts.length > 1 ? applyShared(parts) : Promise.resolve(parts);
     return parts.map(async (_, index) => {

@@ -15,7 +15,7 @@ const kafkaLog = (log: BackboneLog) => () => ({ level, log: entry }: LogEntry) =
 
 export type { ISocketFactory } from 'kafkajs';
 
-/** The one place where the client is configured. Its own errors are warnings here: every caller retries. */
+/** The only place that configures the client. We log its errors as warnings, since every caller retries. */
 export const kafkaClient = (brokers: readonly string[], clientId: string, log: BackboneLog, socketFactory?: ISocketFactory): Kafka => {
   const kafka = new Kafka({
     clientId,
@@ -28,7 +28,7 @@ export const kafkaClient = (brokers: readonly string[], clientId: string, log: B
     ...(socketFactory ? { socketFactory } : {}),
   });
   const consumer = kafka.consumer.bind(kafka);
-  // Lianban writes without transactions, so it need not wait for the end of anybody's: one that stays open would hold up every reader of its partition.
+  // Lianban uses no Kafka transactions, so readers need not wait for one to end: a foreign one that stays open would block every reader of its partition.
   kafka.consumer = (config: ConsumerConfig) => consumer({ ...config, readUncommitted: true });
   return kafka;
 };

@@ -48,7 +48,7 @@ export interface RawEvent {
 
 const isText = (value: IHeaders[string]): value is string => typeof value === 'string' && !value.includes('\0');
 
-/** Loops, since this is done for every message: the same by Object.entries and fromEntries took three times as long. */
+/** Written as loops because it runs for every message: Object.entries and fromEntries took three times as long. */
 const textsOf = (headers: IHeaders): Readonly<Record<string, string>> => {
   let asTheyAre = true;
   for (const name in headers) asTheyAre &&= isText(headers[name]);
@@ -73,7 +73,7 @@ export interface EventAddress {
 
 const sourceForm = /^\/lianban\/([a-z][a-z-]{0,40})$/;
 const maxVersion = 2_147_483_647;
-/** Ours are a tenth of it. What Postgres can't index could be neither applied nor parked. */
+/** Our ids are a tenth of this. An id that Postgres can't index could be neither applied nor parked. */
 const maxLength = 400;
 
 /**
@@ -88,7 +88,7 @@ export const addressOf = ({ headers }: RawEvent): EventAddress | undefined => {
   return { source: source as Source, streamId, streamVersion, subject, type };
 };
 
-/** Nearly every time there is looks like this; the general way takes ten times as long. */
+/** Nearly every time looks like this; the general way takes ten times as long. */
 const usualTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const isTime = (text: string): boolean => usualTime.test(text) || !Number.isNaN(Date.parse(text));
 
@@ -98,7 +98,7 @@ export const toEnvelope = (raw: RawEvent, address: EventAddress, reader: EventRe
   try {
     data = JSON.parse(raw.value.toString('utf8'));
   } catch {
-    // The parser's own message quotes the payload, which must not end up in a log.
+    // The parser's own message quotes the payload, which must not be logged.
     throw new UnreadableEvent(`${address.type}: payload is not JSON`);
   }
   const { headers } = raw;

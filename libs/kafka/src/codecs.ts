@@ -14,7 +14,7 @@ const mostBytes = 16_777_216;
 
 type Decompress = (bytes: Buffer) => Buffer | Promise<Buffer>;
 
-// Loaded with the first message that needs it: an installation without the native part of one of them goes on without that codec.
+// Loaded at the first message that needs it, so an installation that lacks a codec's native part still runs.
 const load = createRequire(import.meta.url);
 const { CompressionCodecs } = load('kafkajs') as typeof KafkaJs;
 
@@ -24,7 +24,7 @@ const refuseAbove = (bytes: number): void => {
 
 const gunzip: Decompress = (bytes) => promisify(unzip)(bytes, { maxOutputLength: mostBytes });
 
-/** Java frames snappy in its own way (xerial): a header of 16 bytes, then pieces with their lengths. Others write it plain. */
+/** Java writes snappy with frames (xerial): a header of 16 bytes, then pieces with their lengths. Others write it without frames. */
 const xerial = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 
 const unsnappy: Decompress = (bytes) => {
@@ -61,7 +61,7 @@ const unlz4: Decompress = (bytes) => {
   return (load('lz4-napi') as { decompressFrame(frame: Buffer): Promise<Buffer> }).decompressFrame(bytes);
 };
 
-/** What a Zstandard frame says of its size; 0 when it says nothing. RFC 8878, 3.1.1.1. */
+/** The size that a Zstandard frame declares; 0 when it declares none. RFC 8878, 3.1.1.1. */
 const zstdSize = (frame: Buffer): number => {
   const descriptor = frame.readUInt8(4);
   const single = (descriptor & 0x20) !== 0;

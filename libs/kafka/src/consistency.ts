@@ -13,14 +13,14 @@ export interface SeenEvent {
   readonly version: number;
 }
 
-/** Somebody who waits for streams of one consumer; `done` fires when this process has committed all of what he waits for. */
+/** A reader that waits for streams of one consumer; `done` fires when this process has committed all it waits for. */
 interface Waiter {
   /** Versions by stream that have not been committed yet. */
   readonly left: Map<string, number>;
   readonly done: AbortController;
 }
 
-/** Who waits, by consumer and stream. */
+/** Waiting readers, by consumer and stream. */
 const waiting = new Map<string, Map<string, Set<Waiter>>>();
 
 const leave = (consumer: string, stream: string, waiter: Waiter): void => {
@@ -44,7 +44,7 @@ const join = (consumer: string, seen: readonly SeenEvent[]): Waiter => {
   return waiter;
 };
 
-/** Tells those who wait for `consumer` how far it has come, after the commit. */
+/** After a commit, tells the readers that wait for `consumer` how far it has come. */
 export const noteCommit = (consumer: string, advanced: readonly SeenEvent[]): void => {
   if (!waiting.has(consumer)) return;
   for (const event of advanced) {
@@ -57,16 +57,16 @@ export const noteCommit = (consumer: string, advanced: readonly SeenEvent[]): vo
   }
 };
 
-/** Ends the rest of a consumer between two fetches, by its name. */
+/** Ends a consumer's pause between two fetches, by its name. */
 const resting = new Map<string, AbortController>();
 
-/** Fires when somebody waits in this process for what `consumer` has not applied yet; has fired when somebody does already. */
+/** Fires when a reader in this process waits for what `consumer` has not applied yet; has already fired if one waits now. */
 export const whenAwaited = (consumer: string): AbortSignal => {
   if (waiting.has(consumer)) return AbortSignal.abort(cutShort);
   const known = resting.get(consumer);
   if (known && !known.signal.aborted) return known.signal;
   const fresh = new AbortController();
-  // Each partition may rest until then.
+  // Each partition pauses until then.
   setMaxListeners(0, fresh.signal);
   resting.set(consumer, fresh);
   return fresh.signal;
@@ -87,7 +87,7 @@ const isMissing = (versions: ReadonlyMap<string, number>) => (event: SeenEvent):
 
 const firstPauseMs = 10;
 
-/** One look for all who ask until it begins, and one at a time: the connections are the consumer's own, and 256 callers may wait. */
+/** One query serves all who ask before it begins, and only one runs at a time: the connections are the consumer's own, and 256 callers may wait. */
 const createLookout = (tx: Tx, consumer: string) => {
   let next: { wanted: SeenEvent[]; found: Promise<Look> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -124,7 +124,7 @@ const lookoutOf = (tx: Tx, consumer: string) => {
 export const awaitConsumed = async (tx: Tx, consumer: string, seen: readonly SeenEvent[], timeoutMs: number, commitsHere = true): Promise<'seen' | 'behind' | 'parked'> => {
   const deadline = Date.now() + timeoutMs;
   const look = lookoutOf(tx, consumer);
-  // Before the look, so that a commit during it counts.
+  // Before the query, so that a commit during it counts.
   const waiter = join(consumer, seen);
   const { signal } = waiter.done;
   try {

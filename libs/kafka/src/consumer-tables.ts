@@ -22,10 +22,10 @@ export const lockPartition = async (tx: Tx, consumer: string, topic: string, par
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${consumer} ${topic}/${partition}`]);
 };
 
-/** Compare-and-set: false fences a consumer that lost the partition and does not know. Do it last in the transaction. Many at once: `settle`. */
+/** Compare-and-set. False means that this consumer has lost the partition without knowing. Do it last in the transaction. For many at once: `settle`. */
 export const moveOffset = async (tx: Tx, consumer: string, topic: string, partition: number, from: bigint, to: bigint): Promise<boolean> => {
   const { rowCount } = await tx.query(
-    // Only the very start may make the row: one that was removed to begin anew must not come back.
+    // Only a consumer that starts at 0 may insert the row: a row that was deleted to start again must not come back.
     `INSERT INTO consumer_offset AS o (consumer, topic, partition, next_offset) SELECT $1, $2, $3::int, $5::bigint
       WHERE $4::bigint = 0 OR EXISTS (SELECT FROM consumer_offset WHERE consumer = $1 AND topic = $2 AND partition = $3::int)
      ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset WHERE o.next_offset = $4::bigint`,
@@ -65,7 +65,7 @@ export const loadStreamVersions = async (tx: Tx, consumer: string, streams: read
   if (streams.length === 0) return new Map();
   const distinct = [...new Map(streams.map((stream) => [keyOf(stream), stream])).values()];
   const { rows } = await tx.query<{ source: Source; stream_id: string; version: number }>(
-    // Each by its key, as in migration 0009: a plan without figures would read all there are.
+    // Looked up key by key, as in migration 0009: a plan without statistics would read the whole table.
     `SELECT wanted.source, wanted.stream_id, known.version FROM unnest($2::text[], $3::text[]) AS wanted(source, stream_id)
       CROSS JOIN LATERAL (SELECT version FROM consumer_stream s WHERE s.consumer = $1 AND s.source = wanted.source AND s.stream_id = wanted.stream_id LIMIT 1) AS known`,
     [consumer, distinct.map((s) => s.source), distinct.map((s) => s.streamId)],
@@ -75,7 +75,7 @@ export const loadStreamVersions = async (tx: Tx, consumer: string, streams: read
 
 export const saveStreamVersions = async (tx: Tx, consumer: string, versions: ReadonlyMap<string, StreamKey & { version: number }>): Promise<void> => {
   if (versions.size === 0) return;
-  // Sorted, so that two writers can't wait for each other.
+  // Sorted, so that two writers can't deadlock.
   const rows = [...versions.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   await tx.query(
     `INSERT INTO consumer_stream (consumer, source, stream_id, version)

@@ -19,15 +19,15 @@ import { topicBounds } from './read-ranges.js';
 import { abortableSleep, within } from './sleep.js';
 import { watchTopics } from './watch-topics.js';
 
-/** How long a consumer lets things be, in milliseconds. Tests of what it does then need not wait as long. */
+/** A consumer's pauses, in milliseconds. Tests set shorter ones. */
 export interface ConsumerTimes {
-  /** Between two looks at the topics and at what is parked. */
+  /** Between two checks of the topics and of parked events. */
   readonly housekeepingMs: number;
-  /** How long what a tool wrote into the table waits, and what another build's copy parked that this one can read. */
+  /** The longest wait of a tool's request in the table, and of an event that another build parked and this one can read. */
   readonly wishMs: number;
-  /** How long a partition rests whose next batch is damaged: another replica may lead by then, or the topic be made anew. */
+  /** Pause of a partition whose next batch is damaged: after it another replica may lead, or the topic may have been remade. */
   readonly damagedRestMs: number;
-  /** What a client that could not join is given to let go of its connections. */
+  /** How long a client that could not join may take to close its connections. */
   readonly joinAnewMs: number;
   /** Between two commits of the offsets, which are a hint for lag tools. */
   readonly commitMs: number;
@@ -40,7 +40,7 @@ const usualTimes: ConsumerTimes = { housekeepingMs: 10_000, wishMs: 2_000, damag
 export interface ConsumerOptions extends ApplyOptions {
   readonly brokers: readonly string[];
   readonly topics: readonly string[];
-  /** Kafka's group, where it is not that of the consumer's name: readers of one broker that have databases of their own must not share one. */
+  /** Kafka's group, if it is not named after the consumer: readers on one broker with separate databases must not share a group. */
   readonly group?: string;
   /**
    * Least time between the starts of two fetches, in milliseconds; 200 unless said otherwise, 20 while a reader of this process waits (`awaitConsumed`). What comes
@@ -49,37 +49,37 @@ export interface ConsumerOptions extends ApplyOptions {
   readonly fetchEveryMs?: number;
   /** How long a fetch waits at the broker for something new, in milliseconds; 1,000 unless said otherwise. A stop waits for it too. */
   readonly fetchWaitMs?: number;
-  /** How the client reaches a broker, where it is not plain TCP. */
+  /** How the client reaches a broker, if not by plain TCP. */
   readonly socketFactory?: ISocketFactory;
   readonly times?: ConsumerTimes | undefined;
 }
 
 export interface EventConsumer {
-  /** Resolves once it has joined; or, with the broker away, after some seconds, and it goes on trying. */
+  /** Resolves once it has joined. If the broker is down it resolves after some seconds and keeps trying. */
   start(): Promise<void>;
   /** Finishes the transaction under way and leaves the group; ends within about 7 s also when broker or database keep it from that. */
   stop(): Promise<void>;
   readonly joined: boolean;
   /** Messages between here and the end of the assigned partitions, as of each partition's last fetch. */
   readonly lag: number;
-  /** Topics that are not there, as of the last look (every 10 s). Nothing is lost: the event stores refill them. */
+  /** Topics that were missing at the last check (every 10 s). Nothing is lost: the event stores refill them. */
   readonly missingTopics: readonly string[];
-  /** What keeps it, or a partition of it, from going on, in words; empty when nothing does. It tries again by itself; its process goes on, for others use it too. */
+  /** Why it, or one of its partitions, is stopped, in words; empty when nothing is wrong. It retries by itself, and its process keeps running. */
   readonly troubles: readonly string[];
   readonly name: string;
-  /** Tries a parked event again or gives it up; what waits behind it follows by itself. `alongside` shares its transaction. */
+  /** Retries or skips a parked event; the events behind it follow by themselves. `alongside` runs in its transaction. */
   act(parkedEventId: string, act: Act, alongside?: Alongside): Promise<ActResult>;
 }
 
-/** Least time between the starts of two fetches while somebody waits in this process for what has not been applied. */
+/** Least time between the starts of two fetches while a reader in this process waits. */
 const awaitedFetchMs = 20;
-/** Batches the client hands over at a time, so that all of a fetch can share a transaction. */
+/** How many batches the client hands over at a time, so that all of a fetch can share a transaction. */
 const batchesAtOnce = 64;
-/** How long a partition may hold up the fetches of the others once these are through. */
+/** How long a busy partition may delay the fetches of the others once these are done. */
 const slowAfterMs = 2_000;
 /** How long partitions of a group wait for each other before that, as several slow ones would without end. With `slowAfterMs` below the session's 15 s. */
 const othersWithinMs = 5_000;
-/** With the 6 s that requests may take to drain, below the 15 s that a supervisor waits. */
+/** Together with the 6 s for open requests this stays below the 15 s that a supervisor waits. */
 const stopWithinMs = 7_000;
 
 const restUntil = async (end: number, ...signals: readonly AbortSignal[]): Promise<void> => {
@@ -107,11 +107,11 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: retryMs, retries: 10, restartOnFailure: () => Promise.resolve(true) },
   });
-  // Each partition may sleep until then.
+  // Each partition sleeps until then.
   setMaxListeners(0, stopping.signal);
   const lags = new Map<string, bigint>();
   const gather = createGathering(applier.applyTogether);
-  // Partitions whose batch takes so long that the others are fetched without them.
+  // Partitions whose batch takes so long that the others go on without them.
   const slow = new Map<string, Promise<unknown>>();
   // After a rebalance the client can run two handlers of one partition at once; they take turns, and the offset fences the late one.
   const turns = new Map<string, Promise<unknown>>();
@@ -120,13 +120,13 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
   const following = createFollowing({
     consumer: name, tx: reader, log, seekTo, topics: topicWatch, bounds: (of) => topicBounds(brokers, of, log, socketFactory), isAside: (place) => slow.has(place),
   });
-  /** Ends the housekeeper's pause. */
+  /** Ends the pause of the periodic checks. */
   let hurry = new AbortController();
   let everything = true;
   let joined = false;
-  /** That the client gave up, and has not joined since. */
+  /** The client gave up, and has not joined since. */
   let gaveUp: string | undefined;
-  // Partitions that stand before a damaged batch.
+  // Partitions stopped at a damaged batch.
   const damaged = new Map<string, string>();
   let background: Promise<unknown> = Promise.resolve();
   let unwatch = (): void => undefined;
@@ -182,7 +182,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       if (!(await following.follows(batch, position))) return;
       const ahead = batch.messages.filter((message) => BigInt(message.offset) >= position);
       for (const message of ahead) noteUnreadable(topic, partition, message);
-      // What may be ours is not passed over: this partition waits there, and the others go on.
+      // The batch may be ours, so it is not skipped: this partition waits there, and the others go on.
       const broken = ahead.find((message) => unreadOf(message)?.reason === 'damaged');
       const events = (broken ? ahead.slice(0, ahead.indexOf(broken)) : ahead).map((message) => toRawEvent(topic, partition, message));
       const { mine, others, leave } = await gather({ topic, partition, offset: position, events, beat });
@@ -199,16 +199,16 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       const next = await work;
       if (broken) return standBefore(topic, partition, next, broken);
       damaged.delete(place);
-      // Far ahead of what was fetched (another member was here, or Kafka's own offset was reset): no need to read it all again.
+      // The position is far ahead of what was fetched (another member was here, or Kafka's offset was reset), so skip reading it again.
       if (next > BigInt(batch.lastOffset()) + 1n) seekTo(topic, partition, next);
       else resolveOffset(batch.lastOffset());
       await restUntil(fetchedAt + Math.min(fetchEveryMs, awaitedFetchMs), stopping.signal);
       await restUntil(fetchedAt + fetchEveryMs, stopping.signal, whenAwaited(name));
     } catch (error) {
       if (error instanceof Stopped || stopping.signal.aborted) return;
-      // A rebalance noticed by the heartbeat is the client's business.
+      // The client handles a rebalance that its heartbeat notices.
       if (error === groupError) throw error;
-      // Everything else is not: a throwing handler makes the client leave the group, or end for good. The batch comes again.
+      // Any other error must not reach the client: a throwing handler makes it leave the group, or stop for good. The batch comes again.
       const fenced = error instanceof Fenced;
       const level = fenced || isDatabaseAway(error) ? 'warn' : 'error';
       putOff.inc({ consumer: name, reason: fenced ? 'fenced' : level === 'warn' ? 'database' : 'error' });
@@ -234,7 +234,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     // A client that has crashed starts with nothing paused.
     consumer.pause(Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({ topic, partitions: partitions.filter((partition) => slow.has(placeOf(topic, partition))) })));
     void (async () => {
-      // Looked at again before long; what can't be told now does not keep the consumer from reading.
+      // It is checked again soon. A check that fails now does not stop the consumer from reading.
       await topicWatch.look().catch((error: unknown) => log.warn({ consumer: name, error: (error as Error).message }, 'could not look at the topics'));
       while (!stopping.signal.aborted) {
         try {
@@ -267,7 +267,7 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
       return true;
     } catch (error) {
       log.warn({ consumer: name, error: (error as Error).message }, 'could not join the group; trying again');
-      // With a connection whose greeting went unanswered the client would not greet again.
+      // If a connection's handshake got no answer, the client would not repeat it on that connection.
       await within(joinAnewMs, consumer.disconnect());
       return false;
     }

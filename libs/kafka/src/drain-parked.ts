@@ -36,7 +36,7 @@ export const createDrain = (options: DrainOptions) => {
   const { consumer, pool, log, interest, attempts, batchSize, committed, stopping } = options;
   const reader: Tx = pool;
 
-  /** Applies the next parked events of a subject. `tried` is told which before anything can fail. Returns how many. */
+  /** Applies the next parked events of a subject. Calls `tried` with them before anything can fail. Returns how many. */
   const drainSome = async (place: ParkedEvent['raw'], subject: string, limit: number, tried: (events: readonly ParkedEvent[]) => void): Promise<number> => {
     let envelopes: readonly EventEnvelope[] = [];
     const count = await inTransaction(pool, async (tx) => {
@@ -101,7 +101,7 @@ export const createDrain = (options: DrainOptions) => {
     return drained;
   };
 
-  // What this build can't read it never will; each is looked at once.
+  // An event that this build can't read stays unreadable to it, so each is tried once.
   const unreadable = new Set<string>();
   /** Subjects blocked by an event that another build parked and this one can read. */
   const readableNow = async (): Promise<string[]> => {
@@ -120,11 +120,11 @@ export const createDrain = (options: DrainOptions) => {
 
   return {
     drain,
-    /** Every subject, also those that failed, these once more: after a start, since this build may do what another could not. */
+    /** Every subject, also failed ones: after a start, since this build may handle what another could not. */
     drainEverything: async (): Promise<number> => await drainEach(await blockedSubjects(reader, consumer), 1) + await drainEach(await freeSubjects(reader, consumer)),
-    /** What can go on without anybody's doing: behind an event that has since been applied. */
+    /** Subjects that can go on by themselves, because the event they waited for has been applied. */
     drainFree: async (): Promise<number> => drainEach(await freeSubjects(reader, consumer)),
-    /** What a copy of another build could not read and this one can, with what waits behind. */
+    /** Events that another build could not read and this one can, with those that wait behind them. */
     drainReadable: async (): Promise<number> => drainEach(await readableNow()),
   };
 };

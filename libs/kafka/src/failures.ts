@@ -1,6 +1,6 @@
 import { ConflictError, NotConnected } from '@lianban/event-store';
 
-/** The offset row was not where this consumer left it: it has lost the partition. Whatever it did was rolled back. */
+/** The offset row was not where this consumer left it, so it has lost the partition. Its work was rolled back. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
@@ -9,7 +9,7 @@ export class Fenced extends Error {
 export const isLostRace = (error: unknown): boolean =>
   error instanceof ConflictError || ['40001', '40P01'].includes((error as { code?: string }).code ?? '');
 
-/** The database can't be reached or can't work right now; nobody's event is to blame, so it is tried again and never parked. */
+/** The database can't be reached or can't work right now. No event is to blame, so we retry and never park. */
 export const isDatabaseAway = (error: unknown): boolean => {
   if (error instanceof NotConnected) return true;
   const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };

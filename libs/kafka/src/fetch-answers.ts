@@ -28,7 +28,7 @@ const listOffsets = load('kafkajs/src/protocol/requests/listOffsets') as { proto
 /** Of Kafka 2.3 and later; `topic-ids.ts` asks for 2.8. */
 const answer = load('kafkajs/src/protocol/requests/fetch/v11/response') as { decode(raw: Buffer): Promise<unknown> };
 
-/** Why a batch comes as one empty message. */
+/** Why a batch is delivered as one empty message. */
 export interface Unread {
   /** Its first offset; the message has the last. */
   readonly from: bigint;
@@ -45,7 +45,7 @@ export const unreadOf = (message: KafkaMessage): Unread | undefined => (message 
 /** The first offset that a message stands for. */
 export const firstOffsetOf = (message: KafkaMessage): bigint => unreadOf(message)?.from ?? BigInt(message.offset);
 
-/** In words, for whoever has to mend it. */
+/** In words, for the person who has to fix it. */
 export const damagedAt = ({ topic, partition }: { readonly topic: string; readonly partition: number }, message: KafkaMessage): string =>
   `${topic}/${partition}: the batch at offset ${firstOffsetOf(message)} is damaged (${unreadOf(message)?.error})`;
 
@@ -77,7 +77,7 @@ const readBatch = async (bytes: Buffer): Promise<readonly KafkaMessage[]> => {
     if (count > mostRecords) throw new Error(`${count} records in a batch`);
     const { records } = await decodeBatch(new Decoder(bytes));
     if (records.length !== count) throw new Error(`${records.length} of ${count} records`);
-    // The client reads on where nothing is left; a wrong offset would lead its reader past what follows.
+    // The client continues after the last message; a wrong offset would make the reader skip messages.
     let before = from - 1n;
     for (const { offset } of records) {
       const next = BigInt(offset);
@@ -85,7 +85,7 @@ const readBatch = async (bytes: Buffer): Promise<readonly KafkaMessage[]> => {
       before = next;
     }
     if (count === 0) return unread('marker');
-    // Damage can look like a message of somebody else. Only there is the checksum reckoned: for each byte that is read it would cost more than all else.
+    // Damage can look like a foreign message, so the checksum is computed here. Doing so for every byte read would cost more than everything else.
     if (!records.every(({ headers }) => headers?.ce_streamversion) && !isAsWritten(bytes)) throw new Error('its checksum does not hold');
     return records;
   } catch (error) {
@@ -99,7 +99,7 @@ export const readBatches = async (bytes: Buffer): Promise<KafkaMessage[]> => {
   for (let begin = 0; begin + at.records <= bytes.length;) {
     const end = begin + framing + bytes.readInt32BE(begin + at.length);
     if (end > bytes.length) break;
-    // Not by `push(...)`: so many arguments overflow the stack.
+    // Not `push(...)`: so many arguments overflow the stack.
     for (const message of await readBatch(bytes.subarray(begin, Math.max(end, begin + at.records)))) messages.push(message);
     begin = Math.max(end, begin + at.records);
   }

@@ -6,7 +6,7 @@ import { firstOffsetOf } from './fetch-answers.js';
 import type { PartitionRange } from './read-ranges.js';
 
 export type FetchedBatch = Pick<EachBatchPayload['batch'], 'topic' | 'partition' | 'messages' | 'highWatermark'> & {
-  /** Asked for; the client's own types do not tell of it. */
+  /** We ask for it; the client's own types omit it. */
   readonly fetchedOffset?: string;
 };
 
@@ -20,7 +20,7 @@ interface FollowingOptions {
   readonly bounds: (topics: readonly string[]) => Promise<readonly PartitionRange[]>;
   /** Tells whether a topic was made anew. */
   readonly topics: { look(): Promise<boolean>; readonly missing: readonly string[] };
-  /** Whether a partition is worked on while the others are fetched; it is sought when that ends. */
+  /** Whether a partition is still busy while the others are fetched; the seek follows when it is done. */
   readonly isAside: (place: string) => boolean;
 }
 
@@ -33,10 +33,10 @@ export const placeOf = (topic: string, partition: number): string => `${topic}/$
  * its own way after errors, and is sent back.
  */
 export const createFollowing = ({ consumer, tx, log, seekTo, bounds, topics, isAside }: FollowingOptions) => {
-  // Where this consumer's own last commit left a partition; forgotten whenever anything went otherwise, and fenced if it is wrong.
+  // Where this consumer's last commit left a partition. Forgotten whenever anything went wrong; if it is outdated, the offset check fails.
   const positions = new Map<string, bigint>();
   const seeks = new Map<string, { position: bigint; times: number }>();
-  // Partitions that were to go on from their position and have not shown that they do.
+  // Partitions that were sent to their position and have not confirmed it yet.
   const sought = new Set<string>();
   let assignment: Readonly<Record<string, readonly number[]>> = {};
 
@@ -46,7 +46,7 @@ export const createFollowing = ({ consumer, tx, log, seekTo, bounds, topics, isA
     return found;
   };
 
-  /** Kafka's own offset may be ahead of ours, and without a new message no batch would tell. */
+  /** Kafka's offset may be ahead of ours, and without a new message no batch would show it. */
   const seekToPositions = async (): Promise<void> => {
     const places = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition, place: placeOf(topic, partition) })));
     for (const { place } of places) sought.add(place);
@@ -66,7 +66,7 @@ export const createFollowing = ({ consumer, tx, log, seekTo, bounds, topics, isA
     seekToPositions,
     lookAtTopics,
 
-    /** Forgets what was of an assignment before this one. */
+    /** Forgets everything from the previous assignment. */
     assigned(now: Readonly<Record<string, readonly number[]>>): void {
       positions.clear();
       seeks.clear();
@@ -121,7 +121,7 @@ export const createFollowing = ({ consumer, tx, log, seekTo, bounds, topics, isA
       return false;
     },
 
-    /** Once more, where there is something to read and it does not come. */
+    /** Seeks again where there is something to read and it does not arrive. */
     async seekAgain(): Promise<void> {
       if (sought.size === 0) return;
       const stored = await loadOffsets(tx, consumer);

@@ -1,16 +1,16 @@
 import type { PartWithBeat } from './apply-events.js';
 
-/** Groups that are under way at the same time: while one waits for a lock, the other partitions go on. */
+/** How many groups run at the same time: while one waits for a lock, the other partitions go on. */
 const groupsAtOnce = 2;
-/** From so many events on a group is worth halving: while the database writes for one half, this process works on the other. */
+/** From this many events on, a group is split in two: while the database writes one half, this process works on the other. */
 const manyEvents = 500;
 
 export interface Gathered {
   /** The partition's next offset. */
   readonly mine: Promise<bigint>;
-  /** When the other partitions of the group are through, well or badly, or have left it. */
+  /** Fulfilled when the other partitions of the group have ended, well or badly, or have left it. */
   readonly others: Promise<unknown>;
-  /** Nobody is to wait for this partition any longer: neither its group nor what comes after. */
+  /** Nobody waits for this partition any longer: neither its group nor the groups after it. */
   leave(): void;
 }
 
@@ -53,7 +53,7 @@ export const createGathering = (applyTogether: (parts: readonly PartWithBeat[]) 
   });
 };
 
-/** Of much work about half, by whole partitions; of little all. */
+/** All of a small batch; about half of a large one, by whole partitions. */
 const firstHalf = <Waiting extends { readonly part: PartWithBeat }>(waiting: readonly Waiting[]): readonly Waiting[] => {
   const sizeOf = ({ part }: Waiting) => part.events.length;
   const all = waiting.reduce((sum, one) => sum + sizeOf(one), 0);

@@ -7,7 +7,7 @@ import type { BackboneLog } from './client.js';
 /** What is written at the end of the transaction: it goes out in one go with the positions and COMMIT, so that nobody waits for each. */
 export interface LastWrites {
   readonly statements: readonly BoundStatement[];
-  /** When the transaction has ended, with the error if it was not committed, or nobody knows. */
+  /** Called when the transaction has ended, with the error if it was not committed or the outcome is unknown. */
   ended(error?: unknown): void;
 }
 
@@ -22,9 +22,9 @@ export const writeNow = async (tx: Tx, { statements, ended }: LastWrites): Promi
   }
 };
 
-/** What a consumer does with events. Its effects belong into `tx` and nowhere else. */
+/** What a consumer does with events. All its effects must go through `tx`. */
 export interface EventHandling {
-  /** Newest types it handles; other families are passed over, their versions still count. */
+  /** Newest types it handles. Events of other families are skipped, but their versions still count. */
   readonly handled: ReadonlySet<string>;
   /** How many events may share a transaction. */
   readonly batchSize: number;
@@ -43,12 +43,12 @@ export interface ApplyOptions extends EventHandling {
   readonly consumer: string;
   readonly pool: pg.Pool;
   readonly log: BackboneLog;
-  /** Events of this source are the service's own and are passed over. */
+  /** Events of this source are the service's own and are skipped. */
   readonly ownSource?: Source;
-  /** Attempts at an event whose handler throws before it is parked. Lost races and a database that is away don't count. */
+  /** How often a throwing handler is tried before its event is parked. Lost races and a database that is down don't count. */
   readonly attempts?: number;
   /** Ends a drain of parked events between two transactions. */
   readonly stopping?: AbortSignal;
-  /** The event versions it knows; all released ones but in tests of an upgrade. */
+  /** The event versions it knows: all released ones, except in tests of an upgrade. */
   readonly reader?: EventReader;
 }

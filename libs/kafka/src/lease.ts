@@ -10,7 +10,7 @@ export interface Lease {
    * leader that wakes up asks the database before it sends anything.
    */
   holds(): Promise<boolean>;
-  /** Moves the position and renews the lease; the term is lost when somebody else did either. */
+  /** Moves the position and renews the lease. The term is lost if somebody else did either. */
   advance(from: OutboxCursor, to: OutboxCursor): Promise<boolean>;
   release(): void;
 }
@@ -18,7 +18,7 @@ export interface Lease {
 /** Keeps a term that has begun alive until it is released or lost. */
 export const holdLease = (tx: Tx, term: RelayTerm): Lease => {
   const lost = new AbortController();
-  // Unknown until the first answer: the question about it was asked before this moment.
+  // Unknown until the first answer, because the query was sent before this moment.
   let until = 0;
   const asking = async (ask: () => Promise<boolean>): Promise<boolean> => {
     const askedAt = performance.now();

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/** What the backbone tells Prometheus. Labels have few values; never a case id, never anything personal. All metrics: `docs/generated/metrics.md`. */
+/** Metrics of the backbone. Labels have few values; never a case id, never anything personal. All metrics: `docs/generated/metrics.md`. */
 const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const delays = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300];
 const sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
@@ -75,11 +75,11 @@ export const unreadable = new Counter({
   labelNames: ['consumer', 'reason'],
 });
 
-/** What there is to see of a consumer while it runs. Lags are messages by `topic/partition`. */
+/** What a running consumer shows. Lags are messages by `topic/partition`. */
 interface Reading {
   readonly consumer: string;
   readonly joined: boolean;
-  /** Partitions that wait before a damaged batch. */
+  /** Partitions stopped at a damaged batch. */
   readonly stopped: number;
   readonly lags: ReadonlyMap<string, bigint>;
 }
@@ -90,7 +90,7 @@ export const consumerLag = new Gauge({
   help: 'Messages between a consumer and the end of a partition it is assigned, as of its last fetch',
   labelNames: ['consumer', 'topic', 'partition'],
   collect() {
-    // A partition that another copy has taken over is that one's to tell.
+    // A partition that another copy has taken over is reported by that copy.
     this.reset();
     for (const { consumer, lags } of readings) {
       for (const [place, lag] of lags) {

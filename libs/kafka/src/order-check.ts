@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { BackboneLog } from './client.js';
 import { orderAlarms } from './metrics.js';
 
-/** Watches that the versions of each stream follow each other in commit order: an alarm, not a repair. */
+/** Checks that the versions of each stream follow each other in commit order. It raises an alarm and repairs nothing. */
 export const createOrderCheck = (log: BackboneLog) => {
   const lastVersions = new LRUCache<string, number>({ max: 100_000 });
   let alarms = 0;

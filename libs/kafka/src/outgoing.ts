@@ -8,7 +8,7 @@ import { toMessage } from './cloud-event.js';
  * below that keeps every batch below it, even when all its events are of one case.
  */
 const requestBytes = 800_000;
-/** Headers and framing of one event, generously. */
+/** Generous size of one event's headers and framing. */
 const overheadBytes = 1_500;
 
 /** What goes out in one request. */
@@ -32,7 +32,7 @@ const chunkOf = (entries: readonly OutboxEntry[], messages: readonly Message[], 
   return { entries, topicMessages: [...byTopic].map(([topic, own]) => ({ topic, messages: own })), end: { xid, position } };
 };
 
-/** Makes messages of events and cuts them into runs that fit into one request each, in order; each when it is asked for. */
+/** Turns events into messages and cuts them into runs of one request each, in order, one run at a time as asked for. */
 export function* chunksOf(entries: readonly OutboxEntry[], topicName: (topic: string) => string): Generator<Chunk> {
   let first = 0;
   let messages: Message[] = [];

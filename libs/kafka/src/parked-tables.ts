@@ -37,13 +37,13 @@ export const loadParkedSubjects = async (tx: Tx, consumer: string, subjects: rea
   return new Map(rows.map((row) => [row.subject, { blocked: row.blocked }]));
 };
 
-/** Whether there is anything parked at all: nearly always not, so this is what is asked every other second. */
+/** Whether anything is parked at all. Nearly always nothing is, so this cheap query runs every other second. */
 export const anyParked = async (tx: Tx, consumer: string): Promise<boolean> => {
   const { rows } = await tx.query<{ parked: boolean }>('SELECT EXISTS (SELECT FROM parked_event WHERE consumer = $1) AS parked', [consumer]);
   return rows[0]?.parked ?? false;
 };
 
-/** Subjects that an event blocks: it failed, or could not be read. */
+/** Subjects blocked by an event that failed or could not be read. */
 export const blockedSubjects = async (tx: Tx, consumer: string): Promise<string[]> => {
   const { rows } = await tx.query<{ subject: string }>(
     `SELECT DISTINCT subject FROM parked_event WHERE consumer = $1 AND reason <> 'waiting' AND reason <> 'gap'`, [consumer]);
@@ -172,7 +172,7 @@ export interface WishedEvent extends Act {
   readonly id: string;
 }
 
-/** What was asked for by a process that can't apply events itself. */
+/** Requests from a process that can't apply events itself. */
 export const wishedOf = async (tx: Tx, consumer: string): Promise<WishedEvent[]> => {
   const { rows } = await tx.query<{ id: string; wish: Act['act']; wish_reason: string | null; wish_actor: ParkedActor | null }>(
     'SELECT id, wish, wish_reason, wish_actor FROM parked_event WHERE consumer = $1 AND wish IS NOT NULL ORDER BY topic, partition, "offset"', [consumer]);

@@ -1,4 +1,4 @@
-/** What a transaction over several partitions asks and writes around its effects, in one statement each; the SQL is in migration 0004. */
+/** The statements around the effects of a transaction over several partitions: one to read, one to write. The SQL is in migration 0004. */
 import type { Source } from '@lianban/contracts';
 import type { BoundStatement, Tx } from '@lianban/event-store';
 import type { EventAddress } from './cloud-event.js';
@@ -21,7 +21,7 @@ export interface StreamRun extends StreamKey {
   readonly last: number;
 }
 
-/** Turns are taken and rows written in one order everywhere, so that two processes can't wait for each other. */
+/** Locks are taken and rows written in the same order everywhere, so that two processes can't deadlock. */
 const byPlace = <T extends { readonly topic: string; readonly partition: number }>(places: readonly T[]): T[] =>
   [...places].sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
 const byStream = <T extends StreamKey>(streams: readonly T[]): T[] => [...streams].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -63,7 +63,7 @@ export const settling = (consumer: string, moves: readonly Move[], versions: rea
   };
 };
 
-/** What a transaction with a `settling` threw, by its name. */
+/** Names the error that a transaction with a `settling` threw. */
 export const asFenced = (error: unknown, consumer: string, places: readonly Pick<Move, 'topic' | 'partition' | 'from'>[]): unknown =>
   ((error as { code?: string }).code === notWhereItWasLeft ? new Fenced(`${consumer} is not at ${placesOf(places)}`) : error);
 

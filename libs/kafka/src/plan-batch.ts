@@ -19,7 +19,7 @@ export interface Interest {
 
 export interface AddressedEvent {
   readonly raw: RawEvent;
-  /** Undefined: none of this consumer's business. */
+  /** Undefined: this consumer ignores it. */
   readonly address: EventAddress | undefined;
 }
 
@@ -35,11 +35,11 @@ export interface BatchPlan {
   readonly park: readonly { raw: RawEvent; address: EventAddress; reason: ParkReason; error: string | null }[];
   /** How many events of the stretch this covers. */
   readonly covered: number;
-  /** A subject whose parked events may go on now; the plan ends there so that they keep their place. */
+  /** A subject whose parked events may go on now. The plan ends there so that they keep their order. */
   readonly drain: string | undefined;
 }
 
-/** The stretch that one transaction looks at: up to `limit` events that may have to be applied, and a bounded number of others. */
+/** The events that one transaction reads: up to `limit` that may have to be applied, and a bounded number of others. */
 export const stretchOf = (events: readonly RawEvent[], limit: number, interest: Interest): AddressedEvent[] => {
   const stretch: AddressedEvent[] = [];
   let candidates = 0;

@@ -12,7 +12,7 @@ export interface PartitionRange {
   readonly to: bigint;
 }
 
-/** A broker that has just made or taken over a topic says for a moment that it does not lead it. The client asks again for a topic that is unknown, and not for this. */
+/** For a moment, a broker that has just made or taken over a topic says that it does not lead it. The client retries for an unknown topic, but not for this. */
 const leaderTries = 20;
 const leaderTryMs = 500;
 
@@ -28,7 +28,7 @@ export const topicBounds = async (brokers: readonly string[], topics: readonly s
   }
 };
 
-/** With a client of its own, which knows no leader of before. */
+/** Uses a new client, which has no old leaders cached. */
 const askBounds = async (brokers: readonly string[], topics: readonly string[], log: BackboneLog, socketFactory?: ISocketFactory): Promise<PartitionRange[]> => {
   const admin = kafkaClient(brokers, 'lianban-reader', log, socketFactory).admin();
   await admin.connect();
@@ -59,7 +59,7 @@ const bytesAtOnce = 4_194_304;
 const mostRestarts = 10;
 /** Between two signs of life to the broker. */
 const messagesAtOnce = 1_000;
-/** Without a piece for so long it ends with an error: whoever waits for it is to know. */
+/** If nothing arrives for this long it ends with an error, so that the caller learns of it. */
 const silenceMs = 120_000;
 
 /** Those from the offset `from` up to, and without, `to`; they are in order, so that nearly always two looks tell that it is all. */
@@ -108,7 +108,7 @@ export const readRanges = async (
     await consumer.subscribe({ topics: [...new Set(rest.map(({ topic }) => topic))], fromBeginning: true });
     let assignment: Readonly<Record<string, readonly number[]>> = {};
     await new Promise<void>((resolve, reject) => {
-      /** The caller's part. What it throws ends the reading; the client would only try again. */
+      /** The caller's work. An error here ends the reading; the client alone would only retry. */
       const mine = async (work: () => Promise<void> | void): Promise<boolean> => {
         try {
           await work();
@@ -128,7 +128,7 @@ export const readRanges = async (
         const [current] = rest;
         if (!current || batch.topic !== current.topic || batch.partition !== current.partition) return;
         const end = BigInt(batch.lastOffset()) + 1n;
-        // The client begins again with what is there when the offset it asks for is not.
+        // If the requested offset does not exist, the client starts again with what exists.
         if (end < next && !(await mine(() => { throw new Error(`${current.topic}/${current.partition} ends before ${next}: it was made anew, or has lost messages, while it was read`); }))) return;
         const messages = within(batch.messages, next, current.to);
         const damaged = messages.find((message) => unreadOf(message)?.reason === 'damaged');

@@ -28,13 +28,13 @@ export interface RelayOptions {
   readonly batchSize?: number;
   /** Maps a topic of the contracts to the real one; tests use their own topics. */
   readonly topicName?: (topic: string) => string;
-  /** How long an idle leader sleeps before it looks without having been notified. */
+  /** How long an idle leader sleeps before it polls without a notification. */
   readonly idleMs?: number;
   /** How long a standby waits before it asks for leadership again. */
   readonly standbyMs?: number;
   /** How long the standbys wait for a leader that is still connected and says nothing: stopped, or cut off. */
   readonly leaseMs?: number;
-  /** How the client reaches a broker, where it is not plain TCP. */
+  /** How the client reaches a broker, if not by plain TCP. */
   readonly socketFactory?: ISocketFactory;
 }
 
@@ -51,13 +51,13 @@ export interface Relay {
 }
 
 const destination = 'kafka';
-/** The client has its own, shorter limits; this one is for the case that it waits for something that never comes. */
+/** The client has its own, shorter limits. This one catches a wait that never ends. */
 const answerWithinMs = 60_000;
-/** What a stop waits for acknowledgements in all; without one the events are published again by the next leader. */
+/** How long a stop waits for acknowledgements in all. Unacknowledged events are published again by the next leader. */
 const stopGraceMs = 4_000;
-/** What a stop spends on publishing what had been appended before. */
+/** How long a stop may publish what was appended before. */
 const flushMs = 2_000;
-/** With the 6 s that requests may take to drain, below the 15 s that a supervisor waits. */
+/** Together with the 6 s for open requests this stays below the 15 s that a supervisor waits. */
 const stopWithinMs = 7_000;
 /** After a batch of this size there is more: it is read while the broker writes. */
 const manyEntries = 100;
@@ -132,7 +132,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       while (!lease.lost.aborted) {
         // Before the look, so that a notification during it counts.
         const woken = listening.next();
-        // What was looked at a while ago: something may have come, and been notified, since.
+        // The last read is a while ago; something may have come since, with a notification.
         const stale = ahead !== undefined;
         const { entries, more } = await (ahead ?? readOutbox(tx, source, cursor, batchSize));
         ahead = undefined;
@@ -185,9 +185,9 @@ export const createRelay = (options: RelayOptions): Relay => {
     try {
       await client.connect();
       const mine: RelayTerm = { destination, term: randomUUID(), leaseMs };
-      // Asking again and again, since a statement that waits would hold back vacuum all the while.
+      // Polls, since a waiting statement would hold back vacuum.
       while (!(await beginRelayTerm(client, mine))) if (await abortableSleep(standbyMs, stopping.signal)) return;
-      // A position that a crash of the database takes back costs copies, which are allowed; waiting for its disk would cost all the time.
+      // If a database crash loses the position, events are published twice, which is allowed. Waiting for the disk would cost time always.
       await client.query(`SET synchronous_commit = off; LISTEN ${client.escapeIdentifier(appendedChannel(schema))}`);
       const tx = oneByOne(client);
       const lease = holdLease(tx, mine);

@@ -1,4 +1,4 @@
-/** Why a sleep ends early. Without a reason each abort would make an exception with its stack, many times a second. */
+/** The reason why a sleep ends early. Without a fixed reason each abort would build an exception with a stack, many times a second. */
 export const cutShort = 'cut short';
 
 /** Sleeps `ms`, or until one of the signals fires. True when a signal cut it short. */
@@ -15,7 +15,7 @@ export const abortableSleep = (ms: number, ...signals: readonly AbortSignal[]): 
     for (const signal of signals) signal.addEventListener('abort', onAbort);
   });
 
-/** Waits for `work`, but no longer than `ms`; what it does after that nobody hears. False when it was not done in time. */
+/** Waits for `work`, but no longer than `ms`; its later result is ignored. False when it was not done in time. */
 export const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
   const finished = new AbortController();
   void work.catch(() => undefined).then(() => finished.abort(cutShort));

@@ -74,7 +74,7 @@ const idIn = (answer: Buffer): string | null => {
   if (read.varint() !== 2) throw new Error('not the one topic that was asked for');
   const error = read.int16();
   if (error === unknownTopic) return null;
-  // A topic without a leader has an id all the same; other errors tell nothing.
+  // A topic without a leader still has an id. With other errors there is none.
   read.skipText();
   const id = read.hex(16);
   if (/^0*$/.test(id)) throw new Error(`no topic id, error ${error}`);

@@ -46,7 +46,7 @@ async function set(admin: Admin, names: readonly string[], wanted: TopicConfig):
   if (wrong.length > 0) await admin.alterConfigs({ validateOnly: false, resources: wrong });
 }
 
-/** Sets one topic otherwise, as somebody with tools of their own would; for tests and chaos. */
+/** Changes one topic's settings, as an outside tool would; for tests and chaos. */
 export async function setTopicConfig(brokers: readonly string[], topic: string, config: TopicConfig): Promise<void> {
   const admin = new Kafka({ clientId: 'lianban-topics', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();

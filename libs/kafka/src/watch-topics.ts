@@ -12,7 +12,7 @@ interface WatchOptions {
   readonly socketFactory?: ISocketFactory;
 }
 
-/** Watches that a consumer's topics are still those its offsets are of. */
+/** Checks that a consumer's topics are still the ones that its offsets belong to. */
 export const watchTopics = ({ consumer, tx, brokers, topics, log, socketFactory }: WatchOptions) => {
   const seen = new Map<string, string>();
   const missing = new Set<string>();
@@ -34,13 +34,13 @@ export const watchTopics = ({ consumer, tx, brokers, topics, log, socketFactory 
         if (seen.get(topic) === id) continue;
         const anew = await adoptTopic(tx, consumer, topic, id);
         if (anew) log.error({ consumer, topic, id }, 'the topic was made anew; reading all of it');
-        // Another member of the group may have been the first to see it.
+        // Another member of the group may have noticed it first.
         changed ||= anew || seen.has(topic);
         seen.set(topic, id);
       }
       return changed;
     },
-    /** Topics that were not there at the last look. */
+    /** Topics that were missing at the last check. */
     get missing(): readonly string[] { return [...missing]; },
   };
 };

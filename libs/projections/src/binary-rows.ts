@@ -4,7 +4,7 @@
  * wants is refused.
  */
 
-/** A value that has no safe binary form, or none at all in its column. */
+/** A value without a (safe) binary form in its column. */
 export class NotBinary extends Error {
   override readonly name = 'NotBinary';
 }

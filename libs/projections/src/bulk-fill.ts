@@ -21,17 +21,17 @@ export interface FillOptions<View> {
   readonly keepLate?: number;
 }
 
-/** Where the ordinary consumer has to go on in a partition. */
+/** Where the ordinary consumer must continue in a partition. */
 export interface FilledRange extends PartitionRange { readonly resumeAt: bigint }
 
 export interface Filled {
   readonly ranges: readonly FilledRange[];
-  /** What it has to apply before that. */
+  /** What it must apply before that. */
   readonly late: readonly RawEvent[];
 }
 
 /**
- * Cases held in memory, about 5 KB each: 100 MB. Only those count that live at a time, of one partition; more of them cost time and not memory, since the
+ * Most cases held in memory, about 5 KB each: 100 MB. Only open cases of one partition count. More of them cost time, not memory, since the
  * ordinary consumer goes on with those that were given out too early.
  */
 const holdAtMost = 20_000;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { CopyChunk } from './binary-rows.js';
 
-/** COPY statements at a time; whoever brings more waits, so that memory stays bounded when the database is slow. */
+/** COPY statements at a time. More must wait, so that memory stays bounded when the database is slow. */
 const atOnce = 3;
 
 /**
@@ -38,7 +38,7 @@ export const copyIn = (pool: pg.Pool) => {
       const mine: Promise<void> = copy(table, chunk).catch((error: unknown) => { failure ??= error as Error; }).finally(() => { running.delete(mine); });
       running.add(mine);
     },
-    /** Everything is in. */
+    /** All rows are written. */
     async finish(): Promise<void> {
       await Promise.all(running);
       if (failure) throw failure;

@@ -27,7 +27,7 @@ type Message =
 
 const connectionsEach = 3;
 
-/** Shares of about the same number of messages: the largest range goes to whoever has least. */
+/** Shares of about the same number of messages: the largest range goes to the thread that has least. */
 export const sharesOf = (ranges: readonly PartitionRange[], count: number): PartitionRange[][] => {
   const shares = Array.from({ length: Math.min(count, ranges.length) }, () => ({ size: 0n, ranges: [] as PartitionRange[] }));
   const sizeOf = ({ from, to }: PartitionRange) => to - from;

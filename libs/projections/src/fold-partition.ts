@@ -63,7 +63,7 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
     }
   };
 
-  /** Gives a subject out for good. One whose rows have no binary form is done again from its first event on, by the ordinary consumer. */
+  /** Writes a subject's final rows. If they have no binary form, the ordinary consumer applies it again from its first event. */
   const giveOut = (subject: string, { firstOffset, streams: last, views }: Held<View>) => {
     held.delete(subject);
     done.add(subject);
@@ -94,7 +94,7 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
       subject.views.set(group, view);
       return written(logs, [model.takeLog(view)]) ? 'applied' : 'unfit';
     } catch (error) {
-      // A fold that throws is a bug: the ordinary consumer parks the event and says so. One is told here, since many make a rebuild slow.
+      // A fold that throws is a bug: the ordinary consumer parks the event and says so. One is logged here, since many make a rebuild slow.
       if (!told) log.error({ type: address.type, error: (error as Error).message }, 'a fold threw; its case is left to the ordinary consumer');
       told = true;
       return 'unfit';
@@ -114,7 +114,7 @@ export const foldPartition = <View>({ model, rows, streams, consumer, hold, late
       const { subject, source, streamId, streamVersion } = address;
       let its = held.get(subject);
       if (its) {
-        // Placed anew at the end: the first of the map is then the one that has been quiet for longest.
+        // Moved to the end, so that the first of the map is the one that has been quiet for longest.
         held.delete(subject);
       } else {
         if (done.has(subject)) return leave(raw);

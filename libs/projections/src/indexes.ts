@@ -47,7 +47,7 @@ export const foldKept = async (pool: pg.Pool, { kept = [] }: Model, version: num
   }
 };
 
-/** Figures for the planner; each table's pages are sampled by one process, so that two tables take as long as one. */
+/** Statistics for the planner. One process samples each table, so two tables take as long as one. */
 export const analyze = (pool: pg.Pool, tables: readonly string[]): Promise<void> => sideBySide(pool, tables.map((table) => [`ANALYZE ${table}`]));
 
 /** @param statements `CREATE INDEX … ON table …`; those of one table take turns, as Postgres demands */

@@ -2,7 +2,7 @@ import { Counter, Gauge } from 'prom-client';
 import { distance } from './positions.js';
 import { consumerOf, type Tx } from './read-model.js';
 
-/** What projections tell Prometheus. All metrics: `docs/generated/metrics.md`. */
+/** Metrics of projections. All metrics: `docs/generated/metrics.md`. */
 export const rowsWritten = new Counter({ name: 'lianban_projection_rows_total', help: 'Rows written to read models, by table', labelNames: ['table'] });
 
 const rebuildMessages = new Gauge({
