@@ -32,6 +32,12 @@ export default tseslint.config(
     },
   },
   {
+    // A rule without a text in both languages would answer in English.
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['libs/service-kit/src/http/fields.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: 'class-validator', message: 'Fields and their rules come from libs/service-kit/src/http/fields.ts.', allowTypeImports: true }] }] },
+  },
+  {
     // Command line tools talk to a person.
     files: ['tools/**/*.ts', 'tests/**/*.ts'],
     rules: { 'no-console': 'off' },

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { type CaseView, type ClockRow, emptyView } from './domain/case-view.js';
+import { type ProjectedCase, type ClockRow, emptyView } from './domain/projected-case.js';
 import { owedBy, owedClock } from './owed-clock.js';
 
-const view: CaseView = { ...emptyView('c'), case: { ...emptyView('c').case, lead_department: 'housing' } };
+const view: ProjectedCase = { ...emptyView('c'), case: { ...emptyView('c').case, lead_department: 'housing' } };
 const clock = (change: Partial<ClockRow>): ClockRow => ({
   case_id: 'c', clock_id: 'k', kind: 'lead', round: 1, work_order_id: null, department: null, status: 'running', started_at: null, due_at: null,
   milestone: null, provisional: false, held_until: null, warned_at: null, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null, ...change,

@@ -10,7 +10,7 @@ import { keepOriginals, MaskedTexts } from './requester/original-text.js';
 import type { FreeTexts, Masked } from './requester/original-text.js';
 import { findContacts } from './requester/requester-vault.js';
 import type { RequesterContact } from './requester/requester-vault.js';
-import { toCaseView } from './show-case/case-view.js';
+import { toCaseView } from './show-case/case.view.js';
 
 /** The second case of a command that concerns two, as its first event names it. */
 export interface OtherCase {

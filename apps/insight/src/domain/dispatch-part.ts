@@ -1,5 +1,5 @@
 import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
-import type { CaseRow, CaseView, DispatchColumns, WorkOrderRow } from './case-view.js';
+import type { CaseRow, ProjectedCase, DispatchColumns, WorkOrderRow } from './projected-case.js';
 import { instantOf } from './instant.js';
 
 type DispatchEvent = EventEnvelope<CaseEvent<'dispatch'>>;
@@ -73,7 +73,7 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
   }
 };
 
-export const evolveDispatch = (view: CaseView, event: DispatchEvent): void => {
+export const evolveDispatch = (view: ProjectedCase, event: DispatchEvent): void => {
   Object.assign(view.case, dispatchColumns(view.case, event));
   if (!isOfWorkOrder(event)) return;
   const row = view.workOrders.get(event.data.workOrderId) ?? unknownWorkOrder(view.case.case_id, event.data);

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { caseEventTypes, type EventEnvelope, newestTypes, sources } from '@lianban/contracts';
 import { exampleOf, history, minuteOf } from '@lianban/testing';
 import fc from 'fast-check';
-import { type CaseView, emptyView } from './case-view.js';
+import { type ProjectedCase, emptyView } from './projected-case.js';
 import { evolve, handledTypes } from './evolve.js';
 import { caseId, type Histories, joinedDemand, lateNewsLamp, mergedLamp, onTheSpotLamp, refusedLamp, reopenedLamp, reworkedLamp, withdrawnLamp } from './sample-histories.js';
 import { inReadingOrder, settle } from './settle.js';
 
-const viewOf = (events: readonly EventEnvelope[]): CaseView => {
+const viewOf = (events: readonly EventEnvelope[]): ProjectedCase => {
   const view = settle(events.reduce(evolve, emptyView(caseId)));
   return { ...view, timeline: inReadingOrder(view.timeline) };
 };

@@ -1,5 +1,5 @@
 import { caseEventTypes, definitionOf, type CaseEvent, type EventEnvelope, type Source } from '@lianban/contracts';
-import type { CaseRow, CaseView, TimelineRow } from './case-view.js';
+import type { CaseRow, ProjectedCase, TimelineRow } from './projected-case.js';
 import { evolveDispatch } from './dispatch-part.js';
 import { instantOf, laterOf } from './instant.js';
 import { evolveIntake } from './intake-part.js';
@@ -10,20 +10,20 @@ import { evolveSla } from './sla-part.js';
 export const handledTypes = caseEventTypes();
 
 /** What each service's events change in a view. */
-const parts: { readonly [S in Source]: (view: CaseView, event: EventEnvelope<CaseEvent<S>>) => void } = {
+const parts: { readonly [S in Source]: (view: ProjectedCase, event: EventEnvelope<CaseEvent<S>>) => void } = {
   intake: evolveIntake,
   dispatch: evolveDispatch,
   sla: evolveSla,
   satisfaction: evolveSatisfaction,
 };
-const partOf = new Map(handledTypes.map((type) => [type, parts[definitionOf(type)?.source as Source] as (view: CaseView, event: EventEnvelope) => void]));
+const partOf = new Map(handledTypes.map((type) => [type, parts[definitionOf(type)?.source as Source] as (view: ProjectedCase, event: EventEnvelope) => void]));
 
 /**
  * Takes one more event into the view of its case, which is the caller's own and is changed: copying its columns for each event made up
  * four fifths of a fold. Events of one service come in their order; those of different services in any, so each writes its own columns only and
  * `settle` derives the shared ones. Never refuses: what happened has happened.
  */
-export const evolve = (view: CaseView, event: EventEnvelope): CaseView => {
+export const evolve = (view: ProjectedCase, event: EventEnvelope): ProjectedCase => {
   const part = partOf.get(event.type as CaseEvent['type']);
   if (!part) return view;
   part(view, event);

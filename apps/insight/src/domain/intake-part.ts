@@ -1,5 +1,5 @@
 import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
-import type { CaseRow, CaseView, IntakeColumns } from './case-view.js';
+import type { CaseRow, ProjectedCase, IntakeColumns } from './projected-case.js';
 import { instantOf } from './instant.js';
 
 /** What an event of intake changes in the case's row. */
@@ -47,6 +47,6 @@ const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>):
   }
 };
 
-export const evolveIntake = (view: CaseView, event: EventEnvelope<CaseEvent<'intake'>>): void => {
+export const evolveIntake = (view: ProjectedCase, event: EventEnvelope<CaseEvent<'intake'>>): void => {
   Object.assign(view.case, intakeColumns(view.case, event));
 };

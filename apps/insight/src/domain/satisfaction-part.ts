@@ -1,5 +1,5 @@
 import type { CaseEvent, EventByType, EventEnvelope } from '@lianban/contracts';
-import type { CallBackRow, CaseView, CountedColumns, SatisfactionColumns } from './case-view.js';
+import type { CallBackRow, ProjectedCase, CountedColumns, SatisfactionColumns } from './projected-case.js';
 import { instantOf } from './instant.js';
 
 type SatisfactionEvent = EventEnvelope<CaseEvent<'satisfaction'>>;
@@ -45,7 +45,7 @@ const countedColumns = ({ response, resolution, satisfaction }: EventByType<'lia
   counted_reached: resolution.denominator, counted_resolved: resolution.numerator, counted_asked: satisfaction.denominator, counted_satisfied: satisfaction.numerator,
 });
 
-export const evolveSatisfaction = (view: CaseView, event: SatisfactionEvent): void => {
+export const evolveSatisfaction = (view: ProjectedCase, event: SatisfactionEvent): void => {
   if (event.type === 'lianban.case.counted.v1') {
     Object.assign(view.case, countedColumns(event.data));
     return;

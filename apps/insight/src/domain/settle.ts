@@ -1,15 +1,15 @@
 import { searchable, supervisionSteps } from '@lianban/contracts';
 import { departmentOf, periodOf } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
-import type { CaseView, ClockRow, DerivedColumns, TimelineRow } from './case-view.js';
+import type { ProjectedCase, ClockRow, DerivedColumns, TimelineRow } from './projected-case.js';
 
 /** Derives the shared columns of a view, which is the caller's own. Once a batch is enough: it reads rows only. */
-export const settle = (view: CaseView): CaseView => {
+export const settle = (view: ProjectedCase): ProjectedCase => {
   Object.assign(view.case, derivedColumns(view));
   return view;
 };
 
-const derivedColumns = (view: CaseView): DerivedColumns => {
+const derivedColumns = (view: ProjectedCase): DerivedColumns => {
   const { case: row } = view;
   const clocks = [...view.clocks.values()];
   const contact = clocks.find(({ kind }) => kind === 'contact');
@@ -46,7 +46,7 @@ const derivedColumns = (view: CaseView): DerivedColumns => {
   };
 };
 
-const openLead = (view: CaseView) => {
+const openLead = (view: ProjectedCase) => {
   const open = [...view.workOrders.values()].filter(({ role, status }) => role === 'lead' && (status === 'dispatched' || status === 'signed' || status === 'in-progress'));
   if (open.length === 0) return 'none';
   return open.some(({ status }) => status !== 'dispatched') ? 'taken' : 'dispatched';

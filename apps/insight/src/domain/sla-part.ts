@@ -1,5 +1,5 @@
 import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
-import type { CaseView, ClockRow } from './case-view.js';
+import type { ProjectedCase, ClockRow } from './projected-case.js';
 import { instantOf } from './instant.js';
 
 type SlaEvent = EventEnvelope<CaseEvent<'sla'>>;
@@ -53,7 +53,7 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
   }
 };
 
-export const evolveSla = (view: CaseView, event: SlaEvent): void => {
+export const evolveSla = (view: ProjectedCase, event: SlaEvent): void => {
   switch (event.type) {
     case 'lianban.supervision.raised.v1':
       view.case.supervisions = { ...view.case.supervisions, [event.data.supervisionId]: event.data.step };

@@ -5,7 +5,7 @@ import { loadRows, projection, readModelSql } from '@lianban/projections';
 import { testInfrastructure, type ServiceDatabase } from '@lianban/testing';
 import pg from 'pg';
 import { casesReadModel, sqlFolderOf } from '../read-models.js';
-import { emptyView } from '../domain/case-view.js';
+import { emptyView } from '../domain/projected-case.js';
 import { evolve } from '../domain/evolve.js';
 import { reworkedLamp } from '../domain/sample-histories.js';
 import { settle } from '../domain/settle.js';

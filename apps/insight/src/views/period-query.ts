@@ -1,9 +1,6 @@
-import { Rule } from '@lianban/service-kit';
+import { field, Rule } from '@lianban/service-kit';
 import { chinaMidnight, say } from '@lianban/texts';
-import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsOptional } from 'class-validator';
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const date = /^\d{4}-\d{2}-\d{2}$/;
@@ -22,12 +19,9 @@ const startOf = (text: string): Date | undefined => {
   return Number.isNaN(calendarDay.getTime()) || calendarDay.toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : at;
 };
 
-const Bound = (description: string, example: string): PropertyDecorator => applyDecorators(
-  ApiPropertyOptional({
-    description: `${description}. A date (China time) or an instant with offset`, example,
-    anyOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }],
-  }),
-  IsOptional(),
+const Bound = (description: string, example: string): PropertyDecorator => field(
+  { description: `${description}. A date (China time) or an instant with offset`, example, optional: true },
+  { anyOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }] },
   // A plus sign that was not encoded arrives as a space.
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/ (\d{2}:\d{2})$/, '+$1') : value)),
   Rule('isBound', (value) => typeof value === 'string' && startOf(value) !== undefined, say('must-be-date-or-instant')),

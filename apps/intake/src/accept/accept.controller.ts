@@ -6,7 +6,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { accept } from './accept.decider.js';
-import { CaseView } from '../show-case/case-view.js';
+import { CaseView } from '../show-case/case.view.js';
 
 export class AcceptBody extends CommandBody {
   @EnumField(levels, { description: 'Chooses the limit of the lead clock', example: 'general' })

@@ -7,7 +7,7 @@ import { contactStream } from '../intake-stream.js';
 import { contact } from './contact.decider.js';
 import { CaseRelations } from '../reach/case-relations.js';
 import { mayContact, requireContact } from '../reach/reach.js';
-import { CaseView } from '../show-case/case-view.js';
+import { CaseView } from '../show-case/case.view.js';
 import { OriginalTextField } from '../requester/original-text.js';
 import type { OriginalText } from '../requester/original-text.js';
 

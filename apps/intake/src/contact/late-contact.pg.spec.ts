@@ -10,7 +10,7 @@ import pg from 'pg';
 import { AcceptController } from '../accept/accept.controller.js';
 import { CaseCommands } from '../case-commands.js';
 import { RegisterController } from '../register/register.controller.js';
-import type { CaseView } from '../show-case/case-view.js';
+import type { CaseView } from '../show-case/case.view.js';
 import { WithdrawController } from '../withdraw/withdraw.controller.js';
 import { ContactController } from './contact.controller.js';
 import { OriginalText } from '../requester/original-text.js';

@@ -13,7 +13,7 @@ import { CaseCommands } from '../case-commands.js';
 import { WatchCallBacks } from '../close-after-call-back/watch-call-backs.process.js';
 import { ContactController } from '../contact/contact.controller.js';
 import { RegisterController } from '../register/register.controller.js';
-import type { CaseView } from '../show-case/case-view.js';
+import type { CaseView } from '../show-case/case.view.js';
 import { WithdrawController } from '../withdraw/withdraw.controller.js';
 import { MergeController } from './merge.controller.js';
 import { OriginalText } from '../requester/original-text.js';

@@ -12,7 +12,7 @@ import { CaseCommands } from '../case-commands.js';
 import { ContactController } from '../contact/contact.controller.js';
 import { MergeController } from '../merge/merge.controller.js';
 import { RegisterController } from '../register/register.controller.js';
-import type { CaseView } from '../show-case/case-view.js';
+import type { CaseView } from '../show-case/case.view.js';
 import { ShowCaseController } from '../show-case/show-case.controller.js';
 import { relationsOf } from './case-relations.js';
 import { keepRelations } from './keep-relations.js';

@@ -7,7 +7,7 @@ import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { CaseCommands } from '../case-commands.js';
 import { RefuseController } from '../refuse/refuse.controller.js';
-import type { CaseView } from '../show-case/case-view.js';
+import type { CaseView } from '../show-case/case.view.js';
 import { RegisterController } from './register.controller.js';
 import type { RegisterBody } from './register.body.js';
 import { OriginalText } from '../requester/original-text.js';

@@ -9,7 +9,7 @@ import { register } from './register.decider.js';
 import { keepOriginals, MaskedTexts } from '../requester/original-text.js';
 import { keepContacts } from '../requester/requester-vault.js';
 import type { RequesterContact } from '../requester/requester-vault.js';
-import { CaseView, toCaseView } from '../show-case/case-view.js';
+import { CaseView, toCaseView } from '../show-case/case.view.js';
 import { caseNumber, numbersOf } from './case-number.js';
 import { RegisterBody } from './register.body.js';
 

@@ -8,7 +8,7 @@ import { intakeStream } from '../intake-stream.js';
 import { CaseRelations } from '../reach/case-relations.js';
 import { departmentsIn, readsAll, readsContact } from '../reach/reach.js';
 import { findContact } from '../requester/requester-vault.js';
-import { CaseView, toCaseView } from './case-view.js';
+import { CaseView, toCaseView } from './case.view.js';
 
 @ApiTags('intake')
 @Controller('api/v1/cases')

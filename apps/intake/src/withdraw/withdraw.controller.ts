@@ -4,7 +4,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { withdraw } from './withdraw.decider.js';
-import { CaseView } from '../show-case/case-view.js';
+import { CaseView } from '../show-case/case.view.js';
 import { OriginalTextField } from '../requester/original-text.js';
 import type { OriginalText } from '../requester/original-text.js';
 

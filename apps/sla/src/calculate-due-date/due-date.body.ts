@@ -2,7 +2,7 @@ import { BooleanField, CodeField, EnumField, InstantField, NestedListField, Numb
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import type { TimeKind, TimeUnit } from '@lianban/working-time';
 import { ApiProperty } from '@nestjs/swagger';
-import { DateRangeView, DerivationView, ExplanationView } from '../show-clocks/clock-view.js';
+import { DateRangeView, DerivationView, ExplanationView } from '../show-clocks/clock.view.js';
 
 export class HeldBody {
   @InstantField({ description: 'From when it does not count', example: '2026-03-06T16:40:00+08:00' })

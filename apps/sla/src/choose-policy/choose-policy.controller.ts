@@ -6,7 +6,7 @@ import { chooseLimit, choosePolicy } from '../domain/policies.js';
 import type { PolicyQuestion } from '../domain/policies.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { ancestry } from '../rules/territories.js';
-import { toPolicyView } from '../show-rules/rule-views.js';
+import { toPolicyView } from '../show-rules/rule.views.js';
 import { ChosenPolicyView, PolicyQuestionBody } from './policy-question.body.js';
 
 @ApiTags('sla')

@@ -3,8 +3,8 @@ import type { Channel, Level, Urgency } from '@lianban/contracts';
 import { BooleanField, CodeField, EnumField, InstantField, IntField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { PolicyClock } from '../domain/policies.js';
-import { LimitView } from '../show-clocks/clock-view.js';
-import { policyClocks, PolicyView, ShareView } from '../show-rules/rule-views.js';
+import { LimitView } from '../show-clocks/clock.view.js';
+import { policyClocks, PolicyView, ShareView } from '../show-rules/rule.views.js';
 
 /** A case as far as the choice of its limits looks at it. */
 export class PolicyQuestionBody {

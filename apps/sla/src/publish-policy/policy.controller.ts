@@ -15,7 +15,7 @@ import type { PolicyEvent } from './publish-policy.decider.js';
 import { tiersAbove } from '../rules/territories.js';
 import { lockRules } from '../rules/rule-revision.js';
 import { addPolicy, loadPolicies, loadRowsOf } from '../rules/rule-rows.js';
-import { PolicyHistoryView, PolicyView, toPolicyView } from '../show-rules/rule-views.js';
+import { PolicyHistoryView, PolicyView, toPolicyView } from '../show-rules/rule.views.js';
 import { isRuleId, NewPolicyBody, toPolicy } from './policy.body.js';
 
 const idPipe: PipeTransform<string, string> = {

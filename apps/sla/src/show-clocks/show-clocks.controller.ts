@@ -5,7 +5,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clockFold } from '../clock-stream.js';
 import { RuleBook } from '../rules/rule-book.js';
-import { ClocksView, toClockView } from './clock-view.js';
+import { ClocksView, toClockView } from './clock.view.js';
 import { readableFacts } from './readable-facts.js';
 
 @ApiTags('sla')

@@ -2,7 +2,7 @@ import { isText, pageOfSorted, PageQuery } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RuleBook } from '../rules/rule-book.js';
-import { PoliciesView, toPolicyView } from './rule-views.js';
+import { PoliciesView, toPolicyView } from './rule.views.js';
 
 @ApiTags('sla')
 @Controller('api/v1/sla')

@@ -40,7 +40,8 @@ interface FieldOptions {
 
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
-const field = ({ optional = false, description, example }: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator =>
+/** A field of a kind that only one place has. Others have a decorator below. */
+export const field = ({ optional = false, description, example }: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ ...schema, description, ...(example === undefined ? {} : { example }), required: !optional } as ApiPropertyOptions),
     ...(optional ? [IsOptional()] : []),

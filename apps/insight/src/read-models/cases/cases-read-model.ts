@@ -1,12 +1,12 @@
 /** The read model `cases`: what every question of the analysts is answered from. */
 import { topics } from '@lianban/contracts';
 import type { ReadModel } from '@lianban/projections';
-import { type CallBackRow, type CaseRow, type CaseView, type ClockRow, emptyView, type WorkOrderRow } from '../../domain/case-view.js';
+import { type CallBackRow, type CaseRow, type ProjectedCase, type ClockRow, emptyView, type WorkOrderRow } from '../../domain/projected-case.js';
 import { evolve, handledTypes } from '../../domain/evolve.js';
 import { settle } from '../../domain/settle.js';
 import { owedClock } from '../../owed-clock.js';
 
-export const casesReadModel: ReadModel<CaseView> = {
+export const casesReadModel: ReadModel<ProjectedCase> = {
   name: 'cases',
   topics: [topics.case],
   handled: new Set(handledTypes),

@@ -3,7 +3,7 @@ import type { Channel, Level, Urgency } from '@lianban/contracts';
 import { PageOf } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Policy, PolicyClock, SupervisionRule } from '../domain/policies.js';
-import { LimitView } from '../show-clocks/clock-view.js';
+import { LimitView } from '../show-clocks/clock.view.js';
 
 export class ShareView {
   @ApiProperty({ type: 'integer', minimum: 1, example: 2 })

@@ -192,7 +192,7 @@ export interface TimelineRow {
   data: object;
 }
 
-export interface CaseView {
+export interface ProjectedCase {
   readonly case: CaseRow;
   /** By id; a row that changes is replaced, so that the others need not be written. */
   readonly workOrders: Map<string, WorkOrderRow>;
@@ -203,7 +203,7 @@ export interface CaseView {
 }
 
 /** A case of which nothing is known yet. Any service's event may be the first to arrive. */
-export const emptyView = (caseId: string): CaseView => ({
+export const emptyView = (caseId: string): ProjectedCase => ({
   case: {
     case_id: caseId, status: 'registered',
     case_no: null, title: null, description: null, channel: null, category: null, territory: null, location: null,
