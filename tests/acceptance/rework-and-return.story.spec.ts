@@ -102,5 +102,9 @@ describe('three property firms, none of them responsible', () => {
     const { body: row } = await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body.status).toBe('dispatched'));
     expect(row).toMatchObject({ returns: 2, dispatches: 3, leadDepartment: 'anhe-property' });
     expect((await storyOf(as('analyst'), caseId)).filter((step) => step === 'dispatch:case.ruled')).toHaveLength(1);
+    const { body: chains } = await as('analyst').returnChains({ department: 'songtao-property' });
+    expect(chains.items.find((chain) => chain.caseId === caseId)?.links.map(({ department, status }) => `${department} ${status}`)).toEqual([
+      'songtao-property returned', 'anhe-property returned', 'anhe-property dispatched',
+    ]);
   }, storyLimitMs);
 });

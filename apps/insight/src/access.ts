@@ -15,5 +15,7 @@ export const access: AccessTable = {
   'GET /api/v1/insight/deadlines': figures,
   'GET /api/v1/insight/overdue': figures,
   'GET /api/v1/insight/rates': figures,
+  'GET /api/v1/insight/returns': figures,
+  'GET /api/v1/insight/returns/chains': figures,
   'GET /api/v1/insight/workload': figures,
 };

@@ -11,6 +11,7 @@ import { OverdueController } from './overdue/overdue.controller.js';
 import { awaitProjected, Projections } from './projection/projections.js';
 import { RatesController } from './rates/rates.controller.js';
 import { READER, reader, ReaderEnd, readerUrl } from './reader.js';
+import { ReturnsController } from './returns/returns.controller.js';
 import { viewEntities } from './views/case-parts.js';
 import { WorkloadController } from './workload/workload.controller.js';
 
@@ -26,7 +27,7 @@ import { WorkloadController } from './workload/workload.controller.js';
       }),
     }),
   ],
-  controllers: [ListCasesController, WholeCaseController, TimelineController, RatesController, WorkloadController, OverdueController, DeadlinesController],
+  controllers: [ListCasesController, WholeCaseController, TimelineController, RatesController, WorkloadController, OverdueController, ReturnsController, DeadlinesController],
   providers: [Projections, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER, POOL] }],
 })
 export class AppModule {}

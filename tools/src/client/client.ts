@@ -136,6 +136,7 @@ export const lianbanClient = (options: ClientOptions) => {
     insightCases: (query?: Query) => get<Page<CaseRow>>('insight', '/api/v1/insight/cases', query),
     insightCase: (caseId: string) => get<CaseDetail>('insight', `/api/v1/insight/cases/${at(caseId)}`),
     timeline: (caseId: string) => get<Page<TimelineItem>>('insight', `/api/v1/insight/cases/${at(caseId)}/timeline`),
+    returnChains: (query?: Query) => get<Page<{ caseId: string; returns: number; links: { department: string; status: string }[] }>>('insight', '/api/v1/insight/returns/chains', query),
     rates: (query?: Query) => get<Page<RatesItem>>('insight', '/api/v1/insight/rates', query),
 
     ready: () => get<Record<string, unknown>>('gateway', '/health/ready'),

@@ -13,5 +13,6 @@ CREATE INDEX clocks_vN_owed ON clocks_vN (owed_by, due_at, clock_id) WHERE stopp
 CREATE INDEX clocks_vN_warned ON clocks_vN (due_at) WHERE warned_at IS NOT NULL AND stopped_at IS NULL AND cancelled_at IS NULL;
 CREATE INDEX clocks_vN_breached ON clocks_vN (breached_at) WHERE breached_at IS NOT NULL;
 CREATE INDEX work_orders_vN_department ON work_orders_vN (department, case_id);
+CREATE INDEX work_orders_vN_returned ON work_orders_vN (case_id) WHERE role = 'lead' AND status = 'returned';
 CREATE INDEX work_orders_vN_open ON work_orders_vN (department) WHERE status IN ('dispatched', 'signed', 'in-progress');
 CREATE INDEX call_backs_vN_due ON call_backs_vN (lead) WHERE status = 'due';
