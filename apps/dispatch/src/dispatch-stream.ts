@@ -20,7 +20,7 @@ export const dispatchStream: Aggregate<DispatchState, DispatchFacts> = {
 export const asDispatchEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<DispatchEvent>[] =>
   events as readonly EventEnvelope<DispatchEvent>[];
 
-/** The review of a hold has come, or supervision of an overdue unit has raised the case. An import may not have come so far yet. */
+/** These events come from time alone (a hold's review, supervision), so they don't bind the dates of an import. */
 const isBroughtByTime = ({ type, data, metadata: { actor } }: EventEnvelope<DispatchEvent>): boolean => {
   if (type === 'lianban.case.resumed.v1') return data.cause === 'review-date' || (data.cause === 'escalated' && actor.role === 'system');
   return type === 'lianban.case.escalated.v1' && actor.role === 'system';

@@ -2,7 +2,7 @@ import type { AccessTable } from '@lianban/service-kit';
 
 const documents = { public: 'everything', why: 'They say what the system offers, and nothing of a case.' } as const;
 
-/** Who may call the gateway's own routes. What it forwards, the service behind it answers by its own table. */
+/** Who may call the gateway's own routes. For forwarded routes, the service behind checks its own table. */
 export const access: AccessTable = {
   'GET /': documents,
   'GET /api/openapi.json': documents,

@@ -12,7 +12,7 @@ import type { CallerOf, GatewaySettings } from './settings.js';
 
 const callerOf = (settings: GatewaySettings): CallerOf => {
   const keys = keySource(settings);
-  // The gateway asks for roles only: whoever calls is nobody in particular here, so it needs no key of persons.
+  // The gateway checks roles only and needs no ids of persons, so it has no key for them.
   const nobody = randomBytes(32).toString('base64url');
   return rememberTokens((token) => verifyToken(keys, { ...settings, PERSON_SECRET: nobody }, token));
 };

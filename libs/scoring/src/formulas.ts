@@ -8,7 +8,7 @@ export const formulas = [
 ] as const satisfies readonly {
   readonly formula: string;
   readonly from: string;
-  /** Which of a demand's outcomes counts: the last, or the last of a requester who was reached. */
+  /** Which of a demand's outcomes counts: the last, or the last that reached the requester. */
   readonly outcome: 'last' | 'last-reached';
   /** Who is in the denominator of satisfaction: all who were reached, or those of them who said how satisfied they are. */
   readonly asked: 'reached' | 'said';

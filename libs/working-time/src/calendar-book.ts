@@ -8,10 +8,10 @@ export interface UnitCalendar extends Calendar {
   readonly unit: string | null;
 }
 
-/** A unit's year stands in for the district's; in years it has none of its own, the district's holds. */
+/** A unit's own year replaces the district's; in other years the district's counts. */
 export interface CalendarBook {
   for(unit: string | null): WorkingCalendar;
-  /** `unit` where it has a year of its own, else null: whose calendar is read. */
+  /** Whose calendar is used: `unit` if it has that year of its own, else null. */
   ownerOf(unit: string | null): string | null;
 }
 
@@ -31,7 +31,7 @@ export const calendarBook = (rows: readonly UnitCalendar[]): CalendarBook => {
   };
 };
 
-/** The book of those who hear what is published: a published year of the district stands in for the one that comes with the product. */
+/** The book of services that hear published years: a published year of the district replaces the shipped one. */
 export const calendarBookWith = (published: readonly UnitCalendar[]): CalendarBook => {
   const years = new Set(published.filter(({ unit }) => unit === null).map(({ year }) => year));
   return calendarBook([...shippedCalendars.filter(({ year }) => !years.has(year)).map((calendar) => ({ ...calendar, unit: null })), ...published]);

@@ -76,7 +76,7 @@ export const calendarProblems = (calendar: Calendar): CalendarProblem[] => {
   return problems;
 };
 
-/** What is possible and yet not to be published: a year without a working day. Years from before it was refused are read all the same; counting passes over them. */
+/** What must not be published although it can be read: a year without a working day. Years published before this was refused are still read; counting skips them. */
 const emptyYear = ({ year, holidays, makeUpDays }: Calendar): CalendarProblem[] => {
   const [first, next] = [dayOfDate(`${year}-01-01`), dayOfDate(`${year + 1}-01-01`)];
   const off = new Set(holidays.map(dayOfDate));

@@ -13,7 +13,7 @@ export interface DueDateQuestion extends Limit {
 
 export interface DueDate {
   readonly dueAt: string;
-  /** A year on the way is not published: counted on the plain weekly pattern. */
+  /** A year in between is not published, so it was counted on the plain weekly pattern. */
   readonly provisional: boolean;
   readonly derivation: {
     /** Versions of the calendars read, joined by ` + ` over New Year; null for elapsed time. */

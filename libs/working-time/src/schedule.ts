@@ -32,15 +32,15 @@ export interface ScheduleQuestion {
 
 export interface Schedule {
   readonly dueAt: string;
-  /** A year on the way is not published: counted on the plain weekly pattern. */
+  /** A year in between is not published, so it was counted on the plain weekly pattern. */
   readonly provisional: boolean;
   /** Where counting began: the start itself, or the opening after it. */
   readonly countedFrom: string;
   /** Versions of the calendars read, joined by ` + ` over New Year; null for elapsed time. */
   readonly calendarVersion: string | null;
-  /** Public holidays met on the way, weekends within them included. */
+  /** Public holidays in between, weekends within them included. */
   readonly holidays: readonly DateRange[];
-  /** Saturdays and Sundays met on the way that are worked. */
+  /** Saturdays and Sundays in between that are worked. */
   readonly makeUpDays: readonly string[];
 }
 
@@ -84,7 +84,7 @@ export const minutesUntil = (question: ScheduleQuestion, until: string, calendar
   return held.reduce((left, { from, to }) => left - count.between(from, to), count.between(start, end)) / MINUTE;
 };
 
-/** The due time alone, without what was met on the way. @throws as `schedule` */
+/** The due time alone, without the holidays in between. @throws as `schedule` */
 export const dueInstant = (question: ScheduleQuestion, calendar: WorkingCalendar): string => toInstant(boundsOf(question, calendar).due);
 
 /** @throws RangeError when an instant is none, an amount not above 0, an extension of another kind, or the due time beyond what is counted */
@@ -92,7 +92,7 @@ export const schedule = (question: ScheduleQuestion, calendar: WorkingCalendar):
   const { start, due } = boundsOf(question, calendar);
   if (question.limit.kind !== 'working') return { dueAt: toInstant(due), provisional: false, countedFrom: toInstant(start), calendarVersion: null, holidays: [], makeUpDays: [] };
 
-  // From the day of the question, since whether it is worked decides where counting begins. A due time at 24:00 belongs to the day it ends.
+  // Includes the first day, since counting begins there only if it is worked. A due time at 24:00 belongs to the day that ends.
   const first = localDay(toMillis(question.startedAt)).day;
   const last = Math.max(first, localDay(due - 1).day);
   const years = Array.from({ length: yearOfDay(last) - yearOfDay(first) + 1 }, (_, at) => yearOfDay(first) + at);
@@ -145,10 +145,10 @@ const countOn = (start: number, amount: number, gaps: readonly Gap[], count: Cou
   return count.after(at, left);
 };
 
-/** On to the close of the day counting ends on; what is held before that close is made up for as well. */
+/** Extends to the close of the day on which counting ends; what is held before that close is added too. */
 const countToClose = (start: number, amount: number, gaps: readonly Gap[], count: Count, calendar: WorkingCalendar): number => {
   let total = amount;
-  // Ends, since each turn but the last passes a gap.
+  // The loop ends, since each turn but the last passes a gap.
   for (;;) {
     const counted = countOn(start, total, gaps, count);
     const close = calendar.closing(counted);

@@ -50,7 +50,7 @@ export interface WorkingCalendar {
   makeUpDays(year: number): readonly string[];
 }
 
-/** Beyond these the arithmetic stops rather than runs on: no deadline lies there. */
+/** Beyond these years the arithmetic stops: no deadline lies there. */
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2999;
 

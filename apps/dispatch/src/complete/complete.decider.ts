@@ -10,7 +10,7 @@ import { endHold } from '../domain/standing-hold.js';
 export interface Complete {
   readonly workOrderId: string;
   readonly result: MaskedText;
-  /** Why the lead answers although an assistant is still open; null when it does not. */
+  /** Why the lead answers although an assistant has not finished; null if all have. */
   readonly withoutAssistants: MaskedText | null;
 }
 
@@ -27,7 +27,7 @@ export const complete = (state: DispatchState, command: Complete, facts: Dispatc
   if (order.role === 'assist') return [completed];
   const { workOrderId, round, department: lead } = order;
   return [
-    // The answer ends a hold: what is answered waits for nothing.
+    // The answer ends a hold: an answered case waits for nothing.
     ...endHold(state, 'answered', null, at),
     ...openAssistants.map((other) => cancelled(other, 'answered-without')),
     completed,

@@ -1,9 +1,9 @@
-/** What dispatch decides about one case: who has which piece of it. Stream: the case id. */
+/** What dispatch decides about one case: who does which part of it. Stream: the case id. */
 import { openOrderStatuses, UnreadableEvent } from '@lianban/contracts';
 import type { CaseEvent, EventByType, EventEnvelope, MaskedText, territoryKinds, WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 
 export type DispatchEvent = CaseEvent<'dispatch'>;
-/** `occurredAt` of what time alone has brought about; absent: that of the command or of what is reacted to. */
+/** `occurredAt` of an event caused by time alone; absent: that of the command, or of the event reacted to. */
 export type NewDispatchEvent = DispatchEvent & { readonly occurredAt?: string };
 
 export interface WorkOrder {
@@ -55,11 +55,11 @@ export interface DispatchState {
   readonly workOrders: readonly WorkOrder[];
   /** The hold that stands; null when the case is handled. */
   readonly hold: { readonly holdId: string; readonly reviewAt: string } | null;
-  /** All holds, in their order: up to when each lasts, the review unless it was ended before. */
+  /** All holds in their order, each with its end: the review, unless it was ended earlier. */
   readonly holds: readonly { readonly from: string; readonly to: string }[];
   readonly extensions: readonly Extension[];
   readonly milestones: readonly { readonly milestone: string; readonly round: number }[];
-  /** To which it was raised; null while it is with its own territory. */
+  /** The tier it was raised to; null while it is with its own territory. */
   readonly tier: Tier | null;
   /** The last one. */
   readonly ruling: Ruling | null;
@@ -104,7 +104,7 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
       return { ...state, hold: { holdId, reviewAt }, holds: [...state.holds, { from: event.metadata.occurredAt, to: reviewAt }] };
     }
     case 'lianban.case.resumed.v1': {
-      // The case wakes at the review, whether or not somebody has said so then.
+      // The hold ends at the review, even if no event says so yet.
       const { occurredAt } = event.metadata;
       return { ...state, hold: null, holds: state.holds.map((hold, index) =>
         (index < state.holds.length - 1 || Date.parse(occurredAt) >= Date.parse(hold.to) ? hold : { ...hold, to: occurredAt })) };

@@ -1,8 +1,8 @@
-/** How often a case went back, and the ruling that ends it. What was before a case was opened again does not count. */
+/** How often a case was returned, and the ruling that ends it. Nothing from before a reopening counts. */
 import type { DispatchState, Ruling } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 
-/** From this return on a case is not dispatched again but ruled on. Source: a rule of Bayannur (`docs/domain.md`). */
+/** After this many returns a case must be ruled on and is not dispatched again. Source: a rule of Bayannur (`docs/domain.md`). */
 export const returnsUntilRuling = 2;
 
 const counts = (at: string, { reopenedAt }: DispatchFacts): boolean => reopenedAt === undefined || Date.parse(at) >= Date.parse(reopenedAt);

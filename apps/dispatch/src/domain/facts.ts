@@ -1,4 +1,4 @@
-/** What dispatch knows of a case from the others' events. A fact is never refused: it has happened. */
+/** Facts: what dispatch has learned of a case from other services' events. A fact is never refused: it has happened. */
 import { endingEventTypes, isEnding, UnreadableEvent } from '@lianban/contracts';
 import type { Derivation, EventByType, EventEnvelope, EventType } from '@lianban/contracts';
 
@@ -21,7 +21,7 @@ export interface OrderClock {
   readonly kind: 'working' | 'elapsed';
   /** Most that extensions may add in all; null where none is allowed. */
   readonly cap: Derivation['extensionCap'];
-  /** What it takes in: holds, and ids of extensions. Absent in facts from before that was kept. */
+  /** What sla has counted in: holds, and ids of extensions. Absent in facts from before that was kept. */
   readonly held?: readonly { readonly from: string; readonly to: string }[];
   readonly extensions?: readonly string[];
 }
@@ -77,7 +77,7 @@ export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent
   }
 };
 
-/** It happened before the case was last opened again, and is heard of only now. */
+/** It happened before the case was last reopened, and becomes known only now. */
 export const isOfEarlierLife = ({ reopenedAt }: DispatchFacts, { metadata }: EventEnvelope): boolean => reopenedAt !== undefined && metadata.occurredAt < reopenedAt;
 
 /** A later event of a clock says it all anew. */

@@ -21,19 +21,19 @@ export const orderIn = ({ workOrders }: DispatchState, workOrderId: string): Wor
   return order;
 };
 
-/** What dispatch does with a case needs one that it has heard of and that goes on. @throws DomainError `not-found`, `state-conflict` */
+/** The case must be known here and not have ended. @throws DomainError `not-found`, `state-conflict` */
 export const requireOpenCase = (facts: DispatchFacts): void => {
   if (!isKnown(facts)) throw noSuchCase();
   if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
 };
 
-/** The order a decision is about. @throws DomainError `not-found`, or `state-conflict` when it is in none of these */
+/** The order of a decision. @throws DomainError `not-found`, or `state-conflict` when its status is none of these */
 export const inStatus = (state: DispatchState, facts: DispatchFacts, workOrderId: string, ...allowed: WorkOrderStatus[]): WorkOrder => {
   const order = orderIn(state, workOrderId);
   if (!allowed.includes(order.status)) {
     throw new DomainError('state-conflict', say('order-needs-status', { status: order.status, allowed }));
   }
-  // The orders of an ended case are cancelled in reaction; this closes the moment in between.
+  // A reaction cancels the orders of an ended case; until it has run, this check refuses commands on them.
   if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
   return order;
 };

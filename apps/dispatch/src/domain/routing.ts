@@ -1,4 +1,4 @@
-/** Which department a demand is probably for: its duties' words that occur in the title, the category and the description. */
+/** Which department a demand is probably for, by the words of its duties in title, category and description. */
 
 export interface Candidate {
   readonly code: string;
@@ -11,7 +11,7 @@ export interface Proposal {
   readonly reasons: readonly string[];
 }
 
-/** Where a duty is looked for, the most telling place first; it counts once. */
+/** Where to look for a duty, the most significant place first; it counts once. */
 const places = [
   { where: 'title', weight: 3 },
   { where: 'category', weight: 2 },

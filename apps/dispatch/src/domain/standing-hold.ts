@@ -5,7 +5,7 @@ import type { DispatchState, NewDispatchEvent } from './dispatch-case.js';
 /** Its review has come. */
 export const isOver = ({ reviewAt }: NonNullable<DispatchState['hold']>, at: string): boolean => Date.parse(at) >= Date.parse(reviewAt);
 
-/** Ends the hold that stands. One whose review has come before `at` has ended by itself then, noticed or not. */
+/** Ends the current hold. If its review was before `at`, the hold ended at the review, whether or not an event says so. */
 export const endHold = (state: DispatchState, cause: EventByType<'lianban.case.resumed.v1'>['data']['cause'], note: MaskedText | null, at: string): NewDispatchEvent[] => {
   const { hold: standing } = state;
   if (!standing) return [];

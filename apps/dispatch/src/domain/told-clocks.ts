@@ -11,10 +11,10 @@ export const clocksAreBehind = (): never => {
   throw new DomainError('read-model-behind', say('clocks-behind'));
 };
 
-/** Sla starts an order's own clocks after those of its case: who has heard of these has heard of all. */
+/** Sla starts an order's own clocks after those of its case, so once they are known, all are. */
 export const isHeardOf = ({ clocks = {} }: DispatchFacts, { workOrderId }: WorkOrder): boolean => `sign ${workOrderId}` in clocks;
 
-/** Orders that work against one limit, whoever held them: the leads of a round; of assistants, those of one department in a round. */
+/** Orders that share one limit: all leads of a round, or one department's assistant orders in a round. */
 export const lineOf = ({ workOrders }: DispatchState, { role, round, department }: WorkOrder): readonly WorkOrder[] =>
   workOrders.filter((other) => other.role === role && other.round === round && (role === 'lead' || other.department === department));
 
@@ -30,7 +30,7 @@ export const clockOf = (facts: DispatchFacts, state: DispatchState, workOrderId:
   if (!order || !isHeardOf(facts, order)) return null;
   const clock = facts.clocks?.[order.role === 'lead' ? `lead ${order.round}` : `assist ${workOrderId}`];
   if (!clock) return null;
-  // An assistant's clock is of its one order; the lead's goes on with the next lead.
+  // An assistant's clock belongs to one order; the lead's clock runs on with the next lead.
   const covered = order.role === 'lead' ? lineOf(state, order) : [order];
   return knowsHolds(clock, state, covered) && knowsExtensions(clock, state, covered) ? clock : null;
 };
@@ -44,12 +44,12 @@ export const isInReturnWindow = (facts: DispatchFacts, state: DispatchState, ord
 
 const startOf = (orders: readonly WorkOrder[]): number => Math.min(...orders.map(({ issuedAt }) => Date.parse(issuedAt)));
 
-/** A hold that begins when the deadline has passed stops nothing, so sla tells nothing of it. */
+/** A hold that begins after the deadline stops nothing, so sla publishes nothing about it. */
 const knowsHolds = ({ dueAt, held }: OrderClock, { holds }: DispatchState, orders: readonly WorkOrder[]): boolean => held === undefined || holds.every(({ from, to }) =>
   Date.parse(from) >= Date.parse(dueAt) || Date.parse(to) <= startOf(orders)
   || held.some((told) => Date.parse(told.from) === Date.parse(from) && Date.parse(told.to) === Date.parse(to)));
 
-/** Sla leaves out what was granted too late or in the other kind of time, since a change of the level came between. */
+/** Sla ignores an extension granted too late, or in the other kind of time because the level changed in between. */
 const knowsExtensions = ({ dueAt, kind, extensions }: OrderClock, state: DispatchState, orders: readonly WorkOrder[]): boolean => extensions === undefined || state.extensions.every(({ extensionId, workOrderId, by, grantedAt }) =>
   grantedAt === null || !orders.some((order) => order.workOrderId === workOrderId) || by.kind !== kind
   || Date.parse(grantedAt) > Date.parse(dueAt) || Date.parse(grantedAt) <= startOf(orders) || extensions.includes(extensionId));

@@ -46,7 +46,7 @@ export const escalateBySupervision = (
 
 const mostReworks = 2;
 
-/** Goes with the order of a rework: from the third on the case goes up by a tier each time, at the highest it is raised there again. */
+/** From the third rework on, each rework raises the case by a tier; at the highest tier it is raised there again. */
 export const escalateAfterRework = (state: DispatchState, { reworks }: { readonly reworks: number }, facts: DispatchFacts, at: string, pathOf: PathOf): NewDispatchEvent[] => {
   if (reworks <= mostReworks) return [];
   const path = pathOfCase(facts, pathOf);

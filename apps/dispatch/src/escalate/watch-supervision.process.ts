@@ -5,7 +5,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { dispatchStream } from '../dispatch-stream.js';
 import { escalateBySupervision } from './escalate.decider.js';
 
-/** Watches supervision: a step that asks for a higher tier raises the case. */
+/** When supervision asks for a higher tier, raises the case. */
 @ProcessManager()
 export class WatchSupervision {
   constructor(@Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'territoryPaths'>) {}

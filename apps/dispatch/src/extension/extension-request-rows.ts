@@ -51,7 +51,7 @@ export interface PendingAsked {
   readonly limit: number;
 }
 
-/** Those that can still be decided, the longest waiting first: what was asked of an order that has ended waits for nobody. */
+/** Requests that can still be decided, the longest waiting first. Requests of ended orders are left out. */
 export const readPending = async (sql: Tx, { department, fromOrdinal, after, limit }: PendingAsked): Promise<ExtensionRequestRow[]> => {
   const { rows } = await sql.query<ExtensionRequestRow>(
     `SELECT r.extension_id, r.work_order_id, r.case_id, w.case_no, w.title, r.department, r.number, r.ordinal, r.added, r.due_at, r.reason, r.requested_at

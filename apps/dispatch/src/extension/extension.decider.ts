@@ -11,7 +11,7 @@ import { clocksAreBehind, grantedTo } from '../domain/told-clocks.js';
 export interface RequestExtension {
   readonly extensionId: string;
   readonly workOrderId: string;
-  /** One of the two: so much more working time, or the new deadline (ISO 8601 with offset). */
+  /** Either an amount of working time, or the new deadline (ISO 8601 with offset). */
   readonly workingDays: number | null;
   readonly until: string | null;
   readonly reason: MaskedText;
@@ -77,7 +77,7 @@ const noRequest = (): never => {
   throw new DomainError('not-found', say('no-such-extension'));
 };
 
-/** An instant asked for where working time counts is the working time up to it; days of work add nothing to a deadline in elapsed time. */
+/** If the deadline counts working time, an instant means the working time up to it. A deadline in elapsed time can't be extended by working days. */
 const addedBy = ({ workingDays, until }: RequestExtension, { kind, dueAt }: OrderClock, calendar: WorkingCalendar): Extension['by'] => {
   if (workingDays !== null && kind === 'elapsed') throw refusedField('workingDays', say('no-working-days-in-elapsed-time'));
   if (workingDays !== null && until !== null) throw refusedField('until', say('no-until-beside-working-days'));

@@ -1,4 +1,4 @@
-/** Holding a case (docs/domain.md, "Hold"): the clocks of those who handle it stand still for a named reason, until it is resumed or its review comes. */
+/** Holding a case (docs/domain.md, "Hold"): the clocks of those who handle it stop for a named reason, until it is resumed or its review comes. */
 import { DomainError, noSuchCase, refusedField } from '@lianban/contracts';
 import type { HoldReason, MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
@@ -18,7 +18,7 @@ export interface Hold {
   readonly reviewAt: string;
 }
 
-/** A hold is looked at again within a year (*default*): what takes longer is a project, not a case at rest. */
+/** A hold must be reviewed within a year (*default*): what takes longer is a project, not a case on hold. */
 const longestDays = 366;
 
 export const hold = (state: DispatchState, command: Hold, facts: DispatchFacts, at: string): NewDispatchEvent[] => {

@@ -12,7 +12,7 @@ interface Review {
 }
 
 /**
- * Wakes held cases whose review has come; each wakes at the time of its review, whenever that was noticed.
+ * Ends holds whose review has come, with the time of the review, even when the timer ran late.
  * A review that was past when the hold was entered waits until the case has been quiet for `quietMs`: an import may not have come so far yet.
  */
 export const wakeHeldCases = (store: EventStore, now: Date, limit: number, quietMs: number): Promise<ActedOn<Review>> =>
@@ -28,7 +28,7 @@ export const wakeHeldCases = (store: EventStore, now: Date, limit: number, quiet
       return woken.map((event) => ({ ...event, occurredAt: reviewAt.toISOString(), cause: held.metadata }));
     },
     rows: ({ events, due }, write) => {
-      // Waking removes the review; one that woke nothing is over.
+      // Ending a hold removes its review; a review that ended no hold is removed too.
       if (events.length === 0) write(dropReviews, due);
     },
     putOff: putOffReviews,

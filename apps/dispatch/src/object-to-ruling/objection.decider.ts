@@ -1,4 +1,4 @@
-/** A department that a ruling names may object to it once (裁定异议). Somebody else than who ruled decides. */
+/** A department that a ruling names may object to it once (裁定异议). Somebody other than the person who ruled decides. */
 import { DomainError } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';

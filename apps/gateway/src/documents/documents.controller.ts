@@ -8,7 +8,7 @@ const landingPage = readFileSync(new URL('../../pages/index.html', import.meta.u
 
 @Controller()
 export class DocumentsController {
-  // As bytes, made once: a document of half a megabyte is not written anew, nor held twice, for everybody who asks.
+  // Kept as bytes, made once, so that half a megabyte is not serialised again for each caller.
   private readonly openApi = Buffer.from(JSON.stringify(readOpenApi()));
   private readonly asyncApi = Buffer.from(JSON.stringify(readAsyncApi()));
   private readonly schemas = readEventSchemas();

@@ -1,4 +1,4 @@
-/** A copy that refused a connection is tried again after so long; a service is back within a second or two. */
+/** How long until a copy that refused a connection is tried again; a service restarts within a second or two. */
 const restMs = 1_000;
 
 /** The processes of one service, and which of them gets the next request. */

@@ -42,7 +42,7 @@ interface Place {
   /** Of the last row shown: what the list is ordered by, or `changed` in the second walk. */
   readonly at: string;
   readonly id: string;
-  /** Every transaction before this one was over when the first page was read. Null in an order in which no row moves. */
+  /** All transactions before this one had ended when the first page was read. Null in an order in which no row moves. */
   readonly since: string | null;
 }
 
@@ -79,7 +79,7 @@ export const pageSql = (query: CasesQuery, territories: readonly string[] | unde
   if (reach !== null) conditions.push(`EXISTS (SELECT FROM work_orders w WHERE w.case_id = k.case_id AND w.department = ${value(reach)})`);
   let order = `${by} ${direction}, k.case_id ${direction}`;
   if (place?.at === changed) {
-    // A row knows half of its transaction's number: the newer half of the circle is since then.
+    // A row keeps only 32 bits of its transaction id, so ids are compared around the circle: the newer half came later.
     conditions.push(`(k.written_by - ${value(String(BigInt(place.since ?? 0) % 4_294_967_296n))}::bigint + 4294967296) % 4294967296 < 2147483648`, `k.case_id > ${value(place.id)}::uuid`);
     order = 'k.case_id';
   } else if (place) {
@@ -91,12 +91,12 @@ export const pageSql = (query: CasesQuery, territories: readonly string[] | unde
 const keyOf = (row: CaseSummary, order: CaseOrder): string =>
   ({ '-registeredAt': row.registeredAt, registeredAt: row.registeredAt, dueAt: row.nextDueAt, '-lastRecordedAt': row.lastRecordedAt })[order]?.toISOString() ?? 'infinity';
 
-/** A page of the list, which in an order in which cases move goes over into the second walk. */
+/** A page of the list. In an order in which cases move, the second walk follows the first. */
 export const readCases = async (sql: Tx, query: CasesQuery, territories: readonly string[] | undefined, reach: string | null): Promise<Page<CaseSummary>> => {
   const { limit = defaultLimit } = query;
   const order = query.sort ?? '-registeredAt';
   const place = placeOf(query);
-  // Asked before the first page is read, so that nothing falls between.
+  // Read before the first page, so that no change is missed in between.
   const since = place ? place.since : moving.includes(order) ? await oldestRunning(sql) : null;
   const walk = async (from: Place | undefined, most: number): Promise<{ rows: CaseSummary[]; next?: Place }> => {
     const { text, values } = pageSql(query, territories, most, from, reach);

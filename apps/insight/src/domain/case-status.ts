@@ -38,7 +38,7 @@ export const statusOf = (facts: StatusFacts): CaseStatus => {
   if (facts.withdrawn) return 'withdrawn';
   if (facts.refused) return 'refused';
   if (facts.merged) return 'merged';
-  // Rework lasts from the outcome until the next answer, signed or not: who does the rework stands in the work order.
+  // Rework lasts from the outcome until the next answer, signed or not. The work order says who does it.
   const reworked = facts.reworkOfRound > 0 && facts.answeredRound <= facts.reworkOfRound;
   if (reworked || (facts.round > 1 && facts.answeredRound < facts.round)) return 'rework';
   if (facts.answeredRound > 0) return 'answered';

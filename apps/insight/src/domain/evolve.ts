@@ -19,7 +19,7 @@ const parts: { readonly [S in Source]: (view: ProjectedCase, event: EventEnvelop
 const partOf = new Map(handledTypes.map((type) => [type, parts[definitionOf(type)?.source as Source] as (view: ProjectedCase, event: EventEnvelope) => void]));
 
 /**
- * Takes one more event into the view of its case, which is the caller's own and is changed: copying its columns for each event made up
+ * Folds one more event into the view of its case. It changes the caller's view in place: copying its columns for each event took
  * four fifths of a fold. Events of one service come in their order; those of different services in any, so each writes its own columns only and
  * `settle` derives the shared ones. Never refuses: what happened has happened.
  */

@@ -5,7 +5,7 @@ import { instantOf } from './instant.js';
 /** What an event of intake changes in the case's row. */
 const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>): Partial<IntakeColumns> => {
   const at = instantOf(event.metadata.occurredAt);
-  // A refusal with its text and an on-the-spot result count as contact; the first by its time counts, also when it becomes known later.
+  // A refusal with its text and an on-the-spot result count as contacts. The earliest by its own time counts, also when it becomes known later.
   const contacted_at = row.contacted_at !== null && row.contacted_at <= at ? row.contacted_at : at;
   switch (event.type) {
     case 'lianban.case.registered.v1': {

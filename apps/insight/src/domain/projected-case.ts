@@ -65,7 +65,7 @@ export interface SlaColumns {
   supervisions: Readonly<Record<string, SupervisionStep>>;
 }
 
-/** What the case puts into the three rates, as satisfaction said last. */
+/** What the case adds to the three rates, by satisfaction's last event. */
 export interface CountedColumns {
   in_scope: number;
   contacted_in_time: number;
@@ -104,7 +104,7 @@ export interface DerivedColumns {
   demands: number;
 }
 
-/** What was read. How far in each service's stream, the consumer keeps itself, in `consumer_stream`. */
+/** What was read. The consumer keeps how far, per stream, in `consumer_stream`. */
 export interface ReadColumns {
   events: number;
   last_occurred_at: string | null;

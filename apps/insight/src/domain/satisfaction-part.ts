@@ -39,7 +39,7 @@ const outcomeColumns = (event: CallBackEvent): Partial<SatisfactionColumns> => {
   };
 };
 
-/** Insight counts nothing itself: it sums what satisfaction says of each case. */
+/** Insight counts nothing itself: it sums what satisfaction publishes for each case. */
 const countedColumns = ({ response, resolution, satisfaction }: EventByType<'lianban.case.counted.v1'>['data']): CountedColumns => ({
   in_scope: response.denominator, contacted_in_time: response.numerator,
   counted_reached: resolution.denominator, counted_resolved: resolution.numerator, counted_asked: satisfaction.denominator, counted_satisfied: satisfaction.numerator,

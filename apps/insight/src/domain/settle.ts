@@ -3,7 +3,7 @@ import { departmentOf, periodOf } from '@lianban/scoring';
 import { isEnded, statusOf } from './case-status.js';
 import type { ProjectedCase, ClockRow, DerivedColumns, TimelineRow } from './projected-case.js';
 
-/** Derives the shared columns of a view, which is the caller's own. Once a batch is enough: it reads rows only. */
+/** Derives the shared columns of the caller's view, in place. Once per batch is enough, since it reads rows only. */
 export const settle = (view: ProjectedCase): ProjectedCase => {
   Object.assign(view.case, derivedColumns(view));
   return view;
@@ -16,7 +16,7 @@ const derivedColumns = (view: ProjectedCase): DerivedColumns => {
   const lead = newest(clocks.filter(({ kind }) => kind === 'lead' || kind === 'rework'));
   // Windows lapse; a contact clock does not.
   const contactStatus = contact === undefined || contact.status === 'lapsed' ? null : contact.status;
-  // What was answered or recorded before the case was opened again counts no more for what it is now.
+  // Answers and outcomes from before a reopening don't count for the present state.
   const inThisLife = (at: string | null): boolean => at !== null && (row.reopened_at === null || at >= row.reopened_at);
   const isRework = row.reopened_at === null || [...view.workOrders.values()].some(({ role, round, cause }) => role === 'lead' && round === row.round && cause === 'rework');
   const status = statusOf({
@@ -52,7 +52,7 @@ const openLead = (view: ProjectedCase) => {
   return open.some(({ status }) => status !== 'dispatched') ? 'taken' : 'dispatched';
 };
 
-/** Something is still awaited: also of a breached clock, as long as it did not stop. */
+/** The clock still waits for something; also a breached clock that has not stopped. */
 const isOpen = ({ stopped_at, cancelled_at }: ClockRow): boolean => stopped_at === null && cancelled_at === null;
 
 const soonest = (clocks: readonly ClockRow[]): string | null =>
@@ -64,7 +64,7 @@ const newest = (clocks: readonly ClockRow[]): ClockRow | undefined =>
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** As a person reads it: when it happened; of one moment, as it was written; then by service and its own order. */
+/** Sorted for readers: by when it happened, then when it was written, then by service and its own order. */
 export const inReadingOrder = (entries: readonly TimelineRow[]): TimelineRow[] =>
   [...entries].sort((a, b) =>
     compare(a.occurred_at, b.occurred_at) || compare(a.recorded_at, b.recorded_at) || compare(a.source, b.source) || a.stream_version - b.stream_version);

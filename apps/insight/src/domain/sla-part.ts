@@ -10,7 +10,7 @@ const unknownClock = (caseId: string, { clockId, kind, round, milestone, workOrd
   started_at: null, due_at: null, provisional: false, held_until: null, warned_at: null, stopped_at: null, breached_at: null, cancelled_at: null, derivation: null,
 });
 
-/** Sla's last word on a clock wins whole: a status and the times that belong to it, nothing left over from an earlier one. */
+/** Sla's last event about a clock replaces everything: its status and its times, with nothing left from an earlier one. */
 const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
   switch (event.type) {
     case 'lianban.clock.started.v2': {
@@ -20,7 +20,7 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
     case 'lianban.clock.stopped.v2': {
       const due_at = instantOf(event.data.dueAt);
       const stopped_at = instantOf(event.data.stoppedAt);
-      // Late without a breach before: it was stopped between the due time and the next sweep.
+      // Late, but without a breach before: the clock stopped between the due time and the next sweep.
       return event.data.outcome === 'late'
         ? { status: 'breached', held_until: null, due_at, stopped_at, breached_at: due_at, cancelled_at: null }
         : { status: 'met', held_until: null, due_at, stopped_at, breached_at: null, cancelled_at: null };
@@ -32,7 +32,7 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
     case 'lianban.clock.corrected.v2':
       return { status: 'met', due_at: instantOf(event.data.dueAt), stopped_at: instantOf(event.data.stoppedAt), breached_at: null, cancelled_at: null };
     case 'lianban.clock.cancelled.v2':
-      // Sla cancels only a clock whose end came in time; a breach recorded before that news is thereby taken back.
+      // Sla cancels a clock only if it ended in time. So this withdraws a breach that was recorded before the end became known.
       return { status: 'cancelled', held_until: null, cancelled_at: instantOf(event.metadata.occurredAt), breached_at: null, stopped_at: null };
     case 'lianban.clock.rescheduled.v1': {
       const { round, status, heldUntil, dueAt, provisional, derivation } = event.data;
@@ -44,7 +44,7 @@ const clockColumns = (event: ClockEvent): Partial<ClockRow> => {
     case 'lianban.clock.warned.v1':
       return { warned_at: instantOf(event.data.warnedAt) };
     case 'lianban.clock.lapsed.v1': {
-      // Nobody owes anything any more: that the window is closed is its end.
+      // A closed return window has ended: nobody owes anything.
       const due_at = instantOf(event.data.dueAt);
       return { status: 'lapsed', due_at, stopped_at: due_at };
     }

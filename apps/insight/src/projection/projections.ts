@@ -26,13 +26,13 @@ export class Projections implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(EventConsumers) private readonly consumers: EventConsumers,
     @Inject(LOG) log: Logger,
   ) {
-    // Connections of its own: analysts' questions never keep the projection waiting, and its few statements are planned once.
+    // The projection has its own connections: analysts' queries never delay it, and its few statements are planned once.
     this.writing = openPool('projection', {
       connectionString: config.DATABASE_URL, Client: PreparingClient, pipeline: true, max: 4 * readModels.length, application_name: 'insight-projection', ...reading,
     }, log);
     this.running = readModels.map((model) => [model, createConsumer({
       ...projection(model), consumer: consumerOf(model.name), pool: this.writing, brokers: config.KAFKA_BROKERS, topics: model.topics, log,
-      // Whoever has just given a command reads here, be it from another copy, which can't hurry this one.
+      // Callers read here right after a command, perhaps one given to another copy, which can't make this one hurry.
       fetchEveryMs: 50,
     })]);
   }

@@ -1,4 +1,4 @@
-/** What asks for the sums of the three rates: whole days from `rate_sums`, the parts of days at the ends of a period from the cases themselves. */
+/** Queries the sums of the three rates: whole days from `rate_sums`, parts of days at the ends of a period from the cases. */
 import { chinaOffsetMs } from '@lianban/texts';
 
 /** Of each grouping: the dimension of `rate_sums` and its key, and the column of `cases`. A case without the key (no department yet) is in no group. */

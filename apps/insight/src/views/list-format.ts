@@ -13,7 +13,7 @@ export type ListFormat = 'json' | 'csv';
 /** The first is what anything means. */
 const types = { 'application/json': 'json', 'text/csv': 'csv' } as const satisfies Record<string, ListFormat>;
 
-/** Parameters of a type other than its weight: there is one charset, and always a header. */
+/** Parameters other than the weight are ignored: there is one charset, and always a header row. */
 const parameters = /;\s*(?!q\s*=)[^\s=;,]+=("[^"]*"|[^;,]*)/gi;
 
 /**
@@ -37,7 +37,7 @@ const lineEnds = '\\n\\r\\v\\f\\u0085\\u2028\\u2029';
  */
 const formulaStart = new RegExp(`^(?=[\\t\\r])|(?<=^|[${lineEnds}])(?=(?:(?![${lineEnds}])[\\p{Z}\\p{C}])*[=+\\-@＝＋－＠])`, 'gu');
 
-/** Cells as a spreadsheet wants them. A text is never read as a formula: titles come from the public. */
+/** Cells for a spreadsheet. A text must never be read as a formula, since titles come from the public. */
 const cell = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'boolean') return String(value);
@@ -51,7 +51,7 @@ export const csvFile = (name: string, columns: readonly string[], rows: AsyncIte
     for await (const row of rows) yield columns.map((column) => cell((row as Record<string, unknown>)[column]));
   };
   const csv = stringify({ header: true, columns: [...columns], bom: true, record_delimiter: 'windows', quoted_match: /[\p{Cc}\p{Zl}\p{Zp}]/u });
-  // An error in the middle ends the connection: a client must not take half a list for a whole one.
+  // An error in the middle ends the connection, so that a client can't mistake half a list for a whole one.
   pipeline(Readable.from(cells()), csv, () => undefined);
   return new StreamableFile(csv, { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });
 };
@@ -59,7 +59,7 @@ export const csvFile = (name: string, columns: readonly string[], rows: AsyncIte
 /** Rows fetched at once while a CSV file streams. */
 const csvPage = 500;
 
-/** A list as it is asked for: one page as JSON, or all pages, or as many rows as `limit` says, as a CSV file. */
+/** A list in the requested format: one page as JSON, or a CSV file with all pages or `limit` rows. */
 export const answerList = async <Row extends object, Query extends PageQuery>(
   name: string, columns: readonly string[], format: ListFormat, query: Query, read: (query: Query) => Promise<Page<Row>>,
 ): Promise<Page<Row> | StreamableFile> => {
@@ -67,7 +67,7 @@ export const answerList = async <Row extends object, Query extends PageQuery>(
     const { items, nextCursor } = await read(query);
     return { items: items.map(present), nextCursor };
   }
-  // The first page before the answer begins, so that a wrong query is an error and not an empty file.
+  // Read the first page before the answer begins, so that a wrong query gives an error and not an empty file.
   let page = await read({ ...query, limit: query.limit ?? csvPage });
   const rows = async function* () {
     yield* page.items;

@@ -5,7 +5,7 @@ import { Transform } from 'class-transformer';
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const date = /^\d{4}-\d{2}-\d{2}$/;
 const day = 86_400_000;
-/** Beyond these there are no cases, and at the ends of the calendar no instants that a database takes. */
+/** There are no cases outside these years, and a database can't store instants at the ends of the calendar. */
 const earliest = Date.UTC(1900, 0, 1);
 const latest = Date.UTC(2900, 0, 1);
 

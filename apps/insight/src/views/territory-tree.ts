@@ -5,7 +5,7 @@ export const withDescendants = (code: string, territories: readonly { readonly c
     if (territory.parent !== null) children.set(territory.parent, [...(children.get(territory.parent) ?? []), territory.code]);
   }
   const found = new Set(territories.some((territory) => territory.code === code) ? [code] : []);
-  // A set's iteration goes on over what is added meanwhile.
+  // Iterating a set also visits what is added meanwhile.
   for (const next of found) for (const child of children.get(next) ?? []) found.add(child);
   return [...found];
 };

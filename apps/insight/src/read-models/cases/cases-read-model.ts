@@ -1,4 +1,4 @@
-/** The read model `cases`: what every question of the analysts is answered from. */
+/** The read model `cases`, which answers every query of the analysts. */
 import { topics } from '@lianban/contracts';
 import type { ReadModel } from '@lianban/projections';
 import { type CallBackRow, type CaseRow, type ProjectedCase, type ClockRow, emptyView, type WorkOrderRow } from '../../domain/projected-case.js';
@@ -36,7 +36,7 @@ export const casesReadModel: ReadModel<ProjectedCase> = {
     const by = <Row extends object>(table: string, key: (row: Row) => string): Map<string, Row> =>
       new Map(((rows[table] ?? []) as Row[]).map((row) => [key(row), row]));
     return {
-      // What the tables of an older shape lack starts as in an empty view.
+      // Columns that older tables lack start as in an empty view.
       case: { ...empty.case, ...(rows.cases?.[0] as CaseRow | undefined) },
       workOrders: by<WorkOrderRow>('work_orders', (row) => row.work_order_id),
       clocks: by<ClockRow>('clocks', (row) => row.clock_id),
