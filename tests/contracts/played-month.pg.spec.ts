@@ -3,16 +3,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Derivation, type EventByType, type EventEnvelope, maskText } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, NewEvent } from '@lianban/event-store';
-import { type EventContext, handleTogether } from '@lianban/service-kit';
+import { handleTogether, hearing } from '@lianban/service-kit';
 import { history, someone, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { RatesController } from '../../apps/insight/src/rates/rates.controller.js';
 import type { Rates } from '../../apps/insight/src/rates/rates.controller.js';
 import { projecting } from '../../apps/insight/test-support/projecting.js';
-import { factEventTypes } from '../../apps/satisfaction/src/domain/facts.js';
-import type { FactEvent } from '../../apps/satisfaction/src/domain/facts.js';
-import { WatchCase } from '../../apps/satisfaction/src/open-call-back/watch-case.process.js';
-import { WatchLeadsAndContacts } from '../../apps/satisfaction/src/keep-rates/watch-leads-and-contacts.process.js';
+import { watchCase } from '../../apps/satisfaction/src/open-call-back/watch-case.process.js';
+import { watchLeadsAndContacts } from '../../apps/satisfaction/src/keep-rates/watch-leads-and-contacts.process.js';
 import { ShowAssessmentController } from '../../apps/satisfaction/src/show-assessment/show-assessment.controller.js';
 
 const infrastructure = testInfrastructure();
@@ -108,9 +106,7 @@ const eventsOf = ([name, registeredAt, steps]: (typeof month)[number]): { heard:
   return { heard: heard.map((event) => ({ ...event, metadata: { ...event.metadata, id: idOf(event.metadata.id) } })), recorded };
 };
 
-const hear = (event: EventEnvelope, context: EventContext): void => ((factEventTypes as readonly string[]).includes(event.type)
-  ? new WatchCase().onCase(event as EventEnvelope<FactEvent>, context)
-  : new WatchLeadsAndContacts().onLeadOrClock(event as never, context));
+const { hear } = hearing([watchCase, watchLeadsAndContacts], () => Promise.resolve());
 
 /** What satisfaction has written of the case in the end. */
 const playedBySatisfaction = async (row: (typeof month)[number]): Promise<readonly EventEnvelope[]> => {

@@ -1,4 +1,4 @@
-import { EVENT_STORE, ServiceModule } from '@lianban/service-kit';
+import { DirectoryCopy, EVENT_STORE, runProcesses, ServiceModule } from '@lianban/service-kit';
 import { runTimer } from '@lianban/timers';
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
@@ -6,12 +6,12 @@ import { access } from './access.js';
 import { CompleteController } from './complete/complete.controller.js';
 import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
-import { WatchCase } from './watch-case/watch-case.process.js';
+import { watchCase } from './watch-case/watch-case.process.js';
 import { EscalateController } from './escalate/escalate.controller.js';
-import { WatchSupervision } from './escalate/watch-supervision.process.js';
+import { watchSupervision } from './escalate/watch-supervision.process.js';
 import { ExtensionController } from './extension/extension.controller.js';
 import { ListExtensionRequestsController } from './extension/list-extension-requests.controller.js';
-import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
+import { watchClocks } from './watch-clocks/watch-clocks.process.js';
 import { HoldController } from './hold/hold.controller.js';
 import { wakeTimer } from './hold/wake-held-cases.js';
 import { InboxController } from './inbox/inbox.controller.js';
@@ -21,7 +21,7 @@ import { ProposeRoutingController } from './propose-routing/propose-routing.cont
 import { ReachMilestoneController } from './reach-milestone/reach-milestone.controller.js';
 import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
 import { ReturnController } from './return/return.controller.js';
-import { WatchCallBacks } from './rework/watch-call-backs.process.js';
+import { watchCallBacks } from './rework/watch-call-backs.process.js';
 import { RuleController } from './rule/rule.controller.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { readSettings, SETTINGS } from './settings.js';
@@ -37,8 +37,10 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   controllers: [
     DepartmentsController, TerritoriesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
     SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, RuleController, ObjectionController, StaffController,
-    WatchCase, WatchCallBacks, WatchClocks, WatchSupervision,
   ],
-  providers: [WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer)],
+  providers: [
+    WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer),
+    runProcesses([watchCase, watchCallBacks, watchClocks, watchSupervision], [DirectoryCopy], (directory: DirectoryCopy) => () => directory.territoryPaths()),
+  ],
 })
 export class AppModule {}

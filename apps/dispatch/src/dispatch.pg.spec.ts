@@ -3,7 +3,7 @@ import { maskText } from '@lianban/contracts';
 import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CallerReach, CommandBus, handleTogether, reachOn } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, hearing, reachOn } from '@lianban/service-kit';
 import type { CommandContext, DirectoryCopy } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -11,14 +11,14 @@ import { access } from './access.js';
 import { CompleteController } from './complete/complete.controller.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from './dispatch-case/dispatched-case.view.js';
-import { WatchSupervision } from './escalate/watch-supervision.process.js';
-import { WatchCase } from './watch-case/watch-case.process.js';
-import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
+import { watchSupervision } from './escalate/watch-supervision.process.js';
+import { watchCase } from './watch-case/watch-case.process.js';
+import { watchClocks } from './watch-clocks/watch-clocks.process.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import type { InboxQuery } from './inbox/inbox.controller.js';
 import { loadReferenceData } from './reference-data/load-reference-data.js';
 import { readReferenceData } from './reference-data/reference-data.js';
-import { WatchCallBacks } from './rework/watch-call-backs.process.js';
+import { watchCallBacks } from './rework/watch-call-backs.process.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { SignController } from './sign/sign.controller.js';
 import { WorkOrderCommands } from './work-orders/work-order-commands.js';
@@ -62,26 +62,8 @@ const by = (role: Actor['role'], department: string | null = null): CommandConte
 const tiers = [{ kind: 'community-residential', code: 'riverside' }, { kind: 'subdistrict', code: 'riverbend' }, { kind: 'district', code: 'lanqiao' }] as const;
 const directory = { territoryPaths: () => Promise.resolve(() => tiers as unknown as readonly Territory[]) };
 
-const hear = async (event: EventEnvelope): Promise<void> => {
-  await store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], async (_, context) => {
-    switch (event.type) {
-      // As Nest chains them.
-      case 'lianban.case.unmerged.v1': {
-        new WatchCase().onCase(event, context);
-        return new WatchCallBacks(directory).onUnmerged(event, context);
-      }
-      case 'lianban.clock.started.v2': return new WatchClocks().onClock(event, context);
-      case 'lianban.call-back.recorded.v2': return new WatchCallBacks(directory).onRecorded(event, context);
-      case 'lianban.supervision.raised.v1': return new WatchSupervision(directory).onRaised(event, context);
-      case 'lianban.case.registered.v1':
-      case 'lianban.case.accepted.v1':
-      case 'lianban.case.merged.v1':
-      case 'lianban.case.reopened.v1':
-      case 'lianban.case.withdrawn.v1': return new WatchCase().onCase(event, context);
-      default: throw new Error(`the test hears nothing of ${event.type}`);
-    }
-  }));
-};
+const { hear: follow } = hearing([watchCase, watchCallBacks, watchClocks, watchSupervision], () => directory.territoryPaths());
+const hear = (event: EventEnvelope): Promise<void> => store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], follow));
 
 const acceptedCase = async (name: string): Promise<string> => {
   const caseId = deterministicId('dispatch.pg.spec', name);

@@ -4,7 +4,7 @@ import { maskText } from '@lianban/contracts';
 import type { Actor, Derivation, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, hearing } from '@lianban/service-kit';
 import type { CommandContext, DirectoryCopy } from '@lianban/service-kit';
 import { render, say } from '@lianban/texts';
 import { history, testInfrastructure } from '@lianban/testing';
@@ -12,10 +12,10 @@ import pg from 'pg';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from './dispatch-case/dispatched-case.view.js';
 import { EscalateController } from './escalate/escalate.controller.js';
-import { WatchSupervision } from './escalate/watch-supervision.process.js';
+import { watchSupervision } from './escalate/watch-supervision.process.js';
 import { ExtensionController } from './extension/extension.controller.js';
-import { WatchCase } from './watch-case/watch-case.process.js';
-import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
+import { watchCase } from './watch-case/watch-case.process.js';
+import { watchClocks } from './watch-clocks/watch-clocks.process.js';
 import { HoldController } from './hold/hold.controller.js';
 import { wakeHeldCases } from './hold/wake-held-cases.js';
 import { SignController } from './sign/sign.controller.js';
@@ -59,10 +59,8 @@ const operator = importer('operator', 'housing');
 const march = (day: number, time = '09:00:00') => `2019-03-${String(day).padStart(2, '0')}T${time}+08:00`;
 const instant = (at: string) => new Date(at).toISOString();
 
-const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], (_, context) => {
-  if (event.type === 'lianban.supervision.raised.v1') return new WatchSupervision(directory).onRaised(event, context);
-  return event.metadata.source === 'sla' ? new WatchClocks().onClock(event as never, context) : new WatchCase().onCase(event as never, context);
-}));
+const { hear: follow } = hearing([watchCase, watchClocks, watchSupervision], () => directory.territoryPaths());
+const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], follow));
 const hearOf = async (caseId: string, source: 'intake' | 'sla', ...events: (LianbanEvent & { occurredAt?: string })[]) => { for (const event of history(source, caseId, events)) await hear(event); };
 
 /** Accepted on 14 March, dispatched on the 15th; due on the 22nd. */

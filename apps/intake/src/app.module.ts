@@ -1,12 +1,12 @@
-import { ServiceModule } from '@lianban/service-kit';
+import { runProcesses, ServiceModule } from '@lianban/service-kit';
 import { Module } from '@nestjs/common';
 import { access } from './access.js';
 import { AcceptController } from './accept/accept.controller.js';
 import { CaseCommands } from './case-commands.js';
-import { WatchCallBacks } from './close-after-call-back/watch-call-backs.process.js';
+import { watchCallBacks } from './close-after-call-back/watch-call-backs.process.js';
 import { ContactController } from './contact/contact.controller.js';
 import { HandleOnTheSpotController } from './handle-on-the-spot/handle-on-the-spot.controller.js';
-import { WatchDispatch } from './watch-dispatch/watch-dispatch.process.js';
+import { watchDispatch } from './watch-dispatch/watch-dispatch.process.js';
 import { MergeController } from './merge/merge.controller.js';
 import { ReRateController } from './re-rate/re-rate.controller.js';
 import { CaseRelations } from './reach/case-relations.js';
@@ -22,8 +22,7 @@ import { WithdrawController } from './withdraw/withdraw.controller.js';
   controllers: [
     RegisterController, ShowCaseController, AcceptController, RefuseController, ContactController, HandleOnTheSpotController, WithdrawController,
     ReRateController, ReopenController, MergeController,
-    WatchCallBacks, WatchDispatch,
   ],
-  providers: [CaseCommands, CaseRelations],
+  providers: [CaseCommands, CaseRelations, runProcesses([watchCallBacks, watchDispatch])],
 })
 export class AppModule {}

@@ -3,12 +3,11 @@ import { maskText } from '@lianban/contracts';
 import type { Derivation, EventByType, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, hearing } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { WatchCase } from './open-call-back/watch-case.process.js';
-import { WatchLeadsAndContacts } from './keep-rates/watch-leads-and-contacts.process.js';
-import { WatchAnswers } from './open-call-back/watch-answers.process.js';
+import { watchCase } from './open-call-back/watch-case.process.js';
+import { watchLeadsAndContacts } from './keep-rates/watch-leads-and-contacts.process.js';
 import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
 import { periodPipe, ShowAssessmentController } from './show-assessment/show-assessment.controller.js';
 
@@ -36,13 +35,8 @@ type ClockEvent = EventByType<
 >;
 type Heard = ClockEvent | EventByType<'lianban.case.registered.v1' | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1'>;
 
-const hear = (event: EventEnvelope<Heard>): Promise<void> => store.transaction((tx) => handleTogether(tx, store, 'satisfaction', [event], (_, context) => {
-  switch (event.type) {
-    case 'lianban.case.registered.v1': return new WatchCase().onCase(event, context);
-    case 'lianban.case.answered.v1': return new WatchAnswers().onAnswered(event, context);
-    default: return new WatchLeadsAndContacts().onLeadOrClock(event, context);
-  }
-}));
+const { hear: follow } = hearing([watchCase, watchLeadsAndContacts], () => Promise.resolve());
+const hear = (event: EventEnvelope<Heard>): Promise<void> => store.transaction((tx) => handleTogether(tx, store, 'satisfaction', [event], follow));
 
 const idOf = (name: string): string => deterministicId('rates.pg.spec', name);
 

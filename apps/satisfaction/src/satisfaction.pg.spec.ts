@@ -3,14 +3,13 @@ import { maskText } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, hearing } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import { WatchCase } from './open-call-back/watch-case.process.js';
-import { WatchClocks } from './watch-clocks/watch-clocks.process.js';
+import { watchCase } from './open-call-back/watch-case.process.js';
+import { watchClocks } from './call-backs/watch-clocks.process.js';
 import { ListCallBacksController } from './list-call-backs/list-call-backs.controller.js';
-import { WatchAnswers } from './open-call-back/watch-answers.process.js';
 import { RecordOutcomeController } from './record-outcome/record-outcome.controller.js';
 
 const infrastructure = testInfrastructure();
@@ -37,22 +36,8 @@ const caller = (department: string | null = null): CommandContext => ({
   actor: { id: 'callback-1', role: 'callback', department, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: '', requestHash: '',
 });
 
-const hear = async (...events: EventEnvelope[]): Promise<void> => {
-  await store.transaction((tx) => handleTogether(tx, store, 'satisfaction', events, (event, context) => {
-    switch (event.type) {
-      case 'lianban.clock.rescheduled.v1':
-      case 'lianban.clock.started.v2': return new WatchClocks().onStarted(event, context);
-      case 'lianban.case.answered.v1': return new WatchAnswers().onAnswered(event, context);
-      case 'lianban.case.registered.v1':
-      case 'lianban.case.merged.v1':
-      case 'lianban.case.unmerged.v1':
-      case 'lianban.demand.joined.v1':
-      case 'lianban.demand.left.v1':
-      case 'lianban.case.withdrawn.v1': return new WatchCase().onCase(event, context);
-      default: throw new Error(`the test hears nothing of ${event.type}`);
-    }
-  }));
-};
+const { hear: follow } = hearing([watchCase, watchClocks], () => Promise.resolve());
+const hear = (...events: EventEnvelope[]): Promise<void> => store.transaction((tx) => handleTogether(tx, store, 'satisfaction', events, follow));
 
 const idOf = (name: string): string => deterministicId('satisfaction.pg.spec', name);
 

@@ -1,4 +1,4 @@
-import { EVENT_STORE, ServiceModule } from '@lianban/service-kit';
+import { EVENT_STORE, runProcesses, ServiceModule } from '@lianban/service-kit';
 import { runTimer } from '@lianban/timers';
 import { Module } from '@nestjs/common';
 import { access } from './access.js';
@@ -16,19 +16,20 @@ import { ShowClocksController } from './show-clocks/show-clocks.controller.js';
 import { ShowRulesController } from './show-rules/show-rules.controller.js';
 import { ShowStripController } from './show-strip/show-strip.controller.js';
 import { sweepTimer } from './sweep/sweep.js';
-import { WatchCase } from './watch-case/watch-case.process.js';
+import { knownToClocks, watchCase } from './watch-case/watch-case.process.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
 
 /** Which clocks run, when each is due, and whether it was met. */
 @Module({
   imports: [ServiceModule.for('sla', access)],
   controllers: [
-    WatchCase, ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController, SupervisionsController,
+    ShowClocksController, ShowStripController, ShowRulesController, CalendarController, ChoosePolicyController, PolicyController, DueDateController, NoticesController, SupervisionsController,
     WhatIfController, HolderTimesController,
   ],
   providers: [
     RuleBook, OldNotices, { provide: SETTINGS, useFactory: readSettings },
     runTimer([EVENT_STORE, RuleBook, SETTINGS], sweepTimer), runTimer([EVENT_STORE, RuleBook, SETTINGS], recomputeTimer),
+    runProcesses([watchCase], [RuleBook, SETTINGS], knownToClocks),
   ],
 })
 export class AppModule {}

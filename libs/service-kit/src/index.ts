@@ -13,6 +13,7 @@ export * from './events/consistency-guard.js';
 export * from './events/consistency-tokens.js';
 export * from './events/directory-copy.js';
 export * from './events/event-strategy.js';
+export * from './events/process-manager.js';
 export * from './http/fields.js';
 export * from './process/health.js';
 export * from './http/limit-requests.js';

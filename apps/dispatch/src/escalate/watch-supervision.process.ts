@@ -1,23 +1,16 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
-import { DirectoryCopy, EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
-import { Inject } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
+import type { ProcessManager } from '@lianban/service-kit';
 import { dispatchStream } from '../dispatch-stream.js';
+import type { DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchFacts } from '../domain/facts.js';
 import { escalateBySupervision } from './escalate.decider.js';
+import type { PathOf } from './escalate.decider.js';
 
 /** When supervision asks for a higher tier, raises the case. */
-@ProcessManager()
-export class WatchSupervision {
-  constructor(@Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'territoryPaths'>) {}
-
-  @EventPattern('lianban.supervision.raised.v1')
-  async onRaised(@Payload() event: EventEnvelope<EventByType<'lianban.supervision.raised.v1'>>, @Ctx() context: EventContext): Promise<void> {
-    const pathOf = await this.directory.territoryPaths();
-    context.react({
-      stream: dispatchStream,
-      // For a rework, dispatch has already raised the case.
-      mayAct: () => event.data.step === 'escalation',
-      decide: ({ state, facts }) => escalateBySupervision(state, event.data, facts, event.metadata.occurredAt, pathOf),
-    });
-  }
-}
+export const watchSupervision: ProcessManager<DispatchState, DispatchFacts, PathOf> = {
+  'lianban.supervision.raised.v1': (event, pathOf) => ({
+    stream: dispatchStream,
+    // For a rework, dispatch has already raised the case.
+    mayAct: () => event.data.step === 'escalation',
+    decide: ({ state, facts }) => escalateBySupervision(state, event.data, facts, event.metadata.occurredAt, pathOf),
+  }),
+};

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Derivation, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CallerReach, CommandBus, handleTogether, HealthChecks, Metrics } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, hearing, HealthChecks, Metrics } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { history, testInfrastructure } from '@lianban/testing';
 import { TimerLoop } from '@lianban/timers';
 import pg from 'pg';
 import { DispatchCaseController } from '../dispatch-case/dispatch-case.controller.js';
 import type { DispatchedCaseView } from '../dispatch-case/dispatched-case.view.js';
-import { WatchCase } from '../watch-case/watch-case.process.js';
-import { WatchClocks } from '../watch-clocks/watch-clocks.process.js';
+import { watchCase } from '../watch-case/watch-case.process.js';
+import { watchClocks } from '../watch-clocks/watch-clocks.process.js';
 import { SignController } from '../sign/sign.controller.js';
 import { WorkOrderCommands } from '../work-orders/work-order-commands.js';
 import { HoldController } from './hold.controller.js';
@@ -48,8 +48,8 @@ afterAll(async () => {
 const coordinator: CommandContext = {
   actor: { id: 'coordinator-1', role: 'coordinator', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: '', requestHash: '',
 };
-const hear = (event: EventEnvelope) => stores[0].transaction((tx) => handleTogether(tx, stores[0], 'dispatch', [event], (_, context) =>
-  (event.metadata.source === 'sla' ? new WatchClocks().onClock(event as never, context) : new WatchCase().onCase(event as never, context))));
+const { hear: follow } = hearing([watchCase, watchClocks], () => Promise.resolve());
+const hear = (event: EventEnvelope) => stores[0].transaction((tx) => handleTogether(tx, stores[0], 'dispatch', [event], follow));
 const fact = (caseId: string, type: 'lianban.case.accepted.v1' | 'lianban.case.withdrawn.v1') =>
   history('intake', caseId, [type === 'lianban.case.accepted.v1' ? { type, data: { level: 'general', category: null, greenChannel: false } } : { type, data: { reason: null } }])[0] as EventEnvelope;
 

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CallerReach, CommandBus, handleTogether } from '@lianban/service-kit';
+import { CallerReach, CommandBus, handleTogether, hearing } from '@lianban/service-kit';
 import type { CommandContext } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { history, testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { CaseCommands } from '../case-commands.js';
-import { WatchCallBacks } from '../close-after-call-back/watch-call-backs.process.js';
+import { watchCallBacks } from '../close-after-call-back/watch-call-backs.process.js';
 import { ContactController } from '../contact/contact.controller.js';
 import { RegisterController } from '../register/register.controller.js';
 import type { CaseView } from '../show-case/case.view.js';
@@ -57,7 +57,7 @@ const outcome = (caseId: string, demandCaseId: string | null, version = 1): Even
   }]);
   return { ...event!, metadata: { ...event!.metadata, streamVersion: version } };
 };
-const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'intake', [event], (_, context) => new WatchCallBacks().onRecorded(event as never, context)));
+const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'intake', [event], hearing([watchCallBacks], () => Promise.resolve()).hear));
 
 describe('merging', () => {
   it('writes both cases, as one cause and by one person, and undoes both', async () => {

@@ -1,13 +1,7 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
-import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
-import { Ctx, Payload } from '@nestjs/microservices';
+import type { ProcessManager } from '@lianban/service-kit';
+import type { IntakeFacts } from '../domain/facts.js';
+import type { IntakeState } from '../domain/intake-case.js';
 import { intakeStream } from '../intake-stream.js';
 
 /** Watches dispatches: a case that a department has been given is no longer settled at the desk. */
-@ProcessManager()
-export class WatchDispatch {
-  @EventPattern('lianban.case.dispatched.v1')
-  onDispatched(@Payload() _: EventEnvelope<EventByType<'lianban.case.dispatched.v1'>>, @Ctx() context: EventContext): void {
-    context.react({ stream: intakeStream });
-  }
-}
+export const watchDispatch: ProcessManager<IntakeState, IntakeFacts> = { 'lianban.case.dispatched.v1': () => ({ stream: intakeStream }) };

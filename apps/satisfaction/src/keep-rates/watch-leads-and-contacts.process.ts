@@ -1,17 +1,12 @@
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
-import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
-import { Ctx, Payload } from '@nestjs/microservices';
+import { onEach } from '@lianban/service-kit';
+import type { ProcessManager } from '@lianban/service-kit';
+import type { SatisfactionState } from '../domain/case-call-backs.js';
+import type { SatisfactionFacts } from '../domain/facts.js';
 import { contactEventTypes } from '../domain/rate-facts.js';
 import { reaction } from '../satisfaction-stream.js';
 
 /** Watches leads and contact clocks: the rates read them, no call-back does. */
-@ProcessManager()
-export class WatchLeadsAndContacts {
-  @EventPattern('lianban.case.dispatched.v1', ...contactEventTypes)
-  onLeadOrClock(
-    @Payload() event: EventEnvelope<EventByType<'lianban.case.dispatched.v1' | (typeof contactEventTypes)[number]>>,
-    @Ctx() context: EventContext,
-  ): void {
-    if (event.type === 'lianban.case.dispatched.v1' || event.data.kind === 'contact') context.react(reaction());
-  }
-}
+export const watchLeadsAndContacts: ProcessManager<SatisfactionState, SatisfactionFacts> = {
+  'lianban.case.dispatched.v1': () => reaction(),
+  ...onEach(contactEventTypes, ({ data }) => (data.kind === 'contact' ? reaction() : undefined)),
+};

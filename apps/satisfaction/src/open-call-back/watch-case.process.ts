@@ -1,16 +1,11 @@
-import type { EventEnvelope } from '@lianban/contracts';
-import { EventContext, EventPattern, ProcessManager } from '@lianban/service-kit';
-import { Ctx, Payload } from '@nestjs/microservices';
-import { followCase } from './open-call-back.decider.js';
+import { onEach } from '@lianban/service-kit';
+import type { ProcessManager } from '@lianban/service-kit';
+import type { SatisfactionState } from '../domain/case-call-backs.js';
 import { factEventTypes } from '../domain/facts.js';
-import type { FactEvent } from '../domain/facts.js';
+import type { SatisfactionFacts } from '../domain/facts.js';
 import { callBackIdOf, reaction } from '../satisfaction-stream.js';
+import { followCase } from './open-call-back.decider.js';
 
-/** Watches what intake decides: the end of a case cancels the call-backs that are due, and who joins or leaves it is called back with it or not. */
-@ProcessManager()
-export class WatchCase {
-  @EventPattern(...factEventTypes)
-  onCase(@Payload() event: EventEnvelope<FactEvent>, @Ctx() context: EventContext): void {
-    context.react(reaction((state, facts) => followCase(state, facts, callBackIdOf(event))));
-  }
-}
+/** Watches a case: an answer opens the call-backs of its demands, its end cancels those that are due, and who joins or leaves it is called back with it or not. */
+export const watchCase: ProcessManager<SatisfactionState, SatisfactionFacts> = onEach(['lianban.case.answered.v1', ...factEventTypes], (event) =>
+  reaction((state, facts) => followCase(state, facts, callBackIdOf(event))));

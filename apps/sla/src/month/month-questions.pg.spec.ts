@@ -3,7 +3,7 @@ import { DomainError } from '@lianban/contracts';
 import type { Actor, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { handleTogether, reachOn } from '@lianban/service-kit';
+import { handleTogether, hearing, reachOn } from '@lianban/service-kit';
 import type { Caller } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { testInfrastructure } from '@lianban/testing';
@@ -13,7 +13,7 @@ import { accepted, answered, contacted, issued, order, registered } from '../dom
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { HolderTimesController } from '../holder-times/holder-times.controller.js';
 import { RuleBook } from '../rules/rule-book.js';
-import { WatchCase } from '../watch-case/watch-case.process.js';
+import { knownToClocks, watchCase } from '../watch-case/watch-case.process.js';
 import { WhatIfController } from '../what-if/what-if.controller.js';
 import type { WhatIfPolicyBody } from '../what-if/what-if.views.js';
 
@@ -46,10 +46,10 @@ afterAll(async () => {
 });
 
 const hear = async (...cases: (readonly [string, readonly HappenedFact[]])[]): Promise<void> => {
-  const watch = new WatchCase(book, { quietMs: 60_000, intervalMs: 500 });
+  const watch = hearing([watchCase], knownToClocks(book, { quietMs: 60_000, intervalMs: 500 }));
   const envelopes = cases.flatMap(([name, facts]) => facts.map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: deterministicId('month', name) } }))) as EventEnvelope[];
   for (let at = 0; at < envelopes.length; at += 100) {
-    await store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes.slice(at, at + 100), (event, context) => watch.on(event, context)));
+    await store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes.slice(at, at + 100), watch.hear));
   }
 };
 const twoDays = { id: 'lead-general', clock: 'lead', level: 'general', limit: { kind: 'working', amount: 2, unit: 'days' } } as WhatIfPolicyBody;

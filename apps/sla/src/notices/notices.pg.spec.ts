@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor, EventEnvelope } from '@lianban/contracts';
 import { deterministicId, newId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { handleTogether, reachOn } from '@lianban/service-kit';
+import { handleTogether, hearing, reachOn } from '@lianban/service-kit';
 import type { Caller } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
@@ -12,7 +12,7 @@ import { accepted, answered, callBackOpened, contacted, extensionRefused, issued
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { sweep } from '../sweep/sweep.js';
-import { WatchCase } from '../watch-case/watch-case.process.js';
+import { knownToClocks, watchCase } from '../watch-case/watch-case.process.js';
 import { NoticesController, SupervisionsController } from './notices.controller.js';
 import type { NoticesQuery } from './notices.controller.js';
 import { forgetOldNotices } from './old-notices.js';
@@ -41,9 +41,9 @@ afterAll(async () => {
 
 const caseOf = (name: string) => deterministicId('notices', name);
 const hear = (caseId: string, ...facts: HappenedFact[]): Promise<void> => {
-  const watch = new WatchCase(book, { quietMs: 60_000, intervalMs: 500 });
+  const watch = hearing([watchCase], knownToClocks(book, { quietMs: 60_000, intervalMs: 500 }));
   const envelopes = facts.map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: caseId, id: deterministicId(caseId, fact.metadata.id) } })) as EventEnvelope[];
-  return store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, (event, context) => watch.on(event, context)));
+  return store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, watch.hear));
 };
 const sweepAll = async () => {
   const now = new Date(Date.now() + 5 * 60_000);

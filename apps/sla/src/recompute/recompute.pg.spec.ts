@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, newId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import { handleTogether } from '@lianban/service-kit';
+import { handleTogether, hearing } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import { defaultWorkingHours } from '@lianban/working-time';
 import pg from 'pg';
@@ -15,7 +15,7 @@ import { addPolicy } from '../rules/rule-rows.js';
 import { RuleBook } from '../rules/rule-book.js';
 import { lockRules } from '../rules/rule-revision.js';
 import { sweep } from '../sweep/sweep.js';
-import { WatchCase } from '../watch-case/watch-case.process.js';
+import { knownToClocks, watchCase } from '../watch-case/watch-case.process.js';
 import { recompute } from './recompute.js';
 import { scheduleRecompute } from './schedule-recompute.js';
 
@@ -44,9 +44,9 @@ afterAll(async () => {
 });
 
 const hear = (name: string, ...facts: HappenedFact[]): Promise<void> => {
-  const watch = new WatchCase(books[0], { quietMs, intervalMs: 500 });
+  const watch = hearing([watchCase], knownToClocks(books[0], { quietMs, intervalMs: 500 }));
   const envelopes = facts.map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: caseOf(name) } }));
-  return store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, (event, context) => watch.on(event, context)));
+  return store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, watch.hear));
 };
 const caseOf = (name: string) => deterministicId('recompute', name);
 
@@ -199,10 +199,10 @@ describe('a policy row for a territory', () => {
     const general = book.policies.find(({ id }) => id === 'lead-general');
     const data = { ...general, id: 'lead-above', level: null, territory: 'above', effectiveFrom: '2026-12-01T00:00:00+08:00', limit: { kind: 'working', amount: 1, unit: 'days' } };
     await addPolicy(sql, { data } as unknown as EventEnvelope<PolicyEvent>);
-    const watch = new WatchCase(book, { quietMs, intervalMs: 500 });
+    const watch = hearing([watchCase], knownToClocks(book, { quietMs, intervalMs: 500 }));
     const envelopes = [registered('2026-12-29T01:00:00.000Z'), accepted('2026-12-29T01:10:00.000Z', 'general')]
       .map((fact) => ({ ...fact, metadata: { ...fact.metadata, streamId: caseOf('below') } }));
-    await store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, (event, context) => watch.on(event, context)));
+    await store.transaction((tx) => handleTogether(tx, store, 'sla', envelopes, watch.hear));
     const lead = (await store.read(caseOf('below'))).find(({ type, data }) => type === 'lianban.clock.started.v2' && data.kind === 'lead');
     expect(lead?.data).toMatchObject({
       dueAt: '2026-12-30T09:10:00+08:00', derivation: { policy: { id: 'lead-above' }, matched: [{ by: 'territory', value: 'above' }] },

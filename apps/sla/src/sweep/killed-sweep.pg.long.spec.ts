@@ -8,19 +8,20 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { handleTogether } from '@lianban/service-kit';
+import { handleTogether, hearing } from '@lianban/service-kit';
+import type { Hearing } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { registered } from '../domain/sample-facts.js';
 import { RuleBook } from '../rules/rule-book.js';
-import { WatchCase } from '../watch-case/watch-case.process.js';
+import { knownToClocks, watchCase } from '../watch-case/watch-case.process.js';
 
 const infrastructure = testInfrastructure();
 const processes: ChildProcess[] = [];
 let databaseUrl: string;
 let pool: pg.Pool;
 let store: EventStore;
-let watch: WatchCase;
+let watch: Hearing;
 
 beforeAll(async () => {
   databaseUrl = (await (await infrastructure.postgres()).serviceDatabase()).services.sla;
@@ -28,7 +29,7 @@ beforeAll(async () => {
   store = postgresEventStore(pool, 'sla');
   const book = new RuleBook(pool);
   await book.onModuleInit();
-  watch = new WatchCase(book, { quietMs: 60_000, intervalMs: 500 });
+  watch = hearing([watchCase], knownToClocks(book, { quietMs: 60_000, intervalMs: 500 }));
 }, 120_000);
 
 afterAll(async () => {
@@ -44,7 +45,7 @@ const leftOver = async () => (await pool.query<{ count: number }>(due, [now])).r
 const register = async (caseId: string): Promise<void> => {
   const fact = registered('2020-03-02T01:00:00.000Z');
   const envelope = { ...fact, metadata: { ...fact.metadata, streamId: caseId } } as EventEnvelope;
-  await store.transaction((tx) => handleTogether(tx, store, 'sla', [envelope], (event, context) => watch.on(event, context)));
+  await store.transaction((tx) => handleTogether(tx, store, 'sla', [envelope], watch.hear));
 };
 
 interface Said { readonly appended: number; readonly committed: number }

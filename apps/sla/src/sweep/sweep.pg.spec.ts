@@ -4,7 +4,8 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { isLostRace } from '@lianban/kafka';
-import { handleTogether } from '@lianban/service-kit';
+import { handleTogether, hearing } from '@lianban/service-kit';
+import type { Hearing } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import { toMillis } from '@lianban/working-time';
 import pg from 'pg';
@@ -12,7 +13,7 @@ import { accepted, contacted, registered, withdrawn } from '../domain/sample-fac
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { shippedPolicies } from '../domain/shipped-policies.js';
 import { RuleBook } from '../rules/rule-book.js';
-import { WatchCase } from '../watch-case/watch-case.process.js';
+import { knownToClocks, watchCase } from '../watch-case/watch-case.process.js';
 import { sweep as sweepDue } from './sweep.js';
 import type { Rules } from '../domain/schedule-clock.js';
 
@@ -21,7 +22,7 @@ const pools: pg.Pool[] = [];
 let stores: [EventStore, EventStore];
 let sql: Tx;
 let admin: pg.Pool;
-let watch: WatchCase;
+let watch: Hearing;
 let rules: Rules;
 const quietMs = 60_000;
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
   const book = new RuleBook(sql);
   await book.onModuleInit();
   ({ rules } = book);
-  watch = new WatchCase(book, { quietMs, intervalMs: 500 });
+  watch = hearing([watchCase], knownToClocks(book, { quietMs, intervalMs: 500 }));
 }, 120_000);
 
 afterAll(async () => {
@@ -54,7 +55,7 @@ const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
   const envelope = { ...fact, metadata: { ...fact.metadata, streamId: caseId } } as EventEnvelope;
   for (;;) {
     try {
-      return await stores[0].transaction((tx) => handleTogether(tx, stores[0], 'sla', [envelope], (event, context) => watch.on(event, context)));
+      return await stores[0].transaction((tx) => handleTogether(tx, stores[0], 'sla', [envelope], watch.hear));
     } catch (error) {
       if (!isLostRace(error)) throw error;
     }

@@ -30,10 +30,12 @@ export const decideOn = <State, Facts>(
   return { ...change, append, rows: events.length === 0 ? [] : rowsOf((write) => stream.rows?.(change, write)) };
 };
 
+export const asRow = <Item>(writer: RowWriter<Item>, item: Item): RowToWrite => ({ writer: writer as RowWriter<unknown>, item });
+
 /** What `ask` has asked to be written. */
 export const rowsOf = (ask: (write: WriteRows) => void): RowToWrite[] => {
   const rows: RowToWrite[] = [];
-  ask((writer, item) => rows.push({ writer: writer as RowWriter<unknown>, item }));
+  ask((writer, item) => rows.push(asRow(writer, item)));
   return rows;
 };
 

@@ -12,12 +12,11 @@ import { say } from '@lianban/texts';
 import { testInfrastructure } from '@lianban/testing';
 import { Body, Controller, Get, Inject, Module, Post } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
-  Command, CommandBody, CommandBus, EVENT_STORE, EventContext, EventPattern, IdParam, ProcessManager, runService, ServiceModule, SQL, TextField, Versioned,
+  Command, CommandBody, CommandBus, EVENT_STORE, IdParam, runProcesses, runService, ServiceModule, SQL, TextField, Versioned,
 } from '../index.js';
-import type { AccessTable, Aggregate, CommandContext } from '../index.js';
+import type { AccessTable, Aggregate, CommandContext, ProcessManager } from '../index.js';
 import { personId } from '../access/person-id.js';
 
 const persons = { PERSON_SECRET: 'only-for-this-test-0123456789-persons', AUTH_ISSUER: 'http://lianban.local' };
@@ -78,19 +77,15 @@ class WriterModule {}
 const counting: Aggregate<number, { seen: number }> = { initialState: 0, evolve: (count) => count + 1, facts: { initial: { seen: 0 }, evolve: ({ seen }) => ({ seen: seen + 1 }) } };
 let poisonous = true;
 
-@ProcessManager()
-class Reactor {
-  @EventPattern('lianban.case.contacted.v1')
-  onContacted(@Payload() event: EventEnvelope, @Ctx() context: EventContext) {
-    context.react({
-      stream: counting,
-      decide: () => {
-        if (poisonous && event.type === 'lianban.case.contacted.v1' && event.data.note === 'poison') throw new Error('can not digest this');
-        return [{ type: 'lianban.call-back.cancelled.v2', data: { callBackId: deterministicId(event.metadata.id), round: 1, demandCaseId: null, reason: 'case-ended' } }];
-      },
-    });
-  }
-}
+const cancelling: ProcessManager<number, { seen: number }> = {
+  'lianban.case.contacted.v1': (event) => ({
+    stream: counting,
+    decide: () => {
+      if (poisonous && event.data.note === 'poison') throw new Error('can not digest this');
+      return [{ type: 'lianban.call-back.cancelled.v2', data: { callBackId: deterministicId(event.metadata.id), round: 1, demandCaseId: null, reason: 'case-ended' } }];
+    },
+  }),
+};
 
 @Controller('reactions')
 class ReactionsController {
@@ -103,7 +98,7 @@ class ReactionsController {
   }
 }
 
-@Module({ imports: [ServiceModule.for('satisfaction', { 'GET /reactions/:id': { 'every token': 'everything' } })], controllers: [Reactor, ReactionsController] })
+@Module({ imports: [ServiceModule.for('satisfaction', { 'GET /reactions/:id': { 'every token': 'everything' } })], controllers: [ReactionsController], providers: [runProcesses([cancelling])] })
 class ReactorModule {}
 
 const infrastructure = testInfrastructure();
