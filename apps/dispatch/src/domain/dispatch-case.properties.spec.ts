@@ -59,7 +59,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   {
-    weight: 4,
+    weight: 8,
     arbitrary: fc.record({ name: fc.constant('call-back' as const), round: fc.integer({ min: 1, max: 2 }), decision: fc.constantFrom('close' as const, 'rework' as const) }),
   },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('object' as const) }) },
@@ -124,11 +124,11 @@ class Run {
   }
 }
 
-const always = (check: (run: Run, written: DispatchEvent[], c: Command) => void, numRuns = runsOf(250)): void => {
+const always = (check: (run: Run, written: DispatchEvent[], c: Command) => void, runs: { numRuns: number; seed?: number } = { numRuns: runsOf(250) }): void => {
   fc.assert(fc.property(fc.array(command, { maxLength: 80, size: 'max' }), (commands) => {
     const run = new Run();
     for (const c of commands) check(run, run.apply(c), c);
-  }), { numRuns });
+  }), runs);
 };
 
 describe('whatever is done with a case, in whatever order', () => {
@@ -193,8 +193,9 @@ describe('whatever is done with a case, in whatever order', () => {
   }));
 
   it('the runs reach every event, or they show nothing', () => {
+    // The same runs each time: whether chance reaches the rarest event is not the question.
     const seen = new Set<string>();
-    always((_run, written) => written.forEach((event) => seen.add(event.type === 'lianban.work-order.issued.v1' ? event.data.cause : event.type)), 250);
+    always((_run, written) => written.forEach((event) => seen.add(event.type === 'lianban.work-order.issued.v1' ? event.data.cause : event.type)), { numRuns: 250, seed: 1 });
     expect([...seen].sort()).toEqual([...caseEventTypes('dispatch').filter((type) => type !== 'lianban.work-order.issued.v1'), 'dispatch', 'rework'].sort());
   });
 });
