@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { catalogue } from '@lianban/contracts';
+import { catalogue, districtRules } from '@lianban/contracts';
 import { allTexts, problemTitles, words } from '@lianban/texts';
 import type { Text } from '@lianban/texts';
 
@@ -22,6 +22,7 @@ const sameEverywhere = /\b(JSON|HTTP|UTF-8|UUID|ASCII|ISO 8601|AsyncAPI|KB|NUL|t
 const shown: [string, Text][] = [
   ...[allTexts, problemTitles, ...Object.values(words)].flatMap((each) => Object.entries<Text>(each)),
   ...catalogue.map(({ type, summary }): [string, Text] => [type, summary]),
+  ...Object.entries(districtRules).map(([name, { means }]): [string, Text] => [name, means]),
 ];
 
 it.each(shown)('%s is Chinese throughout in Chinese', (_key, { en, zh }) => {

@@ -9,6 +9,8 @@ const decideExtension = { head: 'own department', coordinator: 'everything', why
 export const access: AccessTable = {
   'GET /api/v1/departments': directory,
   'GET /api/v1/territories': directory,
+  'GET /api/v1/rules': { 'every token': 'everything', 'why': 'The rules of the district are public.' },
+  'POST /api/v1/rules/:name': { admin: 'everything' },
   'GET /api/v1/staff': {
     intake: 'everything', coordinator: 'everything', operator: 'everything', head: 'everything', callback: 'everything', supervisor: 'everything',
     why: 'Colleagues know each other by name; requesters and analysts see ids.',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { maskText } from '@lianban/contracts';
+import { maskText, shippedRules } from '@lianban/contracts';
 import type { Actor, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
@@ -25,7 +25,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
 type Territory = Awaited<ReturnType<DirectoryCopy['territories']>>[number];
 const infrastructure = testInfrastructure();
-const everything = { require: () => Promise.resolve(), department: () => Promise.resolve({} as never) };
+const everything = { require: () => Promise.resolve(), rules: () => Promise.resolve(shippedRules), department: () => Promise.resolve({} as never) };
 let pool: pg.Pool;
 let adminUrl: string;
 let store: EventStore;

@@ -1,6 +1,6 @@
 /** A life that is entered afterwards: when its commands may be dated. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { maskText } from '@lianban/contracts';
+import { maskText, shippedRules } from '@lianban/contracts';
 import type { Actor, Derivation, EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
@@ -23,7 +23,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
 type Territory = Awaited<ReturnType<DirectoryCopy['territories']>>[number];
 const tiers = [{ kind: 'community-residential', code: 'riverside' }, { kind: 'subdistrict', code: 'riverbend' }, { kind: 'district', code: 'lanqiao' }] as const;
-const directory = { require: () => Promise.resolve(), calendars: () => Promise.resolve([]), territoryPaths: () => Promise.resolve(() => tiers as unknown as readonly Territory[]) };
+const directory = { require: () => Promise.resolve(), rules: () => Promise.resolve(shippedRules), calendars: () => Promise.resolve([]), territoryPaths: () => Promise.resolve(() => tiers as unknown as readonly Territory[]) };
 const infrastructure = testInfrastructure();
 let pool: pg.Pool;
 let store: EventStore;

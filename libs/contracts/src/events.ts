@@ -47,6 +47,7 @@ export { extensionRequestedV1 } from './events/extension-requested.v1.js';
 export { milestoneReachedV1 } from './events/milestone-reached.v1.js';
 export { objectionDecidedV1 } from './events/objection-decided.v1.js';
 export { policyPublishedV1 } from './events/policy-published.v1.js';
+export { ruleSetV1 } from './events/rule-set.v1.js';
 export { rulingObjectedV1 } from './events/ruling-objected.v1.js';
 export { supervisionRaisedV1 } from './events/supervision-raised.v1.js';
 export { supervisionWithdrawnV1 } from './events/supervision-withdrawn.v1.js';

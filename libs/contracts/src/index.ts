@@ -8,3 +8,4 @@ export * from './mask-text.js';
 export type { MaskedText } from './masked-text.js';
 export { plainOf } from './plain-of.js';
 export * from './search-words.js';
+export * from './rules.js';

@@ -30,7 +30,10 @@ export const dispatchTexts = texts({
   'order-of-earlier-round': { en: 'The work order is of round {order}; the case is in round {now}', zh: '该工单属于第 {order} 轮办理，诉求件已进入第 {now} 轮' },
   'no-milestones': { en: 'the case has no milestones', zh: '该诉求件没有里程碑' },
   'no-such-milestone': { en: 'the case has no such milestone, only {known:list plain}', zh: '该诉求件没有这个里程碑，只有：{known:list plain}' },
-  'return-window-over': { en: 'An order can be returned within 2 working days of its issue, {issuedAt:instant}', zh: '工单须在派发后 2 个工作日内退单，该工单派发于 {issuedAt:instant}' },
+  'return-window-over': {
+    en: 'The order was issued {issuedAt:instant}, and could be returned until {dueAt:instant}',
+    zh: '该工单派发于 {issuedAt:instant}，退单时限已于 {dueAt:instant} 届满',
+  },
   'assistants-not-finished': { en: 'Not finished: {departments:list department}', zh: '协办单位尚未办结：{departments:list department}' },
   // Holding.
   'nobody-has-case': { en: 'Nobody handles the case; only a case that is being handled can be put on hold', zh: '该诉求件无承办单位，只有办理中的诉求件才能挂账' },
@@ -61,6 +64,10 @@ export const dispatchTexts = texts({
   'until-within-a-year': { en: 'must be within a year of the current deadline', zh: '距现有期限不能超过一年' },
   'until-later-in-working-time': { en: 'must be later than the current deadline, {dueAt:instant}, by some working time', zh: '至现有期限 {dueAt:instant} 之间须有工作时间' },
   'until-later': { en: 'must be after the current deadline, {dueAt:instant}', zh: '必须晚于现有期限 {dueAt:instant}' },
+  // Rules of the district.
+  'no-such-district-rule': { en: 'There is no rule {name}; there are {known:list plain}', zh: '没有名为“{name}”的规则，现有规则：{known:list plain}' },
+  'whole-number-from-to': { en: 'must be a whole number from {min} to {max}', zh: '必须是 {min} 至 {max} 的整数' },
+  'not-before-now': { en: 'must not be before now, {at:instant}: what was decided stands', zh: '不能早于当前时间 {at:instant}：已作出的决定不变' },
   // Raising it to a higher tier.
   'no-tier-above': { en: 'there is no {tier:tier} above the case, only {above:list tier}', zh: '该诉求件上级没有{tier:tier}，只有：{above:list tier}' },
   'nothing-above': { en: 'there is no {tier:tier} above the case: it is at the highest tier', zh: '该诉求件上级没有{tier:tier}，已是最高层级' },

@@ -6,6 +6,7 @@ export const requestTexts = texts({
   'field-refused': { en: '{field}: {reason:message}', zh: '{field}：{reason:message}' },
   'fields-refused': { en: '{errors:fields}', zh: '{errors:fields}' },
   'unknown-field': { en: 'is not a known field', zh: '不是可填写的字段' },
+  'is-required': { en: 'is required', zh: '必须填写' },
   'must-be-text': { en: 'must be a text', zh: '必须是文本' },
   'must-not-be-blank': { en: 'must not be blank', zh: '不能为空' },
   'must-be-storable': { en: 'must not hold NUL or half surrogate pairs', zh: '含有无法保存的字符' },

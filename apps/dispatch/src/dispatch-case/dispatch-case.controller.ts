@@ -5,6 +5,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
+import { disputeRulesOf } from '../domain/dispute.js';
 import { dispatch } from './dispatch-case.decider.js';
 import { DispatchedCaseView, dispatchedCase } from './dispatched-case.view.js';
 
@@ -24,20 +25,21 @@ export class DispatchBody extends CommandBody {
 export class DispatchCaseController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
-    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require' | 'rules'>,
   ) {}
 
   @Post(':caseId/dispatch')
   @HttpCode(201)
   @ApiOperation({
     summary: 'Send the case to a lead and any assistants (派单)',
-    description: 'Once it is accepted; again after the lead returned it, until the second return: then the coordinator rules. Assistants who stay on the list keep their open orders.',
+    description: 'Once it is accepted; again after the lead returned it, until it was returned too often (rule `returns-until-ruling`): then the coordinator rules. Assistants who stay on the list keep their open orders.',
   })
   @ApiCreatedResponse({ type: DispatchedCaseView })
   async dispatch(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: DispatchBody): Promise<CommandResult> {
     const assist = body.assist ?? [];
     await this.directory.require('department', body.lead, 'lead');
     for (const code of assist) await this.directory.require('department', code, 'assist');
+    const rules = await this.directory.rules();
     const command = {
       lead: body.lead, assist, note: body.note ?? null, workOrderIds: [body.lead, ...assist].map(() => newId()),
     };
@@ -47,7 +49,7 @@ export class DispatchCaseController {
       status: 201,
       occurredAt: body.occurredAt,
       stream: dispatchStream,
-      decide: ({ state, facts }) => dispatch(state, command, facts),
+      decide: ({ state, facts, at }) => dispatch(state, command, facts, disputeRulesOf(rules, facts, at)),
       respond: ({ state, version }) => dispatchedCase(caseId, state, version),
     });
   }

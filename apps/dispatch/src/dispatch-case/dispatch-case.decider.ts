@@ -4,7 +4,8 @@ import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { isOpen } from '../domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
-import { returnsOf, returnsUntilRuling } from '../domain/dispute.js';
+import { returnsOf } from '../domain/dispute.js';
+import type { DisputeRules } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { requireSendable, sendOut } from '../domain/send-out.js';
 import type { Sending } from '../domain/send-out.js';
@@ -12,7 +13,7 @@ import type { Sending } from '../domain/send-out.js';
 export interface Dispatch extends Sending { readonly note: MaskedText | null }
 
 /** The first dispatch, or the next one after the lead returned. Assistants who stay on the list keep their open orders. */
-export const dispatch = (state: DispatchState, command: Dispatch, facts: DispatchFacts): DispatchEvent[] => {
+export const dispatch = (state: DispatchState, command: Dispatch, facts: DispatchFacts, { returnsUntilRuling }: DisputeRules): DispatchEvent[] => {
   requireSendable(state, command, facts);
   const lead = state.workOrders.find((order) => isOpen(order) && order.role === 'lead');
   if (lead) throw new DomainError('state-conflict', say('department-has-case', { department: lead.department }));

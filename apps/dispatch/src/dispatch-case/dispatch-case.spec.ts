@@ -2,11 +2,11 @@ import { describe, it } from '@jest/globals';
 import type { Expected } from '@lianban/testing';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import { given } from '../domain/sample-events.js';
-import { answeredOnce, ended, facts, id, lead, one, registered, returned, two, unheard } from '../domain/sample-orders.js';
+import { answeredOnce, dispute, ended, facts, id, lead, one, registered, returned, two, unheard } from '../domain/sample-orders.js';
 import { dispatch } from './dispatch-case.decider.js';
 
 const send = (leadCode: string, assistCodes: string[] = [], known = facts) => (s: DispatchState) =>
-  dispatch(s, { lead: leadCode, assist: assistCodes, note: null, workOrderIds: [id(11), id(12), id(13)] }, known);
+  dispatch(s, { lead: leadCode, assist: assistCodes, note: null, workOrderIds: [id(11), id(12), id(13)] }, known, dispute);
 
 describe('sending a case to a lead', () => {
   it.each<[string, DispatchEvent[], (s: DispatchState) => DispatchEvent[], Expected]>([

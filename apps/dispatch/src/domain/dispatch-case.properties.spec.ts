@@ -21,6 +21,7 @@ import { rule } from '../rule/rule.decider.js';
 import { sign } from '../sign/sign.decider.js';
 
 const departments = ['housing', 'landscaping', 'fire-rescue', 'urban-management'] as const;
+const dispute = { returnsUntilRuling: 2 };
 const uuid = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-${String(n).padStart(12, '0')}`;
 const accepted: DispatchFacts = { accepted: true, ended: false, demand: { caseNo: 'LB20260209-000001', title: 'Lamp', description: 'Dark', territory: 'grid', category: null } };
 const pathOf = () => [{ kind: 'grid', code: 'grid' }, { kind: 'subdistrict', code: 'riverside' }, { kind: 'district', code: 'east' }] as const;
@@ -85,9 +86,9 @@ class Run {
   decide(c: Command): DispatchEvent[] {
     const state = this.state();
     const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
-    if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts);
+    if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts, dispute);
     if (c.name === 'rule') return rule(state, { rulingId: ids[3]!, lead: c.lead, assist: c.assist, basis: maskText('x'), workOrderIds: ids }, this.facts);
-    if (c.name === 'object') return object(state, maskText('x'), this.facts, at, workingCalendar([]));
+    if (c.name === 'object') return object(state, maskText('x'), this.facts, at, workingCalendar([]), 2);
     if (c.name === 'decide') return decideObjection(state, { upheld: c.upheld, reason: maskText('x') }, this.facts, () => false);
     if (c.name === 'end') return endOrders(state, at);
     if (c.name === 'escalate') return escalate(state, { toTier: c.toTier, reason: maskText('x') }, this.facts, at, pathOf);
@@ -102,7 +103,7 @@ class Run {
       case 'sign': return sign(state, { workOrderId, note: null }, this.facts);
       case 'progress': return progress(state, { workOrderId, note: maskText('x') }, this.facts);
       case 'milestone': return reachMilestone(state, { workOrderId, milestone: 'stop', note: null }, told(this.facts, state));
-      case 'return': return returnOrder(state, { workOrderId, reason: maskText('x'), suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => c.inWindow);
+      case 'return': return returnOrder(state, { workOrderId, reason: maskText('x'), suggestedDepartment: null }, this.facts, '2026-02-10T00:00:00Z', () => ({ open: c.inWindow, dueAt: at }));
       case 'extend': return requestExtension(state, { extensionId: ids[0]!, workOrderId, workingDays: c.amount, until: null, reason: maskText('x') }, this.facts, at, clock, () => workingCalendar([]));
       case 'grant': return grantExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: maskText('x') }, this.facts, at, clock, () => workingCalendar([]), { role: 'coordinator', department: null, is: () => false });
       case 'refuse': return refuseExtension(state, { extensionId: state.extensions.at(-1)?.extensionId ?? uuid(0), reason: maskText('x') }, this.facts, { role: 'coordinator', department: null, is: () => false });

@@ -1,9 +1,16 @@
 /** How often a case was returned, and the ruling that ends it. Nothing from before a reopening counts. */
+import type { RulesInForce } from '@lianban/contracts';
 import type { DispatchState, Ruling } from './dispatch-case.js';
 import type { DispatchFacts } from './facts.js';
 
-/** After this many returns a case must be ruled on and is not dispatched again. Source: a rule of Bayannur (`docs/domain.md`). */
-export const returnsUntilRuling = 2;
+/** When a case must be ruled on and is not dispatched again. Source of the shipped numbers: a rule of Bayannur (`docs/domain.md`). */
+export interface DisputeRules { readonly returnsUntilRuling: number }
+
+/** A case keeps the numbers of the day on which it was accepted or last opened again. */
+export const disputeRulesOf = (rules: RulesInForce, { openSince, demand }: DispatchFacts, at: string): DisputeRules => {
+  const when = { at: openSince ?? at, territory: demand?.territory };
+  return { returnsUntilRuling: rules('returns-until-ruling', when) };
+};
 
 const counts = (at: string, { reopenedAt }: DispatchFacts): boolean => reopenedAt === undefined || Date.parse(at) >= Date.parse(reopenedAt);
 

@@ -1,10 +1,13 @@
 /** Orders of a lead and an assistant, for the specs of their deciders. */
 import { maskText } from '@lianban/contracts';
 import type { DispatchEvent, WorkOrder } from './dispatch-case.js';
+import type { DisputeRules } from './dispute.js';
 import type { DispatchFacts } from './facts.js';
 
 export const id = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c${String(n).padStart(2, '0')}`;
 export const facts: DispatchFacts = { accepted: true, ended: false, demand: null };
+/** As shipped. */
+export const dispute: DisputeRules = { returnsUntilRuling: 2 };
 export const at = '2026-02-10T09:00:00Z';
 export const ended: DispatchFacts = { ...facts, ended: true };
 export const registered: DispatchFacts = {

@@ -5,7 +5,7 @@ import type { DispatchEvent } from './dispatch-case.js';
 import { evolveClocks, initialFacts } from './facts.js';
 import type { ClockEvent, DispatchFacts } from './facts.js';
 import { given } from './sample-events.js';
-import { clockOf, isInReturnWindow } from './told-clocks.js';
+import { clockOf, returnWindowOf } from './told-clocks.js';
 
 const [workOrderId, assistId, holdId, extensionId] = ['000000000001', '000000000002', '0000000000a1', '0000000000e1'].map((end) => `7b6f4a52-0d7d-4d53-9f5c-${end}`) as [string, string, string, string];
 const march = (day: number) => `2026-03-${String(day).padStart(2, '0')}T01:00:00.000Z`;
@@ -69,13 +69,13 @@ describe('the window for returning an order', () => {
   it.each<[string, Step[], DispatchFacts, boolean, boolean | null]>([
     ['is open until sla says, the instant itself in', dispatched, told(window(march(4))), false, true],
     ['is closed after that', dispatched, told(window(march(3))), true, false],
-    ['is open by the calendars of the release before sla has told', dispatched, told(), true, true],
+    ['is open by the rule before sla has told', dispatched, told(), true, true],
     ['is not known to be closed before sla has told', dispatched, told(), false, null],
-    ['is closed by the calendars of the release where sla has no window for the order', dispatched, told(sign), false, false],
+    ['is closed by the rule where sla has no window for the order', dispatched, told(sign), false, false],
     ['is not known before sla has told of a hold', [...dispatched, held(2)], told(window(march(3))), true, null],
     ['is longer by the hold', [...dispatched, held(2), resumed(3)], told(window(march(4), [[2, 3]])), false, true],
-  ])('%s', (_what, steps, facts, byRelease, expected) => {
+  ])('%s', (_what, steps, facts, byRule, expected) => {
     const state = given(...steps).state;
-    expect(isInReturnWindow(facts, state, state.workOrders[0]!, march(4), () => byRelease)).toBe(expected);
+    expect(returnWindowOf(facts, state, state.workOrders[0]!, march(4), () => march(byRule ? 4 : 3))?.open ?? null).toBe(expected);
   });
 });

@@ -35,11 +35,16 @@ export const clockOf = (facts: DispatchFacts, state: DispatchState, workOrderId:
   return knowsHolds(clock, state, covered) && knowsExtensions(clock, state, covered) ? clock : null;
 };
 
-/** Whether an order can still be returned; null while sla has not told it. `byRelease` counts by the calendars of this release. */
-export const isInReturnWindow = (facts: DispatchFacts, state: DispatchState, order: WorkOrder, at: string, byRelease: (issuedAt: string, at: string) => boolean): boolean | null => {
-  const window = facts.clocks?.[`return-window ${order.workOrderId}`];
-  if (!window) return byRelease(order.issuedAt, at) || (isHeardOf(facts, order) ? false : null);
-  return knowsHolds(window, state, [order]) ? Date.parse(at) <= Date.parse(window.dueAt) : null;
+/** Until when an order can be returned, and whether that is still to come. */
+export interface ReturnWindow { readonly open: boolean; readonly dueAt: string }
+
+/** Null while sla has not told it. `byRule` is the end by the district's rule, for as long as sla has not told its own. */
+export const returnWindowOf = (facts: DispatchFacts, state: DispatchState, order: WorkOrder, at: string, byRule: (issuedAt: string) => string): ReturnWindow | null => {
+  const told = facts.clocks?.[`return-window ${order.workOrderId}`];
+  const dueAt = told?.dueAt ?? byRule(order.issuedAt);
+  const open = Date.parse(at) <= Date.parse(dueAt);
+  const isKnown = told ? knowsHolds(told, state, [order]) : open || isHeardOf(facts, order);
+  return isKnown ? { open, dueAt } : null;
 };
 
 const startOf = (orders: readonly WorkOrder[]): number => Math.min(...orders.map(({ issuedAt }) => Date.parse(issuedAt)));

@@ -42,18 +42,19 @@ export class ObjectionView {
 export class ObjectionController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
-    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'calendars'>,
+    @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'calendars' | 'rules'>,
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Object to a ruling (裁定异议)', description: 'By the department that the ruling names, once, within 2 working days of it. The ruling binds until somebody else has decided.' })
+  @ApiOperation({ summary: 'Object to a ruling (裁定异议)', description: 'By the department that the ruling names, once, within so many working days of it as the rule `objection-window-days` says. The ruling binds until somebody else has decided.' })
   @ApiCreatedResponse({ type: ObjectionView })
   async object(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ObjectionBody): Promise<CommandResult> {
     const calendars = calendarBookWith(await this.directory.calendars());
+    const rules = await this.directory.rules();
     return this.execute(caseId, ctx, body, ({ state, facts, at }) => {
-      const { lead } = rulingToObjectTo(state, facts);
+      const { lead, at: ruledAt } = rulingToObjectTo(state, facts);
       requireOwnDepartment(ctx, lead);
-      return object(state, body.reason, facts, at, calendars.for(lead));
+      return object(state, body.reason, facts, at, calendars.for(lead), rules('objection-window-days', { at: ruledAt, territory: facts.demand?.territory }));
     });
   }
 

@@ -9,9 +9,6 @@ import type { DispatchEvent, DispatchState, Ruling } from '../domain/dispatch-ca
 import { standingRuling } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';
 
-/** How long after a ruling its lead may object, by that unit's calendar. */
-export const objectionWindow = { kind: 'working', amount: 2, unit: 'days' } as const;
-
 /** @throws DomainError `not-found` when no ruling binds the case */
 export const rulingToObjectTo = (state: DispatchState, facts: DispatchFacts): Ruling => {
   const ruling = standingRuling(state, facts);
@@ -20,12 +17,13 @@ export const rulingToObjectTo = (state: DispatchState, facts: DispatchFacts): Ru
   return ruling;
 };
 
-export const object = (state: DispatchState, reason: MaskedText, facts: DispatchFacts, at: string, calendar: WorkingCalendar): DispatchEvent[] => {
+/** @param days working days after a ruling within which its lead may object, by that unit's calendar */
+export const object = (state: DispatchState, reason: MaskedText, facts: DispatchFacts, at: string, calendar: WorkingCalendar, days: number): DispatchEvent[] => {
   const { rulingId, lead, at: ruledAt, objection } = rulingToObjectTo(state, facts);
   if (objection) throw new DomainError('state-conflict', say('objected-already'));
   if (!state.workOrders.some((order) => isOpen(order) && order.role === 'lead' && order.department === lead)) throw new DomainError('state-conflict', say('ruling-carried-out', { department: lead }));
-  const { dueAt } = dueDate({ start: ruledAt, ...objectionWindow }, calendar);
-  if (Date.parse(at) > Date.parse(dueAt)) throw new DomainError('state-conflict', say('objection-window-over', { days: objectionWindow.amount, at: ruledAt, dueAt }));
+  const { dueAt } = dueDate({ start: ruledAt, kind: 'working', amount: days, unit: 'days' }, calendar);
+  if (Date.parse(at) > Date.parse(dueAt)) throw new DomainError('state-conflict', say('objection-window-over', { days, at: ruledAt, dueAt }));
   return [{ type: 'lianban.ruling.objected.v1', data: { rulingId, department: lead, reason } }];
 };
 

@@ -5,7 +5,7 @@ import { shippedCalendars, workingCalendar } from '@lianban/working-time';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
-import { answered, at, cancelled, completed, ended, facts, id, issued, one, order, returned, lead } from '../domain/sample-orders.js';
+import { answered, at, cancelled, completed, dispute, ended, facts, id, issued, one, order, returned, lead } from '../domain/sample-orders.js';
 import { dispatch } from '../dispatch-case/dispatch-case.decider.js';
 import { returnOrder } from '../return/return.decider.js';
 import { rule } from '../rule/rule.decider.js';
@@ -22,9 +22,9 @@ const undone = [...waiting, decided(true)];
 
 const calendar = workingCalendar(shippedCalendars);
 /** The samples are written in the morning of Monday, 9 February 2026; at 09:00 in the morning two working days later the window is open. */
-const objecting = (known: DispatchFacts = facts, when = at) => (s: DispatchState) => object(s, maskText('x'), known, when, calendar);
+const objecting = (known: DispatchFacts = facts, when = at, days = 2) => (s: DispatchState) => object(s, maskText('x'), known, when, calendar, days);
 const deciding = (upheld: boolean, isMe: (actorId: string) => boolean = () => false, known: DispatchFacts = facts) => (s: DispatchState) => decideObjection(s, { upheld, reason: maskText('x') }, known, isMe);
-const giveBack = (s: DispatchState) => returnOrder(s, { workOrderId: id(4), reason: maskText('x'), suggestedDepartment: null }, facts, at, () => true);
+const giveBack = (s: DispatchState) => returnOrder(s, { workOrderId: id(4), reason: maskText('x'), suggestedDepartment: null }, facts, at, () => ({ open: true, dueAt: at }));
 const again = (leadCode: string) => (s: DispatchState) => rule(s, { rulingId: id(91), lead: leadCode, assist: [], basis: maskText('x'), workOrderIds: [id(11)] }, facts);
 
 const objection = 'lianban.ruling.objected.v1';
@@ -72,6 +72,6 @@ describe('an objection', () => {
     ['that was rejected too', [...waiting, decided(false)], giveBack, 'state-conflict'],
     ['that was upheld lets the unit return the case', undone, giveBack, ['lianban.work-order.returned.v1']],
     ['that was upheld leads to a ruling for the same unit, which binds anew', undone, again('urban-management'), ['lianban.case.ruled.v1']],
-    ['that was upheld counts the returns of before: the next dispatch is a ruling', [...undone, returned(ours)], (s) => dispatch(s, { lead: 'housing', assist: [], note: null, workOrderIds: [id(11)] }, facts), 'state-conflict'],
+    ['that was upheld counts the returns of before: the next dispatch is a ruling', [...undone, returned(ours)], (s) => dispatch(s, { lead: 'housing', assist: [], note: null, workOrderIds: [id(11)] }, facts, dispute), 'state-conflict'],
   ])('%s', (_name, events, decide, expected) => given(...events).when(decide).then(expected));
 });

@@ -1,7 +1,5 @@
 import { dueDate } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
 
-export const returnWindow = { kind: 'working', amount: 2, unit: 'days' } as const;
-
-export const returnWindowOf = (calendar: WorkingCalendar) => (issuedAt: string, at: string): boolean =>
-  Date.parse(at) <= Date.parse(dueDate({ start: issuedAt, ...returnWindow }, calendar).dueAt);
+/** @returns until when an order that was issued then can be returned, by a number of working days */
+export const returnWindowEnd = (issuedAt: string, days: number, calendar: WorkingCalendar): string => dueDate({ start: issuedAt, kind: 'working', amount: days, unit: 'days' }, calendar).dueAt;

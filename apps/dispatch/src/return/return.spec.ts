@@ -7,7 +7,7 @@ import { at, facts, id, lead, one, progressed, returned, signed } from '../domai
 import { returnOrder } from './return.decider.js';
 
 const giveBack = (inWindow: boolean | null) => (s: DispatchState) =>
-  returnOrder(s, { workOrderId: id(1), reason: maskText('Not ours.'), suggestedDepartment: null }, facts, at, () => inWindow);
+  returnOrder(s, { workOrderId: id(1), reason: maskText('Not ours.'), suggestedDepartment: null }, facts, at, () => (inWindow === null ? null : { open: inWindow, dueAt: at }));
 
 describe('returning an order', () => {
   it.each<[string, DispatchEvent[], (s: DispatchState) => DispatchEvent[], Expected]>([
@@ -23,7 +23,7 @@ describe('returning an order', () => {
     const asked: string[][] = [];
     returnOrder(given(...one).state, { workOrderId: id(1), reason: maskText('x'), suggestedDepartment: null }, facts, at, ({ issuedAt }, when) => {
       asked.push([issuedAt, when]);
-      return true;
+      return { open: true, dueAt: when };
     });
     expect(asked).toEqual([['2026-02-09T01:02:00.000Z', '2026-02-10T09:00:00Z']]);
   });

@@ -4,7 +4,7 @@ import type { Expected } from '@lianban/testing';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
-import { answeredOnce, assist, at, ended, facts, id, issued, lead, one, order, registered, returned, two, unheard } from '../domain/sample-orders.js';
+import { answeredOnce, assist, at, dispute, ended, facts, id, issued, lead, one, order, registered, returned, two, unheard } from '../domain/sample-orders.js';
 import { dispatch } from '../dispatch-case/dispatch-case.decider.js';
 import { returnOrder } from '../return/return.decider.js';
 import { rule } from './rule.decider.js';
@@ -19,9 +19,9 @@ const settled = [...returnedTwice, ruled('urban-management'), issued(third)];
 
 const ruleFor = (leadCode: string, assistCodes: string[] = [], known: DispatchFacts = facts) => (s: DispatchState) =>
   rule(s, { rulingId: id(91), lead: leadCode, assist: assistCodes, basis: maskText('Common ground.'), workOrderIds: [id(11), id(12), id(13)] }, known);
-const send = (leadCode: string, known: DispatchFacts = facts) => (s: DispatchState) => dispatch(s, { lead: leadCode, assist: [], note: null, workOrderIds: [id(11)] }, known);
+const send = (leadCode: string, known: DispatchFacts = facts) => (s: DispatchState) => dispatch(s, { lead: leadCode, assist: [], note: null, workOrderIds: [id(11)] }, known, dispute);
 const giveBack = (workOrderId: string, known: DispatchFacts = facts) => (s: DispatchState) =>
-  returnOrder(s, { workOrderId, reason: maskText('Not ours.'), suggestedDepartment: null }, known, at, () => true);
+  returnOrder(s, { workOrderId, reason: maskText('Not ours.'), suggestedDepartment: null }, known, at, () => ({ open: true, dueAt: at }));
 
 const [cancelled, dispatched, new_, ruling] = ['lianban.work-order.cancelled.v1', 'lianban.case.dispatched.v1', 'lianban.work-order.issued.v1', 'lianban.case.ruled.v1'];
 /** Opened again after all that stands in the samples. */

@@ -45,6 +45,21 @@ describe('the copy of the reference data', () => {
     expect((await copy.departments()).map(({ code }) => code)).toEqual(['housing', 'water']);
   });
 
+  it('answers a rule by its rows, for a territory by those above it too', async () => {
+    const at = '2026-03-02T10:00:00+08:00';
+    const rule = (value: number | null, territory: string | null, effectiveFrom: string) =>
+      ({ kind: 'rule', code: `returns-until-ruling/${territory}/${effectiveFrom}`, data: { name: 'returns-until-ruling', value, territory, effectiveFrom } });
+    const rows = [
+      { kind: 'of-a-later-build', code: 'x', data: {} }, { kind: 'territory', code: 'riverside', data: { code: 'riverside', parent: 'lanqiao' } }, { kind: 'territory', code: 'lanqiao', data: { code: 'lanqiao', parent: null } },
+      rule(3, null, '2026-03-01T00:00:00Z'), rule(4, 'lanqiao', '2026-03-01T00:00:00Z'), rule(5, 'lanqiao', '2026-04-01T00:00:00Z'),
+    ];
+    const query = (sql: string) => Promise.resolve({ rows: sql.includes('max(revision)') ? [{ revision: String(rows.length) }] : rows });
+    const copy = new DirectoryCopy({ query } as unknown as Tx, { service: 'probe', pool: {} as pg.Pool, brokers: ['127.0.0.1:1'], log });
+    expect(await copy.rule('returns-until-ruling', { at })).toBe(3);
+    expect(await copy.rule('returns-until-ruling', { at, territory: 'riverside' })).toBe(4);
+    expect(await copy.rule('returns-until-ruling', { at: '2026-02-01T00:00:00Z', territory: 'riverside' })).toBe(2);
+  });
+
   it('is not complete, and refuses nothing as unknown, before the top of the territories has come', async () => {
     const rows: { kind: string; code: string; data: object }[] = [];
     const territory = (code: string, parent: string | null) => ({ kind: 'territory', code, data: { code, parent, active: true } });

@@ -1,5 +1,5 @@
-import { DomainError, topics } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
+import { DomainError, rulesInForce, shippedRules, topics } from '@lianban/contracts';
+import type { EventByType, EventEnvelope, EventType, RuleName, RulesInForce, RuleValue } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { createConsumer } from '@lianban/kafka';
 import type { ConsumerOptions, EventConsumer } from '@lianban/kafka';
@@ -11,26 +11,31 @@ export type Territory = EventByType<'lianban.directory.territory-changed.v1'>['d
 export type Category = EventByType<'lianban.directory.category-changed.v1'>['data'];
 /** A year of working time, of the district or of one handling unit. */
 export type PublishedCalendar = EventByType<'lianban.calendar.published.v1'>['data'];
+type DatedRule = EventByType<'lianban.rule.set.v1'>['data'];
 
 /** Of the reference data that is known by its code. */
 type Kind = 'department' | 'territory' | 'category';
-type EntryKind = Kind | 'calendar';
+type EntryKind = Kind | 'calendar' | 'rule';
 
 const kindOfType: Partial<Record<EventType, EntryKind>> = {
   'lianban.directory.department-changed.v1': 'department',
   'lianban.directory.territory-changed.v1': 'territory',
   'lianban.directory.category-changed.v1': 'category',
   'lianban.calendar.published.v1': 'calendar',
+  'lianban.rule.set.v1': 'rule',
 };
 
 type Entries = Record<EntryKind, Map<string, unknown>>;
 
-const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map() });
+const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map(), rule: new Map() });
 
 /** The top of the territories is published after everything else of a first load, and the topic has one partition. */
 const isComplete = ({ territory }: Entries): boolean => [...territory.values() as MapIterator<Territory>].some(({ parent }) => parent === null);
 
-const codeOf = (data: Department | Territory | Category | PublishedCalendar): string => ('code' in data ? data.code : `${data.year}/${data.unit ?? ''}`);
+const codeOf = (data: Department | Territory | Category | PublishedCalendar | DatedRule): string => {
+  if ('code' in data) return data.code;
+  return 'year' in data ? `${data.year}/${data.unit ?? ''}` : `${data.name}/${data.territory ?? ''}/${new Date(data.effectiveFrom).toISOString()}`;
+};
 
 /** From a node to the top of its tree, itself first; empty for a code nobody knows. */
 export const pathsUp = <Node extends { readonly code: string; readonly parent: string | null }>(nodes: readonly Node[]): ((code: string) => readonly Node[]) => {
@@ -46,6 +51,7 @@ export const pathsUp = <Node extends { readonly code: string; readonly parent: s
 /** This service's own copy of the reference data, kept by events. */
 export class DirectoryCopy {
   private entries = empty();
+  private inForce = shippedRules;
   private revision = '0';
   private checkedAt = 0;
   private changes = 0;
@@ -79,6 +85,14 @@ export class DirectoryCopy {
   async territories(): Promise<Territory[]> { return [...(await this.current()).territory.values()] as Territory[]; }
   /** What was published, of each year and unit the last; what comes with the product is not among them. */
   async calendars(): Promise<PublishedCalendar[]> { return [...(await this.current()).calendar.values()] as PublishedCalendar[]; }
+
+  /** What the district's rules say, at any time and for any territory. A row that was set a moment ago may be missing. */
+  async rules(): Promise<RulesInForce> {
+    await this.current();
+    return this.inForce;
+  }
+
+  async rule<Name extends RuleName>(name: Name, when: Parameters<RulesInForce>[1]): Promise<RuleValue<Name>> { return (await this.rules())(name, when); }
 
   /** As last read, for texts. */
   readonly nameOf: NameOf = (kind, code) => (this.entries[kind].get(code) as Department | Territory | undefined)?.name;
@@ -117,8 +131,10 @@ export class DirectoryCopy {
     if (latest && latest.revision !== this.revision) {
       const { rows } = await this.tx.query<{ kind: EntryKind; code: string; data: unknown }>('SELECT kind, code, data FROM directory_entry ORDER BY kind, code');
       const entries = empty();
-      for (const { kind, code, data } of rows) entries[kind].set(code, data);
+      // A later build, gone again, may have left kinds that this one does not know.
+      for (const { kind, code, data } of rows) (entries[kind] as Map<string, unknown> | undefined)?.set(code, data);
       this.entries = entries;
+      this.inForce = rulesInForce([...entries.rule.values() as MapIterator<DatedRule>], pathsUp([...entries.territory.values() as MapIterator<Territory>]));
       this.revision = latest.revision;
     }
     this.checkedAt = changes === this.changes ? startedAt : 0;

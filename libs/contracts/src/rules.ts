@@ -1,0 +1,83 @@
+/**
+ * District rules: numbers that an admin sets as dated rows (`POST /api/v1/rules/{name}`), for the district or for a territory. The value in force at a time is that of the nearest
+ * territory that has one, going up the tree, then the district's, then the shipped one. Limits of clocks are not here: they are rows of sla.
+ * A new rule is one line of `districtRules`. Its meaning says which time counts.
+ */
+import { say } from '@lianban/texts';
+import type { Message, Text } from '@lianban/texts';
+import { z } from 'zod';
+
+/** What values a rule takes, and how a refusal says it. */
+interface Values<Value> { readonly schema: z.ZodType<Value>; readonly limits: Message }
+interface DistrictRule<Value> extends Values<Value> { readonly shipped: Value; readonly means: Text }
+
+const whole = (min: number, max: number): Values<number> => ({ schema: z.int().min(min).max(max), limits: say('whole-number-from-to', { min, max }) });
+const rule = <Value>(values: Values<Value>, shipped: Value, means: Text): DistrictRule<Value> => ({ ...values, shipped, means });
+
+export const districtRules = {
+  'returns-until-ruling': rule(whole(1, 20), 2, {
+    en: 'After so many returns by leads a case is not dispatched again, and the coordinator rules. The value of the day counts on which the case was accepted or last opened again.',
+    zh: '主办单位退单满此次数后不再派单，须由派单员裁定。以诉求件受理或最近一次重新受理当日的数值为准。',
+  }),
+  'objection-window-days': rule(whole(1, 60), 2, {
+    en: 'Working days within which the unit that a ruling names may object, by its own calendar. The value at the time of the ruling counts.',
+    zh: '被裁定承办的单位可提出异议的工作日数，按该单位的工作日历计算。以裁定时的数值为准。',
+  }),
+  'return-window-days': rule(whole(1, 60), 2, {
+    en: 'Working days within which an order can be returned, as long as its clock of the return window is not known yet; then the row of that clock decides. The value at the issue of the order counts.',
+    zh: '退单时限尚未算出时，工单可退单的工作日数；算出后以退单时限规则为准。以工单派发时的数值为准。',
+  }),
+} as const satisfies Readonly<Record<string, DistrictRule<AnyRuleValue>>>;
+
+export type RuleName = keyof typeof districtRules;
+export type RuleValue<Name extends RuleName> = (typeof districtRules)[Name]['shipped'];
+export const ruleNames = Object.keys(districtRules) as RuleName[];
+export const isRuleName = (name: string): name is RuleName => Object.hasOwn(districtRules, name);
+
+/** Any value of any rule. */
+export type AnyRuleValue = number | boolean | string | readonly string[];
+
+/** One dated row. */
+export interface RuleRow {
+  readonly name: string;
+  /** Null: from then on there is no value of its own, and what is above counts again. */
+  readonly value: AnyRuleValue | null;
+  /** Null: the whole district. */
+  readonly territory: string | null;
+  readonly effectiveFrom: string;
+}
+
+/** Answers what a rule says at a time, for a territory or for the district. Pure. */
+export type RulesInForce = <Name extends RuleName>(name: Name, when: { readonly at: string; readonly territory?: string | null | undefined }) => RuleValue<Name>;
+
+/**
+ * @param rows in the order in which they were said: of two for one day and territory the later one counts
+ * @param pathUp from a territory to the top of the tree, itself first
+ */
+export const rulesInForce = (rows: readonly RuleRow[], pathUp: (territory: string) => readonly { readonly code: string }[]): RulesInForce => {
+  // A row that this build would refuse says nothing, rather than stop a case.
+  const known = rows.filter(({ name, value }) => isRuleName(name) && (value === null || districtRules[name].schema.safeParse(value).success));
+  const byPlace = new Map<string, RuleRow[]>();
+  for (const row of known) byPlace.set(placeOf(row.name, row.territory), [...byPlace.get(placeOf(row.name, row.territory)) ?? [], row]);
+  const rowAt = (name: string, territory: string | null, at: string): RuleRow | undefined => lastInForce(byPlace.get(placeOf(name, territory)) ?? [], at);
+  return (name, { at, territory }) => {
+    const places = [...(territory == null ? [] : pathUp(territory).map(({ code }) => code)), null];
+    for (const place of places) {
+      const row = rowAt(name, place, at);
+      if (row && row.value !== null) return row.value as RuleValue<typeof name>;
+    }
+    return districtRules[name].shipped;
+  };
+};
+
+const placeOf = (name: string, territory: string | null): string => JSON.stringify([name, territory]);
+
+/** Of rows for one rule and place. */
+export const lastInForce = <Row extends Pick<RuleRow, 'effectiveFrom'>>(rows: readonly Row[], at: string): Row | undefined => {
+  const begun = rows.filter(({ effectiveFrom }) => Date.parse(effectiveFrom) <= Date.parse(at));
+  const newest = Math.max(...begun.map(({ effectiveFrom }) => Date.parse(effectiveFrom)));
+  return begun.findLast(({ effectiveFrom }) => Date.parse(effectiveFrom) === newest);
+};
+
+/** What holds where nobody has set anything. */
+export const shippedRules: RulesInForce = rulesInForce([], () => []);
