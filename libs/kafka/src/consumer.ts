@@ -228,7 +228,9 @@ export const createConsumer = (options: ConsumerOptions): EventConsumer => {
     joined = true;
     gaveUp = undefined;
     damaged.clear();
-    lags.clear();
+    // A partition that stays here keeps its lag until its next fetch, which may wait long for a batch under way.
+    const places = new Set(Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => placeOf(topic, partition))));
+    for (const place of lags.keys()) if (!places.has(place)) lags.delete(place);
     following.assigned(payload.memberAssignment);
     everything = true;
     // A client that has crashed starts with nothing paused.

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { OutboxEntry } from '@lianban/event-store';
-import { addressOf, kafkaClient, toMessage, toRawEvent } from '@lianban/kafka';
+import { addressOf, kafkaClient, toMessage, topicBounds, toRawEvent } from '@lianban/kafka';
 import type { ISocketFactory, RawEvent } from '@lianban/kafka';
 import { AssignerProtocol, Partitioners } from 'kafkajs';
 import { quietLog } from './events.js';
@@ -51,18 +51,16 @@ export const foreignTransaction = async (brokers: readonly string[], topic: stri
 
 /** Sets a group's own offsets to the first or past the last message, as a tool would. The group must have no members. */
 export const setGroupOffsets = async (brokers: readonly string[], groupId: string, topic: string, to: 'start' | 'end'): Promise<void> => {
-  const admin = kafkaClient(brokers, 'test', quietLog()).admin();
-  await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
+  const bounds = await topicBounds(brokers, [topic], quietLog());
   // The admin's own way fetches once, which takes the 5 s that a fetch waits.
   const member = kafkaClient(brokers, 'test', quietLog()).consumer({ groupId, maxWaitTimeInMs: 100 });
-  const joined = new Promise((resolve) => { member.on(member.events.GROUP_JOIN, resolve); });
+  // A client that has joined and does not run yet takes a commit and drops it.
+  const running = new Promise((resolve) => { member.on(member.events.FETCH_START, resolve); });
   await member.connect();
   await member.subscribe({ topic, fromBeginning: true });
   await member.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() });
-  await joined;
-  await member.commitOffsets(offsets.map(({ partition, low, high }) => ({ topic, partition, offset: to === 'start' ? low : high })));
+  await running;
+  await member.commitOffsets(bounds.map(({ partition, from, to: end }) => ({ topic, partition, offset: String(to === 'start' ? from : end) })));
   await member.disconnect();
 };
 
@@ -201,13 +199,19 @@ export const spoiltText = (text: string, spoiling: () => boolean): ISocketFactor
 const offsetCommit = 8;
 const coordinatorLoading = 14;
 
-/** The way to brokers that refuse, while `refusing` holds, to keep a group's offsets: each answer to such a request is turned into an error that may be tried again. */
-export const refusedCommits = (refusing: () => boolean, refused: () => void = () => undefined): ISocketFactory => ({ host, port, onConnect }) => {
+/**
+ * The way to brokers that refuse, while `refusing` holds, to keep a group's offsets of this topic. The request names another topic, so that the broker keeps nothing,
+ * and its answer is turned into an error that may be tried again.
+ */
+export const refusedCommits = (topic: string, refusing: () => boolean, refused: () => void = () => undefined): ISocketFactory => ({ host, port, onConnect }) => {
   const socket = connect({ host, port }, onConnect);
   const asked = new Set<number>();
   const write = socket.write.bind(socket) as (request: Buffer, ...rest: unknown[]) => boolean;
   socket.write = ((request: Buffer, ...rest: unknown[]) => {
-    if (refusing() && request.readInt16BE(4) === offsetCommit) asked.add(request.readInt32BE(8));
+    if (refusing() && request.readInt16BE(4) === offsetCommit) {
+      asked.add(request.readInt32BE(8));
+      request.write('?', request.indexOf(topic));
+    }
     return write(request, ...rest);
   });
   // Answers come in pieces; the short ones, and the beginning of each, in one.
