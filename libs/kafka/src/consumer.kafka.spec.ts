@@ -204,8 +204,8 @@ it('tells how far it is behind, itself and in the metrics, until it is level', a
   try {
     for (const versions of [3, 4]) {
       if (versions === 4) await put(...manyEvents(10, versions).slice(30));
-      // A fetch may bring a part of what there is, and is held up with that part.
-      await eventually(async () => [await inMetrics(), consumer.lag] as const, ([told, lag]) => told === lag && lag > 0 && lag <= 10 * versions);
+      // A fetch may bring a part of what there is, and is held up with that part; a producer that tries again may have published twice.
+      await eventually(async () => [await inMetrics(), consumer.lag] as const, ([told, lag]) => told === lag && lag > 0);
       goOn();
       await eventually(effects, ({ length }) => length === 10 * versions);
       await eventually(() => consumer.lag, (lag) => lag === 0);
