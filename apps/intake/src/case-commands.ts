@@ -51,8 +51,9 @@ export class CaseCommands {
       occurredAt,
       stream,
       decide: ({ state, facts }) => decide(state, words.masked, facts),
-      rows: ({ events: [first] }, write) => {
-        if (first) for (const text of words.changed(caseId, first.metadata.streamVersion)) write(keepOriginals, text);
+      rows: ({ events }, write) => {
+        // Each text beside the event that has it.
+        for (const event of events) for (const text of words.changed(caseId, event.metadata.streamVersion)) if (text.field in event.data) write(keepOriginals, text);
       },
       second: other && {
         idIn: (first) => other.caseIdIn(first as EventEnvelope<IntakeEvent>),

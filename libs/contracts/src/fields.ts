@@ -43,6 +43,10 @@ export const requesterKinds = ['resident', 'firm'] as const;
 export const requesterKind = z.enum(requesterKinds).describe('Who asks (诉求人): a resident or a firm');
 export type RequesterKind = z.infer<typeof requesterKind>;
 
+export const demandKinds = ['consultation', 'help', 'complaint', 'report', 'suggestion', 'praise'] as const;
+export const demandKind = growing(demandKinds, 'Kind of demand (诉求类型): consultation 咨询, help 求助, complaint 投诉, report 举报, suggestion 建议, praise 表扬', demandKinds.slice(0, 6));
+export type DemandKind = z.infer<typeof demandKind>;
+
 export const workOrderRoles = ['lead', 'assist'] as const;
 export const workOrderRole = z.enum(workOrderRoles).describe('lead (主办) or assist (协办)');
 export type WorkOrderRole = z.infer<typeof workOrderRole>;
@@ -100,7 +104,7 @@ export const localDate = z.iso.date();
 export const dateRange = z.strictObject({ from: localDate, to: localDate.describe('Inclusive') });
 
 /** What narrowed the choice of a policy row. */
-export const policyMatches = ['urgency', 'level', 'category', 'territory', 'unit', 'channel', 'green-channel'] as const;
+export const policyMatches = ['urgency', 'level', 'category', 'territory', 'unit', 'channel', 'green-channel', 'demand-kind'] as const;
 
 /** How a due time came about, so that a person can follow it. `amount` counts `unit`s of elapsed or working time. */
 export const derivation = z.strictObject({

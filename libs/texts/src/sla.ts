@@ -37,6 +37,7 @@ export const slaTexts = texts({
   'not-more-than-whole': { en: 'must not be more than the whole', zh: '不能大于整体' },
   'for-milestone-only': { en: 'must be there for the clock milestone, and for no other', zh: '里程碑时限必须填写，其他时限不能填写' },
   'not-for-clock': { en: 'must not be there for a {clock:clock}: {why:message}', zh: '{clock:clock}时限不能填写：{why:message}' },
+  'contact-before-kind': { en: 'the kind of demand may be set or corrected after the first contact; that goes by urgency', zh: '诉求类型可能在首次联系之后才确定或更正，首次联系只按紧急程度计算' },
   'contact-before-level': { en: 'the first contact is owed before anybody has given a level; it goes by urgency', zh: '首次联系在定级之前，只按紧急程度计算' },
   'contact-before-unit': { en: 'no handling unit has the case yet', zh: '此时尚无承办单位' },
   'milestone-of-case': { en: 'it is of the case, whoever leads it', zh: '里程碑属于诉求件，与主办单位无关' },

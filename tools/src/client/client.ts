@@ -1,4 +1,4 @@
-import type { AppName, Channel, HoldReason, Level, RefusalReason, RequesterKind, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { AppName, Channel, DemandKind, HoldReason, Level, RefusalReason, RequesterKind, Urgency, WorkOrderRole } from '@lianban/contracts';
 import { sender, type Answer, type CallOptions, type ClientOptions } from './http.js';
 
 /** Every command takes it: for things entered later than they happened; needs a token with the import permission. */
@@ -13,8 +13,9 @@ export interface RegisterCase extends Imported {
   readonly category?: string;
   readonly location?: string;
   readonly urgency?: Urgency;
+  readonly kind?: DemandKind;
 }
-export interface AcceptCase extends Imported { readonly level: Level; readonly category?: string; readonly greenChannel?: boolean }
+export interface AcceptCase extends Imported { readonly level: Level; readonly category?: string; readonly greenChannel?: boolean; readonly kind?: DemandKind }
 export interface RefuseCase extends Imported { readonly reason: RefusalReason; readonly text: string }
 export interface DispatchCase extends Imported { readonly lead: string; readonly assist?: readonly string[]; readonly note?: string }
 export interface CompleteWorkOrder extends Imported { readonly result: string; readonly withoutAssistants?: string }
@@ -99,7 +100,7 @@ export const lianbanClient = (options: ClientOptions) => {
     withdraw: (caseId: string, body: Imported & { reason?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/withdraw`, body, call),
     handleOnTheSpot: (caseId: string, body: Imported & { result: string }, call?: CallOptions) =>
       post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/handle-on-the-spot`, body, call),
-    reRate: (caseId: string, body: Imported & { level: Level; greenChannel?: boolean; reason: string }, call?: CallOptions) =>
+    reRate: (caseId: string, body: Imported & { level: Level; greenChannel?: boolean; kind?: DemandKind; reason: string }, call?: CallOptions) =>
       post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/re-rate`, body, call),
     merge: (caseId: string, body: Imported & { intoCaseId: string; reason?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/merge`, body, call),
     unmerge: (caseId: string, body: Imported & { intoCaseId?: string; reason?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/unmerge`, body, call),

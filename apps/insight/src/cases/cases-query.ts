@@ -1,4 +1,4 @@
-import { channels, levels } from '@lianban/contracts';
+import { channels, demandKinds, levels } from '@lianban/contracts';
 import { BooleanField, CodeField, EnumField, EnumListField, PageQuery, UnmaskedField } from '@lianban/service-kit';
 import { IntersectionType } from '@nestjs/swagger';
 import { caseStatuses, type CaseStatus } from '../domain/case-status.js';
@@ -14,6 +14,7 @@ export class CasesQuery extends IntersectionType(PageQuery, PeriodQuery) {
   @CodeField({ description: 'Category, or its first one or two levels', example: '城乡建设', max: 200, optional: true }) category?: string;
   @EnumField(channels, { description: 'How it came in', optional: true }) channel?: string;
   @EnumField(levels, { description: 'Level', optional: true }) level?: string;
+  @EnumField(demandKinds, { description: 'Kind of demand', optional: true }) kind?: string;
   @BooleanField({ description: 'Whether something open is past due now', optional: true, query: true }) overdue?: boolean;
   @UnmaskedField({ description: 'Words that all occur, in any order, in title, description, location or number; capitals and full width make no difference. What has no blanks, as Chinese is written, is one word', max: 200, optional: true }) q?: string;
   @EnumField(caseOrders, { description: 'Order, newest registration first unless said otherwise; `dueAt`: soonest due first, then what is not due', optional: true }) sort?: CaseOrder;

@@ -28,6 +28,7 @@ export const conditionsOf = (query: CasesQuery, territories: readonly string[] |
   add(territories, (p) => `k.territory = ANY(${p})`);
   add(query.category, (p) => `(k.category = ${p} OR starts_with(k.category, ${p} || '/'))`);
   add(query.channel, (p) => `k.channel = ${p}`);
+  add(query.kind, (p) => `k.demand_kind = ${p}`);
   add(query.level, (p) => `k.level = ${p}`);
   add(from, (p) => `k.registered_at >= ${p}`);
   add(to, (p) => `k.registered_at < ${p}`);

@@ -31,6 +31,8 @@ const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>):
       return { closed_at: at };
     case 'lianban.case.re-rated.v1':
       return { level: event.data.level, green_channel: event.data.greenChannel };
+    case 'lianban.demand.kind-set.v1':
+      return { demand_kind: event.data.kind };
     case 'lianban.case.reopened.v1':
       // How it had ended stands in the timeline.
       return { reopened_at: at, reopenings: row.reopenings + 1, closed_at: null, withdrawn_at: null, withdrawal_reason: null, on_the_spot_at: null, on_the_spot_result: null };

@@ -2,7 +2,7 @@
  * Everything insight knows of one case. A row here is the table's row: same names, same order, so that nothing has to map them.
  * Times are ISO 8601 in UTC with milliseconds. Null: not (yet) known. Meanings stand in the views' comments (`read-models/cases/3-views.sql`).
  */
-import type { Actor, CallBackStatus, Channel, ClockKind, ClockStatus, Derivation, HoldReason, Level, RefusalReason, RequesterKind, Source, SupervisionStep, territoryKinds, Urgency, WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
+import type { Actor, CallBackStatus, Channel, ClockKind, ClockStatus, DemandKind, Derivation, HoldReason, Level, RefusalReason, RequesterKind, Source, SupervisionStep, territoryKinds, Urgency, WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import type { CaseStatus } from './case-status.js';
 
 /** Columns only intake's events write. */
@@ -17,6 +17,7 @@ export interface IntakeColumns {
   requester_kind: RequesterKind | null;
   requester_ref: string | null;
   urgency: Urgency | null;
+  demand_kind: DemandKind | null;
   level: Level | null;
   green_channel: boolean | null;
   registered_at: string | null;
@@ -207,7 +208,7 @@ export const emptyView = (caseId: string): ProjectedCase => ({
   case: {
     case_id: caseId, status: 'registered',
     case_no: null, title: null, description: null, channel: null, category: null, territory: null, location: null,
-    requester_kind: null, requester_ref: null, urgency: null, level: null, green_channel: null,
+    requester_kind: null, requester_ref: null, urgency: null, demand_kind: null, level: null, green_channel: null,
     registered_at: null, accepted_at: null, contacted_at: null, refused_at: null, refusal_reason: null, refusal_text: null,
     on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null, reopened_at: null, reopenings: 0,
     merged_at: null, merged_into: null, joined_demands: [],

@@ -143,6 +143,7 @@ export const reopenedLamp = histories({
   intake: history('intake', caseId, [
     registered,
     accepted,
+    { type: 'lianban.demand.kind-set.v1', data: { kind: 'complaint', previousKind: null, reason: null }, occurredAt: minuteOf(34) },
     { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: true, previousGreenChannel: false, reason: 'A cable.' }, occurredAt: minuteOf(35) },
     { type: 'lianban.case.closed.v1', data: { callBackId: firstCallBack, round: 1 }, occurredAt: minuteOf(60) },
     { type: 'lianban.case.reopened.v1', data: { reason: 'Dark again.' }, occurredAt: minuteOf(70) },

@@ -5,7 +5,7 @@ import { testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { projecting } from '../../test-support/projecting.js';
-import { mergedLamp, onTheSpotLamp, reworkedLamp, withdrawnLamp } from '../domain/sample-histories.js';
+import { mergedLamp, onTheSpotLamp, reopenedLamp, reworkedLamp, withdrawnLamp } from '../domain/sample-histories.js';
 import { type Bounds, type GroupBy, groupings, ratesQuestion } from './rates-question.js';
 
 const infrastructure = testInfrastructure();
@@ -29,31 +29,34 @@ const upTo = (n: number) => Math.floor(chance() * n);
 const hour = 3_600_000;
 /** A life that begins so many hours later than the sample. */
 const lifeOf = (n: number, hours: number): EventEnvelope[] => {
-  const lamp = [reworkedLamp, withdrawnLamp, onTheSpotLamp, mergedLamp][n % 4] ?? reworkedLamp;
+  const lamp = [reworkedLamp, withdrawnLamp, onTheSpotLamp, mergedLamp, reopenedLamp][n % 5] ?? reworkedLamp;
   const streamId = randomUUID();
   return sources.flatMap((source) => lamp[source]).map((event) => ({
     ...event, metadata: { ...event.metadata, streamId, id: randomUUID(), occurredAt: new Date(Date.parse(event.metadata.occurredAt) + hours * hour).toISOString() },
   }));
 };
 
-const column = { department: 'responsible_department', territory: 'territory', category: 'category', month: 'period' } as const;
+const column = { department: 'responsible_department', territory: 'territory', category: 'category', kind: 'demand_kind', month: 'period' } as const;
 /** The same by summing the cases. */
-const slowly = async (groupBy: GroupBy | undefined, { from, to }: Bounds): Promise<object[]> => {
+const slowly = async (groupBy: GroupBy | undefined, { from, to }: Bounds, kind: string | null = null): Promise<object[]> => {
   const key = groupBy ? column[groupBy] : `'all'`;
   return (await pool.query<object>(
     `SELECT ${key} AS key, count(*) FILTER (WHERE demands > 0)::int AS cases, sum(demands)::int AS demands, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
             sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_asked)::int AS asked, sum(counted_satisfied)::int AS satisfied,
             min(period) FILTER (WHERE demands > 0 OR in_scope > 0) AS first, max(period) FILTER (WHERE demands > 0 OR in_scope > 0) AS last
        FROM cases
-      WHERE registered_at IS NOT NULL AND ($1::timestamptz IS NULL OR registered_at >= $1) AND ($2::timestamptz IS NULL OR registered_at < $2) AND ${key} IS NOT NULL
-      GROUP BY 1 HAVING count(*) FILTER (WHERE demands > 0) > 0 OR sum(in_scope) > 0 ORDER BY 1`, [from, to])).rows;
+      WHERE registered_at IS NOT NULL AND ($1::timestamptz IS NULL OR registered_at >= $1) AND ($2::timestamptz IS NULL OR registered_at < $2) AND ${key} IS NOT NULL AND ($3::text IS NULL OR demand_kind = $3)
+      GROUP BY 1 HAVING count(*) FILTER (WHERE demands > 0) > 0 OR sum(in_scope) > 0 ORDER BY 1`, [from, to, kind])).rows;
 };
-const asked = async (groupBy: GroupBy | undefined, bounds: Bounds): Promise<object[]> => {
-  const { text, values } = ratesQuestion(groupBy, bounds);
+const asked = async (groupBy: GroupBy | undefined, bounds: Bounds, kind: string | null = null): Promise<object[]> => {
+  const { text, values } = ratesQuestion(groupBy, bounds, kind);
   return (await pool.query<object>(text, values)).rows;
 };
 const equal = async (bounds: Bounds): Promise<void> => {
-  for (const groupBy of [undefined, ...groupings]) expect(await asked(groupBy, bounds)).toEqual(await slowly(groupBy, bounds));
+  for (const groupBy of [undefined, ...groupings]) {
+    expect(await asked(groupBy, bounds)).toEqual(await slowly(groupBy, bounds));
+    expect(await asked(groupBy, bounds, 'complaint')).toEqual(await slowly(groupBy, bounds, 'complaint'));
+  }
 };
 const everything: Bounds = { from: null, to: null };
 

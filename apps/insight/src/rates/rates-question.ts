@@ -6,6 +6,7 @@ const keys = {
   department: { dimension: 'department', ofSums: 'key', ofCase: 'responsible_department' },
   territory: { dimension: 'territory', ofSums: 'key', ofCase: 'territory' },
   category: { dimension: 'category', ofSums: 'key', ofCase: 'category' },
+  kind: { dimension: 'kind', ofSums: 'key', ofCase: 'demand_kind' },
   month: { dimension: 'all', ofSums: "to_char(day, 'YYYY-MM')", ofCase: 'period' },
 } as const;
 export type GroupBy = keyof typeof keys;
@@ -35,13 +36,17 @@ export const daysWithin = ({ from, to }: Bounds): { readonly first: string | nul
 
 const counts = ['demands', 'in_scope', 'contacted_in_time', 'counted_reached', 'counted_resolved', 'counted_asked', 'counted_satisfied'].join(', ');
 
-export const ratesQuestion = (groupBy: GroupBy | undefined, bounds: Bounds): { text: string; values: (string | null)[] } => {
+/** From here up to here there is no day. */
+const noDay = '1970-01-01';
+
+export const ratesQuestion = (groupBy: GroupBy | undefined, bounds: Bounds, kind: string | null = null): { text: string; values: (string | null)[] } => {
   const { dimension, ofSums, ofCase } = groupBy ? keys[groupBy] : all;
-  const { first, end, edges } = daysWithin(bounds);
+  // The sums of the days are not kept by kind and key together, so one kind alone is summed from its cases.
+  const { first, end, edges } = kind === null ? daysWithin(bounds) : { first: noDay, end: noDay, edges: [[bounds.from ?? '-infinity', bounds.to ?? 'infinity'] as const] };
   const ofEdges = edges.map((_, index) => `
             UNION ALL
             SELECT ${ofCase}, period, (demands > 0)::int, ${counts} FROM cases
-             WHERE registered_at >= $${index * 2 + 3}::timestamptz AND registered_at < $${index * 2 + 4}::timestamptz AND ${ofCase} IS NOT NULL`);
+             WHERE registered_at >= $${index * 2 + 3}::timestamptz AND registered_at < $${index * 2 + 4}::timestamptz AND ${ofCase} IS NOT NULL${kind === null ? '' : ` AND demand_kind = $${edges.length * 2 + 3}`}`);
   return {
     text: `SELECT key, sum(cases)::int AS cases, sum(demands)::int AS demands, sum(in_scope)::int AS "inScope", sum(contacted_in_time)::int AS "contactedInTime",
                   sum(counted_reached)::int AS reached, sum(counted_resolved)::int AS resolved, sum(counted_asked)::int AS asked, sum(counted_satisfied)::int AS satisfied,
@@ -50,6 +55,6 @@ export const ratesQuestion = (groupBy: GroupBy | undefined, bounds: Bounds): { t
             SELECT ${ofSums} AS key, to_char(day, 'YYYY-MM') AS month, cases, ${counts} FROM rate_sums
              WHERE dimension = '${dimension}' AND ($1::date IS NULL OR day >= $1) AND ($2::date IS NULL OR day < $2)${ofEdges.join('')}) counted
             GROUP BY key HAVING sum(cases) > 0 OR sum(in_scope) > 0 ORDER BY key`,
-    values: [first, end, ...edges.flat()],
+    values: [first, end, ...edges.flat(), ...(kind === null ? [] : [kind])],
   };
 };

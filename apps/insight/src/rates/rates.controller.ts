@@ -1,3 +1,4 @@
+import { demandKinds, type DemandKind } from '@lianban/contracts';
 import { type Counts, formulasOf, newestFormula, type Rate, ratesFromCounts } from '@lianban/scoring';
 import type { Tx } from '@lianban/projections';
 import { DirectoryCopy, EnumField } from '@lianban/service-kit';
@@ -11,10 +12,11 @@ import { type GroupBy, groupings, ratesQuestion } from './rates-question.js';
 
 export class RatesQuery extends PeriodQuery {
   @EnumField(groupings, { description: 'Without it one item over all cases, with the key `all`', optional: true }) groupBy?: GroupBy;
+  @EnumField(demandKinds, { description: 'Only demands of this kind (诉求类型)', optional: true }) kind?: DemandKind;
 }
 
 export class RatesItem {
-  @ApiProperty({ description: 'Code of the department, territory or category, or `YYYY-MM`' }) key!: string;
+  @ApiProperty({ description: 'Code of the department, territory or category, kind of demand, or `YYYY-MM`' }) key!: string;
   @ApiPropertyOptional({ type: BilingualName }) name?: BilingualName;
   @ApiProperty({ type: 'integer', description: 'Cases registered in the period; one that is merged into another is none' }) cases!: number;
   @ApiProperty({ type: 'integer', description: 'Demands these cases answer, those that joined them included' }) demands!: number;
@@ -45,7 +47,7 @@ export class RatesController {
   @ApiOperation({ summary: 'The three rates: response, resolution, satisfaction', description: 'Live figures. A case counts in the month of its registration, for the lead at its last answer, with the last outcome of each demand it answers that reached somebody. Each month is counted by its own formula.' })
   @ApiOkResponse({ description: 'Rates by key', content: { 'application/json': { schema: { $ref: getSchemaPath(Rates) } }, 'text/csv': { schema: { type: 'string' } } } })
   async rates(@Query() query: RatesQuery, @AskedFormat() format: ListFormat): Promise<Rates | StreamableFile> {
-    const { text, values } = ratesQuestion(query.groupBy, boundsOf(query));
+    const { text, values } = ratesQuestion(query.groupBy, boundsOf(query), query.kind ?? null);
     const { rows } = await this.sql.query<Counts & { key: string; cases: number; demands: number; first: string; last: string }>(text, values);
     const names = await this.names(query.groupBy);
     const items = rows.map(({ key, cases, demands, first, last, ...counts }): RatesItem => {

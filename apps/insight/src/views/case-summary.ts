@@ -1,4 +1,4 @@
-import { channels, clockStatuses, holdReasons, levels, refusalReasons, requesterKinds, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
+import { channels, clockStatuses, demandKinds, holdReasons, levels, refusalReasons, requesterKinds, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
 import { caseStatuses } from '../domain/case-status.js';
 import { Shown } from './shown.js';
 
@@ -14,6 +14,7 @@ export class CaseSummary {
   @Shown('text', 'Where in the territory', { example: 'East gate' }) location!: string | null;
   @Shown('text', 'Who asks', { values: requesterKinds }) requesterKind!: string | null;
   @Shown('text', 'Urgency as registered', { values: urgencies }) urgency!: string | null;
+  @Shown('text', 'Kind of demand', { values: demandKinds }) demandKind!: string | null;
   @Shown('text', 'Level as accepted', { values: levels }) level!: string | null;
   @Shown('flag', 'Half the limit of the level') greenChannel!: boolean | null;
   @Shown('instant', 'When the demand was made') registeredAt!: Date | null;

@@ -1,5 +1,5 @@
-import { levels } from '@lianban/contracts';
-import type { Level } from '@lianban/contracts';
+import { demandKinds, levels } from '@lianban/contracts';
+import type { DemandKind, Level } from '@lianban/contracts';
 import { BooleanField, CodeField, Command, CommandBody, DirectoryCopy, EnumField, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -17,6 +17,9 @@ export class AcceptBody extends CommandBody {
 
   @BooleanField({ description: "Expedited handling (绿色通道): halves the level's limit", optional: true, example: false })
   greenChannel?: boolean;
+
+  @EnumField(demandKinds, { description: 'Kind of demand (诉求类型); the one that is known stands when absent', optional: true, example: 'complaint' })
+  kind?: DemandKind;
 }
 
 @ApiTags('intake')
@@ -33,7 +36,7 @@ export class AcceptController {
   @ApiOkResponse({ type: CaseView })
   async accept(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: AcceptBody): Promise<CommandResult> {
     if (body.category != null) await this.directory.require('category', body.category, 'category');
-    const command = { level: body.level, category: body.category ?? null, greenChannel: body.greenChannel ?? false };
+    const command = { level: body.level, category: body.category ?? null, greenChannel: body.greenChannel ?? false, kind: body.kind ?? null };
     return this.commands.execute(ctx, caseId, body, {}, (state) => accept(state, command));
   }
 }

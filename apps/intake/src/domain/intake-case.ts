@@ -1,7 +1,7 @@
 /** What intake decides about one case. Stream: the case id. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type {
-  CaseEvent, Channel, EventEnvelope, Level, MaskedText, RefusalReason, RequesterKind, Urgency,
+  CaseEvent, Channel, DemandKind, EventEnvelope, Level, MaskedText, RefusalReason, RequesterKind, Urgency,
 } from '@lianban/contracts';
 
 export type IntakeEvent = CaseEvent<'intake'>;
@@ -23,6 +23,8 @@ export interface IntakeCase {
   /** Account that registered it: a requester sees and withdraws only their own. */
   readonly registeredBy: string;
   readonly urgency: Urgency;
+  /** Kind of demand (诉求类型); null until somebody has said it. */
+  readonly kind: DemandKind | null;
   readonly level: Level | null;
   readonly greenChannel: boolean;
   readonly registeredAt: string;
@@ -51,7 +53,7 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
   const at = event.metadata.occurredAt;
   if (event.type === 'lianban.case.registered.v1') {
     return {
-      ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, level: null, greenChannel: false,
+      ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, kind: null, level: null, greenChannel: false,
       registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, reopenedAt: null, closedRound: 0, refusal: null, result: null, mergedInto: null, joined: [],
     };
   }
@@ -72,6 +74,8 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
       return { ...state, status: 'closed', endedAt: at, closedRound: event.data.round };
     case 'lianban.case.re-rated.v1':
       return { ...state, level: event.data.level, greenChannel: event.data.greenChannel };
+    case 'lianban.demand.kind-set.v1':
+      return { ...state, kind: event.data.kind };
     case 'lianban.case.reopened.v1':
       return { ...state, ...goesOn(state), reopenedAt: at, result: null };
     case 'lianban.case.merged.v1':

@@ -17,8 +17,10 @@ import { caseId, dispatchedAt, dispatchedOnce, intoCaseId, joinedId, lamp, stran
 
 export const commands = {
   register: (s: IntakeState) => register(s, lamp),
+  registerWithKind: (s: IntakeState) => register(s, { ...lamp, kind: 'help' }),
   contact: (s: IntakeState) => contact(s, { note: maskText('Called.') }),
   accept: (s: IntakeState) => accept(s, { level: 'urgent', category: null, greenChannel: true }),
+  acceptWithKind: (s: IntakeState) => accept(s, { level: 'urgent', category: null, greenChannel: true, kind: 'complaint' }),
   refuse: (s: IntakeState) => refuse(s, { reason: 'malicious', text: maskText('No.') }),
   handleOnTheSpot: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, initialFacts),
   handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, dispatchedAt(minuteOf(1_000))),
@@ -27,6 +29,8 @@ export const commands = {
   withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
   callBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'])),
   reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: maskText('x') }),
+  correctKind: (s: IntakeState) => reRate(s, { level: s?.level ?? 'general', greenChannel: null, kind: 'complaint', reason: maskText('x') }),
+  reRateWithKind: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, kind: 'complaint', reason: maskText('x') }),
   reopen: (s: IntakeState) => reopen(s, { reason: maskText('Dark again.') }),
   laterCallBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close', 2])),
   callBackFromBeforeCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close', 1, minuteOf(0)])),

@@ -21,6 +21,7 @@ export const withdrawn: IntakeEvent = { type: 'lianban.case.withdrawn.v1', data:
 export const closed: IntakeEvent = { type: 'lianban.case.closed.v1', data: { callBackId: lamp.requester.ref, round: 1 } };
 
 export const reRated: IntakeEvent = { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: false, previousGreenChannel: false, reason: maskText('x') } };
+export const kindSet: IntakeEvent = { type: 'lianban.demand.kind-set.v1', data: { kind: 'help', previousKind: null, reason: null } };
 export const reopened: IntakeEvent = { type: 'lianban.case.reopened.v1', data: { reason: maskText('Dark again.') } };
 
 export const [intoCaseId, joinedId, strangerId] = ['0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e02', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e03', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e04'] as const;

@@ -1,5 +1,5 @@
-import { levels } from '@lianban/contracts';
-import type { Level } from '@lianban/contracts';
+import { demandKinds, levels } from '@lianban/contracts';
+import type { DemandKind, Level } from '@lianban/contracts';
 import { BooleanField, Command, CommandBody, EnumField, IdParam } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
@@ -17,6 +17,9 @@ export class ReRateBody extends CommandBody {
   @BooleanField({ description: 'Expedited handling (绿色通道); stays as it is when absent', optional: true, example: false })
   greenChannel?: boolean;
 
+  @EnumField(demandKinds, { description: 'Kind of demand (诉求类型); the one that is known stands when absent', optional: true, example: 'complaint' })
+  kind?: DemandKind;
+
   @OriginalTextField({ max: 20_000, description: 'Why', example: 'The cable runs under three properties.' })
   reason!: OriginalText;
 }
@@ -28,10 +31,10 @@ export class ReRateController {
 
   @Post(':caseId/re-rate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give an accepted case another level', description: 'Clocks that still run get the limit of that level by the policies of today, counted from where they started.' })
+  @ApiOperation({ summary: 'Give an accepted case another level, or correct its kind of demand', description: 'Clocks that still run get the limit of that level by the policies of today, counted from where they started.' })
   @ApiOkResponse({ type: CaseView })
   reRate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReRateBody): Promise<CommandResult> {
     return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) =>
-      reRate(state, { level: body.level, greenChannel: body.greenChannel ?? null, reason }));
+      reRate(state, { level: body.level, greenChannel: body.greenChannel ?? null, kind: body.kind ?? null, reason }));
   }
 }

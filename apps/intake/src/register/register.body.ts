@@ -1,5 +1,5 @@
-import { channels, requesterKinds, urgencies } from '@lianban/contracts';
-import type { Channel, RequesterKind, Urgency } from '@lianban/contracts';
+import { channels, demandKinds, requesterKinds, urgencies } from '@lianban/contracts';
+import type { Channel, DemandKind, RequesterKind, Urgency } from '@lianban/contracts';
 import { CodeField, CommandBody, EnumField, NestedField, UnmaskedField } from '@lianban/service-kit';
 import { OriginalTextField } from '../requester/original-text.js';
 import type { OriginalText } from '../requester/original-text.js';
@@ -42,4 +42,7 @@ export class RegisterBody extends CommandBody {
 
   @EnumField(urgencies, { description: 'Chooses the limit for the first contact; `normal` when absent', optional: true, example: 'normal' })
   urgency?: Urgency;
+
+  @EnumField(demandKinds, { description: 'Kind of demand (诉求类型); can be set later', optional: true, example: 'complaint' })
+  kind?: DemandKind;
 }

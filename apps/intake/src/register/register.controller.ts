@@ -49,11 +49,11 @@ export class RegisterController {
       decide: ({ state, at }) => register(state, {
         caseNo: caseNumber(at, number),
         ...words.masked,
-        channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal',
+        channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal', kind: body.kind ?? null,
       }),
-      rows: ({ version }, write) => {
+      rows: ({ events: [first] }, write) => {
         write(keepContacts, { ...contact, caseId, ref });
-        for (const text of words.changed(caseId, version)) write(keepOriginals, text);
+        if (first) for (const text of words.changed(caseId, first.metadata.streamVersion)) write(keepOriginals, text);
       },
       respond: ({ state, version }) => toCaseView(caseId, state, version),
     });

@@ -1,6 +1,7 @@
 import { DomainError } from '@lianban/contracts';
-import type { Channel, MaskedText, RequesterKind, Urgency } from '@lianban/contracts';
+import type { Channel, DemandKind, MaskedText, RequesterKind, Urgency } from '@lianban/contracts';
 import { say } from '@lianban/texts';
+import { setKind } from '../domain/demand-kind.js';
 import type { IntakeEvent, IntakeState } from '../domain/intake-case.js';
 
 /** The requester is a reference before it comes here. */
@@ -14,9 +15,11 @@ export interface Register {
   readonly location: MaskedText | null;
   readonly requester: { readonly kind: RequesterKind; readonly ref: string };
   readonly urgency: Urgency;
+  /** Kind of demand; absent or null while nobody has said it. */
+  readonly kind?: DemandKind | null;
 }
 
-export const register = (state: IntakeState, command: Register): IntakeEvent[] => {
+export const register = (state: IntakeState, { kind = null, ...demand }: Register): IntakeEvent[] => {
   if (state !== null) throw new DomainError('state-conflict', say('registered-already'));
-  return [{ type: 'lianban.case.registered.v1', data: { ...command } }];
+  return [{ type: 'lianban.case.registered.v1', data: demand }, ...setKind(null, kind)];
 };

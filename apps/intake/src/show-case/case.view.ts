@@ -1,5 +1,5 @@
-import { channels, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
-import type { Channel, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
+import { channels, demandKinds, levels, refusalReasons, requesterKinds, urgencies } from '@lianban/contracts';
+import type { Channel, DemandKind, Level, RefusalReason, RequesterKind, Urgency } from '@lianban/contracts';
 import { known } from '../domain/case-in-status.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { intakeStatuses } from '../domain/intake-case.js';
@@ -66,6 +66,9 @@ export class CaseView {
   @ApiProperty({ enum: urgencies, example: 'normal' })
   urgency!: Urgency;
 
+  @ApiPropertyOptional({ enum: demandKinds, example: 'complaint', description: 'Kind of demand (诉求类型); absent until somebody has said it' })
+  kind?: DemandKind;
+
   @ApiPropertyOptional({ enum: levels, example: 'general' })
   level?: Level;
 
@@ -106,6 +109,7 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
     requester: { kind: current.requester.kind, name: contact?.name ?? undefined, phone: contact?.phone ?? undefined, address: contact?.address ?? undefined },
     category: current.category ?? undefined,
     location: current.location ?? undefined,
+    kind: current.kind ?? undefined,
     level: current.level ?? undefined,
     contactedAt: current.contactedAt ?? undefined,
     acceptedAt: current.acceptedAt ?? undefined,

@@ -21,11 +21,11 @@ export class ChoosePolicyController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Which row gives a case its limit, and why. Changes nothing' })
   @ApiOkResponse({ type: ChosenPolicyView })
-  async choose(@Body() { clock, milestone, round = 1, urgency, level, greenChannel, category, territory, unit, lead, channel, on }: PolicyQuestionBody): Promise<ChosenPolicyView> {
+  async choose(@Body() { clock, milestone, round = 1, urgency, level, greenChannel, category, territory, unit, lead, channel, demandKind, on }: PolicyQuestionBody): Promise<ChosenPolicyView> {
     if (territory != null) await this.directory.require('territory', territory, 'territory');
     const question: PolicyQuestion = {
       clock, round, milestone: milestone ?? null, urgency: urgency ?? 'normal', level: level ?? null, greenChannel: greenChannel ?? false,
-      category: category ?? null, unit: unit ?? null, lead: lead ?? null, channel: channel ?? null, on: on ?? toInstant(Date.now()),
+      category: category ?? null, unit: unit ?? null, lead: lead ?? null, channel: channel ?? null, demandKind: demandKind ?? null, on: on ?? toInstant(Date.now()),
       territories: territory == null ? [] : ancestry(await this.directory.territories())(territory),
     };
     const { calendars } = await this.book.latest();

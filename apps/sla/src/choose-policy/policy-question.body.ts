@@ -1,5 +1,5 @@
-import { channels, levels, urgencies } from '@lianban/contracts';
-import type { Channel, Level, Urgency } from '@lianban/contracts';
+import { channels, demandKinds, levels, urgencies } from '@lianban/contracts';
+import type { Channel, DemandKind, Level, Urgency } from '@lianban/contracts';
 import { BooleanField, CodeField, EnumField, InstantField, IntField } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { PolicyClock } from '../domain/policies.js';
@@ -40,6 +40,9 @@ export class PolicyQuestionBody {
 
   @EnumField(channels, { description: 'How it came in', optional: true })
   channel?: Channel;
+
+  @EnumField(demandKinds, { description: 'Kind of demand (诉求类型)', optional: true })
+  demandKind?: DemandKind;
 
   @InstantField({ description: 'The day of the case; absent: today', optional: true })
   on?: string;

@@ -1,6 +1,6 @@
 /** No row that is in the table, by whatever release it was let in, can leave a case without a due time. */
 import { describe, expect, it } from '@jest/globals';
-import { DomainError, channels, clockKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
+import { DomainError, channels, clockKinds, demandKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
 import { runsOf } from '@lianban/testing';
 import { timeKinds, timeUnits } from '@lianban/working-time';
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import type { Step } from './play-case.js';
 import type { Policy } from './policies.js';
 import { publishPolicy } from '../publish-policy/publish-policy.decider.js';
 import { react } from './react.js';
-import { accepted, answered, callBackOpened, closed, contacted, extended, held, issued, merged, order, orderReturned, registered, reopened, reRated, unmerged } from './sample-facts.js';
+import { accepted, answered, callBackOpened, closed, contacted, extended, held, kindSet, issued, merged, order, orderReturned, registered, reopened, reRated, unmerged } from './sample-facts.js';
 import { samplePolicies } from './sample-policies.js';
 import { compareCase, emptyWhatIf } from '../what-if/what-if.question.js';
 
@@ -19,7 +19,7 @@ const [lead, helper, again] = [order('lead'), order('helper', 'assist'), order('
 /** Every kind of clock, in every state a clock can be in. */
 const cases: readonly Step[][] = levels.flatMap((level, index) => urgencies.map((urgency): Step[] => [
   registered(day('03-02 09:00'), urgency), issued(day('03-02 09:10'), lead), accepted(day('03-02 09:05'), level, index % 2 === 0), issued(day('03-02 09:10'), helper),
-  { timer: day('03-02 12:00') }, reRated(day('03-02 13:30'), 'complex', true), held(day('03-02 14:00'), day('03-03 09:00')), extended(day('03-03 10:00'), lead, 5), contacted(day('03-03 11:00')),
+  kindSet(day('03-02 12:00'), 'report'), { timer: day('03-02 12:00') }, reRated(day('03-02 13:30'), 'complex', true), held(day('03-02 14:00'), day('03-03 09:00')), extended(day('03-03 10:00'), lead, 5), contacted(day('03-03 11:00')),
   orderReturned(day('03-03 13:30'), lead), merged(day('03-04 09:00')), unmerged(day('03-04 10:00')), answered(day('03-05 09:00'), lead), callBackOpened(day('03-05 09:00'), 'cb', 1),
   issued(day('03-06 09:00'), again), { timer: day('05-02 12:00') }, closed(day('05-04 09:00'), 'cb', 2), reopened(day('05-05 09:00')),
 ]));
@@ -33,7 +33,7 @@ const anyRow: fc.Arbitrary<Policy> = fc.record({
   id: fc.constantFrom('one', 'two', ...samplePolicies.map(({ id }) => id)), effectiveFrom: fc.constantFrom(day('02-01 00:00'), day('03-01 00:00'), day('05-05 00:00')),
   clock: fc.constantFrom(...clockKinds), milestone: orNull(fc.constantFrom('stop', 'new')), urgency: orNull(fc.constantFrom(...urgencies)), level: orNull(fc.constantFrom(...levels)),
   category: orNull(fc.constantFrom('a', 'a/b/c')), territory: orNull(fc.constantFrom('grid-01', 'elsewhere')), unit: orNull(fc.constantFrom('lead-department', 'helper-department')),
-  channel: orNull(fc.constantFrom(...channels)), greenChannel: orNull(fc.boolean()), limit: orNull(limit), shareOfLead: orNull(share), greenChannelShare: orNull(share),
+  channel: orNull(fc.constantFrom(...channels)), greenChannel: orNull(fc.boolean()), demandKind: orNull(fc.constantFrom(...demandKinds)), limit: orNull(limit), shareOfLead: orNull(share), greenChannelShare: orNull(share),
   startNextWorkingDay: fc.boolean(), toCloseOfLastDay: fc.boolean(), warnings: fc.array(share, { maxLength: 3 }), extensionCap: orNull(share),
   supervision: fc.array(fc.record({ step: fc.constantFrom(...supervisionSteps), colour: fc.constantFrom('yellow' as const, 'red' as const), after: orNull(limit), toTier: orNull(fc.constantFrom(...territoryKinds)) }), { maxLength: 4 }),
 });

@@ -1,6 +1,6 @@
 /** What sla knows of a case from the others' events. A fact is never refused, and facts of different sources may come in any order. */
 import { UnreadableEvent } from '@lianban/contracts';
-import type { Channel, EventByType, EventEnvelope, EventType, HoldReason, Level, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { Channel, DemandKind, EventByType, EventEnvelope, EventType, HoldReason, Level, Urgency, WorkOrderRole } from '@lianban/contracts';
 import type { Limit } from '@lianban/working-time';
 
 export const factEventTypes = [
@@ -8,6 +8,7 @@ export const factEventTypes = [
   'lianban.case.contacted.v1',
   'lianban.case.accepted.v1',
   'lianban.case.re-rated.v1',
+  'lianban.demand.kind-set.v1',
   'lianban.case.reopened.v1',
   'lianban.case.refused.v1',
   'lianban.case.handled-on-the-spot.v1',
@@ -92,6 +93,8 @@ export interface SlaFacts {
   readonly accepted: { readonly at: string; readonly level: Level; readonly greenChannel: boolean; readonly category: string | null; readonly life?: number } | null;
   /** Later levels, in the order they were given. */
   readonly reRatings: readonly ReRatingFact[];
+  /** Kinds of demand in the order they were set; none in facts from before that was kept. */
+  readonly kinds: readonly { readonly at: string; readonly kind: DemandKind }[];
   readonly workOrders: Readonly<Record<string, WorkOrderFact>>;
   /** In the order they were heard. */
   readonly milestones: readonly { readonly milestone: string; readonly at: string }[];
@@ -115,7 +118,7 @@ export interface SlaFacts {
 }
 
 export const initialFacts: SlaFacts = {
-  registered: null, contactedAt: null, accepted: null, reRatings: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], raisedReworks: [], extensions: [],
+  registered: null, contactedAt: null, accepted: null, reRatings: [], kinds: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], raisedReworks: [], extensions: [],
   endedAt: null, closedRound: null, merges: [], earlierLives: [],
 };
 
@@ -136,6 +139,8 @@ export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): S
       return { ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel, category: event.data.category, life: facts.earlierLives.length + 1 } };
     case 'lianban.case.re-rated.v1':
       return { ...facts, reRatings: [...facts.reRatings, { at, level: event.data.level, greenChannel: event.data.greenChannel }] };
+    case 'lianban.demand.kind-set.v1':
+      return { ...facts, kinds: [...facts.kinds, { at, kind: event.data.kind }] };
     case 'lianban.case.reopened.v1':
       return { ...facts, endedAt: null, closedRound: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at, closedRound: facts.closedRound }] };
     case 'lianban.case.refused.v1':

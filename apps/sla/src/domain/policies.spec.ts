@@ -11,7 +11,7 @@ const ask = (change: Partial<PolicyQuestion>, policies: readonly Policy[] = ship
   chooseLimit(policies, { clock: 'lead', round: 1, urgency: 'normal', level: 'general', greenChannel: false, on: '2026-02-09T09:00:00+08:00', ...change }, 420);
 const leadRow: Policy = {
   id: 'lead-general', effectiveFrom: '2020-01-01T00:00:00+08:00', clock: 'lead', milestone: null, urgency: null, level: null, category: null, territory: null,
-  unit: null, channel: null, greenChannel: null, limit: { kind: 'working', amount: 5, unit: 'days' }, shareOfLead: null, greenChannelShare: null,
+  unit: null, channel: null, greenChannel: null, demandKind: null, limit: { kind: 'working', amount: 5, unit: 'days' }, shareOfLead: null, greenChannelShare: null,
   startNextWorkingDay: false, toCloseOfLastDay: false, warnings: [], extensionCap: null, supervision: [],
 };
 const text = ({ kind, amount, unit }: Limit): string => `${amount} ${kind} ${unit}`;
@@ -88,6 +88,7 @@ describe('the most specific row', () => {
     row('group', { category: 'a' , channel: 'hotline' }),
     row('channel', { channel: 'hotline' }),
     row('green', { greenChannel: true }),
+    row('kind', { demandKind: 'report' }),
     row('level', { level: 'general' }),
     row('urgency', { urgency: 'normal' }),
     row('later', { effectiveFrom: '2025-01-01T00:00:00+08:00' }),
@@ -96,7 +97,7 @@ describe('the most specific row', () => {
   ];
   const question: PolicyQuestion = {
     clock: 'lead', round: 1, urgency: 'normal', level: 'general', greenChannel: true, category: 'a/b/c', territories: ['c1', 's1', 'd'], unit: 'water',
-    channel: 'hotline', on: '2026-02-09T09:00:00+08:00',
+    channel: 'hotline', demandKind: 'report', on: '2026-02-09T09:00:00+08:00',
   };
 
   it('wins in one order, whatever order the rows are in, with the others as runners-up', () => {
@@ -108,7 +109,7 @@ describe('the most specific row', () => {
 
   it('does not reach cases from before it, however specific', () => {
     const late = row('late', { unit: 'water', effectiveFrom: '2026-02-10T00:00:00+08:00' });
-    expect(choosePolicy([late, ...ladder.slice(7)], question).row.id).toBe('level');
+    expect(choosePolicy([late, ...ladder.slice(7)], question).row.id).toBe('kind');
     expect(choosePolicy([late, ...ladder.slice(7)], { ...question, on: late.effectiveFrom }).row.id).toBe('late');
     // Unless there was none at all.
     expect(choosePolicy([late], question).row.id).toBe('late');
@@ -118,7 +119,7 @@ describe('the most specific row', () => {
     expect(choosePolicy(ladder.slice(2), question).matched).toEqual([
       { by: 'territory', value: 's1' }, { by: 'category', value: 'a/b/c' }, { by: 'level', value: 'general' },
     ]);
-    expect(choosePolicy(ladder.slice(9), question).matched).toEqual([]);
+    expect(choosePolicy(ladder.slice(10), question).matched).toEqual([]);
   });
 
   it.each<[string, Partial<PolicyQuestion>, string]>([
@@ -127,7 +128,8 @@ describe('the most specific row', () => {
     ['another community', { unit: null, territories: ['c2', 's1', 'd'] }, 'subdistrict'],
     ['another subdistrict', { unit: null, territories: ['c9', 's9', 'd'] }, 'whole-category'],
     ['a category that only begins alike', { unit: null, territories: [], category: 'ab/c' }, 'channel'],
-    ['nothing known', { unit: null, territories: [], category: null, channel: null, greenChannel: false, level: null, urgency: 'urgent' }, 'later'],
+    ['another kind of demand', { unit: null, territories: [], category: null, channel: null, greenChannel: false, demandKind: 'praise' }, 'level'],
+    ['nothing known', { unit: null, territories: [], category: null, channel: null, greenChannel: false, demandKind: null, level: null, urgency: 'urgent' }, 'later'],
   ])('leaves out rows that ask for more: %s', (_what, change, id) => {
     expect(choosePolicy(ladder, { ...question, ...change }).row.id).toBe(id);
   });
@@ -161,5 +163,7 @@ describe('what comes with a limit', () => {
       limit: { kind: 'working', amount: 5, unit: 'days' }, shareOfLead: null, greenChannel: half, startNextWorkingDay: false, toCloseOfLastDay: false,
     } as const;
     expect(liftPolicy(stored)).toEqual(sampleRow('lead-general'));
+    const { demandKind: _, ...withoutKind } = sampleRow('lead-general');
+    expect(liftPolicy(withoutKind)).toEqual(sampleRow('lead-general'));
   });
 });

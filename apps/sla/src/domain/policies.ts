@@ -1,6 +1,6 @@
 /** Policies as dated rows: which limit a clock has. A row is never edited, only superseded by one with a later `effectiveFrom`. */
 import { DomainError } from '@lianban/contracts';
-import type { Channel, ClockKind, Level, SupervisionStep, territoryKinds, Urgency } from '@lianban/contracts';
+import type { Channel, ClockKind, DemandKind, Level, SupervisionStep, territoryKinds, Urgency } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { minutesOf, shareOf, toMillis } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
@@ -29,6 +29,7 @@ export interface PolicyConditions {
   readonly unit: string | null;
   readonly channel: Channel | null;
   readonly greenChannel: boolean | null;
+  readonly demandKind: DemandKind | null;
 }
 
 export interface Policy extends PolicyConditions {
@@ -70,12 +71,14 @@ export interface PolicyQuestion {
   /** Whose limit a share is of: the handling unit that leads, null for nobody yet. Absent: the unit above, as it was for cases from before this was asked. */
   readonly lead?: string | null;
   readonly channel?: Channel | null;
+  /** Null or absent while nobody has said it; then only rows that don't ask for a kind fit. */
+  readonly demandKind?: DemandKind | null;
   /** The day of the case: an old case keeps the policy of its day. */
   readonly on: string;
 }
 
 export interface PolicyMatch {
-  readonly by: 'urgency' | 'level' | 'category' | 'territory' | 'unit' | 'channel' | 'green-channel';
+  readonly by: 'urgency' | 'level' | 'category' | 'territory' | 'unit' | 'channel' | 'green-channel' | 'demand-kind';
   readonly value: string;
 }
 
@@ -232,6 +235,7 @@ const conditions: readonly Condition[] = [
   },
   (row, { channel }) => equal('channel', row.channel, channel),
   (row, { greenChannel }) => equal('green-channel', row.greenChannel === null ? null : String(row.greenChannel), String(greenChannel)),
+  (row, { demandKind }) => equal('demand-kind', row.demandKind, demandKind),
   (row, { level }) => equal('level', row.level, level),
   (row, { urgency }) => equal('urgency', row.urgency, urgency),
 ];

@@ -1,5 +1,5 @@
 /** Facts for the specs of the clocks, in few words: when, and about which order. */
-import type { EventEnvelope, Level, PlainEvent, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
+import type { DemandKind, EventEnvelope, Level, PlainEvent, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import type { FactEvent, WorkOrderFact } from './facts.js';
 
@@ -37,6 +37,7 @@ export const accepted = (at: string, level: Level, greenChannel = false) =>
   happened('intake', at, { type: 'lianban.case.accepted.v1', data: { level, category: null, greenChannel } });
 export const reRated = (at: string, level: Level, greenChannel = false) =>
   happened('intake', at, { type: 'lianban.case.re-rated.v1', data: { level, previousLevel: 'general', greenChannel, previousGreenChannel: false, reason: 'x' } });
+export const kindSet = (at: string, kind: DemandKind) => happened('intake', at, { type: 'lianban.demand.kind-set.v1', data: { kind, previousKind: null, reason: null } });
 export const reopened = (at: string) => happened('intake', at, { type: 'lianban.case.reopened.v1', data: { reason: 'x' } });
 const uuid = (name: string) => `00000000-0000-4000-8000-${[...name].map((letter) => letter.charCodeAt(0).toString(16)).join('').padStart(12, '0').slice(-12)}`;
 export const held = (at: string, reviewAt: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.held.v1', data: { holdId: uuid(name), reason: 'funds', note: null, reviewAt } });

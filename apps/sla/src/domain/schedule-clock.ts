@@ -1,5 +1,5 @@
 /** When a clock is due by all that is known: policy, re-ratings, extensions, holds. A function of plan, facts and rules alone. */
-import type { Derivation } from '@lianban/contracts';
+import type { DemandKind, Derivation } from '@lianban/contracts';
 import { dueInstant, minutesUntil, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
 import type { CalendarBook, Interval, Limit, ScheduleQuestion, Share, WorkingCalendar } from '@lianban/working-time';
 import { counted, countedDue, whileCounted } from './countable.js';
@@ -108,13 +108,13 @@ const lastOf = (choices: readonly [Choice, ...Choice[]]): Choice => choices.at(-
 /** Life 2 begins with the level the case had when it was opened again. The first contact is owed before anybody has given a level. */
 const ratedAtStart = (plan: ClockPlan, facts: SlaFacts): Rated => {
   const rated = isBeforeAcceptance(plan, facts) ? null : facts.reRatings.filter(({ at }) => toMillis(at) <= toMillis(plan.startedAt)).at(-1) ?? facts.accepted;
-  return { level: rated?.level ?? null, greenChannel: rated?.greenChannel ?? false, on: plan.policyDay };
+  return { level: rated?.level ?? null, greenChannel: rated?.greenChannel ?? false, kind: kindAt(facts, plan.startedAt), on: plan.policyDay };
 };
 
 /** The first contact asks for nothing that comes with the acceptance; facts from before that was so name no life. */
 const isBeforeAcceptance = ({ kind }: ClockPlan, { accepted }: SlaFacts): boolean => kind === 'contact' && (accepted === null || accepted.life !== undefined);
 
-type Rated = Pick<ReRated, 'greenChannel' | 'on'> & { readonly level: ReRated['level'] | null };
+type Rated = Pick<ReRated, 'greenChannel' | 'kind' | 'on'> & { readonly level: ReRated['level'] | null };
 
 interface Judged {
   readonly plan: ClockPlan;
@@ -147,26 +147,40 @@ const limitOf = (lead: ClockPlan, facts: SlaFacts, rules: Rules, at: string) => 
   return { ...then, dayMinutes: workingDayMinutes(lead.startedAt, rules.calendars.for(lead.holder)) };
 };
 
-const questionOf = (plan: ClockPlan, facts: SlaFacts, rules: Rules, { level, greenChannel, on }: Rated): PolicyQuestion => ({
+const questionOf = (plan: ClockPlan, facts: SlaFacts, rules: Rules, { level, greenChannel, kind, on }: Rated): PolicyQuestion => ({
   clock: plan.kind, milestone: plan.milestone, round: plan.isRework ? 2 : 1,
   urgency: facts.registered?.urgency ?? 'normal', level, greenChannel, on,
   category: (isBeforeAcceptance(plan, facts) ? null : facts.accepted?.category) ?? facts.registered?.category ?? null,
   territories: facts.registered ? rules.territoriesOf?.(facts.registered.territory) ?? [facts.registered.territory] : [],
   // A milestone is of the case: it must not come and go with the lead.
   unit: plan.kind === 'milestone' ? null : plan.holder, channel: facts.registered?.channel ?? null,
+  demandKind: isBeforeAcceptance(plan, facts) ? null : kind,
 });
 
 interface ReRated {
+  readonly at: string;
   readonly level: NonNullable<SlaFacts['accepted']>['level'];
   readonly greenChannel: boolean;
+  readonly kind: DemandKind | null;
   readonly on: string;
 }
+
+/** The kind of demand that was known then. */
+const kindAt = ({ kinds }: SlaFacts, at: string): DemandKind | null => kinds.findLast((set) => toMillis(set.at) <= toMillis(at))?.kind ?? null;
+
+/** Levels, green channel and kinds of demand as they were changed after the acceptance: each with all three, since the limit is chosen by them together. */
+const ratingsOf = (facts: SlaFacts): Omit<ReRated, 'on'>[] => {
+  const { accepted, reRatings, kinds } = facts;
+  if (!accepted) return [];
+  const corrected = kinds.flatMap(({ at }) => (reRatings.some((rated) => rated.at === at) ? [] : [{ ...(reRatings.findLast((rated) => toMillis(rated.at) <= toMillis(at)) ?? accepted), at }]));
+  return [...reRatings, ...corrected].map(({ at, level, greenChannel }) => ({ at, level, greenChannel, kind: kindAt(facts, at) }));
+};
 
 /** Re-ratings and extensions that came while the clock ran, by time. */
 const changesOf = (plan: ClockPlan, facts: SlaFacts) => {
   const ran = ({ at }: { at: string }) => toMillis(at) > toMillis(plan.startedAt) && toMillis(at) <= endOf(plan);
   return [
-    ...(isReRated(plan) ? facts.reRatings : []),
+    ...(isReRated(plan) ? ratingsOf(facts) : []),
     ...facts.extensions.filter(({ workOrderId }) => plan.extendedBy.includes(workOrderId)),
   ].filter(ran).sort((a, b) => toMillis(a.at) - toMillis(b.at));
 };

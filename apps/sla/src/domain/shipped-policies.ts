@@ -29,7 +29,7 @@ const conductOf = (clock: Policy['clock']): Conduct => {
   }
 };
 
-const asksForNothing = { urgency: null, level: null, category: null, territory: null, unit: null, channel: null, greenChannel: null } as const;
+const asksForNothing = { urgency: null, level: null, category: null, territory: null, unit: null, channel: null, greenChannel: null, demandKind: null } as const;
 
 /** A row with what comes with its clock, as far as `change` does not say otherwise. */
 export const policyRow = (id: string, clock: Policy['clock'], change: Partial<Policy>): Policy => ({
@@ -68,6 +68,9 @@ export const shippedPolicies: readonly Policy[] = [
 export type EarlierPolicy = Pick<Policy, 'id' | 'effectiveFrom' | 'clock' | 'urgency' | 'level' | 'limit' | 'shareOfLead' | 'startNextWorkingDay' | 'toCloseOfLastDay'>
   & { readonly greenChannel: Policy['greenChannelShare'] };
 
-/** Rows stored by an earlier build gain what comes with their clock; their limits stay. */
-export const liftPolicy = (stored: Policy | EarlierPolicy): Policy =>
-  'warnings' in stored ? stored : policyRow(stored.id, stored.clock, { ...stored, greenChannel: null, greenChannelShare: stored.greenChannel });
+/** A row as it was stored before rows could ask for a kind of demand. */
+export type PolicyWithoutKind = Omit<Policy, 'demandKind'>;
+
+/** Rows stored by an earlier build gain what comes with their clock, and ask for nothing they did not know; their limits stay. */
+export const liftPolicy = (stored: Policy | PolicyWithoutKind | EarlierPolicy): Policy =>
+  'warnings' in stored ? { demandKind: null, ...stored } : policyRow(stored.id, stored.clock, { ...stored, greenChannel: null, greenChannelShare: stored.greenChannel });

@@ -18,6 +18,7 @@ const without: Partial<Record<ClockKind, readonly { readonly fields: readonly (k
   'contact': [
     { fields: ['level', 'greenChannel', 'greenChannelShare'], why: say('contact-before-level') },
     { fields: ['unit'], why: say('contact-before-unit') },
+    { fields: ['demandKind'], why: say('contact-before-kind') },
   ],
   'milestone': [{ fields: ['unit'], why: say('milestone-of-case') }],
   'call-back': [{ fields: ['unit'], why: say('call-back-by-no-unit') }],
@@ -59,7 +60,7 @@ export const rivalOf = (known: readonly Policy[], row: Policy): FieldRefusal[] =
     && asked.every((field) => other[field] === row[field]));
   return rival ? [{ field: 'effectiveFrom', reason: say('same-question-same-day', { id: rival.id }) }] : [];
 };
-const asked = ['clock', 'milestone', 'urgency', 'level', 'category', 'territory', 'unit', 'channel', 'greenChannel'] as const satisfies readonly (keyof Policy)[];
+const asked = ['clock', 'milestone', 'urgency', 'level', 'category', 'territory', 'unit', 'channel', 'greenChannel', 'demandKind'] as const satisfies readonly (keyof Policy)[];
 
 const isPart = ({ numerator, denominator }: Share): boolean => numerator > 0 && numerator <= denominator;
 

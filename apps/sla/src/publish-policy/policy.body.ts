@@ -1,5 +1,5 @@
-import { channels, clockKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
-import type { Channel, Level, Urgency } from '@lianban/contracts';
+import { channels, clockKinds, demandKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
+import type { Channel, DemandKind, Level, Urgency } from '@lianban/contracts';
 import { BooleanField, CodeField, EnumField, InstantField, IntField, NestedField, NestedListField, NoPersonalNumber, NumberField, Rule, UnmaskedField } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
 import { timeKinds, timeUnits } from '@lianban/working-time';
@@ -74,6 +74,9 @@ export class PolicyBody {
   @BooleanField({ description: 'Only for cases in (true) or not in (false) the green channel', optional: true })
   greenChannel?: boolean | null;
 
+  @EnumField(demandKinds, { description: 'Only for cases of this kind of demand (诉求类型)', optional: true })
+  demandKind?: DemandKind | null;
+
   @NestedField(() => AmountBody, { description: 'Either this or shareOfLead', optional: true })
   limit?: AmountBody | null;
 
@@ -119,7 +122,7 @@ export class NewPolicyBody extends PolicyBody {
 export const toPolicy = (id: string, body: PolicyBody): Policy => ({
   id, effectiveFrom: body.effectiveFrom, clock: body.clock, milestone: body.milestone ?? null,
   urgency: body.urgency ?? null, level: body.level ?? null, category: body.category ?? null, territory: body.territory ?? null,
-  unit: body.unit ?? null, channel: body.channel ?? null, greenChannel: body.greenChannel ?? null,
+  unit: body.unit ?? null, channel: body.channel ?? null, greenChannel: body.greenChannel ?? null, demandKind: body.demandKind ?? null,
   limit: body.limit ?? null, shareOfLead: body.shareOfLead ?? null, greenChannelShare: body.greenChannelShare ?? null,
   startNextWorkingDay: body.startNextWorkingDay ?? false, toCloseOfLastDay: body.toCloseOfLastDay ?? false,
   warnings: body.warnings ?? [], extensionCap: body.extensionCap ?? null,

@@ -8,7 +8,7 @@ import { isCovered } from '../domain/policies.js';
 import type { Policy, PolicyQuestion } from '../domain/policies.js';
 import { problemsOf, rivalOf } from './policy-problems.decider.js';
 
-export type PolicyEvent = EventByType<'lianban.policy.published.v1'>;
+export type PolicyEvent = EventByType<'lianban.policy.published.v2'>;
 
 /**
  * @param known every row there is
@@ -28,7 +28,7 @@ export const publishPolicy = (known: readonly Policy[], row: Policy, at: string)
   if (problems.length > 0) throw refusedFields(problems);
   const gaps = gapsOf(known, row);
   if (gaps.length > 0) throw new DomainError('policy-incomplete', say('limits-missing', { id: row.id, gaps }), gaps.map((gap) => ({ field: 'limit', reason: say('leaves-without-limit', { gap }) })));
-  return [{ type: 'lianban.policy.published.v1', data: dataOf(row) }];
+  return [{ type: 'lianban.policy.published.v2', data: dataOf(row) }];
 };
 
 const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text));
@@ -60,12 +60,12 @@ const plainCases = (on: string): PolicyQuestion[] =>
 
 /** The fields of the event, in one order. */
 const dataOf = (row: Policy): PolicyEvent['data'] => {
-  const { id, effectiveFrom, clock, milestone, urgency, level, category, territory, unit, channel, greenChannel } = row;
+  const { id, effectiveFrom, clock, milestone, urgency, level, category, territory, unit, channel, greenChannel, demandKind } = row;
   const { limit, shareOfLead, greenChannelShare, startNextWorkingDay, toCloseOfLastDay, warnings, extensionCap, supervision } = row;
   const amount = (of: Policy['limit']) => of && { kind: of.kind, amount: of.amount, unit: of.unit };
   const share = (of: Policy['shareOfLead']) => of && { numerator: of.numerator, denominator: of.denominator };
   return {
-    id, effectiveFrom, clock, milestone, urgency, level, category, territory, unit, channel, greenChannel,
+    id, effectiveFrom, clock, milestone, urgency, level, category, territory, unit, channel, greenChannel, demandKind,
     limit: amount(limit), shareOfLead: share(shareOfLead), greenChannelShare: share(greenChannelShare), startNextWorkingDay, toCloseOfLastDay,
     warnings: warnings.map(({ numerator, denominator }) => ({ numerator, denominator })),
     extensionCap: share(extensionCap),

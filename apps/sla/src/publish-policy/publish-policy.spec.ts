@@ -19,14 +19,14 @@ const publish = (row: Policy, known: readonly Policy[] = samplePolicies) => publ
 describe('a policy row', () => {
   it('supersedes the one before it from its day on', () => {
     const [event] = publish(next());
-    expect(event).toMatchObject({ type: 'lianban.policy.published.v1', data: { id: 'lead-general', limit: days(4) } });
+    expect(event).toMatchObject({ type: 'lianban.policy.published.v2', data: { id: 'lead-general', limit: days(4) } });
     const rows = [...samplePolicies, event?.data as Policy];
     const on = (day: string) => chooseLimit(rows, { clock: 'lead', round: 1, urgency: 'normal', level: 'general', greenChannel: false, on: day }, 420).limit;
     expect([on('2026-12-31T23:59:59+08:00'), on('2027-01-01T00:00:00+08:00')]).toEqual([days(5), days(4)]);
   });
 
   it('may be for one unit, one category, a milestone', () => {
-    for (const change of [{ id: 'water', unit: 'water' }, { id: 'roads', category: 'a/b' }, { id: 'm', clock: 'milestone', milestone: 'visit', level: null }] as Partial<Policy>[]) {
+    for (const change of [{ id: 'water', unit: 'water' }, { id: 'roads', category: 'a/b' }, { id: 'reports', demandKind: 'report' }, { id: 'm', clock: 'milestone', milestone: 'visit', level: null }] as Partial<Policy>[]) {
       expect(publish(next(change))).toHaveLength(1);
     }
   });
@@ -49,12 +49,13 @@ describe('a policy row', () => {
     ['an escalation to nowhere', next({ supervision: [{ step: 'escalation', colour: 'red', after: null, toTier: null }] }), 'validation-failed', 'supervision.0.toTier'],
     ['a level left without a limit', next({ level: 'simple' }), 'policy-incomplete', 'limit'],
     ['a limit for one unit only', next({ unit: 'water' }), 'policy-incomplete', 'limit'],
+    ['a limit for one kind of demand only', next({ demandKind: 'report' }), 'policy-incomplete', 'limit'],
     ['a limit for the green channel only', next({ greenChannel: true }), 'policy-incomplete', 'limit'],
     ...(['contact', 'return-window', 'call-back', 'rework'] as const).map((clock): [string, Policy, string, string] =>
       [`a share of a lead that the clock ${clock} does not run beside`, next({ id: 'x', clock, level: null, territory: 'riverside', limit: null, shareOfLead: share(1, 2), extensionCap: null, supervision: [] }), 'validation-failed', 'shareOfLead']),
     ['a share of more than the whole', next({ id: 'x', clock: 'assist', limit: null, shareOfLead: share(3, 2) }), 'validation-failed', 'shareOfLead'],
-    ...(['level', 'greenChannel', 'greenChannelShare', 'unit'] as const).map((field): [string, Policy, string, string] =>
-      [`a first contact by ${field}`, contactRow({ [field]: { level: 'general', greenChannel: true, greenChannelShare: share(1, 2), unit: 'water' }[field] }), 'validation-failed', field]),
+    ...(['level', 'greenChannel', 'greenChannelShare', 'unit', 'demandKind'] as const).map((field): [string, Policy, string, string] =>
+      [`a first contact by ${field}`, contactRow({ [field]: { level: 'general', greenChannel: true, greenChannelShare: share(1, 2), unit: 'water', demandKind: 'report' }[field] }), 'validation-failed', field]),
     ['a call-back of a unit', next({ id: 'x', clock: 'call-back', unit: 'water', extensionCap: null }), 'validation-failed', 'unit'],
     ['the close of a last day of elapsed time', next({ limit: { kind: 'elapsed', amount: 5, unit: 'days' }, toCloseOfLastDay: true }), 'validation-failed', 'toCloseOfLastDay'],
     ['the next working day of elapsed time', next({ limit: { kind: 'elapsed', amount: 5, unit: 'days' }, startNextWorkingDay: true }), 'validation-failed', 'startNextWorkingDay'],

@@ -1,5 +1,5 @@
-import { channels, clockKinds, levels, supervisionSteps, urgencies } from '@lianban/contracts';
-import type { Channel, Level, Urgency } from '@lianban/contracts';
+import { channels, clockKinds, demandKinds, levels, supervisionSteps, urgencies } from '@lianban/contracts';
+import type { Channel, DemandKind, Level, Urgency } from '@lianban/contracts';
 import { PageOf } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Policy, PolicyClock, SupervisionRule } from '../domain/policies.js';
@@ -69,6 +69,9 @@ export class PolicyView {
   @ApiPropertyOptional({ type: Boolean, description: 'Only for cases in (true) or not in (false) the green channel' })
   greenChannel?: boolean;
 
+  @ApiPropertyOptional({ enum: demandKinds, description: 'Only for cases of this kind of demand (诉求类型)' })
+  demandKind?: DemandKind;
+
   @ApiPropertyOptional({ type: ShareView, description: 'What the green channel leaves of the limit' })
   greenChannelShare?: ShareView;
 
@@ -116,6 +119,7 @@ export const toPolicyView = (row: Policy): PolicyView => ({
   greenChannel: row.greenChannel ?? undefined,
   limit: row.limit ?? undefined,
   shareOfLead: row.shareOfLead ?? undefined,
+  demandKind: row.demandKind ?? undefined,
   greenChannelShare: row.greenChannelShare ?? undefined,
   extensionCap: row.extensionCap ?? undefined,
   supervision: row.supervision.map(({ step, colour, after, toTier }) => ({ step, colour, after: after ?? undefined, toTier: toTier ?? undefined })),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineEvent, topics } from '../define-event.js';
+import { supersededEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
 const share = z.strictObject({ numerator: z.int().min(1), denominator: z.int().min(1) });
 
-export const policyPublishedV1 = defineEvent({
+export const policyPublishedV1 = supersededEvent({
   type: 'lianban.policy.published.v1',
   source: 'sla',
   topic: topics.directory,
@@ -59,4 +59,5 @@ export const policyPublishedV1 = defineEvent({
     extensionCap: { numerator: 1, denominator: 1 },
     supervision: [{ step: 'reminder', colour: 'yellow', after: null, toTier: null }],
   },
+  upcast: { to: 'lianban.policy.published.v2', convert: (data) => ({ ...data, demandKind: null }) },
 });

@@ -4,7 +4,7 @@
 DROP VIEW IF EXISTS cases;
 CREATE VIEW cases AS
   SELECT case_id, case_no, status, title, description, channel, category, territory, location, requester_kind, requester_ref,
-         urgency, level, green_channel, registered_at, period, accepted_at, contacted_at, refused_at,
+         urgency, demand_kind, level, green_channel, registered_at, period, accepted_at, contacted_at, refused_at,
          refusal_reason, refusal_text, on_the_spot_at, on_the_spot_result, withdrawn_at, withdrawal_reason, closed_at, reopened_at, reopenings,
          merged_at, merged_into, joined_demands, demands, coalesce(closed_at, withdrawn_at, refused_at, merged_at) AS ended_at, round, dispatches, returns, dispatched_at,
          lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, escalations, supervision, responsible_department,
@@ -26,6 +26,7 @@ COMMENT ON COLUMN cases.location IS 'Where in the territory';
 COMMENT ON COLUMN cases.requester_kind IS 'resident or firm';
 COMMENT ON COLUMN cases.requester_ref IS 'Key of the protected contact data, which only intake can open';
 COMMENT ON COLUMN cases.urgency IS 'normal or urgent, as registered; the contact clock reads it';
+COMMENT ON COLUMN cases.demand_kind IS 'Kind of demand: consultation, help, complaint, report, suggestion or praise; null until somebody has said it';
 COMMENT ON COLUMN cases.level IS 'urgent, utility, simple, general or complex, as accepted; later clocks read it';
 COMMENT ON COLUMN cases.green_channel IS 'Expedited: half the limit of the level';
 COMMENT ON COLUMN cases.registered_at IS 'When the demand was made; its month is the period a case is counted in';
@@ -203,9 +204,9 @@ CREATE VIEW rate_sums AS
          sum(counted_reached)::int AS counted_reached, sum(counted_resolved)::int AS counted_resolved, sum(counted_asked)::int AS counted_asked, sum(counted_satisfied)::int AS counted_satisfied
     FROM rate_sums_vN GROUP BY dimension, day, key HAVING sum(cases) > 0 OR sum(in_scope) > 0;
 COMMENT ON VIEW rate_sums IS 'The sums behind the three rates, by day of registration: quick where summing the cases of a long period is slow';
-COMMENT ON COLUMN rate_sums.dimension IS 'all, department, territory or category: sum one of them at a time';
+COMMENT ON COLUMN rate_sums.dimension IS 'all, department, territory, category or kind (of demand): sum one of them at a time';
 COMMENT ON COLUMN rate_sums.day IS 'Day of registration in China time';
-COMMENT ON COLUMN rate_sums.key IS 'Code of the responsible department, the territory or the category; `all` in the dimension all';
+COMMENT ON COLUMN rate_sums.key IS 'Code of the responsible department, the territory, the category or the kind of demand; `all` in the dimension all';
 COMMENT ON COLUMN rate_sums.cases IS 'Cases registered that day; one that is merged into another is none, though its first contact counts';
 COMMENT ON COLUMN rate_sums.demands IS 'Demands these cases answer';
 COMMENT ON COLUMN rate_sums.in_scope IS 'Response rate, denominator';
