@@ -9,6 +9,10 @@ const decideExtension = { head: 'own department', coordinator: 'everything', why
 export const access: AccessTable = {
   'GET /api/v1/departments': directory,
   'GET /api/v1/territories': directory,
+  'GET /api/v1/categories': directory,
+  'POST /api/v1/departments/:code': { admin: 'everything' },
+  'POST /api/v1/territories/:code': { admin: 'everything' },
+  'POST /api/v1/categories': { admin: 'everything' },
   'GET /api/v1/rules': { 'every token': 'everything', 'why': 'The rules of the district are public.' },
   'POST /api/v1/rules/:name': { admin: 'everything' },
   'GET /api/v1/staff': {

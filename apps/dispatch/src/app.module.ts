@@ -4,7 +4,8 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { access } from './access.js';
 import { CompleteController } from './complete/complete.controller.js';
-import { DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
+import { CategoriesController, DepartmentsController, TerritoriesController } from './directory/directory.controllers.js';
+import { EditDirectoryController } from './directory/edit-directory.controllers.js';
 import { DistrictRulesController } from './district-rules/district-rules.controller.js';
 import { DispatchCaseController } from './dispatch-case/dispatch-case.controller.js';
 import { watchCase } from './watch-case/watch-case.process.js';
@@ -36,7 +37,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 @Module({
   imports: [ServiceModule.for('dispatch', access)],
   controllers: [
-    DepartmentsController, TerritoriesController, DistrictRulesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
+    DepartmentsController, TerritoriesController, CategoriesController, EditDirectoryController, DistrictRulesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
     SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, RuleController, ObjectionController, StaffController,
   ],
   providers: [

@@ -64,6 +64,14 @@ export const dispatchTexts = texts({
   'until-within-a-year': { en: 'must be within a year of the current deadline', zh: '距现有期限不能超过一年' },
   'until-later-in-working-time': { en: 'must be later than the current deadline, {dueAt:instant}, by some working time', zh: '至现有期限 {dueAt:instant} 之间须有工作时间' },
   'until-later': { en: 'must be after the current deadline, {dueAt:instant}', zh: '必须晚于现有期限 {dueAt:instant}' },
+  // Reference data.
+  'new-entry-needs': { en: 'is required: the entry is new', zh: '新增时必须填写' },
+  'must-be-plain-code': { en: 'must be of letters, digits, dots, hyphens and underscores, at most 100, and hold no mobile or identity number', zh: '只能由文字、数字、点、短横线和下划线组成，最多 100 个字，且不能含有手机号码或身份证号码' },
+  'top-has-no-parent': { en: 'must be absent: the top of the tree lies in nothing', zh: '不能填写：最上级辖区没有上级' },
+  'parent-lies-below': { en: '{territory:territory} lies in this territory itself', zh: '{territory:territory}本身在该辖区之内' },
+  'top-stays': { en: 'The top of the tree cannot be retired', zh: '最上级辖区不能停用' },
+  'territories-below': { en: 'Still in use below it: {territories:list territory}', zh: '下级辖区仍在使用：{territories:list territory}' },
+  'three-levels': { en: 'must have three levels: level1/level2/level3', zh: '必须是三级，以“/”分隔' },
   // Rules of the district.
   'no-such-district-rule': { en: 'There is no rule {name}; there are {known:list plain}', zh: '没有名为“{name}”的规则，现有规则：{known:list plain}' },
   'whole-number-from-to': { en: 'must be a whole number from {min} to {max}', zh: '必须是 {min} 至 {max} 的整数' },

@@ -3,7 +3,7 @@ import { DirectoryCopy, isText, pageOfSorted } from '@lianban/service-kit';
 import type { PageQuery } from '@lianban/service-kit';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DepartmentPage, DepartmentsQuery, TerritoriesQuery, TerritoryPage } from './directory.views.js';
+import { CategoriesQuery, CategoryPage, DepartmentPage, DepartmentsQuery, TerritoriesQuery, TerritoryPage, territoryView } from './directory.views.js';
 
 /** One page of entries in the order of their codes. */
 const pageByCode = <Entry extends { readonly code: string }, View>(entries: readonly Entry[], query: PageQuery, show: (entry: Entry) => View) =>
@@ -33,10 +33,24 @@ export class TerritoriesController {
   @ApiOkResponse({ type: TerritoryPage })
   async list(@Query() query: TerritoriesQuery): Promise<TerritoryPage> {
     const matching = (await this.directory.territories()).filter(({ code, kind, name, parent, active }) =>
-      active
+      active === (query.active ?? true)
       && (query.kind == null || kind === query.kind)
       && (query.parent == null || parent === query.parent)
       && hasWords(query.q ?? '', code, name.zh, name.en));
-    return pageByCode(matching, query, ({ code, kind, name, parent }) => ({ code, kind, name, parent: parent ?? undefined }));
+    return pageByCode(matching, query, territoryView);
+  }
+}
+
+@ApiTags('dispatch')
+@Controller('api/v1/categories')
+export class CategoriesController {
+  constructor(@Inject(DirectoryCopy) private readonly directory: DirectoryCopy) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Classes of demands (事项分类)' })
+  @ApiOkResponse({ type: CategoryPage })
+  async list(@Query() query: CategoriesQuery): Promise<CategoryPage> {
+    const matching = (await this.directory.categories()).filter(({ code, active }) => active === (query.active ?? true) && hasWords(query.q ?? '', code));
+    return pageByCode(matching, query, (category) => category);
   }
 }

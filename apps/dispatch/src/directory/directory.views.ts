@@ -1,5 +1,6 @@
 import { handlingUnitKinds, territoryKinds } from '@lianban/contracts';
-import { CodeField, EnumField, PageOf, PageQuery, UnmaskedField } from '@lianban/service-kit';
+import { BooleanField, CodeField, EnumField, PageOf, PageQuery, UnmaskedField } from '@lianban/service-kit';
+import type { Territory } from '@lianban/service-kit';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class NameView {
@@ -46,7 +47,12 @@ export class TerritoryView {
 
   @ApiPropertyOptional({ type: String, description: 'Absent at the root of the tree', example: 'riverside' })
   parent?: string;
+
+  @ApiProperty({ example: true, description: 'False: retired, for old cases only' })
+  active!: boolean;
 }
+
+export const territoryView = ({ code, kind, name, parent, active }: Territory): TerritoryView => ({ code, kind, name, parent: parent ?? undefined, active });
 
 export class TerritoryPage extends PageOf(TerritoryView) {}
 
@@ -59,4 +65,27 @@ export class TerritoriesQuery extends PageQuery {
 
   @UnmaskedField({ max: 100, description: 'Words that all occur, in any order, in code or names; capitals and full width make no difference', optional: true, example: 'river' })
   q?: string;
+  @BooleanField({ description: 'false: the retired ones; those in use when absent', optional: true, query: true, example: true })
+  active?: boolean;
+}
+
+export class CategoryView {
+  @ApiProperty({ example: '城乡建设/城市建设和市政管理/路灯' })
+  code!: string;
+
+  @ApiProperty({ type: [String], minItems: 3, maxItems: 3, example: ['城乡建设', '城市建设和市政管理', '路灯'] })
+  levels!: [string, string, string];
+
+  @ApiProperty({ example: true, description: 'False: retired, for old cases only' })
+  active!: boolean;
+}
+
+export class CategoryPage extends PageOf(CategoryView) {}
+
+export class CategoriesQuery extends PageQuery {
+  @UnmaskedField({ max: 100, description: 'Words that all occur, in any order, in the code', optional: true, example: '路灯' })
+  q?: string;
+
+  @BooleanField({ description: 'false: the retired ones; those in use when absent', optional: true, query: true, example: true })
+  active?: boolean;
 }

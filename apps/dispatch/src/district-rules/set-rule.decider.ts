@@ -1,5 +1,4 @@
 /** A dated row of a district rule. A row is never edited; a later row for the same rule, territory and day replaces one that has not begun. */
-import { isDeepStrictEqual } from 'node:util';
 import { districtRules, lastInForce, refusedField, UnreadableEvent } from '@lianban/contracts';
 import type { AnyRuleValue, EventByType, EventEnvelope, MaskedText, RuleName, RuleRow } from '@lianban/contracts';
 import { say } from '@lianban/texts';
@@ -39,6 +38,6 @@ export const setRule = (rows: RuleRows, { name, value, territory, effectiveFrom,
   const from = effectiveFrom ?? at;
   if (Date.parse(from) < Date.parse(at)) throw refusedField('effectiveFrom', say('not-before-now', { at }));
   const before = lastInForce(rows.filter((row) => row.territory === territory), from);
-  if (isDeepStrictEqual(before?.value ?? null, value)) return [];
+  if (JSON.stringify(before?.value ?? null) === JSON.stringify(value)) return [];
   return [{ type: 'lianban.rule.set.v1', data: { name, value: value as AnyRuleValue as RuleEvent['data']['value'], territory, effectiveFrom: from, why } }];
 };

@@ -29,21 +29,21 @@ describe('a line that is gone from the files', () => {
   it.each(['department', 'territory', 'category'])('retires its %s, once, and brings it back with the line', async (kind) => {
     const { store, entries, rest, gone } = await loadedWithout(kind);
     const before = (await store.read(gone)).at(-1);
-    expect(await loadReferenceData(store, rest, now, streams(entries))).toEqual({ changed: 0, retired: [gone] });
+    expect(await loadReferenceData(store, rest, now, streams(entries))).toEqual({ changed: 0, retired: [gone], leftAlone: [] });
     expect((await store.read(gone)).at(-1)).toMatchObject({ type: before?.type, data: { ...before?.data, active: false } });
-    expect(await loadReferenceData(store, rest, now, streams(entries))).toEqual({ changed: 0, retired: [] });
-    expect(await loadReferenceData(store, entries, now, streams(entries))).toEqual({ changed: 1, retired: [] });
+    expect(await loadReferenceData(store, rest, now, streams(entries))).toEqual({ changed: 0, retired: [], leftAlone: [] });
+    expect(await loadReferenceData(store, entries, now, streams(entries))).toEqual({ changed: 1, retired: [], leftAlone: [] });
     expect((await store.read(gone)).at(-1)?.data).toEqual(before?.data);
   });
 
-  it('leaves alone what somebody has changed since, and so does a line that is there', async () => {
+  it('leaves alone what somebody has changed since, as a line that is there does, and says so', async () => {
     const { store, entries, rest, gone } = await loadedWithout('department');
     const [first] = await store.read(gone);
     if (first?.type !== 'lianban.directory.department-changed.v1') throw new Error('no department');
     const at = now.toISOString();
     const edited = { type: first.type, data: { ...first.data, name: { zh: '新名', en: 'New name' } } };
     await store.transaction((tx) => store.append(tx, gone, 1, [edited], { occurredAt: at, recordedAt: at, correlationId: 'c', causationId: 'c', actor: someone }));
-    for (const files of [rest, entries]) expect(await loadReferenceData(store, files, now, streams(entries))).toEqual({ changed: 0, retired: [] });
+    for (const files of [rest, entries]) expect(await loadReferenceData(store, files, now, streams(entries))).toEqual({ changed: 0, retired: [], leftAlone: [gone] });
     expect((await store.read(gone)).at(-1)?.data).toEqual(edited.data);
   });
 });

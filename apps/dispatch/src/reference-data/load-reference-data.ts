@@ -21,10 +21,15 @@ export interface Loaded {
   readonly changed: number;
   /** Streams of entries that were published once and are in the files no more. */
   readonly retired: readonly string[];
+  /** Streams of entries that a person has made differ from the files. They stay as they are. */
+  readonly leftAlone: readonly string[];
 }
 
 /** The files are a seed: what somebody has changed since stays as it is. */
 const changedByHand = (last: EventEnvelope | undefined): boolean => last !== undefined && last.metadata.actor.role !== 'system';
+
+const differs = ([first]: readonly EventEnvelope[], last: EventEnvelope | undefined, event: ReferenceEntry['event'] | undefined): boolean =>
+  (event ? !isDeepStrictEqual(last?.data, event.data) : first?.metadata.actor.role === 'system' && retirement(last).length > 0);
 
 const retirement = (last: EventEnvelope | undefined): NewEvent[] =>
   (last && 'active' in last.data && last.data.active ? [{ type: last.type, data: { ...last.data, active: false } } as ReferenceEntry['event']] : []);
@@ -39,6 +44,7 @@ export const loadReferenceData = async (store: EventStore, entries: readonly Ref
   const named = new Set(entries.map(({ streamId }) => streamId));
   const wanted: readonly { streamId: string; event?: ReferenceEntry['event'] }[] = [...published.filter((streamId) => !named.has(streamId)).map((streamId) => ({ streamId })), ...entries];
   const written: string[] = [];
+  const leftAlone = new Set<string>();
   for (let from = 0; from < wanted.length; from += batch) {
     const part = wanted.slice(from, from + batch);
     written.push(...await untilWon(() => store.transaction(async (tx) => {
@@ -47,7 +53,10 @@ export const loadReferenceData = async (store: EventStore, entries: readonly Ref
         const history = histories.get(streamId) ?? [];
         const last = history.at(-1);
         return decideOn(store, entryStream, standingOf(entryStream, streamId, history, undefined), ({ state }) => {
-          if (changedByHand(last)) return [];
+          if (changedByHand(last)) {
+            if (differs(history, last, event)) leftAlone.add(streamId);
+            return [];
+          }
           if (!event) return retirement(last);
           return isDeepStrictEqual(state, event.data) ? [] : [event];
         }, meta);
@@ -57,7 +66,7 @@ export const loadReferenceData = async (store: EventStore, entries: readonly Ref
     })));
   }
   const retired = written.filter((streamId) => !named.has(streamId));
-  return { changed: written.length - retired.length, retired };
+  return { changed: written.length - retired.length, retired, leftAlone: [...leftAlone] };
 };
 
 /** Loads the reference data when dispatch starts; from there it travels to every service by the directory topic. */
@@ -73,8 +82,9 @@ export class ReferenceDataLoader implements OnApplicationBootstrap {
     const entries = await readReferenceData();
     // From the service's own copy of the directory: there are few entries, and many streams.
     const { rows } = await this.pool.query<{ streamId: string }>(`SELECT kind || '/' || code AS "streamId" FROM directory_entry WHERE kind IN ('department', 'territory', 'category') ORDER BY 1`);
-    const { changed, retired } = await loadReferenceData(this.store, entries, new Date(), rows.map(({ streamId }) => streamId));
+    const { changed, retired, leftAlone } = await loadReferenceData(this.store, entries, new Date(), rows.map(({ streamId }) => streamId));
     this.log.info({ entries: entries.length, changed }, 'reference data loaded');
+    if (leftAlone.length > 0) this.log.info({ leftAlone }, 'reference data: left alone what a person has changed and the files say otherwise');
     if (retired.length > 0) this.log.warn({ retired }, 'reference data: retired what is in the files no more');
   }
 }

@@ -54,7 +54,7 @@ const NotBlank = () => Rule('isNotBlank', (value) => typeof value === 'string' &
 const NotEmpty = (options?: ValidationOptions) => IsNotEmpty(saying(say('must-not-be-blank'), options));
 
 /** For names that go to a topic as they are, since others refer to them: what the mask would change is refused. */
-export const NoPersonalNumber = () => Rule('noPersonalNumber', (value) => typeof value !== 'string' || maskText(value) === value, say('must-hold-no-personal-number'));
+export const NoPersonalNumber = () => Rule('noPersonalNumber', (value) => [value].flat().every((text) => typeof text !== 'string' || maskText(text) === text), say('must-hold-no-personal-number'));
 
 /** Characters as JSON Schema counts them, code points; the events' schemas count the same. */
 const MaxCharacters = (max: number) => Rule('maxCharacters', (value) => typeof value !== 'string' || hasAtMost(max, value), say('at-most-characters', { max }));
