@@ -6,7 +6,7 @@ import { getMetadataStorage } from 'class-validator';
 /** Texts of bodies and queries that stay as they were written, and why nothing personal gets out. */
 const unmasked = {
   'kept apart': ['RequesterBody.name', 'RequesterBody.phone', 'RequesterBody.address', 'StaffBody.account', 'StaffBody.name', 'StaffBody.post'],
-  'looked for': ['CasesQuery.q', 'CategoriesQuery.q', 'TerritoriesQuery.q'],
+  'looked for': ['CasesQuery.q', 'CategoriesQuery.q', 'ResponsibilitiesQuery.q', 'TerritoriesQuery.q'],
   'refused in another form': ['PageQuery.cursor', 'IntersectionPageQueryPeriodQuery.cursor', 'WorkingHoursBody.from', 'WorkingHoursBody.to', 'CalendarBody.holidays', 'CalendarBody.makeUpDays', 'CalendarView.holidays', 'CalendarView.makeUpDays', 'WhatIfBody.month', 'HolderTimesQuery.month'],
 };
 

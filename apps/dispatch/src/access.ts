@@ -13,6 +13,12 @@ export const access: AccessTable = {
   'POST /api/v1/departments/:code': { admin: 'everything' },
   'POST /api/v1/territories/:code': { admin: 'everything' },
   'POST /api/v1/categories': { admin: 'everything' },
+  'GET /api/v1/responsibilities': {
+    intake: 'everything', coordinator: 'everything', operator: 'everything', head: 'everything', callback: 'everything', supervisor: 'everything', analyst: 'everything',
+    why: 'Precedents name cases, so it is for colleagues.',
+  },
+  'POST /api/v1/responsibilities': { admin: 'everything' },
+  'POST /api/v1/responsibilities/:responsibilityId/end': { admin: 'everything' },
   'GET /api/v1/rules': { 'every token': 'everything', 'why': 'The rules of the district are public.' },
   'POST /api/v1/rules/:name': { admin: 'everything' },
   'GET /api/v1/staff': {

@@ -22,6 +22,7 @@ import { ProgressController } from './progress/progress.controller.js';
 import { ProposeRoutingController } from './propose-routing/propose-routing.controller.js';
 import { ReachMilestoneController } from './reach-milestone/reach-milestone.controller.js';
 import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
+import { ResponsibilitiesController } from './responsibility-list/responsibilities.controller.js';
 import { ReturnController } from './return/return.controller.js';
 import { watchCallBacks } from './rework/watch-call-backs.process.js';
 import { RuleController } from './rule/rule.controller.js';
@@ -37,7 +38,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 @Module({
   imports: [ServiceModule.for('dispatch', access)],
   controllers: [
-    DepartmentsController, TerritoriesController, CategoriesController, EditDirectoryController, DistrictRulesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
+    DepartmentsController, TerritoriesController, CategoriesController, EditDirectoryController, DistrictRulesController, ResponsibilitiesController, ProposeRoutingController, DispatchCaseController, InboxController, ShowWorkOrderController,
     SignController, ProgressController, ReachMilestoneController, CompleteController, ReturnController, HoldController, ExtensionController, ListExtensionRequestsController, EscalateController, RuleController, ObjectionController, StaffController,
   ],
   providers: [

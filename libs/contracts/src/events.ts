@@ -49,6 +49,7 @@ export { milestoneReachedV1 } from './events/milestone-reached.v1.js';
 export { objectionDecidedV1 } from './events/objection-decided.v1.js';
 export { policyPublishedV1 } from './events/policy-published.v1.js';
 export { policyPublishedV2 } from './events/policy-published.v2.js';
+export { responsibilityChangedV1 } from './events/responsibility-changed.v1.js';
 export { ruleSetV1 } from './events/rule-set.v1.js';
 export { rulingObjectedV1 } from './events/ruling-objected.v1.js';
 export { supervisionRaisedV1 } from './events/supervision-raised.v1.js';

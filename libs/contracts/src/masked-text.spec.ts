@@ -7,7 +7,7 @@ import { maskText } from './mask-text.js';
 /** Numbers and names of our own, what comes with the product: nobody writes these in the course of a case. Codes of the directory say that they are codes. */
 const ownWords = /^(caseNo|code|formula|derivation\.(matched\.\[\]\.value|policy\.id)|parent|unit)$/;
 const isSafe = (description = ''): boolean => /^(Code (of|in) |Category code )/.test(description) || description.endsWith('personal data masked');
-const ofTheRules = /^(duties\.\[\]|id|levels\.\[\]|milestone|name\.(en|zh)|version|workingHours\.\[\]\.(from|to))$/;
+const ofTheRules = /^(duties\.\[\]|id|levels\.\[\]|milestone|name\.(en|zh)|version|words\.\[\]|workingHours\.\[\]\.(from|to))$/;
 
 interface Schema { type?: string; format?: string; pattern?: string; enum?: unknown[]; const?: unknown; description?: string; properties?: Record<string, Schema>; anyOf?: Schema[]; items?: Schema; prefixItems?: Schema[] }
 

@@ -13,7 +13,7 @@ export const topicDefinitions = {
   },
   directory: {
     name: 'lianban.directory', partitions: 1, what: 'changes of its reference data',
-    summary: 'Reference data: departments and other handling units, the territory tree, categories. Each message is the whole current value of its code.',
+    summary: 'Reference data: departments and other handling units, the territory tree, categories, calendars, limits, rules, the responsibility list. Each message is the whole current value of its code.',
   },
 } as const satisfies Readonly<Record<string, TopicDefinition>>;
 

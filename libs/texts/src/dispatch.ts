@@ -72,6 +72,13 @@ export const dispatchTexts = texts({
   'top-stays': { en: 'The top of the tree cannot be retired', zh: '最上级辖区不能停用' },
   'territories-below': { en: 'Still in use below it: {territories:list territory}', zh: '下级辖区仍在使用：{territories:list territory}' },
   'three-levels': { en: 'must have three levels: level1/level2/level3', zh: '必须是三级，以“/”分隔' },
+  // The responsibility list.
+  'no-such-responsibility': { en: 'There is no such row in the responsibility list', zh: '职责清单没有该条目' },
+  'category-or-words': { en: 'or words are needed: a row for everything says nothing', zh: '与关键词至少填写一项：适用于一切事项的条目没有意义' },
+  'until-after-from': { en: 'must be after effectiveFrom, {from:instant}', zh: '必须晚于生效时间 {from:instant}' },
+  'responsibility-over': { en: 'The row ended {at:instant}', zh: '该条目已于 {at:instant} 终止' },
+  'row-names-another': { en: 'names {department:department}, not the lead', zh: '该条目的责任单位是{department:department}，不是拟定的主办单位' },
+  'row-not-in-force': { en: 'is not in force at {at:instant}', zh: '在 {at:instant} 不生效' },
   // Rules of the district.
   'no-such-district-rule': { en: 'There is no rule {name}; there are {known:list plain}', zh: '没有名为“{name}”的规则，现有规则：{known:list plain}' },
   'whole-number-from-to': { en: 'must be a whole number from {min} to {max}', zh: '必须是 {min} 至 {max} 的整数' },

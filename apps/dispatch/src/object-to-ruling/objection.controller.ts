@@ -1,5 +1,6 @@
 import type { MaskedText } from '@lianban/contracts';
-import { BooleanField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, isSamePerson, requireOwnDepartment, TextField } from '@lianban/service-kit';
+import type { EventStore } from '@lianban/event-store';
+import { BooleanField, Command, CommandBody, CommandBus, DirectoryCopy, EVENT_STORE, IdParam, isSamePerson, requireOwnDepartment, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
@@ -8,6 +9,7 @@ import { dispatchStream } from '../dispatch-stream.js';
 import { objectionStatuses } from '../domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
+import { dropPrecedent } from '../responsibility-list/precedents.js';
 import { decideObjection, object, rulingToObjectTo } from './objection.decider.js';
 
 export class ObjectionBody extends CommandBody {
@@ -42,6 +44,7 @@ export class ObjectionView {
 export class ObjectionController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'calendars' | 'rules'>,
   ) {}
 
@@ -69,6 +72,10 @@ export class ObjectionController {
   private execute(caseId: string, ctx: CommandContext, { occurredAt }: CommandBody, decide: (input: { state: DispatchState; facts: DispatchFacts; at: string }) => DispatchEvent[]): Promise<CommandResult> {
     return this.bus.execute({
       ctx, streamId: caseId, status: 201, occurredAt, stream: dispatchStream, decide,
+      alongside: async (tx, { events: [decided] }) => {
+        if (decided?.type !== 'lianban.objection.decided.v1' || !decided.data.upheld) return;
+        await dropPrecedent(this.store, tx, decided.data.rulingId, decided, decided.data.reason);
+      },
       respond: ({ state, version }): ObjectionView => {
         const { ruling } = state;
         if (!ruling?.objection) throw new TypeError('an objection was taken and is not there');

@@ -75,6 +75,6 @@ export const editTerritory = (entry: Entry<TerritoryEvent>, edit: Edit<Territory
 export const editCategory = (entry: Entry<CategoryEvent>, { code, active }: Edit<CategoryEvent['data']>): CategoryEvent[] => {
   const [first = '', second = '', third = '', ...more] = code.split('/');
   if ([first, second, third].some((level) => level.trim() === '') || more.length > 0) throw refusedField('code', say('three-levels'));
-  const data = { code, levels: [first, second, third] satisfies [string, string, string] as [string, string, string], active: active ?? entry?.active ?? true };
+  const data = { code, levels: [first, second, third] satisfies [string, string, string], active: active ?? entry?.active ?? true };
   return isSame(entry, data) ? [] : [{ type: 'lianban.directory.category-changed.v1', data }];
 };

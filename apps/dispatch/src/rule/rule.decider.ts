@@ -7,12 +7,12 @@ import type { DispatchFacts } from '../domain/facts.js';
 import { requireSendable, roundOf, sendOut } from '../domain/send-out.js';
 import type { Sending } from '../domain/send-out.js';
 
-export interface Rule extends Sending { readonly rulingId: string; readonly basis: MaskedText }
+export interface Rule extends Sending { readonly rulingId: string; readonly basis: MaskedText; readonly responsibilityId?: string | undefined }
 
 /** It may take the case from a lead that has it. `[]` when the same lead and assistants have it by a ruling already. */
 export const rule = (state: DispatchState, command: Rule, facts: DispatchFacts): DispatchEvent[] => {
   requireSendable(state, command, facts);
-  const { rulingId, lead, assist, basis } = command;
+  const { rulingId, lead, assist, basis, responsibilityId } = command;
   const open = state.workOrders.filter(isOpen);
   const named = [`lead ${lead}`, ...assist.map((department) => `assist ${department}`)].sort();
   const stays = open.map(({ role, department }) => `${role} ${department}`).sort().join() === named.join();
@@ -24,6 +24,7 @@ export const rule = (state: DispatchState, command: Rule, facts: DispatchFacts):
       data: {
         rulingId, round: roundOf(state, facts), lead, assist: [...assist], previousLead: leads.at(-1)?.department ?? null,
         returns: leads.filter(({ status }) => status === 'returned').length, basis,
+        ...(responsibilityId === undefined ? {} : { responsibilityId }),
       },
     },
     ...(stays ? [] : sendOut(state, command, facts, null)),

@@ -18,6 +18,7 @@ export const caseRuledV1 = defineEvent({
     previousLead: f.departmentCode.nullable().describe('Who led or returned it last; null when nobody has had it'),
     returns: z.int().min(0).describe('How often leads have returned the case so far'),
     basis: f.maskedText(20_000, 'On what the ruling rests'),
+    responsibilityId: f.uuid.optional().describe('The row of the responsibility list (职责清单) that it quotes; absent: none'),
   }),
   example: {
     rulingId: '5b0f9a52-0d7d-4d53-9f5c-5f6f0b1d2c41',

@@ -11,11 +11,13 @@ export type Territory = EventByType<'lianban.directory.territory-changed.v1'>['d
 export type Category = EventByType<'lianban.directory.category-changed.v1'>['data'];
 /** A year of working time, of the district or of one handling unit. */
 export type PublishedCalendar = EventByType<'lianban.calendar.published.v1'>['data'];
+/** A row of the responsibility list (职责清单). */
+export type Responsibility = EventByType<'lianban.responsibility.changed.v1'>['data'];
 type DatedRule = EventByType<'lianban.rule.set.v1'>['data'];
 
 /** Of the reference data that is known by its code. */
 type Kind = 'department' | 'territory' | 'category';
-type EntryKind = Kind | 'calendar' | 'rule';
+type EntryKind = Kind | 'calendar' | 'rule' | 'responsibility';
 
 const kindOfType: Partial<Record<EventType, EntryKind>> = {
   'lianban.directory.department-changed.v1': 'department',
@@ -23,17 +25,19 @@ const kindOfType: Partial<Record<EventType, EntryKind>> = {
   'lianban.directory.category-changed.v1': 'category',
   'lianban.calendar.published.v1': 'calendar',
   'lianban.rule.set.v1': 'rule',
+  'lianban.responsibility.changed.v1': 'responsibility',
 };
 
 type Entries = Record<EntryKind, Map<string, unknown>>;
 
-const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map(), rule: new Map() });
+const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map(), rule: new Map(), responsibility: new Map() });
 
 /** The top of the territories is published after everything else of a first load, and the topic has one partition. */
 const isComplete = ({ territory }: Entries): boolean => [...territory.values() as MapIterator<Territory>].some(({ parent }) => parent === null);
 
-const codeOf = (data: Department | Territory | Category | PublishedCalendar | DatedRule): string => {
+const codeOf = (data: Department | Territory | Category | PublishedCalendar | DatedRule | Responsibility): string => {
   if ('code' in data) return data.code;
+  if ('responsibilityId' in data) return data.responsibilityId;
   return 'year' in data ? `${data.year}/${data.unit ?? ''}` : `${data.name}/${data.territory ?? ''}/${new Date(data.effectiveFrom).toISOString()}`;
 };
 
@@ -85,6 +89,8 @@ export class DirectoryCopy {
   async territories(): Promise<Territory[]> { return [...(await this.current()).territory.values()] as Territory[]; }
   /** What was published, of each year and unit the last; what comes with the product is not among them. */
   async calendars(): Promise<PublishedCalendar[]> { return [...(await this.current()).calendar.values()] as PublishedCalendar[]; }
+
+  async responsibilities(): Promise<Responsibility[]> { return [...(await this.current()).responsibility.values()] as Responsibility[]; }
 
   /** What the district's rules say, at any time and for any territory. A row that was set a moment ago may be missing. */
   async rules(): Promise<RulesInForce> {
