@@ -15,6 +15,7 @@ module.exports = {
     only('contracts-stand-alone', 'Integrators read contracts; they must not drag in the rest.', '^libs/contracts/', ['^libs/texts/']),
     only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/(contracts|texts|testing)/']),
     only('scoring-pure', 'Formulas are pure: satisfaction and insight must get the same numbers.', '^libs/scoring/', ['^libs/(contracts|texts)/']),
+    only('similar-cases-pure', 'How alike two demands are is pure: intake and insight must get the same numbers.', '^libs/similar-cases/', []),
     only('event-store-needs-contracts-only', 'The store knows events, not Kafka or Nest.', '^libs/event-store/', ['^libs/contracts/', '^libs/testing/']),
     only('kafka-below-services', 'The backbone knows no service.', '^libs/kafka/', ['^libs/contracts/', '^libs/event-store/', '^libs/testing/']),
     only('projections-below-services', 'Projections know no service.', '^libs/projections/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
@@ -27,7 +28,7 @@ module.exports = {
     {
       name: 'domain-is-pure', comment: 'Deciders read no clock, no database, no framework.', severity: 'error',
       from: { path: pure, pathNot: '(\\.spec|/sample-[^/]+)\\.ts$' },
-      to: { pathNot: [...pure, '^libs/(contracts|texts|working-time|scoring)/'] },
+      to: { pathNot: [...pure, '^libs/(contracts|texts|working-time|scoring|similar-cases)/'] },
     },
     {
       name: 'one-kafka-client', comment: 'The client needs care (rebalances, retries); the care lives in one place. Benchmarks compare with the bare client.', severity: 'error',

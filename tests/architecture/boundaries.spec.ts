@@ -8,9 +8,12 @@ const root = new URL('../../', import.meta.url).pathname;
 const client = "export { Kafka } from 'kafkajs';";
 /** A rule, the folder of the file that breaks it, and what that imports. */
 const breaches: readonly (readonly [rule: string, folder: string, text: string, ending?: string])[] = [
+  // Imports itself, so it stays the first.
+  ['no-circular', 'libs/contracts/src', "export * from './boundary-probe-0.js';"],
   ['contracts-stand-alone', 'libs/contracts/src', "export * from '@lianban/event-store';"],
   ['working-time-pure', 'libs/working-time/src', "export * from '@lianban/kafka';"],
   ['scoring-pure', 'libs/scoring/src', "export * from '@lianban/event-store';"],
+  ['similar-cases-pure', 'libs/similar-cases/src', "export * from '@lianban/event-store';"],
   ['event-store-needs-contracts-only', 'libs/event-store/src', "export * from '@lianban/kafka';"],
   ['kafka-below-services', 'libs/kafka/src', "export * from '@lianban/service-kit';"],
   ['projections-below-services', 'libs/projections/src', "export * from '@lianban/service-kit';"],
@@ -25,7 +28,6 @@ const breaches: readonly (readonly [rule: string, folder: string, text: string, 
   ['nothing-imports-tools', 'apps/intake/src', "export * from '../../../tools/src/settings.js';"],
   ['nothing-imports-the-workshop', 'tools/src', "export * from '../chaos/src/tcp-proxy.js';"],
   ['declared-dependencies', 'apps/intake/src', "export * from 'not-installed-anywhere';"],
-  ['no-circular', 'libs/contracts/src', "export * from './boundary-probe-17.js';"],
 ];
 const fileOf = (folder: string, index: number, ending = '.ts') => `${folder}/boundary-probe-${index}${ending}`;
 const allowed = fileOf('tools/bench/src', breaches.length);

@@ -27,6 +27,26 @@ export const districtRules = {
     en: 'Working days within which an order can be returned, as long as its clock of the return window is not known yet; then the row of that clock decides. The value at the issue of the order counts.',
     zh: '退单时限尚未算出时，工单可退单的工作日数；算出后以退单时限规则为准。以工单派发时的数值为准。',
   }),
+  'same-demand-similarity': rule(whole(1, 100), 38, {
+    en: 'How alike two demands are at least that count as likely the same, of 100. The value at the time of the question counts.',
+    zh: '两件诉求视为疑似重复的最低相似度（满分 100）。以查询时的数值为准。',
+  }),
+  'same-demand-similarity-at-same-place': rule(whole(1, 100), 34, {
+    en: 'The same for two demands from the same territory, or from one within the other.',
+    zh: '同一辖区或上下级辖区内的两件诉求视为疑似重复的最低相似度（满分 100）。以查询时的数值为准。',
+  }),
+  'same-demand-window-days': rule(whole(1, 3_650), 90, {
+    en: 'Days within which two demands were registered that count as likely the same. The value at the time of the question counts.',
+    zh: '两件诉求视为疑似重复的登记间隔天数上限。以查询时的数值为准。',
+  }),
+  'hotspot-window-days': rule(whole(1, 366), 30, {
+    en: 'A hotspot goes on while its next demand is registered within so many days. The value at the time of the question counts.',
+    zh: '热点延续的最长间隔天数：下一件同类诉求在此天数内登记的，计入同一热点。以查询时的数值为准。',
+  }),
+  'hotspot-cases': rule(whole(2, 1_000), 5, {
+    en: 'Demands that make a hotspot. The value at the time of the question counts.',
+    zh: '构成热点的最少诉求件数。以查询时的数值为准。',
+  }),
 } as const satisfies Readonly<Record<string, DistrictRule<AnyRuleValue>>>;
 
 export type RuleName = keyof typeof districtRules;
