@@ -4,14 +4,14 @@ import { say } from '@lianban/texts';
 import { evolve, initialState } from './domain/dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './domain/dispatch-case.js';
 import { evolveFacts, initialFacts } from './domain/facts.js';
-import type { DispatchFacts, FactEvent } from './domain/facts.js';
+import type { DispatchFacts } from './domain/facts.js';
 import { projectWorkOrders } from './work-orders/project-work-orders.js';
 
 /** The stream of a case holds dispatch's own events and nothing else; `evolve` refuses the rest. */
 export const dispatchStream: Aggregate<DispatchState, DispatchFacts> = {
   initialState,
   evolve: (state, event) => evolve(state, event as EventEnvelope<DispatchEvent>),
-  facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  facts: { initial: initialFacts, evolve: evolveFacts },
   rows: ({ events, facts }, write) => write(projectWorkOrders, { events: asDispatchEvents(events), demand: facts.demand }),
   isAside: (event) => isBroughtByTime(event as EventEnvelope<DispatchEvent>),
   notBefore: ({ openSince }) => (openSince === undefined ? null : { at: openSince, what: say('accepted-or-reopened') }),

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Aggregate } from '@lianban/service-kit';
 import { evolveFacts, initialFacts } from './domain/facts.js';
-import type { FactEvent, IntakeFacts } from './domain/facts.js';
+import type { IntakeFacts } from './domain/facts.js';
 import { evolve, initialState } from './domain/intake-case.js';
 import type { IntakeEvent, IntakeState } from './domain/intake-case.js';
 
@@ -9,7 +9,7 @@ import type { IntakeEvent, IntakeState } from './domain/intake-case.js';
 export const intakeStream: Aggregate<IntakeState, IntakeFacts> = {
   initialState,
   evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
-  facts: { initial: initialFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  facts: { initial: initialFacts, evolve: evolveFacts },
   // Nothing is aside: a person has entered what each event comes from. What a command rests on is in the stream itself: no fact is needed to date it.
 };
 

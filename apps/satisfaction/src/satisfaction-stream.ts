@@ -6,14 +6,14 @@ import { evolve, initialState } from './domain/case-call-backs.js';
 import type { SatisfactionEvent, SatisfactionState } from './domain/case-call-backs.js';
 import { countOf, withCount } from './domain/count.js';
 import { currentFacts, evolveFacts, initialFacts } from './domain/facts.js';
-import type { FactEvent, SatisfactionFacts } from './domain/facts.js';
+import type { SatisfactionFacts } from './domain/facts.js';
 import { projectRates } from './keep-rates/project-rates.js';
 
 /** The stream of a case holds satisfaction's own events and nothing else; `evolve` refuses the rest. */
 export const satisfactionStream: Aggregate<SatisfactionState, SatisfactionFacts> = {
   initialState,
   evolve: (state, event) => evolve(state, event as EventEnvelope<SatisfactionEvent>),
-  facts: { initial: initialFacts, upgrade: currentFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  facts: { initial: initialFacts, upgrade: currentFacts, evolve: evolveFacts },
   rows: (change, write) => {
     write(projectCallBacks, { events: asSatisfactionEvents(change.events), facts: change.facts });
     keepRates(change, write);

@@ -3,7 +3,7 @@ import type { Aggregate } from '@lianban/service-kit';
 import { evolve, initialState } from './domain/case-clocks.js';
 import type { ClockEvent, SlaState } from './domain/case-clocks.js';
 import { currentFacts, evolveFacts, initialFacts } from './domain/facts.js';
-import type { FactEvent, SlaFacts } from './domain/facts.js';
+import type { SlaFacts } from './domain/facts.js';
 import type { Rules } from './domain/schedule-clock.js';
 import { tellPeople } from './notices/tell-people.js';
 
@@ -11,7 +11,7 @@ import { tellPeople } from './notices/tell-people.js';
 export const clockFold: Aggregate<SlaState, SlaFacts> = {
   initialState,
   evolve: (state, event: EventEnvelope<ClockEvent>) => evolve(state, event),
-  facts: { initial: initialFacts, upgrade: currentFacts, evolve: (facts, event) => evolveFacts(facts, event as EventEnvelope<FactEvent>) },
+  facts: { initial: initialFacts, upgrade: currentFacts, evolve: evolveFacts },
 };
 
 /** The clocks of a case under the rules of a transaction: what is appended is told to those it concerns. */

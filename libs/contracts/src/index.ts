@@ -4,6 +4,7 @@ export * from './define-event.js';
 export * from './envelope.js';
 export * from './problems.js';
 export * from './catalogue.js';
+export * from './folds.js';
 export * from './mask-text.js';
 export type { MaskedText } from './masked-text.js';
 export { plainOf } from './plain-of.js';

@@ -1,19 +1,6 @@
 /** Facts: what dispatch has learned of a case from other services' events. A fact is never refused: it has happened. */
-import { endingEventTypes, isEnding, UnreadableEvent } from '@lianban/contracts';
-import type { Derivation, EventByType, EventEnvelope, EventType } from '@lianban/contracts';
-
-export const factEventTypes = [
-  'lianban.case.registered.v1',
-  'lianban.case.accepted.v1',
-  'lianban.case.reopened.v1',
-  'lianban.case.unmerged.v1',
-  ...endingEventTypes,
-] as const satisfies readonly EventType[];
-
-/** What sla says of the clocks that orders work against. */
-export const clockEventTypes = ['lianban.clock.started.v2', 'lianban.clock.rescheduled.v1'] as const satisfies readonly EventType[];
-export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
-export type FactEvent = ClockEvent | EventByType<(typeof factEventTypes)[number] | 'lianban.call-back.recorded.v2' | 'lianban.supervision.raised.v1'>;
+import { endingEventTypes, foldBy, foldEach, typesOf } from '@lianban/contracts';
+import type { Derivation, EventByType, EventEnvelope, EventType, Folds } from '@lianban/contracts';
 
 /** What sla says of the clock an order works against. */
 export interface OrderClock {
@@ -48,40 +35,12 @@ export const initialFacts: DispatchFacts = { accepted: false, ended: false, dema
 
 export const isKnown = ({ demand, accepted }: DispatchFacts): boolean => demand !== null || accepted;
 
-export const evolveFacts = (facts: DispatchFacts, event: EventEnvelope<FactEvent>): DispatchFacts => {
-  if (isEnding(event)) return { ...facts, ended: true };
-  switch (event.type) {
-    case 'lianban.case.registered.v1': {
-      const { caseNo, title, description, territory, category } = event.data;
-      return { ...facts, demand: { caseNo, title, description, territory, category } };
-    }
-    case 'lianban.case.accepted.v1':
-      return { ...facts, accepted: true, openSince: event.metadata.occurredAt, demand: facts.demand && { ...facts.demand, category: event.data.category } };
-    case 'lianban.case.reopened.v1':
-      // What was owed in the life before is owed no longer.
-      return { ...facts, ended: false, openSince: event.metadata.occurredAt, reopenedAt: event.metadata.occurredAt, unheard: undefined };
-    case 'lianban.case.unmerged.v1':
-      return { ...facts, ended: false, openSince: event.metadata.occurredAt };
-    case 'lianban.call-back.recorded.v2':
-      return facts.ended && !isOfEarlierLife(facts, event) ? { ...facts, unheard: event.data } : facts;
-    case 'lianban.clock.started.v2':
-    case 'lianban.clock.rescheduled.v1':
-      return evolveClocks(facts, event);
-    case 'lianban.supervision.raised.v1':
-      // It raises the case, and is not asked for again.
-      return facts;
-    default: {
-      const unexpected: never = event;
-      throw new UnreadableEvent(`dispatch takes no fact from ${(unexpected as { type: string }).type}`);
-    }
-  }
-};
-
-/** It happened before the case was last reopened, and becomes known only now. */
-export const isOfEarlierLife = ({ reopenedAt }: DispatchFacts, { metadata }: EventEnvelope): boolean => reopenedAt !== undefined && metadata.occurredAt < reopenedAt;
+/** What sla says of the clocks that orders work against. */
+export const clockEventTypes = ['lianban.clock.started.v2', 'lianban.clock.rescheduled.v1'] as const satisfies readonly EventType[];
+export type ClockEvent = EventByType<(typeof clockEventTypes)[number]>;
 
 /** A later event of a clock says it all anew. */
-export const evolveClocks = (facts: DispatchFacts, { data }: ClockEvent): DispatchFacts => {
+export function evolveClocks(facts: DispatchFacts, { data }: ClockEvent): DispatchFacts {
   if (data.kind === 'milestone' && data.milestone !== null) return { ...facts, milestones: [...new Set([...facts.milestones ?? [], data.milestone])].sort() };
   const key = data.kind === 'lead' || data.kind === 'rework' ? `lead ${data.round}` : `${data.kind} ${data.workOrderId ?? ''}`;
   const { limit, extensionCap, held, extensions } = data.derivation;
@@ -89,4 +48,26 @@ export const evolveClocks = (facts: DispatchFacts, { data }: ClockEvent): Dispat
     dueAt: data.dueAt, kind: limit.kind, cap: extensionCap, held: held.map(({ from, to }) => ({ from, to })), extensions: extensions.map(({ extensionId }) => extensionId),
   };
   return { ...facts, clocks: { ...facts.clocks, [key]: clock } };
-};
+}
+
+/** What intake decides of a case. */
+const caseFolds = {
+  'lianban.case.registered.v1': (facts, { data: { caseNo, title, description, territory, category } }) => ({ ...facts, demand: { caseNo, title, description, territory, category } }),
+  'lianban.case.accepted.v1': (facts, { data }, at) => ({ ...facts, accepted: true, openSince: at, demand: facts.demand && { ...facts.demand, category: data.category } }),
+  // What was owed in the life before is owed no longer.
+  'lianban.case.reopened.v1': (facts, _, at) => ({ ...facts, ended: false, openSince: at, reopenedAt: at, unheard: undefined }),
+  'lianban.case.unmerged.v1': (facts, _, at) => ({ ...facts, ended: false, openSince: at }),
+  ...foldEach(endingEventTypes, (facts: DispatchFacts) => ({ ...facts, ended: true })),
+} satisfies Folds<DispatchFacts>;
+export const factEventTypes = typesOf(caseFolds);
+
+export const evolveFacts = foldBy<DispatchFacts>({
+  ...caseFolds,
+  ...foldEach(clockEventTypes, evolveClocks),
+  'lianban.call-back.recorded.v2': (facts, event) => (facts.ended && !isOfEarlierLife(facts, event) ? { ...facts, unheard: event.data } : facts),
+  // It raises the case, and is not asked for again.
+  'lianban.supervision.raised.v1': (facts) => facts,
+}, 'dispatch');
+
+/** It happened before the case was last reopened, and becomes known only now. */
+export const isOfEarlierLife = ({ reopenedAt }: DispatchFacts, { metadata }: EventEnvelope): boolean => reopenedAt !== undefined && metadata.occurredAt < reopenedAt;

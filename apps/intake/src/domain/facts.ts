@@ -1,9 +1,6 @@
 /** What intake knows of a case from the other services' events. A fact is never refused: it has happened. */
-import { UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope, EventType } from '@lianban/contracts';
-
-export const factEventTypes = ['lianban.case.dispatched.v1', 'lianban.call-back.recorded.v2'] as const satisfies readonly EventType[];
-export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
+import { foldBy } from '@lianban/contracts';
+import type { Folds } from '@lianban/contracts';
 
 export interface Outcome {
   readonly callBackId: string;
@@ -24,17 +21,12 @@ export interface IntakeFacts {
 export const own = 'own';
 export const initialFacts: IntakeFacts = { dispatched: false };
 
-export const evolveFacts = (facts: IntakeFacts, event: EventEnvelope<FactEvent>): IntakeFacts => {
-  switch (event.type) {
-    case 'lianban.case.dispatched.v1':
-      return { ...facts, dispatched: true, dispatchedAt: event.metadata.occurredAt };
-    case 'lianban.call-back.recorded.v2': {
-      const { callBackId, round, decision, demandCaseId } = event.data;
-      return { ...facts, outcomes: { ...facts.outcomes, [demandCaseId ?? own]: { callBackId, round, decision, at: event.metadata.occurredAt } } };
-    }
-    default: {
-      const unexpected: never = event;
-      throw new UnreadableEvent(`intake takes no fact from ${(unexpected as { type: string }).type}`);
-    }
-  }
-};
+const folds = {
+  'lianban.case.dispatched.v1': (facts, event) => ({ ...facts, dispatched: true, dispatchedAt: event.metadata.occurredAt }),
+  'lianban.call-back.recorded.v2': (facts, event) => {
+    const { callBackId, round, decision, demandCaseId } = event.data;
+    return { ...facts, outcomes: { ...facts.outcomes, [demandCaseId ?? own]: { callBackId, round, decision, at: event.metadata.occurredAt } } };
+  },
+} satisfies Folds<IntakeFacts>;
+
+export const evolveFacts = foldBy<IntakeFacts>(folds, 'intake');

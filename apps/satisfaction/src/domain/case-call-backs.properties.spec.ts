@@ -7,7 +7,7 @@ import { followCase } from '../open-call-back/open-call-back.decider.js';
 import { recordOutcome } from '../record-outcome/record-outcome.decider.js';
 import type { SatisfactionEvent } from './case-call-backs.js';
 import { evolveFacts, initialFacts } from './facts.js';
-import type { FactEvent, SatisfactionFacts } from './facts.js';
+import type { SatisfactionFacts } from './facts.js';
 import { at, callBackId, given, told } from './sample-events.js';
 import type { Told } from './sample-events.js';
 
@@ -49,7 +49,7 @@ describe('whatever comes, in whatever order', () => {
           if (s.name === 'answered' && state.callBacks.some(({ status }) => status === 'due')) continue;
           if (s.name === 'answered') round += 1;
           const event = s.name === 'answered' ? { ...told.answered, data: { ...told.answered.data, round } } : told[s.name];
-          facts = evolveFacts(facts, { ...event, metadata: { occurredAt: at(events.length), actor: someone } } as unknown as EventEnvelope<FactEvent>);
+          facts = evolveFacts(facts, { ...event, metadata: { occurredAt: at(events.length), actor: someone } } as unknown as EventEnvelope);
           merged = s.name === 'merged' || (merged && s.name !== 'unmerged');
           decide = () => followCase(given(...events).state, facts, idOf);
         }

@@ -7,7 +7,6 @@ import { evolve, initialState } from './case-call-backs.js';
 import type { Counted, SatisfactionEvent } from './case-call-backs.js';
 import { countOf, withCount } from './count.js';
 import { evolveFacts, initialFacts } from './facts.js';
-import type { FactEvent } from './facts.js';
 
 const other = '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a09';
 const contact = { kind: 'contact' };
@@ -45,7 +44,7 @@ const play = (steps: readonly Step[]) => {
   const told: Counted[] = [];
   for (const step of steps) {
     const metadata = { occurredAt: '2026-11-02T01:00:00Z', actor: someone };
-    if (typeof step === 'string') facts = evolveFacts(facts, { ...heard[step], metadata } as unknown as EventEnvelope<FactEvent>);
+    if (typeof step === 'string') facts = evolveFacts(facts, { ...heard[step], metadata } as unknown as EventEnvelope);
     const written = withCount(state, facts, typeof step === 'string' ? [] : [step]);
     state = written.reduce(evolve, state);
     // Asked again, it is already so.

@@ -1,19 +1,8 @@
 /** What satisfaction knows of a case from the others' events. A fact is never refused: it has happened. */
-import { endingEventTypes, isEnding, UnreadableEvent } from '@lianban/contracts';
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
-import { contactStatus, initialRateFacts } from './rate-facts.js';
-import type { contactEventTypes, RateFacts } from './rate-facts.js';
-
-/** Of intake. */
-export const factEventTypes = [
-  'lianban.case.registered.v1',
-  'lianban.case.reopened.v1',
-  'lianban.case.unmerged.v1',
-  'lianban.demand.joined.v1',
-  'lianban.demand.left.v1',
-  ...endingEventTypes,
-] as const;
-export type FactEvent = EventByType<(typeof factEventTypes | typeof contactEventTypes)[number] | 'lianban.case.dispatched.v1' | 'lianban.case.answered.v1'>;
+import { endingEventTypes, foldBy, foldEach, typesOf } from '@lianban/contracts';
+import type { Folds } from '@lianban/contracts';
+import { contactEventTypes, contactStatus, initialRateFacts } from './rate-facts.js';
+import type { RateFacts } from './rate-facts.js';
 
 /** What a caller sees of a demand in the list. */
 export interface Demand {
@@ -41,43 +30,27 @@ export const initialFacts: SatisfactionFacts = { ended: false, demand: null, ans
 export const currentFacts = (stored: Partial<SatisfactionFacts>): SatisfactionFacts =>
   ({ ended: false, demand: null, ...stored, rates: { ...initialRateFacts, ...stored.rates } });
 
-export const evolveFacts = (facts: SatisfactionFacts, event: EventEnvelope<FactEvent>): SatisfactionFacts => {
-  const at = event.metadata.occurredAt;
-  const withRates = (change: Partial<RateFacts>): SatisfactionFacts => ({ ...facts, rates: { ...facts.rates, ...change } });
-  if (isEnding(event)) return { ...(event.type === 'lianban.case.merged.v1' ? withRates({ merged: true }) : facts), ended: true };
-  switch (event.type) {
-    case 'lianban.case.registered.v1':
-      return { ...withRates({ registeredAt: at }), demand: { caseNo: event.data.caseNo, title: event.data.title } };
-    case 'lianban.case.dispatched.v1':
-      return withRates({ currentLead: event.data.lead });
-    case 'lianban.case.answered.v1': {
-      const { round, lead, workOrderId } = event.data;
-      // The lead of a rework has no dispatch of its own; it counts from its answer on.
-      return { ...withRates({ leadAtAnswer: lead }), answer: { round, lead, workOrderId, at, by: event.metadata.actor.id } };
-    }
-    case 'lianban.case.reopened.v1':
-      return { ...facts, ended: false, answer: null };
-    case 'lianban.case.unmerged.v1':
-      return { ...withRates({ merged: false }), ended: false, unmergedAt: at };
-    case 'lianban.demand.joined.v1': {
-      const { demandCaseId: caseId, caseNo, title } = event.data;
-      return { ...facts, joined: [...facts.joined ?? [], { caseId, caseNo, title, at }] };
-    }
-    case 'lianban.demand.left.v1':
-      return { ...facts, joined: facts.joined?.filter(({ caseId }) => caseId !== event.data.demandCaseId) ?? [] };
-    case 'lianban.clock.started.v2':
-    case 'lianban.clock.stopped.v2':
-    case 'lianban.clock.breached.v2':
-    case 'lianban.clock.corrected.v2':
-    case 'lianban.clock.cancelled.v2':
-    case 'lianban.clock.rescheduled.v1':
-      return event.data.kind === 'contact' ? withRates({ contact: contactStatus(facts.rates.contact, event) }) : facts;
-    default: {
-      const unexpected: never = event;
-      throw new UnreadableEvent(`satisfaction takes no fact from ${(unexpected as { type: string }).type}`);
-    }
-  }
-};
+const withRates = (facts: SatisfactionFacts, change: Partial<RateFacts>): SatisfactionFacts => ({ ...facts, rates: { ...facts.rates, ...change } });
+
+/** What opens and cancels call-backs. */
+const caseFolds = {
+  'lianban.case.registered.v1': (facts, { data }, at) => ({ ...withRates(facts, { registeredAt: at }), demand: { caseNo: data.caseNo, title: data.title } }),
+  'lianban.case.answered.v1': (facts, { data: { round, lead, workOrderId }, metadata }, at) =>
+    // The lead of a rework has no dispatch of its own; it counts from its answer on.
+    ({ ...withRates(facts, { leadAtAnswer: lead }), answer: { round, lead, workOrderId, at, by: metadata.actor.id } }),
+  'lianban.case.reopened.v1': (facts) => ({ ...facts, ended: false, answer: null }),
+  'lianban.case.unmerged.v1': (facts, _, at) => ({ ...withRates(facts, { merged: false }), ended: false, unmergedAt: at }),
+  'lianban.demand.joined.v1': (facts, { data: { demandCaseId: caseId, caseNo, title } }, at) => ({ ...facts, joined: [...facts.joined ?? [], { caseId, caseNo, title, at }] }),
+  'lianban.demand.left.v1': (facts, { data }) => ({ ...facts, joined: facts.joined?.filter(({ caseId }) => caseId !== data.demandCaseId) ?? [] }),
+  ...foldEach(endingEventTypes, (facts: SatisfactionFacts, { type }) => ({ ...(type === 'lianban.case.merged.v1' ? withRates(facts, { merged: true }) : facts), ended: true })),
+} satisfies Folds<SatisfactionFacts>;
+export const factEventTypes = typesOf(caseFolds);
+
+export const evolveFacts = foldBy<SatisfactionFacts>({
+  ...caseFolds,
+  'lianban.case.dispatched.v1': (facts, { data }) => withRates(facts, { currentLead: data.lead }),
+  ...foldEach(contactEventTypes, (facts, event) => (event.data.kind === 'contact' ? withRates(facts, { contact: contactStatus(facts.rates.contact, event) }) : facts)),
+}, 'satisfaction');
 
 /** What the list shows of a call-back: the demand whose requester is asked. */
 export const demandOf = ({ demand, joined = [] }: SatisfactionFacts, demandCaseId: string | null): Demand | null =>

@@ -1,17 +1,7 @@
 /** What the three rates (三率) read of a case in the others' events. A fact is never refused: it has happened. */
-import type { EventByType, EventEnvelope } from '@lianban/contracts';
+import { foldBy, typesOf } from '@lianban/contracts';
+import type { Folds } from '@lianban/contracts';
 import type { ContactStatus } from '@lianban/scoring';
-
-/** Events of sla that say how its clock of the first contact stands. Those of other clocks change nothing here. */
-export const contactEventTypes = [
-  'lianban.clock.started.v2',
-  'lianban.clock.stopped.v2',
-  'lianban.clock.breached.v2',
-  'lianban.clock.corrected.v2',
-  'lianban.clock.cancelled.v2',
-  'lianban.clock.rescheduled.v1',
-] as const;
-type ContactEvent = EventEnvelope<EventByType<(typeof contactEventTypes)[number]>>;
 
 /** Each service's events write fields of their own, so the order between services does not matter. */
 export interface RateFacts {
@@ -23,22 +13,15 @@ export interface RateFacts {
 }
 export const initialRateFacts: RateFacts = { registeredAt: null, currentLead: null, leadAtAnswer: null, contact: null, merged: false };
 
-/** Sla's last word on the clock wins: a correction or a cancellation takes back a breach. */
-export const contactStatus = (known: ContactStatus | null, event: ContactEvent): ContactStatus => {
-  switch (event.type) {
-    case 'lianban.clock.started.v2':
-      return known ?? 'running';
-    case 'lianban.clock.rescheduled.v1':
-      return event.data.status;
-    case 'lianban.clock.stopped.v2':
-      return event.data.outcome === 'met' ? 'met' : 'breached';
-    case 'lianban.clock.breached.v2':
-      return 'breached';
-    case 'lianban.clock.corrected.v2':
-      return 'met';
-    case 'lianban.clock.cancelled.v2':
-      return 'cancelled';
-    default:
-      return event satisfies never;
-  }
-};
+/** How sla's clock of the first contact stands. Its last word wins: a correction or a cancellation takes back a breach. */
+const contactFolds = {
+  'lianban.clock.started.v2': (known) => known ?? 'running',
+  'lianban.clock.rescheduled.v1': (_, { data }) => data.status,
+  'lianban.clock.stopped.v2': (_, { data }) => (data.outcome === 'met' ? 'met' : 'breached'),
+  'lianban.clock.breached.v2': () => 'breached',
+  'lianban.clock.corrected.v2': () => 'met',
+  'lianban.clock.cancelled.v2': () => 'cancelled',
+} satisfies Folds<ContactStatus | null>;
+/** Other clocks have these events too. */
+export const contactEventTypes = typesOf(contactFolds);
+export const contactStatus = foldBy<ContactStatus | null>(contactFolds, 'satisfaction');

@@ -5,7 +5,7 @@ import { decisionsOf, someone } from '@lianban/testing';
 import { evolve, initialState } from './case-call-backs.js';
 import type { SatisfactionEvent } from './case-call-backs.js';
 import { evolveFacts, initialFacts } from './facts.js';
-import type { FactEvent, SatisfactionFacts } from './facts.js';
+import type { SatisfactionFacts } from './facts.js';
 
 export const callBackId = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11';
 export const joinedCallBack = '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c12';
@@ -42,7 +42,7 @@ export const told = {
 } as const;
 export type Told = keyof typeof told;
 export const factsOf = (...names: Told[]): SatisfactionFacts => names.reduce(
-  (facts, name, index) => evolveFacts(facts, { ...told[name], metadata: { occurredAt: at(index), actor: someone } } as unknown as EventEnvelope<FactEvent>), initialFacts);
+  (facts, name, index) => evolveFacts(facts, { ...told[name], metadata: { occurredAt: at(index), actor: someone } } as unknown as EventEnvelope), initialFacts);
 
 /** `opened own`: an event by the word for it, and whose requester it is about. */
 export const eventOf = (words: string) => {

@@ -7,5 +7,5 @@ import { callBackIdOf, reaction } from '../satisfaction-stream.js';
 import { followCase } from './open-call-back.decider.js';
 
 /** Watches a case: an answer opens the call-backs of its demands, its end cancels those that are due, and who joins or leaves it is called back with it or not. */
-export const watchCase: ProcessManager<SatisfactionState, SatisfactionFacts> = onEach(['lianban.case.answered.v1', ...factEventTypes], (event) =>
+export const watchCase: ProcessManager<SatisfactionState, SatisfactionFacts> = onEach(factEventTypes, (event) =>
   reaction((state, facts) => followCase(state, facts, callBackIdOf(event))));

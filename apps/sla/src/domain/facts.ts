@@ -1,38 +1,7 @@
 /** What sla knows of a case from the others' events. A fact is never refused, and facts of different sources may come in any order. */
-import { UnreadableEvent } from '@lianban/contracts';
-import type { Channel, DemandKind, EventByType, EventEnvelope, EventType, HoldReason, Level, Urgency, WorkOrderRole } from '@lianban/contracts';
+import { foldBy, foldEach, typesOf } from '@lianban/contracts';
+import type { Channel, DemandKind, EventByType, Folds, HoldReason, Level, Urgency, WorkOrderRole } from '@lianban/contracts';
 import type { Limit } from '@lianban/working-time';
-
-export const factEventTypes = [
-  'lianban.case.registered.v1',
-  'lianban.case.contacted.v1',
-  'lianban.case.accepted.v1',
-  'lianban.case.re-rated.v1',
-  'lianban.demand.kind-set.v1',
-  'lianban.case.reopened.v1',
-  'lianban.case.refused.v1',
-  'lianban.case.handled-on-the-spot.v1',
-  'lianban.case.withdrawn.v1',
-  'lianban.case.merged.v1',
-  'lianban.case.unmerged.v1',
-  'lianban.case.closed.v1',
-  'lianban.work-order.issued.v1',
-  'lianban.work-order.signed.v1',
-  'lianban.work-order.returned.v1',
-  'lianban.work-order.completed.v1',
-  'lianban.work-order.cancelled.v1',
-  'lianban.milestone.reached.v1',
-  'lianban.case.answered.v1',
-  'lianban.case.held.v1',
-  'lianban.case.resumed.v1',
-  'lianban.case.escalated.v1',
-  'lianban.extension.granted.v1',
-  'lianban.extension.refused.v1',
-  'lianban.call-back.opened.v2',
-  'lianban.call-back.recorded.v2',
-  'lianban.call-back.cancelled.v2',
-] as const satisfies readonly EventType[];
-export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
 
 export interface WorkOrderFact {
   readonly department: string;
@@ -125,87 +94,62 @@ export const initialFacts: SlaFacts = {
 /** Facts as an earlier release has stored them, with what it did not know yet. */
 export const currentFacts = (stored: Partial<SlaFacts>): SlaFacts => ({ ...initialFacts, ...stored });
 
-export const evolveFacts = (facts: SlaFacts, event: EventEnvelope<FactEvent>): SlaFacts => {
-  const at = event.metadata.occurredAt;
-  switch (event.type) {
-    case 'lianban.case.registered.v1':
-      return { ...facts, registered: {
-        at, urgency: event.data.urgency, by: event.metadata.actor.id,
-        channel: event.data.channel, territory: event.data.territory, category: event.data.category,
-      } };
-    case 'lianban.case.contacted.v1':
-      return { ...facts, contactedAt: earlier(facts.contactedAt, at) };
-    case 'lianban.case.accepted.v1':
-      return { ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel, category: event.data.category, life: facts.earlierLives.length + 1 } };
-    case 'lianban.case.re-rated.v1':
-      return { ...facts, reRatings: [...facts.reRatings, { at, level: event.data.level, greenChannel: event.data.greenChannel }] };
-    case 'lianban.demand.kind-set.v1':
-      return { ...facts, kinds: [...facts.kinds, { at, kind: event.data.kind }] };
-    case 'lianban.case.reopened.v1':
-      return { ...facts, endedAt: null, closedRound: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at, closedRound: facts.closedRound }] };
-    case 'lianban.case.refused.v1':
-    case 'lianban.case.handled-on-the-spot.v1':
-      return { ...facts, contactedAt: earlier(facts.contactedAt, at), endedAt: at };
-    case 'lianban.case.withdrawn.v1':
-      return { ...facts, endedAt: at, ...(facts.earlierLives.length === 0 ? { withdrawnAt: at } : {}) };
-    case 'lianban.case.merged.v1':
-      return { ...facts, merges: [...facts.merges, { from: at, to: null, contactIsOwed: true }] };
-    case 'lianban.case.unmerged.v1':
-      return { ...facts, merges: facts.merges.map((merge) => (merge.to === null ? { ...merge, to: at } : merge)) };
-    case 'lianban.case.closed.v1':
-      return { ...facts, endedAt: at, closedRound: event.data.round };
-    case 'lianban.work-order.issued.v1': {
-      const { workOrderId, department, role, round, cause } = event.data;
-      const issued: WorkOrderFact = {
-        department, role, round, cause, issuedAt: at, signedAt: null, returnedAt: null, completedAt: null, cancelledAt: null, sharesClockOfLead: true,
-      };
-      return { ...facts, workOrders: { ...facts.workOrders, [workOrderId]: issued } };
-    }
-    case 'lianban.work-order.signed.v1':
-      return withWorkOrder(facts, event.data.workOrderId, { signedAt: at });
-    case 'lianban.work-order.returned.v1':
-      return withWorkOrder(facts, event.data.workOrderId, { returnedAt: at });
-    case 'lianban.work-order.completed.v1':
-      return withWorkOrder(facts, event.data.workOrderId, { completedAt: at });
-    case 'lianban.work-order.cancelled.v1':
-      return withWorkOrder(facts, event.data.workOrderId, { cancelledAt: at });
-    case 'lianban.milestone.reached.v1':
-      return { ...facts, milestones: [...facts.milestones, { milestone: event.data.milestone, at }] };
-    case 'lianban.case.answered.v1':
-      return { ...facts, answeredAt: { [event.data.round]: at, ...facts.answeredAt } };
-    case 'lianban.case.held.v1': {
-      const { holdId, reason, reviewAt } = event.data;
-      return { ...facts, holds: [...facts.holds, { holdId, reason, from: at, reviewAt, resumedAt: null }] };
-    }
-    case 'lianban.case.resumed.v1':
-      return { ...facts, holds: facts.holds.map((hold) => (hold.holdId === event.data.holdId ? { ...hold, resumedAt: at } : hold)) };
-    case 'lianban.case.escalated.v1': {
-      const { cause, round, toTier } = event.data;
-      return cause === 'rework' ? { ...facts, raisedReworks: [...facts.raisedReworks, { round, at, toTier }] } : facts;
-    }
-    case 'lianban.extension.granted.v1': {
-      const { extensionId, workOrderId, by } = event.data;
-      return { ...facts, extensions: [...facts.extensions, { extensionId, workOrderId, at, by }] };
-    }
-    case 'lianban.extension.refused.v1':
-      // The deadline stands. Its unit is told.
-      return facts;
-    case 'lianban.call-back.opened.v2': {
-      const { callBackId, round, demandCaseId, since } = event.data;
-      const after = Object.values(facts.callBacks).filter((other) => other.round === round && (other.demandCaseId ?? null) === demandCaseId).length;
-      const opened: CallBackFact = { round, answeredAt: since, recordedAt: null, cancelledAt: null, ...(demandCaseId === null ? {} : { demandCaseId }), ...(after === 0 ? {} : { after }) };
-      return { ...facts, callBacks: { ...facts.callBacks, [callBackId]: opened } };
-    }
-    case 'lianban.call-back.recorded.v2':
-      return withCallBack(facts, event.data.callBackId, { recordedAt: at });
-    case 'lianban.call-back.cancelled.v2':
-      return withCallBack(facts, event.data.callBackId, { cancelledAt: at });
-    default: {
-      const unexpected: never = event;
-      throw new UnreadableEvent(`sla takes no fact from ${(unexpected as { type: string }).type}`);
-    }
-  }
-};
+const folds = {
+  'lianban.case.registered.v1': (facts, event, at) => ({ ...facts, registered: {
+    at, urgency: event.data.urgency, by: event.metadata.actor.id,
+    channel: event.data.channel, territory: event.data.territory, category: event.data.category,
+  } }),
+  'lianban.case.contacted.v1': (facts, _, at) => ({ ...facts, contactedAt: earlier(facts.contactedAt, at) }),
+  'lianban.case.accepted.v1': (facts, event, at) => ({ ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel, category: event.data.category, life: facts.earlierLives.length + 1 } }),
+  'lianban.case.re-rated.v1': (facts, event, at) => ({ ...facts, reRatings: [...facts.reRatings, { at, level: event.data.level, greenChannel: event.data.greenChannel }] }),
+  'lianban.demand.kind-set.v1': (facts, event, at) => ({ ...facts, kinds: [...facts.kinds, { at, kind: event.data.kind }] }),
+  'lianban.case.reopened.v1': (facts, _, at) => ({ ...facts, endedAt: null, closedRound: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at, closedRound: facts.closedRound }] }),
+  ...foldEach(['lianban.case.refused.v1', 'lianban.case.handled-on-the-spot.v1'], (facts, _, at) => ({ ...facts, contactedAt: earlier(facts.contactedAt, at), endedAt: at })),
+  'lianban.case.withdrawn.v1': (facts, _, at) => ({ ...facts, endedAt: at, ...(facts.earlierLives.length === 0 ? { withdrawnAt: at } : {}) }),
+  'lianban.case.merged.v1': (facts, _, at) => ({ ...facts, merges: [...facts.merges, { from: at, to: null, contactIsOwed: true }] }),
+  'lianban.case.unmerged.v1': (facts, _, at) => ({ ...facts, merges: facts.merges.map((merge) => (merge.to === null ? { ...merge, to: at } : merge)) }),
+  'lianban.case.closed.v1': (facts, event, at) => ({ ...facts, endedAt: at, closedRound: event.data.round }),
+  'lianban.work-order.issued.v1': (facts, event, at) => {
+    const { workOrderId, department, role, round, cause } = event.data;
+    const issued: WorkOrderFact = {
+      department, role, round, cause, issuedAt: at, signedAt: null, returnedAt: null, completedAt: null, cancelledAt: null, sharesClockOfLead: true,
+    };
+    return { ...facts, workOrders: { ...facts.workOrders, [workOrderId]: issued } };
+  },
+  'lianban.work-order.signed.v1': (facts, event, at) => withWorkOrder(facts, event.data.workOrderId, { signedAt: at }),
+  'lianban.work-order.returned.v1': (facts, event, at) => withWorkOrder(facts, event.data.workOrderId, { returnedAt: at }),
+  'lianban.work-order.completed.v1': (facts, event, at) => withWorkOrder(facts, event.data.workOrderId, { completedAt: at }),
+  'lianban.work-order.cancelled.v1': (facts, event, at) => withWorkOrder(facts, event.data.workOrderId, { cancelledAt: at }),
+  'lianban.milestone.reached.v1': (facts, event, at) => ({ ...facts, milestones: [...facts.milestones, { milestone: event.data.milestone, at }] }),
+  'lianban.case.answered.v1': (facts, event, at) => ({ ...facts, answeredAt: { [event.data.round]: at, ...facts.answeredAt } }),
+  'lianban.case.held.v1': (facts, event, at) => {
+    const { holdId, reason, reviewAt } = event.data;
+    return { ...facts, holds: [...facts.holds, { holdId, reason, from: at, reviewAt, resumedAt: null }] };
+  },
+  'lianban.case.resumed.v1': (facts, event, at) => ({ ...facts, holds: facts.holds.map((hold) => (hold.holdId === event.data.holdId ? { ...hold, resumedAt: at } : hold)) }),
+  'lianban.case.escalated.v1': (facts, event, at) => {
+    const { cause, round, toTier } = event.data;
+    return cause === 'rework' ? { ...facts, raisedReworks: [...facts.raisedReworks, { round, at, toTier }] } : facts;
+  },
+  'lianban.extension.granted.v1': (facts, event, at) => {
+    const { extensionId, workOrderId, by } = event.data;
+    return { ...facts, extensions: [...facts.extensions, { extensionId, workOrderId, at, by }] };
+  },
+  // The deadline stands. Its unit is told.
+  'lianban.extension.refused.v1': (facts) => facts,
+  'lianban.call-back.opened.v2': (facts, event) => {
+    const { callBackId, round, demandCaseId, since } = event.data;
+    const after = Object.values(facts.callBacks).filter((other) => other.round === round && (other.demandCaseId ?? null) === demandCaseId).length;
+    const opened: CallBackFact = { round, answeredAt: since, recordedAt: null, cancelledAt: null, ...(demandCaseId === null ? {} : { demandCaseId }), ...(after === 0 ? {} : { after }) };
+    return { ...facts, callBacks: { ...facts.callBacks, [callBackId]: opened } };
+  },
+  'lianban.call-back.recorded.v2': (facts, event, at) => withCallBack(facts, event.data.callBackId, { recordedAt: at }),
+  'lianban.call-back.cancelled.v2': (facts, event, at) => withCallBack(facts, event.data.callBackId, { cancelledAt: at }),
+} satisfies Folds<SlaFacts>;
+
+export const factEventTypes = typesOf(folds);
+export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
+export const evolveFacts = foldBy<SlaFacts>(folds, 'sla');
 
 /** A contact may become known after a later one. */
 const earlier = (known: string | null, at: string): string => (known !== null && Date.parse(known) <= Date.parse(at) ? known : at);
