@@ -16,6 +16,7 @@ module.exports = {
     only('working-time-pure', 'Deadline arithmetic is pure.', '^libs/working-time/', ['^libs/(contracts|texts|testing)/']),
     only('scoring-pure', 'Formulas are pure: satisfaction and insight must get the same numbers.', '^libs/scoring/', ['^libs/(contracts|texts)/']),
     only('similar-cases-pure', 'How alike two demands are is pure: intake and insight must get the same numbers.', '^libs/similar-cases/', []),
+    only('routing-pure', 'Proposals are computed from texts, wherever those come from.', '^libs/routing/', ['^libs/(contracts|texts)/']),
     only('event-store-needs-contracts-only', 'The store knows events, not Kafka or Nest.', '^libs/event-store/', ['^libs/contracts/', '^libs/testing/']),
     only('kafka-below-services', 'The backbone knows no service.', '^libs/kafka/', ['^libs/contracts/', '^libs/event-store/', '^libs/testing/']),
     only('projections-below-services', 'Projections know no service.', '^libs/projections/', ['^libs/contracts/', '^libs/event-store/', '^libs/kafka/', '^libs/testing/']),
