@@ -3,17 +3,10 @@ import { AWAIT_SEEN, CONFIG, POOL, reading, ServiceModule, type ServiceConfig } 
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { access } from './access.js';
-import { ListCasesController } from './cases/list-cases.controller.js';
-import { WholeCaseController } from './cases/show-case.controller.js';
-import { TimelineController } from './cases/timeline.controller.js';
-import { DeadlinesController } from './deadlines/deadlines.controller.js';
-import { OverdueController } from './overdue/overdue.controller.js';
+import * as controllers from './controllers.js';
 import { awaitProjected, Projections } from './projection/projections.js';
-import { RatesController } from './rates/rates.controller.js';
 import { READER, reader, ReaderEnd, readerUrl } from './reader.js';
-import { ReturnsController } from './returns/returns.controller.js';
 import { viewEntities } from './views/case-parts.js';
-import { WorkloadController } from './workload/workload.controller.js';
 
 /** The read side: projects the case topic and answers the analysts. */
 @Module({
@@ -27,7 +20,7 @@ import { WorkloadController } from './workload/workload.controller.js';
       }),
     }),
   ],
-  controllers: [ListCasesController, WholeCaseController, TimelineController, RatesController, WorkloadController, OverdueController, ReturnsController, DeadlinesController],
+  controllers: Object.values(controllers),
   providers: [Projections, reader, ReaderEnd, { provide: AWAIT_SEEN, useFactory: awaitProjected, inject: [READER, POOL] }],
 })
 export class AppModule {}

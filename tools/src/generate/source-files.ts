@@ -1,7 +1,7 @@
 /** Source files that follow from the registry and from which files there are. The build needs them, so they are made before everything else. */
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 // Not all of the contracts: their list of events may name a file that is gone.
 import { serviceNames, type ServiceName } from '@lianban/contracts/services';
 import { calendarsFile } from './calendar.js';
@@ -38,6 +38,17 @@ const manifest = (name: ServiceName): GeneratedFile => jsonFile(`apps/${name}/pa
   exports: { './app-module': { '@lianban/source': './src/app.module.ts', default: './dist/app.module.js' } },
 });
 
+/** Every controller of a service. */
+const controllerList = async (root: string, name: ServiceName): Promise<GeneratedFile> => {
+  const room = join(root, 'apps', name, 'src');
+  const files = (await readdir(room, { recursive: true })).map((file) => file.replaceAll(sep, '/')).filter((file) => /\.controllers?\.ts$/.test(file)).sort();
+  const exported = await Promise.all(files.map(async (file) => {
+    const names = [...(await readFile(join(room, file), 'utf8')).matchAll(/^export class (\w+Controller)\b/gm)].map(([, found]) => found);
+    return `export { ${names.join(', ')} } from './${file.replace(/\.ts$/, '.js')}';\n`;
+  }));
+  return { path: `apps/${name}/src/controllers.ts`, text: `// ${madeBy}\n${exported.join('')}` };
+};
+
 export const sourceFiles = async (root: string): Promise<GeneratedFile[]> => [
-  await eventList(root), calendarsFile(), ...serviceNames.map(main), ...serviceNames.map(manifest).filter(({ path }) => !existsSync(join(root, path))),
+  await eventList(root), calendarsFile(), ...serviceNames.map(main), ...await Promise.all(serviceNames.map((name) => controllerList(root, name))), ...serviceNames.map(manifest).filter(({ path }) => !existsSync(join(root, path))),
 ];
