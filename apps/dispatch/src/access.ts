@@ -44,6 +44,10 @@ export const access: AccessTable = {
   'POST /api/v1/work-orders/:workOrderId/milestones': ownOrders,
   'POST /api/v1/work-orders/:workOrderId/complete': ownOrders,
   'POST /api/v1/work-orders/:workOrderId/return': ownOrders,
+  'GET /api/v1/unit-requests': { ...overview, why: 'A unit is shown what it asked and what it is asked.' },
+  'POST /api/v1/work-orders/:workOrderId/transfer-requests': { operator: 'own department', head: 'own department' },
+  'POST /api/v1/work-orders/:workOrderId/transfer-requests/:number/agree': { operator: 'own department', head: 'own department', why: 'The unit that was asked.' },
+  'POST /api/v1/work-orders/:workOrderId/transfer-requests/:number/decline': { operator: 'own department', head: 'own department', why: 'The unit that was asked, or the one that asked.' },
   'POST /api/v1/work-orders/:workOrderId/hold': { coordinator: 'everything', why: 'A hold stops the clocks, so no unit sets its own.' },
   'POST /api/v1/work-orders/:workOrderId/resume': { coordinator: 'everything' },
 

@@ -19,6 +19,10 @@ export const districtRules = {
     en: 'After so many returns by leads a case is not dispatched again, and the coordinator rules. The value of the day counts on which the case was accepted or last opened again.',
     zh: '主办单位退单满此次数后不再派单，须由派单员裁定。以诉求件受理或最近一次重新受理当日的数值为准。',
   }),
+  'transfers-until-ruling': rule(whole(1, 20), 3, {
+    en: 'The transfer of the lead with this number is not agreed between units any more, and the coordinator rules. The value of the day counts on which the case was accepted or last opened again.',
+    zh: '主办单位协商移交至此次数时不再由双方协商，须由派单员裁定。以诉求件受理或最近一次重新受理当日的数值为准。',
+  }),
   'objection-window-days': rule(whole(1, 60), 2, {
     en: 'Working days within which the unit that a ruling names may object, by its own calendar. The value at the time of the ruling counts.',
     zh: '被裁定承办的单位可提出异议的工作日数，按该单位的工作日历计算。以裁定时的数值为准。',

@@ -25,6 +25,17 @@ export const dispatchTexts = texts({
   'no-objection': { en: 'Nobody has objected to this ruling', zh: '该裁定没有异议' },
   'objection-decided': { en: 'The objection has been rejected', zh: '该异议已被驳回' },
   'not-own-ruling': { en: 'You made the ruling or the objection, so somebody else decides', zh: '作出裁定或提出异议的人不能审理该异议' },
+  // Handing the lead on by agreement.
+  'only-lead-transfers': { en: 'Only the order of the lead can be transferred', zh: '只有主办工单才能移交' },
+  'leads-already': { en: 'leads the case already', zh: '该单位已是主办单位' },
+  'transfer-against-ruling': { en: 'The ruling of {at:instant} names this department. Only another ruling, or an objection, takes the case from it', zh: '{at:instant} 的裁定已确定由该单位承办，只有重新裁定或裁定异议才能变更' },
+  'transfer-waits': { en: '{department:department} has not answered yet whether it takes the case', zh: '{department:department}尚未答复是否接手' },
+  'transfer-needs-ruling': {
+    en: 'The lead was transferred {transfers} times by agreement. Transfer number {most} needs a ruling by the coordinator',
+    zh: '主办单位已协商移交 {transfers} 次；第 {most} 次移交须由派单员裁定',
+  },
+  'no-such-transfer': { en: 'There is no such request for a transfer', zh: '该移交申请不存在' },
+  'transfer-decided': { en: 'The transfer has been {status:transferStatus}', zh: '该移交申请已{status:transferStatus}' },
   // Work orders.
   'order-needs-status': { en: 'The work order is {status:orderStatus}; this needs {allowed:or orderStatus}', zh: '该工单{status:orderStatus}，须为{allowed:or orderStatus}时才能办理' },
   'order-of-earlier-round': { en: 'The work order is of round {order}; the case is in round {now}', zh: '该工单属于第 {order} 轮办理，诉求件已进入第 {now} 轮' },

@@ -22,6 +22,11 @@ export const words = {
     'granted': { en: 'granted', zh: '批准' },
     'refused': { en: 'refused', zh: '驳回' },
   },
+  transferStatus: {
+    'requested': { en: 'asked for', zh: '提出' },
+    'agreed': { en: 'agreed', zh: '达成一致' },
+    'declined': { en: 'declined', zh: '被谢绝' },
+  },
   callBackStatus: {
     'done': { en: 'done', zh: '已完成' },
     'cancelled': { en: 'cancelled', zh: '已取消' },

@@ -19,9 +19,10 @@ import { returnOrder } from '../return/return.decider.js';
 import { decideObjection, object } from '../object-to-ruling/objection.decider.js';
 import { rule } from '../rule/rule.decider.js';
 import { sign } from '../sign/sign.decider.js';
+import { agreeTransfer, declineTransfer, requestTransfer } from '../transfer/transfer.decider.js';
 
 const departments = ['housing', 'landscaping', 'fire-rescue', 'urban-management'] as const;
-const dispute = { returnsUntilRuling: 2 };
+const dispute = { returnsUntilRuling: 2, transfersUntilRuling: 3 };
 const uuid = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-${String(n).padStart(12, '0')}`;
 const accepted: DispatchFacts = { accepted: true, ended: false, demand: { caseNo: 'LB20260209-000001', title: 'Lamp', description: 'Dark', territory: 'grid', category: null } };
 const pathOf = () => [{ kind: 'grid', code: 'grid' }, { kind: 'subdistrict', code: 'riverside' }, { kind: 'district', code: 'east' }] as const;
@@ -33,6 +34,8 @@ type Command =
   | { name: 'hold' | 'resume' }
   | { name: 'extend' | 'grant' | 'refuse'; order: number; amount: number }
   | { name: 'escalate'; toTier: 'grid' | 'estate' | 'subdistrict' | 'district' }
+  | { name: 'ask'; to: string }
+  | { name: 'agree' | 'decline' }
   | { name: 'object' }
   | { name: 'decide'; upheld: boolean }
   | { name: 'end' };
@@ -63,6 +66,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ name: fc.constant('call-back' as const), round: fc.integer({ min: 1, max: 2 }), decision: fc.constantFrom('close' as const, 'rework' as const) }),
   },
+  { weight: 4, arbitrary: fc.record({ name: fc.constant('ask' as const), to: fc.constantFrom(...departments) }) },
+  { weight: 4, arbitrary: fc.record({ name: fc.constantFrom('agree' as const, 'agree' as const, 'decline' as const) }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('object' as const) }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('decide' as const), upheld: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('milestone' as const), order: fc.nat({ max: 4 }), inWindow: fc.boolean(), reason: fc.constant(null) }) },
@@ -88,6 +93,9 @@ class Run {
     const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
     if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts, dispute);
     if (c.name === 'rule') return rule(state, { rulingId: ids[3]!, lead: c.lead, assist: c.assist, basis: maskText('x'), workOrderIds: ids }, this.facts);
+    if (c.name === 'ask') return requestTransfer(state, { transferId: ids[0]!, workOrderId: state.workOrders.findLast(({ role }) => role === 'lead')?.workOrderId ?? uuid(0), to: c.to, reason: maskText('x') }, this.facts, dispute);
+    if (c.name === 'agree') return agreeTransfer(state, { transferId: state.transfers.at(-1)?.transferId ?? uuid(0), note: null, newOrderId: ids[0]! }, this.facts, dispute);
+    if (c.name === 'decline') return declineTransfer(state, { transferId: state.transfers.at(-1)?.transferId ?? uuid(0), reason: maskText('x') }, this.facts);
     if (c.name === 'object') return object(state, maskText('x'), this.facts, at, workingCalendar([]), 2);
     if (c.name === 'decide') return decideObjection(state, { upheld: c.upheld, reason: maskText('x') }, this.facts, () => false);
     if (c.name === 'end') return endOrders(state, at);

@@ -35,6 +35,20 @@ export interface Tier {
   readonly code: string | null;
 }
 
+export const transferStatuses = ['requested', 'agreed', 'declined'] as const;
+
+/** The lead asked another unit to lead instead. */
+export interface Transfer {
+  readonly transferId: string;
+  readonly workOrderId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly round: number;
+  readonly status: (typeof transferStatuses)[number];
+  /** When it was asked for, and since then agreed or declined. */
+  readonly at: string;
+}
+
 export const objectionStatuses = ['waiting', 'upheld', 'rejected'] as const;
 
 /** Who has to handle the case, by whose word. */
@@ -63,8 +77,10 @@ export interface DispatchState {
   readonly tier: Tier | null;
   /** The last one. */
   readonly ruling: Ruling | null;
+  /** In the order they were asked for. */
+  readonly transfers: readonly Transfer[];
 }
-export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, holds: [], extensions: [], milestones: [], tier: null, ruling: null };
+export const initialState: DispatchState = { round: 0, answer: null, workOrders: [], hold: null, holds: [], extensions: [], milestones: [], tier: null, ruling: null, transfers: [] };
 
 export const isOpen = (order: WorkOrder): boolean => openOrderStatuses.includes(order.status);
 
@@ -111,6 +127,14 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
     }
     case 'lianban.case.escalated.v1':
       return { ...state, tier: { kind: event.data.toTier, code: event.data.territory } };
+    case 'lianban.transfer.requested.v1': {
+      const { transferId, workOrderId, from, to, round } = event.data;
+      return { ...state, transfers: [...state.transfers, { transferId, workOrderId, from, to, round, status: 'requested', at: event.metadata.occurredAt }] };
+    }
+    case 'lianban.transfer.agreed.v1':
+      return withTransfer(state, event.data.transferId, { status: 'agreed', at: event.metadata.occurredAt });
+    case 'lianban.transfer.declined.v1':
+      return withTransfer(state, event.data.transferId, { status: 'declined', at: event.metadata.occurredAt });
     case 'lianban.extension.requested.v1': {
       const { extensionId, workOrderId, ordinal, by, reason } = event.data;
       return { ...state, extensions: [...state.extensions, { extensionId, workOrderId, ordinal, by, status: 'requested', grantedAt: null, reason, askedBy: event.metadata.actor.id }] };
@@ -133,6 +157,11 @@ const withStatus = (state: DispatchState, workOrderId: string, status: WorkOrder
 
 const withObjection = (state: DispatchState, change: Partial<NonNullable<Ruling['objection']>>): DispatchState =>
   (state.ruling ? { ...state, ruling: { ...state.ruling, objection: { by: '', status: 'waiting', ...state.ruling.objection, ...change } } } : state);
+
+const withTransfer = (state: DispatchState, transferId: string, change: Partial<Transfer>): DispatchState => ({
+  ...state,
+  transfers: state.transfers.map((transfer) => (transfer.transferId === transferId ? { ...transfer, ...change } : transfer)),
+});
 
 const withExtension = (state: DispatchState, extensionId: string, change: Partial<Extension>): DispatchState => ({
   ...state,

@@ -1,5 +1,6 @@
 /** Orders of a lead and an assistant, for the specs of their deciders. */
 import { maskText } from '@lianban/contracts';
+import type { EventByType } from '@lianban/contracts';
 import type { DispatchEvent, WorkOrder } from './dispatch-case.js';
 import type { DisputeRules } from './dispute.js';
 import type { DispatchFacts } from './facts.js';
@@ -7,7 +8,7 @@ import type { DispatchFacts } from './facts.js';
 export const id = (n: number): string => `7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c${String(n).padStart(2, '0')}`;
 export const facts: DispatchFacts = { accepted: true, ended: false, demand: null };
 /** As shipped. */
-export const dispute: DisputeRules = { returnsUntilRuling: 2 };
+export const dispute: DisputeRules = { returnsUntilRuling: 2, transfersUntilRuling: 3 };
 export const at = '2026-02-10T09:00:00Z';
 export const ended: DispatchFacts = { ...facts, ended: true };
 export const registered: DispatchFacts = {
@@ -26,7 +27,7 @@ export const progressed = (o: typeof lead): DispatchEvent => ({ type: 'lianban.w
 export const returned = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.returned.v1', data: { ...o, reason: maskText('Not ours.'), suggestedDepartment: null } });
 export const completed = (o: typeof lead): DispatchEvent => ({ type: 'lianban.work-order.completed.v1', data: { ...o, result: maskText('Done.'), withoutAssistants: null } });
 export const answered = (o: typeof lead): DispatchEvent => ({ type: 'lianban.case.answered.v1', data: { workOrderId: o.workOrderId, round: o.round, lead: o.department, result: maskText('Done.') } });
-export const cancelled = (o: typeof lead, reason: 'case-ended' | 're-dispatched' | 'answered-without'): DispatchEvent => ({ type: 'lianban.work-order.cancelled.v1', data: { ...o, reason } });
+export const cancelled = (o: typeof lead, reason: EventByType<'lianban.work-order.cancelled.v1'>['data']['reason']): DispatchEvent => ({ type: 'lianban.work-order.cancelled.v1', data: { ...o, reason } });
 
 export const one = [dispatched, issued(lead)];
 export const two = [...one, issued(assist)];

@@ -20,8 +20,9 @@ export class ShowWorkOrderController {
   async show(@IdParam('workOrderId') workOrderId: string, @Caller() caller: Caller): Promise<Versioned> {
     const row = await readWorkOrder(this.sql, workOrderId);
     const history = await this.store.read(row.case_id);
-    // Lead and assistants answer one case together.
-    requireReach(caller, { departments: history.flatMap(({ type, data }) => (type === 'lianban.work-order.issued.v1' ? [data.department] : [])), registeredBy: null });
+    // Lead and assistants answer one case together; who is asked to lead must know what.
+    const departments = history.flatMap(({ type, data }) => (type === 'lianban.work-order.issued.v1' ? [data.department] : type === 'lianban.transfer.requested.v1' ? [data.to] : []));
+    requireReach(caller, { departments, registeredBy: null });
     const version = history.length;
     return new Versioned(toDetail(row, version), this.bus.etag(version));
   }

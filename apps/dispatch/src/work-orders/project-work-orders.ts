@@ -4,6 +4,8 @@ import type { EventEnvelope, WorkOrderStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { keepExtensions } from '../extension/extension-request-rows.js';
 import type { ExtensionEvent } from '../extension/extension-request-rows.js';
+import { keepUnitRequests } from '../unit-requests/unit-request-rows.js';
+import type { UnitRequestEvent } from '../unit-requests/unit-request-rows.js';
 import type { DispatchEvent } from '../domain/dispatch-case.js';
 import type { ClockEvent, DispatchFacts } from '../domain/facts.js';
 
@@ -36,6 +38,7 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
   const changed = new Map<string, OrderChange>();
   const holds = new Map<string, StandingHold>();
   const extensions: ExtensionEvent[] = [];
+  const requests: UnitRequestEvent[] = [];
   const change = (workOrderId: string, to: OrderChange) => changed.set(workOrderId, { ...changed.get(workOrderId), ...to });
   for (const { events, demand } of changes) {
     for (const event of events) {
@@ -74,6 +77,11 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
           // The new due time comes from sla.
           extensions.push(event);
           break;
+        case 'lianban.transfer.requested.v1':
+        case 'lianban.transfer.agreed.v1':
+        case 'lianban.transfer.declined.v1':
+          requests.push(event);
+          break;
         default:
           // About the case; the orders' own events say the same of the orders. One of an order does not compile here.
           event satisfies Exclude<DispatchEvent, { type: `lianban.work-order.${string}` }>;
@@ -86,6 +94,7 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
   await changeOrders(tx, changed);
   await holdOrders(tx, holds);
   await keepExtensions(tx, extensions);
+  await keepUnitRequests(tx, requests);
 };
 
 const keepHolds = async (tx: Tx, holds: ReadonlyMap<string, StandingHold>): Promise<void> => {

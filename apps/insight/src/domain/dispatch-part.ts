@@ -60,6 +60,9 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
     case 'lianban.case.ruled.v1':
     case 'lianban.ruling.objected.v1':
     case 'lianban.objection.decided.v1':
+    case 'lianban.transfer.requested.v1':
+    case 'lianban.transfer.agreed.v1':
+    case 'lianban.transfer.declined.v1':
     case 'lianban.milestone.reached.v1':
     case 'lianban.extension.requested.v1':
     case 'lianban.extension.refused.v1':

@@ -14,6 +14,7 @@ const cases: readonly (readonly [category: string, ...leads: (readonly [departme
   ['facade', ['songtao', 0, 8, 'returned'], ['anhe', 9, 10, 'returned']],
   ['lamp', ['songtao', 0, 2, 'returned'], ['anhe', 3, 9, 'completed']],
   ['lamp', ['housing', 0, 5, 'completed']],
+  ['lamp', ['power', 0, 3, 'transferred'], ['housing', 3, 5, 'completed']],
 ];
 
 beforeAll(async () => {
@@ -26,8 +27,9 @@ beforeAll(async () => {
       VALUES ($1, 'x', $2, $3, 1, 1, 0, '{}', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, '{}', 1)`, [id(index), category, at(-index * 24)]);
     for (const [department, from, to, status] of leads) {
       await pool.query(`
-        INSERT INTO work_orders_v1 (case_id, work_order_id, department, role, round, status, issued_at, returned_at, completed_at)
-        VALUES ($1, gen_random_uuid(), $2, 'lead', 1, $3, $4, CASE WHEN $3 = 'returned' THEN $5::timestamptz END, CASE WHEN $3 = 'completed' THEN $5::timestamptz END)`,
+        INSERT INTO work_orders_v1 (case_id, work_order_id, department, role, round, status, issued_at, returned_at, completed_at, cancelled_at, cancel_reason)
+        VALUES ($1, gen_random_uuid(), $2, 'lead', 1, CASE WHEN $3 = 'transferred' THEN 'cancelled' ELSE $3 END, $4, CASE WHEN $3 = 'returned' THEN $5::timestamptz END,
+                CASE WHEN $3 = 'completed' THEN $5::timestamptz END, CASE WHEN $3 = 'transferred' THEN $5::timestamptz END, CASE WHEN $3 = 'transferred' THEN $3 END)`,
       [id(index), department, status, at(from), at(to)]);
     }
   }
@@ -41,17 +43,18 @@ afterAll(async () => {
 });
 
 describe('returns', () => {
-  it('are counted by who returned and who had it next', async () => {
+  it('are counted by who returned or handed on, and who had it next', async () => {
     expect((await pool.query(returnsSql('pair'), [null, null])).rows).toEqual([
-      { department: 'songtao', next: 'anhe', returns: 3, cases: 3, medianHeldMinutes: 240, longestHeldMinutes: 480 },
-      { department: 'anhe', next: 'jinbian', returns: 1, cases: 1, medianHeldMinutes: 600, longestHeldMinutes: 600 },
-      { department: 'anhe', next: null, returns: 1, cases: 1, medianHeldMinutes: 60, longestHeldMinutes: 60 },
-      { department: 'jinbian', next: 'housing', returns: 1, cases: 1, medianHeldMinutes: 60, longestHeldMinutes: 60 },
+      { department: 'songtao', next: 'anhe', returns: 3, transfers: 0, cases: 3, medianHeldMinutes: 240, longestHeldMinutes: 480 },
+      { department: 'anhe', next: 'jinbian', returns: 1, transfers: 0, cases: 1, medianHeldMinutes: 600, longestHeldMinutes: 600 },
+      { department: 'anhe', next: null, returns: 1, transfers: 0, cases: 1, medianHeldMinutes: 60, longestHeldMinutes: 60 },
+      { department: 'jinbian', next: 'housing', returns: 1, transfers: 0, cases: 1, medianHeldMinutes: 60, longestHeldMinutes: 60 },
+      { department: 'power', next: 'housing', returns: 0, transfers: 1, cases: 1, medianHeldMinutes: 180, longestHeldMinutes: 180 },
     ]);
   });
 
   it.each([
-    ['department', ['songtao 3', 'anhe 2', 'jinbian 1']],
+    ['department', ['songtao 3', 'anhe 2', 'jinbian 1', 'power 0']],
     ['category', ['facade 5', 'lamp 1']],
   ] as const)('are counted by %s', async (groupBy, expected) => {
     const { rows } = await pool.query<Record<string, string>>(returnsSql(groupBy), [null, null]);

@@ -17,8 +17,9 @@ export class ReturnsItem {
   @ApiPropertyOptional({ type: String, description: 'Who led next; absent while nobody has, and in other groupings' }) next?: string;
   @ApiPropertyOptional({ type: String, description: 'Category of the cases, when grouped by it' }) category?: string;
   @ApiProperty({ type: 'integer', description: 'Returns by leads' }) returns!: number;
+  @ApiProperty({ type: 'integer', description: 'How often leads handed the case on by agreement (协商移交)' }) transfers!: number;
   @ApiProperty({ type: 'integer', description: 'Cases they are of' }) cases!: number;
-  @ApiProperty({ type: 'integer', description: 'Elapsed minutes from issue to return, the median' }) medianHeldMinutes!: number;
+  @ApiProperty({ type: 'integer', description: 'Elapsed minutes from issue to return or transfer, the median' }) medianHeldMinutes!: number;
   @ApiProperty({ type: 'integer', description: 'The longest of them' }) longestHeldMinutes!: number;
 }
 
@@ -35,6 +36,7 @@ export class ChainLink {
   @ApiProperty({ description: 'The lead' }) department!: string;
   @ApiProperty({ type: String, format: 'date-time' }) issuedAt!: string;
   @ApiPropertyOptional({ type: String, format: 'date-time' }) returnedAt?: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When it was handed on by agreement' }) transferredAt?: string;
   @ApiProperty({ enum: workOrderStatuses }) status!: string;
   @ApiProperty({ type: 'integer', description: 'Elapsed minutes it sat on the case: to the return, the answer or the end, else until now' }) heldMinutes!: number;
   @ApiPropertyOptional({ type: String, description: 'Whose the case is in its view' }) suggestedDepartment?: string;
@@ -53,7 +55,7 @@ export class ChainItem {
 
 export class ChainPage extends PageOf(ChainItem) {}
 
-const figures = ['returns', 'cases', 'medianHeldMinutes', 'longestHeldMinutes'];
+const figures = ['returns', 'transfers', 'cases', 'medianHeldMinutes', 'longestHeldMinutes'];
 const columns = { pair: ['department', 'next', ...figures], department: ['department', ...figures], category: ['category', ...figures] };
 const chainColumns = ['caseId', 'caseNo', 'title', 'category', 'territory', 'returns', 'lastReturnedAt', 'links'];
 
@@ -67,7 +69,7 @@ export class ReturnsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Who passes the buck: returns by leads, the most first', description: '`from` and `to` choose cases by their registration. Returns by assistants do not count.' })
+  @ApiOperation({ summary: 'Who passes the buck: returns by leads, and transfers by agreement, the most first', description: '`from` and `to` choose cases by their registration. Returns by assistants do not count.' })
   @ApiOkResponse({ description: 'Returns', content: { 'application/json': { schema: { $ref: getSchemaPath(Returns) } }, 'text/csv': { schema: { type: 'string' } } } })
   async returns(@Query() query: ReturnsQuery, @AskedFormat() format: ListFormat): Promise<Returns | StreamableFile> {
     const { from, to } = boundsOf(query);

@@ -15,7 +15,7 @@ export const workOrderCancelledV1 = defineEvent({
     department: f.departmentCode,
     role: f.workOrderRole,
     round: f.round,
-    reason: f.growing(['case-ended', 're-dispatched', 'answered-without']),
+    reason: f.growing(['case-ended', 're-dispatched', 'answered-without', 'transferred', 'released'], '', ['case-ended', 're-dispatched', 'answered-without']),
   }),
   example: {
     workOrderId: '7b6f4a52-0d7d-4d53-9f5c-5f6f0b1d2c21',

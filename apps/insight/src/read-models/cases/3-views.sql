@@ -124,7 +124,7 @@ COMMENT ON COLUMN work_orders.returned_at IS 'When it was returned as not theirs
 COMMENT ON COLUMN work_orders.return_reason IS 'Reason for the return';
 COMMENT ON COLUMN work_orders.suggested_department IS 'Whose it is in the department''s view';
 COMMENT ON COLUMN work_orders.cancelled_at IS 'When it was cancelled';
-COMMENT ON COLUMN work_orders.cancel_reason IS 'case-ended, re-dispatched or answered-without';
+COMMENT ON COLUMN work_orders.cancel_reason IS 'case-ended, re-dispatched, answered-without, transferred (the lead, by agreement) or released (an assistant)';
 COMMENT ON COLUMN work_orders.due_at IS 'Soonest due time of the open clocks that wait for it: its own, and for a lead the case''s lead or rework clock; null when nothing waits';
 COMMENT ON COLUMN work_orders.overdue IS 'Past due at the time of the query and still open';
 
