@@ -71,7 +71,7 @@ export const orderReturned = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.work-order.returned.v1', data: { ...identity(about), reason: 'Not ours.', suggestedDepartment: null } });
 export const orderCompleted = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.work-order.completed.v1', data: { ...identity(about), result: 'Done.', withoutAssistants: null } });
-export const orderCancelled = (at: string, about: SampleOrder, reason: 'case-ended' | 're-dispatched' | 'answered-without') =>
+export const orderCancelled = (at: string, about: SampleOrder, reason: 'case-ended' | 're-dispatched' | 'answered-without' | 'transferred') =>
   happened('dispatch', at, { type: 'lianban.work-order.cancelled.v1', data: { ...identity(about), reason } });
 export const answered = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.case.answered.v1', data: { workOrderId: about.workOrderId, round: about.round, lead: about.department, result: 'Done.' } });

@@ -53,6 +53,14 @@ describe("a share of the lead's limit", () => {
     expect(clockIn(reworked, 'assist/2/again-helper')).toMatchObject({ dueAt: day('03-05 17:30'), derivation: { limit: days(2) } });
   });
 
+  it.each([
+    ['the limit of the level', order('next', 'lead'), day('03-06 17:30')],
+    ["its unit's own limit", quick, day('03-03 17:30')],
+  ])("leaves the lead's clock running when the lead is handed on by agreement, to %s", (_what, next, dueAt) => {
+    const { lead: clock } = played(...begun(monday), issued(monday, lead), orderCancelled(day('03-03 10:00'), lead, 'transferred'), issued(day('03-03 10:00'), next));
+    expect(clock).toMatchObject({ status: 'running', startedAt: monday, dueAt });
+  });
+
   it('says another unit is the cause, not a re-rating nobody made', () => {
     const facts = [...begun(monday), issued(monday, lead), issued(monday, helper)];
     const before = playCase(facts, rules);
