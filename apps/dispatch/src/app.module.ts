@@ -13,6 +13,7 @@ import { watchCallBacks } from './rework/watch-call-backs.process.js';
 import { readSettings, SETTINGS } from './settings.js';
 import { NoteStaff } from './staff/note-staff.js';
 import { StaffRegister } from './staff/staff-register.js';
+import { watchRequester } from './watch-requester/watch-requester.process.js';
 import { WorkOrderCommands } from './work-orders/work-order-commands.js';
 
 /** The only wiring of dispatch. */
@@ -21,7 +22,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   controllers: Object.values(controllers),
   providers: [
     WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer),
-    runProcesses([watchCase, watchCallBacks, watchClocks, watchSupervision], [DirectoryCopy], (directory: DirectoryCopy) => () => directory.territoryPaths()),
+    runProcesses([watchCase, watchCallBacks, watchClocks, watchSupervision, watchRequester], [DirectoryCopy], (directory: DirectoryCopy) => () => directory.territoryPaths()),
   ],
 })
 export class AppModule {}

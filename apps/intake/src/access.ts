@@ -15,6 +15,13 @@ export const access: AccessTable = {
     intake: 'everything', operator: 'open orders of own department', head: 'open orders of own department',
     why: 'The response rate is counted for the unit, so it can act.',
   },
+  'POST /api/v1/cases/:caseId/urge': { requester: 'own account', intake: 'everything' },
+  'POST /api/v1/cases/:caseId/supplement': { requester: 'own account', intake: 'everything' },
+  'GET /api/v1/cases/:caseId/messages': caseReaders,
+  'POST /api/v1/cases/:caseId/messages': {
+    requester: 'own account', intake: 'everything', operator: 'open orders of own department', head: 'open orders of own department',
+    why: 'Who handles the case writes to the requester; intake enters what a requester says on the telephone.',
+  },
   'POST /api/v1/cases/:caseId/accept': desk,
   'POST /api/v1/cases/:caseId/refuse': desk,
   'POST /api/v1/cases/:caseId/handle-on-the-spot': desk,

@@ -1,16 +1,18 @@
-import { runProcesses, ServiceModule } from '@lianban/service-kit';
+import { EVENT_STORE, runProcesses, ServiceModule } from '@lianban/service-kit';
+import { runTimer } from '@lianban/timers';
 import { Module } from '@nestjs/common';
 import { access } from './access.js';
 import * as controllers from './controllers.js';
 import { CaseCommands } from './case-commands.js';
 import { watchCallBacks } from './close-after-call-back/watch-call-backs.process.js';
 import { watchDispatch } from './watch-dispatch/watch-dispatch.process.js';
+import { questionTimer } from './messages/lapse-questions.js';
 import { CaseRelations } from './reach/case-relations.js';
 
 /** The only wiring of intake. */
 @Module({
   imports: [ServiceModule.for('intake', access)],
   controllers: Object.values(controllers),
-  providers: [CaseCommands, CaseRelations, runProcesses([watchCallBacks, watchDispatch])],
+  providers: [CaseCommands, CaseRelations, runTimer([EVENT_STORE], questionTimer), runProcesses([watchCallBacks, watchDispatch])],
 })
 export class AppModule {}

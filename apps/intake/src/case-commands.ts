@@ -39,18 +39,20 @@ export class CaseCommands {
     caseId: string,
     { occurredAt }: CommandBody,
     texts: Texts,
-    decide: (state: IntakeState, masked: Masked<Texts>, facts: IntakeFacts) => IntakeEvent[],
+    decide: (state: IntakeState, masked: Masked<Texts>, facts: IntakeFacts, at: string) => IntakeEvent[],
     other?: OtherCase,
     stream = intakeStream,
+    status: 200 | 201 = 200,
   ): Promise<CommandResult> {
     const written = Object.values(texts).some((text) => text !== null);
     const words = MaskedTexts.of(texts, written ? await this.requestersAround(caseId, other?.caseId) : []);
     return this.bus.execute({
       ctx,
       streamId: caseId,
+      status,
       occurredAt,
       stream,
-      decide: ({ state, facts }) => decide(state, words.masked, facts),
+      decide: ({ state, facts, at }) => decide(state, words.masked, facts, at),
       rows: ({ events }, write) => {
         // Each text beside the event that has it.
         for (const event of events) for (const text of words.changed(caseId, event.metadata.streamVersion)) if (text.field in event.data) write(keepOriginals, text);

@@ -47,6 +47,11 @@ export const demandKinds = ['consultation', 'help', 'complaint', 'report', 'sugg
 export const demandKind = growing(demandKinds, 'Kind of demand (诉求类型): consultation 咨询, help 求助, complaint 投诉, report 举报, suggestion 建议, praise 表扬', demandKinds.slice(0, 6));
 export type DemandKind = z.infer<typeof demandKind>;
 
+/** Who writes in the thread of a case: the requester, or somebody who handles it. */
+export const messageSides = ['requester', 'handler'] as const;
+export const messageSide = z.enum(messageSides);
+export type MessageSide = z.infer<typeof messageSide>;
+
 export const workOrderRoles = ['lead', 'assist'] as const;
 export const workOrderRole = z.enum(workOrderRoles).describe('lead (主办) or assist (协办)');
 export type WorkOrderRole = z.infer<typeof workOrderRole>;

@@ -51,6 +51,14 @@ export const districtRules = {
     en: 'Demands that make a hotspot. The value at the time of the question counts.',
     zh: '构成热点的最少诉求件数。以查询时的数值为准。',
   }),
+  'question-wait-days': rule(whole(1, 60), 3, {
+    en: 'Days (24 hours each) that a question to the requester stops the clocks at most; then they go on by themselves. The value at the time of the question counts.',
+    zh: '向诉求人提问后暂停计时的最长天数（自然日），期满自动继续计时。以提问时的数值为准。',
+  }),
+  'questions-that-wait': rule(whole(0, 20), 2, {
+    en: 'How many questions to the requester may stop the clocks between the acceptance (or the last reopening) and the end. Further questions can be asked, but stop nothing. The value at the time of the question counts.',
+    zh: '自受理（或最近一次重新受理）至办结期间，可暂停计时的提问次数。超出后仍可提问，但不再暂停计时。以提问时的数值为准。',
+  }),
 } as const satisfies Readonly<Record<string, DistrictRule<AnyRuleValue>>>;
 
 export type RuleName = keyof typeof districtRules;

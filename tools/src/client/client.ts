@@ -31,6 +31,16 @@ export interface CallBackOutcome extends Imported {
 }
 
 export interface CaseState { readonly caseId: string; readonly caseNo: string; readonly status: string; readonly version: number }
+export interface ThreadItem {
+  readonly messageId: string;
+  readonly kind: string;
+  readonly side: string;
+  readonly role: string;
+  readonly department?: string;
+  readonly text?: string;
+  readonly waitsUntil?: string;
+  readonly answeredAt?: string;
+}
 export interface WorkOrder {
   readonly workOrderId: string;
   readonly caseId?: string;
@@ -98,6 +108,10 @@ export const lianbanClient = (options: ClientOptions) => {
     refuse: (caseId: string, body: RefuseCase, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/refuse`, body, call),
     contact: (caseId: string, body: Imported & { note?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/contact`, body, call),
     withdraw: (caseId: string, body: Imported & { reason?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/withdraw`, body, call),
+    urge: (caseId: string, body: Imported & { text?: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/urge`, body, call),
+    supplement: (caseId: string, body: Imported & { text: string }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/supplement`, body, call),
+    writeMessage: (caseId: string, body: Imported & { text: string; asks?: boolean; side?: 'requester' }, call?: CallOptions) => post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/messages`, body, call),
+    messages: (caseId: string) => get<Page<ThreadItem>>('intake', `/api/v1/cases/${at(caseId)}/messages`),
     handleOnTheSpot: (caseId: string, body: Imported & { result: string }, call?: CallOptions) =>
       post<CaseState>('intake', `/api/v1/cases/${at(caseId)}/handle-on-the-spot`, body, call),
     reRate: (caseId: string, body: Imported & { level: Level; greenChannel?: boolean; kind?: DemandKind; reason: string }, call?: CallOptions) =>

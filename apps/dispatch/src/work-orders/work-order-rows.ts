@@ -25,17 +25,25 @@ export interface WorkOrderRow {
   due_at: Date | null;
   held_until: Date | null;
   overdue: boolean;
+  /** What the requester has said of the case. */
+  urgings: number | null;
+  last_urged_at: Date | null;
+  supplements: number | null;
+  messages: number | null;
+  last_wrote_at: Date | null;
+  waits_until: Date | null;
   /** What the inbox is sorted by. */
   next_due_at: Date | null;
 }
 
 const columns = `work_order_id, case_id, case_no, title, territory, department, role, round, status, issued_at, signed_at, ended_at,
   result, return_reason, suggested_department, sign_due_at, due_at, held_until,
-  (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, next_due_at`;
+  (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, next_due_at, urgings, last_urged_at, supplements, messages, last_wrote_at, waits_until`;
+const orders = 'work_order LEFT JOIN requester_word USING (case_id)';
 
 /** @throws DomainError `not-found` */
 export const readWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOrderRow> => {
-  const { rows: [row] } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM work_order WHERE work_order_id = $2`, [openOrderStatuses, workOrderId]);
+  const { rows: [row] } = await tx.query<WorkOrderRow>(`SELECT ${columns} FROM ${orders} WHERE work_order_id = $2`, [openOrderStatuses, workOrderId]);
   if (!row) throw noSuchWorkOrder();
   return row;
 };
@@ -54,7 +62,7 @@ export interface InboxQuestion {
 export const readInbox = async (tx: Tx, question: InboxQuestion): Promise<WorkOrderRow[]> => {
   const { department, statuses, role, overdue, after, limit } = question;
   const { rows } = await tx.query<WorkOrderRow>(
-    `SELECT ${columns} FROM work_order
+    `SELECT ${columns} FROM ${orders}
       WHERE department = $2 AND status = ANY ($3)
         AND ($4::text IS NULL OR role = $4)
         AND ($5::boolean IS NULL OR (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) = $5)

@@ -78,6 +78,24 @@ export class WorkOrderItem {
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'The case is on hold until this review' })
   heldUntil?: string;
 
+  @ApiPropertyOptional({ type: 'integer', description: 'How often the requester urged (催单)', example: 1 })
+  urgings?: number;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When they last did' })
+  lastUrgedAt?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'How often the requester added something (补充)', example: 1 })
+  supplements?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Messages of the requester in the thread', example: 2 })
+  messages?: number;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When the requester last wrote there' })
+  lastWroteAt?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'A question to the requester stops the clocks until then at most; absent when none waits' })
+  waitsUntil?: string;
+
   @ApiProperty({ example: false, description: 'Open, and what is due next has passed' })
   overdue!: boolean;
 }
@@ -116,6 +134,12 @@ export const toItem = (row: WorkOrderRow): WorkOrderItem => ({
   signDueAt: row.sign_due_at?.toISOString(),
   dueAt: row.due_at?.toISOString(),
   heldUntil: row.held_until?.toISOString(),
+  urgings: row.urgings || undefined,
+  lastUrgedAt: row.last_urged_at?.toISOString(),
+  supplements: row.supplements || undefined,
+  messages: row.messages || undefined,
+  lastWroteAt: row.last_wrote_at?.toISOString(),
+  waitsUntil: row.waits_until?.toISOString(),
   overdue: row.overdue,
 });
 

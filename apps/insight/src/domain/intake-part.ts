@@ -26,9 +26,9 @@ const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>):
     case 'lianban.case.handled-on-the-spot.v1':
       return { on_the_spot_at: at, on_the_spot_result: event.data.result, closed_at: at, contacted_at };
     case 'lianban.case.withdrawn.v1':
-      return { withdrawn_at: at, withdrawal_reason: event.data.reason };
+      return { withdrawn_at: at, withdrawal_reason: event.data.reason, waits_until: null };
     case 'lianban.case.closed.v1':
-      return { closed_at: at };
+      return { closed_at: at, waits_until: null };
     case 'lianban.case.re-rated.v1':
       return { level: event.data.level, green_channel: event.data.greenChannel };
     case 'lianban.demand.kind-set.v1':
@@ -44,6 +44,17 @@ const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>):
       return { joined_demands: [...row.joined_demands, event.data.demandCaseId] };
     case 'lianban.demand.left.v1':
       return { joined_demands: row.joined_demands.filter((caseId) => caseId !== event.data.demandCaseId) };
+    case 'lianban.case.urged.v1':
+      return { urgings: event.data.ordinal, last_urged_at: at };
+    case 'lianban.case.supplemented.v1':
+      return { supplements: event.data.ordinal };
+    case 'lianban.message.sent.v1': {
+      const { asks, answers, waitsUntil } = event.data;
+      const waits_until = answers === null ? row.waits_until : null;
+      return { messages: row.messages + 1, questions: row.questions + (asks ? 1 : 0), waits_until: waitsUntil === null ? waits_until : instantOf(waitsUntil) };
+    }
+    case 'lianban.question.lapsed.v1':
+      return { waits_until: null };
     default:
       return event satisfies never;
   }

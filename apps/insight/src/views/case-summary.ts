@@ -31,6 +31,12 @@ export class CaseSummary {
   @Shown('instant', 'When it was merged into another case') mergedAt!: Date | null;
   @Shown('id', 'The case it is merged into') mergedInto!: string | null;
   @Shown('codes', 'Cases that are merged into this one', { always: true, example: [] }) joinedDemands!: string[];
+  @Shown('number', 'How often the requester urged', { always: true }) urgings!: number;
+  @Shown('instant', 'When the requester last urged') lastUrgedAt!: Date | null;
+  @Shown('number', 'How often the requester added something', { always: true }) supplements!: number;
+  @Shown('number', 'Messages in the thread of the case', { always: true }) messages!: number;
+  @Shown('number', 'Messages that asked the requester something', { always: true }) questions!: number;
+  @Shown('instant', 'A question to the requester stops the clocks until then at most') waitsUntil!: Date | null;
   @Shown('number', 'Demands it answers, those that joined it included; 0 of a merged case', { always: true }) demands!: number;
   @Shown('instant', 'When it ended, however') endedAt!: Date | null;
   @Shown('number', 'Round of handling; 0 before the first dispatch', { always: true }) round!: number;

@@ -36,9 +36,12 @@ describe('whatever commands come, in whatever order', () => {
     })));
   });
 
+  /** What is said again counts again. */
+  const words: readonly (keyof typeof commands)[] = ['urge', 'supplement', 'ask', 'answerQuestion'];
+
   it('the same command at once again is already so, or a conflict', () => {
     fc.assert(fc.property(anyNames, (names) => run(names, (name, written, events) => {
-      if (written.length > 0) expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => commands[name](given(...events).state)));
+      if (written.length > 0 && !words.includes(name)) expect([[], 'state-conflict']).toContainEqual(outcomeOf(() => commands[name](given(...events).state)));
     })));
   });
 });

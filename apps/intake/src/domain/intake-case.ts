@@ -43,6 +43,22 @@ export interface IntakeCase {
   readonly mergedInto: string | null;
   /** Cases whose demands have joined this one, in the order they did. */
   readonly joined: readonly string[];
+  /** How often the requester urged, and added something. */
+  readonly urgings: number;
+  readonly supplements: number;
+  /** In the order they were asked. */
+  readonly questions: readonly Question[];
+}
+
+/** A question of a handler to the requester. */
+export interface Question {
+  readonly messageId: string;
+  readonly department: string | null;
+  readonly at: string;
+  /** Until then the clocks wait for the answer; null when they don't. */
+  readonly waitsUntil: string | null;
+  /** When it was answered, or its time was over. */
+  readonly settledAt: string | null;
 }
 
 /** `null` until the case is registered. */
@@ -54,7 +70,7 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
   if (event.type === 'lianban.case.registered.v1') {
     return {
       ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, kind: null, level: null, greenChannel: false,
-      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, reopenedAt: null, closedRound: 0, refusal: null, result: null, mergedInto: null, joined: [],
+      registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, reopenedAt: null, closedRound: 0, refusal: null, result: null, mergedInto: null, joined: [], urgings: 0, supplements: 0, questions: [],
     };
   }
   // Only a registration starts the stream; a store that says otherwise is broken, and silence would hide it.
@@ -86,11 +102,25 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
       return { ...state, joined: [...state.joined, event.data.demandCaseId] };
     case 'lianban.demand.left.v1':
       return { ...state, joined: state.joined.filter((caseId) => caseId !== event.data.demandCaseId) };
+    case 'lianban.case.urged.v1':
+      return { ...state, urgings: event.data.ordinal };
+    case 'lianban.case.supplemented.v1':
+      return { ...state, supplements: event.data.ordinal };
+    case 'lianban.message.sent.v1': {
+      const { messageId, department, asks, waitsUntil, answers } = event.data;
+      const questions = answers === null ? state.questions : settled(state.questions, answers, at);
+      return { ...state, questions: asks ? [...questions, { messageId, department, at, waitsUntil, settledAt: null }] : questions };
+    }
+    case 'lianban.question.lapsed.v1':
+      return { ...state, questions: settled(state.questions, event.data.messageId, at) };
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of intake: ${(unexpected as { type: string }).type}`);
     }
   }
 };
+
+const settled = (questions: readonly Question[], messageId: string, at: string): readonly Question[] =>
+  questions.map((question) => (question.messageId === messageId ? { ...question, settledAt: at } : question));
 
 const goesOn = ({ acceptedAt }: IntakeCase) => ({ status: acceptedAt === null ? 'registered' as const : 'accepted' as const, endedAt: null });

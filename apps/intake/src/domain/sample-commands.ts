@@ -10,10 +10,14 @@ import { refuse } from '../refuse/refuse.decider.js';
 import { register } from '../register/register.decider.js';
 import { reopen } from '../reopen/reopen.decider.js';
 import { reRate } from '../re-rate/re-rate.decider.js';
+import { lapseQuestion, sendMessage } from '../messages/send-message.decider.js';
+import { supplement, urge } from '../urge/urge.decider.js';
 import { withdraw } from '../withdraw/withdraw.decider.js';
 import { initialFacts } from './facts.js';
 import type { IntakeState } from './intake-case.js';
-import { caseId, dispatchedAt, dispatchedOnce, intoCaseId, joinedId, lamp, strangerId, told } from './sample-events.js';
+import { caseId, dispatchedAt, dispatchedOnce, intoCaseId, joinedId, lamp, messageIds, strangerId, told } from './sample-events.js';
+
+const newMessageId = (state: IntakeState): string => `0b7b0f9e-0d35-4a53-9a1c-${String(state?.questions.length ?? 0).padStart(12, '0')}`;
 
 export const commands = {
   register: (s: IntakeState) => register(s, lamp),
@@ -26,6 +30,11 @@ export const commands = {
   handleDispatched: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, dispatchedAt(minuteOf(1_000))),
   handleDispatchedBefore: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, dispatchedAt(minuteOf(3))),
   handleDispatchedOnce: (s: IntakeState) => handleOnTheSpot(s, { result: maskText('Done.') }, dispatchedOnce),
+  urge: (s: IntakeState) => urge(s, { text: null }),
+  supplement: (s: IntakeState) => supplement(s, { text: maskText('The second one too.') }),
+  ask: (s: IntakeState) => sendMessage(s, { messageId: newMessageId(s), text: maskText('Which?'), side: 'handler', department: 'housing', asks: true }, { waitDays: 3, mostWaiting: 2 }, minuteOf(500)),
+  answerQuestion: (s: IntakeState) => sendMessage(s, { messageId: messageIds[0], text: maskText('The left one.'), side: 'requester' }, { waitDays: 3, mostWaiting: 2 }, minuteOf(500)),
+  lapse: (s: IntakeState) => lapseQuestion(s, s?.questions.findLast(({ settledAt }) => settledAt === null)?.messageId ?? messageIds[0]),
   withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
   callBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'])),
   reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: maskText('x') }),

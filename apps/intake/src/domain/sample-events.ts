@@ -24,6 +24,14 @@ export const reRated: IntakeEvent = { type: 'lianban.case.re-rated.v1', data: { 
 export const kindSet: IntakeEvent = { type: 'lianban.demand.kind-set.v1', data: { kind: 'help', previousKind: null, reason: null } };
 export const reopened: IntakeEvent = { type: 'lianban.case.reopened.v1', data: { reason: maskText('Dark again.') } };
 
+export const urged: IntakeEvent = { type: 'lianban.case.urged.v1', data: { ordinal: 1, text: null } };
+export const supplemented: IntakeEvent = { type: 'lianban.case.supplemented.v1', data: { ordinal: 1, text: maskText('The second one too.') } };
+export const messageIds = [1, 2, 3, 4, 5].map((n) => `0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e1${n}`) as unknown as readonly [string, string, string, string, string];
+const message = { department: null, text: maskText('x'), asks: false, waitsUntil: null, answers: null };
+export const asked = (messageId: string, waitsUntil: string | null): IntakeEvent =>
+  ({ type: 'lianban.message.sent.v1', data: { ...message, messageId, side: 'handler', department: 'housing', asks: true, waitsUntil } });
+export const said = (messageId: string, answers: string | null = null): IntakeEvent => ({ type: 'lianban.message.sent.v1', data: { ...message, messageId, side: 'requester', answers } });
+
 export const [intoCaseId, joinedId, strangerId] = ['0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e02', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e03', '0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e04'] as const;
 export const merged: IntakeEvent = { type: 'lianban.case.merged.v1', data: { intoCaseId, reason: null } };
 export const unmerged: IntakeEvent = { type: 'lianban.case.unmerged.v1', data: { fromCaseId: intoCaseId, reason: null } };

@@ -96,6 +96,15 @@ export class CaseView {
   @ApiPropertyOptional({ type: String, format: 'uuid', description: 'The case that answers this demand too, while it is merged' })
   mergedInto?: string;
 
+  @ApiPropertyOptional({ type: 'integer', description: 'How often the requester urged (催单)' })
+  urgings?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'How often the requester added something (补充)' })
+  supplements?: number;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'A question to the requester stops the clocks until then at most; absent when none waits' })
+  waitsUntil?: string;
+
   @ApiPropertyOptional({ type: [String], format: 'uuid', description: 'Cases whose demands have joined this one' })
   joined?: string[];
 }
@@ -117,6 +126,9 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
     refusal: current.refusal ?? undefined,
     result: current.result ?? undefined,
     mergedInto: current.mergedInto ?? undefined,
+    urgings: current.urgings || undefined,
+    supplements: current.supplements || undefined,
+    waitsUntil: current.endedAt === null ? current.questions.findLast(({ settledAt }) => settledAt === null)?.waitsUntil ?? undefined : undefined,
     joined: current.joined.length > 0 ? [...current.joined] : undefined,
   };
 };

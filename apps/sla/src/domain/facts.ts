@@ -38,6 +38,17 @@ export interface HoldFact {
   readonly resumedAt: string | null;
 }
 
+/** A question to the requester that stops the clocks: until it is answered, and `waitsUntil` at most. */
+export interface QuestionFact {
+  readonly messageId: string;
+  /** Who asked. */
+  readonly department: string;
+  readonly from: string;
+  readonly waitsUntil: string;
+  /** When it was answered, or its time was over; null until either is known. */
+  readonly settledAt: string | null;
+}
+
 export interface ExtensionFact {
   readonly extensionId: string;
   readonly workOrderId: string;
@@ -64,6 +75,8 @@ export interface SlaFacts {
   readonly reRatings: readonly ReRatingFact[];
   /** Kinds of demand in the order they were set; none in facts from before that was kept. */
   readonly kinds: readonly { readonly at: string; readonly kind: DemandKind }[];
+  /** In the order they were asked. */
+  readonly questions: readonly QuestionFact[];
   readonly workOrders: Readonly<Record<string, WorkOrderFact>>;
   /** In the order they were heard. */
   readonly milestones: readonly { readonly milestone: string; readonly at: string }[];
@@ -87,7 +100,7 @@ export interface SlaFacts {
 }
 
 export const initialFacts: SlaFacts = {
-  registered: null, contactedAt: null, accepted: null, reRatings: [], kinds: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], raisedReworks: [], extensions: [],
+  registered: null, contactedAt: null, accepted: null, reRatings: [], kinds: [], questions: [], workOrders: {}, milestones: [], answeredAt: {}, callBacks: {}, holds: [], raisedReworks: [], extensions: [],
   endedAt: null, closedRound: null, merges: [], earlierLives: [],
 };
 
@@ -103,6 +116,14 @@ const folds = {
   'lianban.case.accepted.v1': (facts, event, at) => ({ ...facts, accepted: { at, level: event.data.level, greenChannel: event.data.greenChannel, category: event.data.category, life: facts.earlierLives.length + 1 } }),
   'lianban.case.re-rated.v1': (facts, event, at) => ({ ...facts, reRatings: [...facts.reRatings, { at, level: event.data.level, greenChannel: event.data.greenChannel }] }),
   'lianban.demand.kind-set.v1': (facts, event, at) => ({ ...facts, kinds: [...facts.kinds, { at, kind: event.data.kind }] }),
+  // No clock goes by these. The units are told.
+  ...foldEach(['lianban.case.urged.v1', 'lianban.case.supplemented.v1'], (facts) => facts),
+  'lianban.message.sent.v1': (facts, event, at) => {
+    const { messageId, department, waitsUntil, answers } = event.data;
+    const questions = answers === null ? facts.questions : settled(facts.questions, answers, at);
+    return { ...facts, questions: waitsUntil === null || department === null ? questions : [...questions, { messageId, department, from: at, waitsUntil, settledAt: null }] };
+  },
+  'lianban.question.lapsed.v1': (facts, event, at) => ({ ...facts, questions: settled(facts.questions, event.data.messageId, at) }),
   'lianban.case.reopened.v1': (facts, _, at) => ({ ...facts, endedAt: null, closedRound: null, earlierLives: [...facts.earlierLives, { endedAt: facts.endedAt ?? at, reopenedAt: at, closedRound: facts.closedRound }] }),
   ...foldEach(['lianban.case.refused.v1', 'lianban.case.handled-on-the-spot.v1'], (facts, _, at) => ({ ...facts, contactedAt: earlier(facts.contactedAt, at), endedAt: at })),
   'lianban.case.withdrawn.v1': (facts, _, at) => ({ ...facts, endedAt: at, ...(facts.earlierLives.length === 0 ? { withdrawnAt: at } : {}) }),
@@ -150,6 +171,9 @@ const folds = {
 export const factEventTypes = typesOf(folds);
 export type FactEvent = EventByType<(typeof factEventTypes)[number]>;
 export const evolveFacts = foldBy<SlaFacts>(folds, 'sla');
+
+const settled = (questions: SlaFacts['questions'], messageId: string, at: string): SlaFacts['questions'] =>
+  questions.map((question) => (question.messageId === messageId ? { ...question, settledAt: at } : question));
 
 /** A contact may become known after a later one. */
 const earlier = (known: string | null, at: string): string => (known !== null && Date.parse(known) <= Date.parse(at) ? known : at);

@@ -10,7 +10,7 @@ import { fire } from '../sweep/fire.decider.js';
 import { react } from './react.js';
 import type { Rules } from './schedule-clock.js';
 import { accepted, answered, callBackCancelled, callBackOpened, callBackRecorded, closed, contacted, handledOnTheSpot, issued, order, orderCancelled, orderCompleted,
-  orderReturned, orderSigned, registered, withdrawn, extended, held, merged, reopened, reRated, resumed, unmerged } from './sample-facts.js';
+  orderReturned, orderSigned, registered, withdrawn, asked, extended, held, questionLapsed, requesterWrote, merged, reopened, reRated, resumed, unmerged } from './sample-facts.js';
 import type { HappenedFact } from './sample-facts.js';
 import { samplePolicies } from './sample-policies.js';
 
@@ -42,6 +42,16 @@ const stories: Record<string, HappenedFact[][]> = {
       orderCompleted(at(200), helper), orderCompleted(at(400), lead), answered(at(400), lead),
       issued(at(530), order('second', 'lead', 2)), orderCompleted(at(600), order('second', 'lead', 2)), answered(at(600), order('second', 'lead', 2))],
     [callBackOpened(at(400), 'cb1', 1), callBackRecorded(at(500), 'cb1', 1, 'close'), callBackOpened(at(600), 'cb2', 2), callBackRecorded(at(700), 'cb2', 2, 'close')],
+  ],
+  'asked, answered, asked again without an answer, held beside it': [
+    [registered(at(1)), accepted(at(2), 'general'), contacted(at(2)), asked(at(6), lead, at(78)), requesterWrote(at(30)), asked(at(50), lead, at(122), 'r'), questionLapsed(at(122), lead, 'r'), closed(at(500), 'cb1', 1)],
+    [issued(at(3), lead), issued(at(3), helper), orderSigned(at(4), lead), held(at(54), at(300)), resumed(at(100)), orderCompleted(at(200), helper), orderCompleted(at(400), lead), answered(at(400), lead)],
+    [callBackOpened(at(400), 'cb1', 1), callBackRecorded(at(500), 'cb1', 1, 'close')],
+  ],
+  'asked by a lead that returned, and by an assistant': [
+    [registered(at(1)), accepted(at(2), 'general'), contacted(at(2)), asked(at(6), lead, at(78)), asked(at(80), helper, at(152), 'r'), requesterWrote(at(90), 'r'), closed(at(500), 'cb1', 1)],
+    [issued(at(3), lead), issued(at(3), helper), orderReturned(at(10), lead), issued(at(26), other), orderSigned(at(27), other), orderCompleted(at(120), helper), orderCompleted(at(150), other), answered(at(150), other)],
+    [callBackOpened(at(150), 'cb1', 1), callBackRecorded(at(500), 'cb1', 1, 'close')],
   ],
   'extended before the due time, whoever hears of it first': [
     [registered(at(1)), accepted(at(2), 'simple'), contacted(at(2)), closed(at(300), 'cb1', 1)],

@@ -119,11 +119,11 @@ const rescheduled = (clock: Clock, { round }: ClockPlan, planned: ClockSchedule,
 type Cause = Extract<ClockEvent, { type: 'lianban.clock.rescheduled.v1' }>['data']['cause'];
 
 /** What changed the due time, and when that happened. A calendar is published when it is published: its time is not in the facts. */
-const causeOf = (clock: Clock, planned: ClockSchedule, { holds, extensions, reRatings, merges }: SlaFacts): { cause: Cause; at?: string | undefined } => {
+const causeOf = (clock: Clock, planned: ClockSchedule, { holds, questions, extensions, reRatings, merges }: SlaFacts): { cause: Cause; at?: string | undefined } => {
   const [before, now] = [clock.derivation, planned.derivation];
   if (before.held.filter(isMerged).length !== now.held.filter(isMerged).length || clock.status === 'cancelled') return { cause: 'unmerged', at: latest(merges.flatMap(({ to }) => to ?? [])) };
-  if (planned.heldUntil !== null && clock.heldUntil !== planned.heldUntil) return { cause: 'held', at: holds.findLast(({ resumedAt }) => resumedAt === null)?.from };
-  if (clock.heldUntil !== null && planned.heldUntil === null) return { cause: 'resumed', at: latest(holds.flatMap(({ resumedAt }) => resumedAt ?? [])) };
+  if (planned.heldUntil !== null && clock.heldUntil !== planned.heldUntil) return { cause: 'held', at: latest([...holds.filter(({ resumedAt }) => resumedAt === null), ...questions.filter(({ settledAt }) => settledAt === null)].map(({ from }) => from)) };
+  if (clock.heldUntil !== null && planned.heldUntil === null) return { cause: 'resumed', at: latest([...holds.flatMap(({ resumedAt }) => resumedAt ?? []), ...questions.flatMap(({ settledAt }) => settledAt ?? [])]) };
   if (before.extensions.length !== now.extensions.length) {
     const known = new Set(before.extensions.map(({ extensionId }) => extensionId));
     return { cause: 'extended', at: latest(extensions.filter(({ extensionId }) => !known.has(extensionId)).map(({ at }) => at)) };

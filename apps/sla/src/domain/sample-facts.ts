@@ -38,6 +38,15 @@ export const accepted = (at: string, level: Level, greenChannel = false) =>
 export const reRated = (at: string, level: Level, greenChannel = false) =>
   happened('intake', at, { type: 'lianban.case.re-rated.v1', data: { level, previousLevel: 'general', greenChannel, previousGreenChannel: false, reason: 'x' } });
 export const kindSet = (at: string, kind: DemandKind) => happened('intake', at, { type: 'lianban.demand.kind-set.v1', data: { kind, previousKind: null, reason: null } });
+export const urged = (at: string) => happened('intake', at, { type: 'lianban.case.urged.v1', data: { ordinal: 1, text: null } });
+export const supplemented = (at: string) => happened('intake', at, { type: 'lianban.case.supplemented.v1', data: { ordinal: 1, text: 'x' } });
+const message = { department: null, text: 'x', asks: false, waitsUntil: null, answers: null };
+/** A question of the unit of that order. */
+export const asked = (at: string, about: SampleOrder, waitsUntil: string | null, name = 'q') =>
+  happened('intake', at, { type: 'lianban.message.sent.v1', data: { ...message, messageId: uuid(name), side: 'handler', department: about.department, asks: true, waitsUntil } });
+export const requesterWrote = (at: string, answers: string | null = 'q') =>
+  happened('intake', at, { type: 'lianban.message.sent.v1', data: { ...message, messageId: uuid('a'), side: 'requester', answers: answers && uuid(answers) } });
+export const questionLapsed = (at: string, about: SampleOrder, name = 'q') => happened('intake', at, { type: 'lianban.question.lapsed.v1', data: { messageId: uuid(name), department: about.department } });
 export const reopened = (at: string) => happened('intake', at, { type: 'lianban.case.reopened.v1', data: { reason: 'x' } });
 const uuid = (name: string) => `00000000-0000-4000-8000-${[...name].map((letter) => letter.charCodeAt(0).toString(16)).join('').padStart(12, '0').slice(-12)}`;
 export const held = (at: string, reviewAt: string, name = 'a') => happened('dispatch', at, { type: 'lianban.case.held.v1', data: { holdId: uuid(name), reason: 'funds', note: null, reviewAt } });

@@ -57,7 +57,7 @@ export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): C
 const reckon = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule => {
   const calendarUnit = rules.calendars.ownerOf(plan.holder);
   const calendar = rules.calendars.for(calendarUnit);
-  const holds = [...(isHeldByHolds(plan) ? holdsOf(plan, facts) : []), ...mergesOf(plan, facts)];
+  const holds = [...(isHeldByHolds(plan) ? [...holdsOf(plan, facts), ...questionsOf(plan, facts)] : []), ...mergesOf(plan, facts)];
   const choice = (rated: Rated, at: string): Choice => ({ at, chosen: choose({ plan, facts, rules, calendar, holds }, rated, at) });
   const inForce = ({ at, chosen: then }: Choice): LimitInForce => ({ at, limit: then.limit, usedUpAt: () => countedDue(questionFor(plan, then, [], holds), calendar) });
   const choices: [Choice, ...Choice[]] = [choice(ratedAtStart(plan, facts), plan.startedAt)];
@@ -73,7 +73,8 @@ const reckon = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule =
   const { chosen } = lastOf(choices);
   const { dueAt, provisional, countedFrom, calendarVersion, holidays, makeUpDays } = counted(questionFor(plan, chosen, extensions, holds), calendar);
   const held = holds.filter(({ from, to }) => toMillis(from) < toMillis(dueAt) && toMillis(to) > toMillis(plan.startedAt));
-  const open = held.find(({ open: isOpen }) => isOpen);
+  // A hold and a question may stand at once: the clock goes on when both are over.
+  const [open] = held.filter(({ open: isOpen }) => isOpen).sort((a, b) => toMillis(b.to) - toMillis(a.to));
   return {
     dueAt, provisional,
     heldUntil: endOf(plan) === Infinity && open ? open.to : null,
@@ -192,6 +193,20 @@ const holdsOf = (plan: ClockPlan, facts: SlaFacts): Held[] =>
   facts.holds.filter(({ from }) => toMillis(from) < endOf(plan)).map(({ from, reviewAt, resumedAt, reason }) => ({
     from, reason, open: resumedAt === null, to: resumedAt !== null && toMillis(resumedAt) < toMillis(reviewAt) ? resumedAt : reviewAt,
   }));
+
+/**
+ * A question of the lead stops every clock of handling, as a hold does; one of an assistant only its own. It waits no longer than the unit has an order, nor than
+ * its time, whether or not somebody has said so.
+ */
+const questionsOf = (plan: ClockPlan, { questions, workOrders }: SlaFacts): Held[] =>
+  questions.flatMap(({ department, from, waitsUntil, settledAt }) => {
+    const asked = Object.values(workOrders).filter((order) => order.department === department && toMillis(order.issuedAt) <= toMillis(from));
+    if (toMillis(from) >= endOf(plan) || !(plan.department === department || asked.some(({ role }) => role === 'lead'))) return [];
+    const ends = asked.map(({ returnedAt, completedAt, cancelledAt }) => returnedAt ?? completedAt ?? cancelledAt);
+    const orderEnd = ends.length === 0 || ends.includes(null) ? null : ends.flatMap((at) => at ?? []).sort((a, b) => toMillis(a) - toMillis(b)).at(-1) ?? null;
+    const [to = waitsUntil] = [settledAt, orderEnd, waitsUntil].flatMap((at) => at ?? []).sort((a, b) => toMillis(a) - toMillis(b));
+    return toMillis(to) > toMillis(from) ? [{ from, to, reason: 'waiting-for-requester' as const, open: settledAt === null && orderEnd === null }] : [];
+  });
 
 /** While a case was merged nobody owed anything for it but the first contact; the other clocks go on afterwards with the time that was left. */
 const mergesOf = (plan: ClockPlan, { merges }: SlaFacts): Held[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { evolveFacts, initialFacts } from '../domain/facts.js';
-import { accepted, extended, extensionRefused, held, issued, order, orderCompleted, orderReturned, registered, resumed } from '../domain/sample-facts.js';
+import { accepted, asked, extended, extensionRefused, held, issued, order, orderCompleted, orderReturned, questionLapsed, registered, requesterWrote, resumed, supplemented, urged } from '../domain/sample-facts.js';
 import type { HappenedFact } from '../domain/sample-facts.js';
 import { newsOf } from './news-of.js';
 
@@ -26,6 +26,13 @@ describe('units are told', () => {
     ['of a hold that ended at its review, all who are at work', [...dispatched, held(at(4), at(8)), resumed(at(8), 'a', 'review-date')], ['woken lead-department', 'woken assist-department']],
     ['of it only while they are at work', [...dispatched, held(at(4), at(8)), orderReturned(at(5), assist), resumed(at(8), 'a', 'review-date')], ['woken lead-department']],
     ['nothing of a hold that somebody ended', [...dispatched, held(at(4), at(8)), resumed(at(6))], []],
+    ['of an urging, all who are at work', [...dispatched, urged(at(5))], ['urged lead-department', 'urged assist-department']],
+    ['of an urging only while they are at work', [...dispatched, orderCompleted(at(4), lead), urged(at(5))], ['urged assist-department']],
+    ['nobody of an urging before the dispatch but the supervisors', [registered(at(0)), urged(at(5))], ['urged null']],
+    ['of a supplement', [...dispatched.slice(0, 3), supplemented(at(5))], ['supplemented lead-department']],
+    ['of a message of the requester', [...dispatched.slice(0, 3), requesterWrote(at(5), null)], ['requester-wrote lead-department']],
+    ['nothing of what they asked themselves', [...dispatched, asked(at(5), lead, at(9))], []],
+    ['of a question that nobody answered', [...dispatched.slice(0, 3), asked(at(5), lead, at(9)), questionLapsed(at(9), lead)], ['question-lapsed lead-department']],
     ['nothing of what they did themselves', [...dispatched, orderReturned(at(3), lead)], []],
   ])('%s', (_what, facts, expected) => { expect(told(...facts)).toEqual(expected); });
 

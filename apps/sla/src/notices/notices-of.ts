@@ -7,7 +7,7 @@ import type { ClockEvent } from '../domain/case-clocks.js';
 export const clockNoticeKinds = ['warning', 'breach', 'reminder', 'criticism', 'escalation'] as const;
 export type ClockNoticeKind = 'warning' | 'breach' | SupervisionStep;
 /** Of what others have decided for a unit. */
-export const newsKinds = ['order', 're-dispatch', 'rework', 'extension-granted', 'extension-refused', 'woken'] as const;
+export const newsKinds = ['order', 're-dispatch', 'rework', 'extension-granted', 'extension-refused', 'woken', 'urged', 'supplemented', 'requester-wrote', 'question-lapsed'] as const;
 export type NewsKind = (typeof newsKinds)[number];
 export const noticeKinds = [...clockNoticeKinds, ...newsKinds] as const;
 export type NoticeKind = ClockNoticeKind | NewsKind;
