@@ -3,6 +3,8 @@ import { type AccessTable, caseReaders } from '@lianban/service-kit';
 const desk = { intake: 'everything' } as const;
 const desks = { intake: 'everything', coordinator: 'everything' } as const;
 
+const similarReaders = { ...desks, supervisor: 'everything', why: 'It shows titles of other people\'s demands.' } as const;
+
 /** Who may call which route of intake, and how far they reach there. */
 export const access: AccessTable = {
   'POST /api/v1/cases': { requester: 'everything', intake: 'everything' },
@@ -10,6 +12,8 @@ export const access: AccessTable = {
     ...caseReaders,
     why: 'Name, phone and address are shown to intake, and to call-back agents while a call-back is due (reach/reach.ts).',
   },
+  'GET /api/v1/cases/:caseId/similar': similarReaders,
+  'POST /api/v1/cases/similar': similarReaders,
   'POST /api/v1/cases/:caseId/withdraw': { requester: 'own account', intake: 'everything' },
   'POST /api/v1/cases/:caseId/contact': {
     intake: 'everything', operator: 'open orders of own department', head: 'open orders of own department',

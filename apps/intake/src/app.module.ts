@@ -8,11 +8,13 @@ import { watchCallBacks } from './close-after-call-back/watch-call-backs.process
 import { watchDispatch } from './watch-dispatch/watch-dispatch.process.js';
 import { questionTimer } from './messages/lapse-questions.js';
 import { CaseRelations } from './reach/case-relations.js';
+import { FillSimilarCases } from './similar-cases/fill-similar-cases.js';
+import { SimilarCases } from './similar-cases/similar-cases.js';
 
 /** The only wiring of intake. */
 @Module({
   imports: [ServiceModule.for('intake', access)],
   controllers: Object.values(controllers),
-  providers: [CaseCommands, CaseRelations, runTimer([EVENT_STORE], questionTimer), runProcesses([watchCallBacks, watchDispatch])],
+  providers: [CaseCommands, CaseRelations, SimilarCases, FillSimilarCases, runTimer([EVENT_STORE], questionTimer), runProcesses([watchCallBacks, watchDispatch])],
 })
 export class AppModule {}

@@ -9,5 +9,6 @@ export { RefuseController } from './refuse/refuse.controller.js';
 export { RegisterController } from './register/register.controller.js';
 export { ReopenController } from './reopen/reopen.controller.js';
 export { ShowCaseController } from './show-case/show-case.controller.js';
+export { SimilarCasesController } from './similar-cases/similar-cases.controller.js';
 export { UrgeController } from './urge/urge.controller.js';
 export { WithdrawController } from './withdraw/withdraw.controller.js';

@@ -5,14 +5,22 @@ import type { IntakeFacts } from './domain/facts.js';
 import { evolve, initialState } from './domain/intake-case.js';
 import type { IntakeEvent, IntakeState } from './domain/intake-case.js';
 import { concernsQuestions, keepWaitingQuestions } from './messages/keep-questions.js';
+import { noteEnds } from './similar-cases/similar-case-rows.js';
+
+/** After these a case is open where it was not, or the other way round. */
+const endsOrGoesOn = new Set<string>([
+  'lianban.case.refused.v1', 'lianban.case.handled-on-the-spot.v1', 'lianban.case.withdrawn.v1', 'lianban.case.closed.v1', 'lianban.case.merged.v1',
+  'lianban.case.reopened.v1', 'lianban.case.unmerged.v1',
+] satisfies IntakeEvent['type'][]);
 
 /** The stream of a case holds intake's own events and nothing else; `evolve` refuses the rest. */
 export const intakeStream: Aggregate<IntakeState, IntakeFacts> = {
   initialState,
   evolve: (state, event) => evolve(state, event as EventEnvelope<IntakeEvent>),
   facts: { initial: initialFacts, evolve: evolveFacts },
-  rows: ({ events }, write) => {
+  rows: ({ streamId, state, events }, write) => {
     for (const event of events) if (concernsQuestions(event)) write(keepWaitingQuestions, event as EventEnvelope<IntakeEvent>);
+    if (state !== null && events.some(({ type }) => endsOrGoesOn.has(type))) write(noteEnds, { caseId: streamId, endedAt: state.endedAt });
   },
   // Time alone ends the waiting for an answer; otherwise a person has entered what each event comes from. What a command rests on is in the stream itself: no fact is needed to date it.
   isAside: ({ type }) => type === 'lianban.question.lapsed.v1',

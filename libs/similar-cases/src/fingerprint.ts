@@ -47,8 +47,10 @@ export const fingerprintOf = ({ title, text }: DemandText): Fingerprint => {
 /** For a column of text. */
 export const writeFingerprint = (fingerprint: Fingerprint): string => Buffer.from(fingerprint.buffer, fingerprint.byteOffset, fingerprint.byteLength).toString('base64');
 /** @throws RangeError when the text is none of `writeFingerprint` */
-export const readFingerprint = (written: string): Fingerprint => {
-  const bytes = Buffer.from(written, 'base64');
+export const readFingerprint = (written: string): Fingerprint => fingerprintIn(Buffer.from(written, 'base64'));
+
+/** @throws RangeError when the bytes are none of a fingerprint */
+export const fingerprintIn = (bytes: Uint8Array): Fingerprint => {
   if (bytes.length % 4 !== 0) throw new RangeError('not a fingerprint');
-  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  return new Uint32Array(Uint8Array.from(bytes).buffer);
 };

@@ -1,5 +1,5 @@
 /** Demands that are likely the same: how alike two texts are, by which words, which cases gather. Pure: intake and insight must get the same numbers. */
-export { fingerprintOf, readFingerprint, writeFingerprint, type DemandText, type Fingerprint } from './fingerprint.js';
+export { fingerprintIn, fingerprintOf, readFingerprint, writeFingerprint, type DemandText, type Fingerprint } from './fingerprint.js';
 export { gramsOf } from './grams.js';
 export * from './hotspots.js';
 export { keysOf } from './keys.js';

@@ -16,5 +16,10 @@ export const intakeTexts = texts({
   'no-case-of-this-id': { en: 'there is no such case', zh: '该诉求件不存在' },
   'other-case-ended': { en: 'The case it is to be merged into has ended: it is {status:caseStatus}', zh: '要并入的诉求件已结束：{status:caseStatus}' },
   'is-of-status': { en: 'is {status:caseStatus}', zh: '诉求件{status:caseStatus}' },
+  'alike-of-hundred': { en: 'The texts are {similarity:number} of 100 alike', zh: '文字相似度 {similarity:number}（满分 100）' },
+  'alike-in-words': { en: 'Both say: {words:list plain}', zh: '均提到：{words:list plain}' },
+  'alike-in-place': { en: 'They are of the same place', zh: '辖区相同或互为上下级' },
+  'alike-in-requester': { en: 'They are of the same requester', zh: '诉求人相同' },
+  'alike-in-time': { en: 'They were registered {days:number} days apart', zh: '登记时间相隔 {days:number} 天' },
   'merged-into': { en: 'The case is merged into {caseId}', zh: '该诉求件已并入 {caseId}' },
 });

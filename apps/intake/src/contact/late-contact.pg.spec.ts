@@ -13,6 +13,7 @@ import { RegisterController } from '../register/register.controller.js';
 import type { CaseView } from '../show-case/case.view.js';
 import { WithdrawController } from '../withdraw/withdraw.controller.js';
 import { ContactController } from './contact.controller.js';
+import { nothingAlike } from '../similar-cases/sample-similar-cases.js';
 import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
@@ -33,7 +34,7 @@ beforeAll(async () => {
   const bus = new CommandBus('intake', pool, store, 'only-for-this-test-0123456789');
   const commands = new CaseCommands(bus, pool, store);
   const known = { require: () => Promise.resolve() };
-  registering = new RegisterController(bus, known, pool);
+  registering = new RegisterController(bus, known, pool, nothingAlike);
   accepting = new AcceptController(commands, known);
   contacting = new ContactController(commands, { of: () => Promise.resolve({ orders: [], callBackDue: false }) });
   withdrawing = new WithdrawController(commands);

@@ -16,6 +16,7 @@ import { RegisterController } from '../register/register.controller.js';
 import type { CaseView } from '../show-case/case.view.js';
 import { WithdrawController } from '../withdraw/withdraw.controller.js';
 import { MergeController } from './merge.controller.js';
+import { nothingAlike } from '../similar-cases/sample-similar-cases.js';
 import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
@@ -44,7 +45,7 @@ afterAll(async () => {
 const by = (change: Partial<CommandContext> = {}): CommandContext => ({
   actor: { id: 'intake-1', role: 'intake', department: null, territory: null }, reach: new CallerReach('everything'), mayImport: false, correlationId: 'test', route: 'a route', requestHash: 'a hash', ...change,
 });
-const aCase = async (title = 'Lamp', name = '张建国'): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool).register(by(), {
+const aCase = async (title = 'Lamp', name = '张建国'): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool, nothingAlike).register(by(), {
   title: new OriginalText(title), description: new OriginalText('Dark.'), channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name },
 })).answer.body as CaseView).caseId;
 const merge = async (caseId: string, intoCaseId: string, ctx = by()) => (await merging.merge(caseId, ctx, { intoCaseId, reason: new OriginalText('张建国说是同一盏灯') })).answer.body as CaseView;
@@ -117,7 +118,7 @@ describe('merging', () => {
 
   it('refuses a time before the last event of the other case, with the field', async () => {
     const early = new Date(Date.now() - 60_000).toISOString();
-    const registered = async () => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool).register(by({ mayImport: true }), {
+    const registered = async () => ((await new RegisterController(bus, { require: () => Promise.resolve() }, pool, nothingAlike).register(by({ mayImport: true }), {
       title: new OriginalText('Lamp'), description: new OriginalText('Dark.'), channel: 'online', territory: 'riverside-grid-01', requester: { kind: 'resident', name: '张建国' }, occurredAt: early,
     })).answer.body as CaseView).caseId;
     const [one, other] = [await registered(), await registered()];

@@ -16,6 +16,7 @@ import type { CaseView } from '../show-case/case.view.js';
 import { ShowCaseController } from '../show-case/show-case.controller.js';
 import { relationsOf } from './case-relations.js';
 import { keepRelations } from './keep-relations.js';
+import { nothingAlike } from '../similar-cases/sample-similar-cases.js';
 import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
@@ -32,7 +33,7 @@ const by = (role: Role, department: string | null = null, id = `${role}-1`): Com
   actor: { id, role, department, territory: null }, reach: reachOn(access, 'GET /api/v1/cases/:caseId', role), mayImport: false, correlationId: 'test', route: 'a route', requestHash: '',
 });
 const requester = { kind: 'resident', name: '张建国', phone: '13912345678', address: '滨河小区3栋501' } as const;
-const register = async (): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, sql).register(by('requester', null, 'zhang'), {
+const register = async (): Promise<string> => ((await new RegisterController(bus, { require: () => Promise.resolve() }, sql, nothingAlike).register(by('requester', null, 'zhang'), {
   title: new OriginalText('路灯不亮'), description: new OriginalText('东门路灯坏了。'), channel: 'online', territory: 'riverside-grid-01', requester,
 })).answer.body as CaseView).caseId;
 

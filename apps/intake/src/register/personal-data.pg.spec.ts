@@ -10,6 +10,7 @@ import { RefuseController } from '../refuse/refuse.controller.js';
 import type { CaseView } from '../show-case/case.view.js';
 import { RegisterController } from './register.controller.js';
 import type { RegisterBody } from './register.body.js';
+import { nothingAlike } from '../similar-cases/sample-similar-cases.js';
 import { OriginalText } from '../requester/original-text.js';
 
 const infrastructure = testInfrastructure();
@@ -25,7 +26,7 @@ beforeAll(async () => {
   sql = pool;
   store = postgresEventStore(pool, 'intake');
   bus = new CommandBus('intake', pool, store, 'only-for-this-test-0123456789');
-  const controller = new RegisterController(bus, { require: () => Promise.resolve() }, sql);
+  const controller = new RegisterController(bus, { require: () => Promise.resolve() }, sql, nothingAlike);
   register = async (body, ctx = by('requester')) => (await controller.register(ctx, body)).answer.body as CaseView;
 }, 120_000);
 

@@ -4,6 +4,7 @@ import { known } from '../domain/case-in-status.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { intakeStatuses } from '../domain/intake-case.js';
 import type { IntakeState, IntakeStatus } from '../domain/intake-case.js';
+import { SimilarCase } from '../similar-cases/similar-case.view.js';
 import type { RequesterContact } from '../requester/requester-vault.js';
 
 export class RequesterView {
@@ -105,8 +106,17 @@ export class CaseView {
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'A question to the requester stops the clocks until then at most; absent when none waits' })
   waitsUntil?: string;
 
+  @ApiProperty({ type: String, description: 'Where cases that are likely the same demand are listed', example: '/api/v1/cases/0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01/similar' })
+  similarCases!: string;
+
   @ApiPropertyOptional({ type: [String], format: 'uuid', description: 'Cases whose demands have joined this one' })
   joined?: string[];
+}
+
+/** What the answer to a registration says beside. */
+export class RegisteredCaseView extends CaseView {
+  @ApiPropertyOptional({ type: [SimilarCase], description: 'Open cases that are likely the same demand, the most alike first; not for requesters' })
+  similar?: SimilarCase[];
 }
 
 /** @throws DomainError `not-found` when nothing was registered under the id */
@@ -129,6 +139,7 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
     urgings: current.urgings || undefined,
     supplements: current.supplements || undefined,
     waitsUntil: current.endedAt === null ? current.questions.findLast(({ settledAt }) => settledAt === null)?.waitsUntil ?? undefined : undefined,
+    similarCases: `/api/v1/cases/${caseId}/similar`,
     joined: current.joined.length > 0 ? [...current.joined] : undefined,
   };
 };
