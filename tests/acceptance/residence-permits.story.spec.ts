@@ -18,7 +18,7 @@ describe('a firm\'s residence permits, handled on its behalf', () => {
     await as('intake').accept(caseId, { level: 'general', greenChannel: true, category: '政法/户籍证件/流动人口管理' });
 
     const { body: proposal } = await as('coordinator').routingProposal(caseId);
-    expect(proposal.items[0]?.department).toBe('public-security');
+    expect(proposal).toMatchObject({ items: [{ department: 'public-security', reasons: expect.arrayContaining(['The title names 居住证']) }], modelVersion: expect.stringMatching(/^[0-9a-f]{12}$/) });
 
     const { status: created, body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'public-security', assist: ['government-services'], note: '专员代办' });
     expect(created).toBe(201);
@@ -43,11 +43,15 @@ describe('a firm\'s residence permits, handled on its behalf', () => {
     expect(mine.status).toBe('closed');
 
     const told = await eventually(() => storyOf(as('analyst'), caseId), (story) => expect(story).toContain('intake:case.closed'));
-    const inOrder = ['intake:case.registered', 'intake:case.contacted', 'intake:case.accepted', 'dispatch:case.dispatched', 'dispatch:work-order.issued', 'dispatch:work-order.signed',
+    const inOrder = ['intake:case.registered', 'intake:case.contacted', 'intake:case.accepted', 'dispatch:case.dispatched', 'dispatch:work-order.issued', 'dispatch:routing.chosen', 'dispatch:work-order.signed',
       'dispatch:work-order.progressed', 'dispatch:work-order.completed', 'dispatch:case.answered', 'satisfaction:call-back.opened', 'satisfaction:call-back.recorded', 'intake:case.closed'];
     const places = inOrder.map((step) => told.indexOf(step));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
+
+    const { body: { items: [figures] } } = await as('supervisor').insightRouting();
+    expect(figures?.first.numerator).toBeGreaterThan(0);
+    expect(figures?.first.denominator).toBe(figures?.dispatches);
     expect(told.filter((step) => step === 'dispatch:work-order.issued')).toHaveLength(2);
 
     const { body: clocks } = await eventually(() => as('supervisor').clocks(caseId), ({ body }) => {

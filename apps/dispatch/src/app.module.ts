@@ -8,6 +8,7 @@ import { watchCase } from './watch-case/watch-case.process.js';
 import { watchSupervision } from './escalate/watch-supervision.process.js';
 import { watchClocks } from './watch-clocks/watch-clocks.process.js';
 import { wakeTimer } from './hold/wake-held-cases.js';
+import { RoutingProposer } from './propose-routing/routing-proposer.js';
 import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
 import { watchCallBacks } from './rework/watch-call-backs.process.js';
 import { readSettings, SETTINGS } from './settings.js';
@@ -21,7 +22,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch', access)],
   controllers: Object.values(controllers),
   providers: [
-    WorkOrderCommands, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer),
+    WorkOrderCommands, RoutingProposer, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer),
     runProcesses([watchCase, watchCallBacks, watchClocks, watchSupervision, watchRequester], [DirectoryCopy], (directory: DirectoryCopy) => () => directory.territoryPaths()),
   ],
 })

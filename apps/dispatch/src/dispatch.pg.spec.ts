@@ -43,7 +43,7 @@ beforeAll(async () => {
   store = postgresEventStore(pool, 'dispatch');
   const bus = new CommandBus('dispatch', pool, store, 'only-for-this-test-0123456789');
   const commands = new WorkOrderCommands(bus, sql);
-  dispatching = new DispatchCaseController(bus, everything);
+  dispatching = new DispatchCaseController(bus, everything, { now: () => Promise.resolve(() => null) });
   signing = new SignController(commands);
   completing = new CompleteController(commands);
   inboxes = new InboxController(sql, everything);

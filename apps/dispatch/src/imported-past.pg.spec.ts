@@ -38,7 +38,7 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: services.dispatch, max: 4 });
   store = postgresEventStore(pool, 'dispatch');
   const bus = new CommandBus('dispatch', pool, store, 'only-for-this-test-0123456789');
-  dispatching = new DispatchCaseController(bus, directory);
+  dispatching = new DispatchCaseController(bus, directory, { now: () => Promise.resolve(() => null) });
   signing = new SignController(new WorkOrderCommands(bus, pool));
   holding = new HoldController(bus, pool);
   extending = new ExtensionController(bus, pool, directory);

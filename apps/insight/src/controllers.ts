@@ -6,5 +6,5 @@ export { DeadlinesController } from './deadlines/deadlines.controller.js';
 export { OverdueController } from './overdue/overdue.controller.js';
 export { RatesController } from './rates/rates.controller.js';
 export { ReturnsController } from './returns/returns.controller.js';
-export { VisitsController } from './visits/visits.controller.js';
+export { RoutingController } from './routing/routing.controller.js';
 export { WorkloadController } from './workload/workload.controller.js';

@@ -5,5 +5,5 @@ export type { Figure, Figures, Tried } from './evaluate.js';
 export { keywordLinearModel } from './keyword-linear-model.js';
 export type { DepartmentWords, KeywordTable } from './keywords.js';
 export type { Candidate, Demand, Field, Judgement, RoutingModel } from './model.js';
-export { train, versionOf } from './train.js';
+export { readStoredModel, train, versionOf } from './train.js';
 export type { Example, StoredModel } from './train.js';

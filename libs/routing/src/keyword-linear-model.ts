@@ -9,6 +9,8 @@ import type { StoredModel } from './train.js';
 
 /** As many words and pieces as a reader takes in. */
 const shown = 3;
+/** For so many of the first it is said why. */
+const explained = 5;
 /** A piece counts as a reason when it adds this much to a department's score. */
 const worthSaying = 0.15;
 
@@ -38,7 +40,7 @@ export const keywordLinearModel = (stored: StoredModel): RoutingModel => {
         ...judged,
         words: words.slice(0, shown).map(({ word, field }) => ({ word, field })),
         // Only the first few are shown to anybody.
-        ...(rank < shown ? contributions(judged.department, vector) : { alike: [], byCategory: false, byPlace: false }),
+        ...(rank < explained ? contributions(judged.department, vector) : { alike: [], byCategory: false, byPlace: false }),
       }));
   };
 
@@ -51,5 +53,5 @@ export const keywordLinearModel = (stored: StoredModel): RoutingModel => {
     return { alike: [...new Set(pieces)].slice(0, shown), byCategory: added.some(({ gram }) => gram.startsWith('c:')), byPlace: added.some(({ gram }) => gram.startsWith('p:')) };
   };
 
-  return { version: versionOf(stored), sureAt, judge };
+  return { version: versionOf(stored), sureAt, departments, judge };
 };

@@ -38,6 +38,8 @@ export interface RoutingModel {
   readonly version: string;
   /** From this share on the first department is right in nine of ten. */
   readonly sureAt: number;
+  /** Units that it has learned of. It can judge others too, by their duties. */
+  readonly departments: readonly string[];
   /** All candidates, the likeliest first; equal ones by code. */
   judge(demand: Demand, candidates: readonly Candidate[]): Judgement[];
 }

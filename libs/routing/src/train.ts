@@ -66,5 +66,14 @@ const store = ({ bias, table }: Weights, rest: Pick<StoredModel, 'departments' |
   return { format: 1, ...rest, bias: [...bias].map(rounded), scale, weights: Buffer.from(bytes.buffer).toString('base64') };
 };
 
+/** @throws Error when it is no model of this format */
+export const readStoredModel = (text: string): StoredModel => {
+  const model = JSON.parse(text) as Partial<StoredModel> | null;
+  if (model?.format !== 1 || !Array.isArray(model.departments) || !Array.isArray(model.grams) || typeof model.weights !== 'string') throw new Error('it is no routing model of format 1');
+  const [cells, expected] = [Buffer.from(model.weights, 'base64').length, model.departments.length * model.grams.length];
+  if (cells !== expected) throw new Error(`it has ${cells} weights, and ${expected} are needed`);
+  return model as StoredModel;
+};
+
 /** The same for the same content, whoever trained it and when. */
 export const versionOf = (model: StoredModel): string => createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 12);

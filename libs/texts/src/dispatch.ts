@@ -36,6 +36,16 @@ export const dispatchTexts = texts({
   },
   'no-such-transfer': { en: 'There is no such request for a transfer', zh: '该移交申请不存在' },
   'transfer-decided': { en: 'The transfer has been {status:transferStatus}', zh: '该移交申请已{status:transferStatus}' },
+  // Why a department is proposed.
+  'proposed-by-list': { en: 'The responsibility list names it for this: {matter} ({basis})', zh: '职责清单已明确由该单位承办：{matter}（{basis}）' },
+  'proposed-by-precedent': { en: 'A ruling named it in a case like this: {matter} ({basis})', zh: '同类诉求件曾裁定由该单位承办：{matter}（{basis}）' },
+  'proposed-by-title': { en: 'The title names {words:list plain}', zh: '标题提到：{words:list plain}' },
+  'proposed-by-category-words': { en: 'The category names {words:list plain}', zh: '事项分类提到：{words:list plain}' },
+  'proposed-by-description': { en: 'The description names {words:list plain}', zh: '内容提到：{words:list plain}' },
+  'proposed-by-wording': { en: 'Earlier demands that it had are worded alike: {words:list plain}', zh: '与该单位以往承办的诉求用语相近：{words:list plain}' },
+  'proposed-by-category': { en: 'It has had demands of this category', zh: '该单位承办过同类事项' },
+  'proposed-by-place': { en: 'It has had demands from this territory', zh: '该单位承办过该辖区的诉求' },
+  'proposed-has-open': { en: 'It has {count:number} open work orders', zh: '现有未办结工单 {count:number} 件' },
   // Work orders.
   'order-needs-status': { en: 'The work order is {status:orderStatus}; this needs {allowed:or orderStatus}', zh: '该工单{status:orderStatus}，须为{allowed:or orderStatus}时才能办理' },
   'order-of-earlier-round': { en: 'The work order is of round {order}; the case is in round {now}', zh: '该工单属于第 {order} 轮办理，诉求件已进入第 {now} 轮' },
@@ -93,7 +103,6 @@ export const dispatchTexts = texts({
   // Rules of the district.
   'no-such-district-rule': { en: 'There is no rule {name}; there are {known:list plain}', zh: '没有名为“{name}”的规则，现有规则：{known:list plain}' },
   'whole-number-from-to': { en: 'must be a whole number from {min} to {max}', zh: '必须是 {min} 至 {max} 的整数' },
-  'codes-up-to': { en: 'must be a list of 1 to {max} codes, each of small letters, digits and hyphens', zh: '必须是 1 至 {max} 个代码的列表，每个代码由小写字母、数字和连字符组成' },
   'not-before-now': { en: 'must not be before now, {at:instant}: what was decided stands', zh: '不能早于当前时间 {at:instant}：已作出的决定不变' },
   // Raising it to a higher tier.
   'no-tier-above': { en: 'there is no {tier:tier} above the case, only {above:list tier}', zh: '该诉求件上级没有{tier:tier}，只有：{above:list tier}' },

@@ -87,6 +87,8 @@ export interface TimelineItem {
 export interface StaffMember { readonly personId: string; readonly name: string; readonly post: string | null; readonly department: string | null; readonly territory: string | null }
 export interface Rate { readonly numerator: number; readonly denominator: number; readonly value?: number | null }
 export interface RatesItem { readonly key: string; readonly response: Rate; readonly resolution: Rate; readonly satisfaction: Rate }
+export interface RoutingProposal { readonly items: readonly { readonly department: string; readonly score: number; readonly reasons: readonly string[] }[]; readonly sure: boolean; readonly modelVersion: string }
+export interface RoutingFigures { readonly key: string; readonly dispatches: number; readonly automatic: number; readonly first: Rate; readonly amongThree: Rate; readonly sure: Rate; readonly sureRight: Rate }
 export interface Page<T> { readonly items: readonly T[]; readonly nextCursor?: string | null }
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -123,7 +125,8 @@ export const lianbanClient = (options: ClientOptions) => {
     departments: (query?: Query) => get<Page<{ code: string; kind: string }>>('dispatch', '/api/v1/departments', query),
     territories: (query?: Query) => get<Page<{ code: string; kind: string; parent: string | null }>>('dispatch', '/api/v1/territories', query),
     staff: (personId: string) => get<Page<StaffMember>>('dispatch', '/api/v1/staff', { id: personId }),
-    routingProposal: (caseId: string) => get<Page<{ department: string; score: number; reasons: string[] }>>('dispatch', `/api/v1/cases/${at(caseId)}/routing-proposal`),
+    insightRouting: (query?: Query) => get<{ items: RoutingFigures[] }>('insight', '/api/v1/insight/routing', query),
+    routingProposal: (caseId: string) => get<RoutingProposal>('dispatch', `/api/v1/cases/${at(caseId)}/routing-proposal`),
     dispatch: (caseId: string, body: DispatchCase, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/dispatch`, body, call),
     rule: (caseId: string, body: Imported & { lead: string; assist?: string[]; basis: string }, call?: CallOptions) => post<DispatchState>('dispatch', `/api/v1/cases/${at(caseId)}/ruling`, body, call),
     objectToRuling: (caseId: string, body: Imported & { reason: string }, call?: CallOptions) => post<{ status: string }>('dispatch', `/api/v1/cases/${at(caseId)}/ruling/objection`, body, call),

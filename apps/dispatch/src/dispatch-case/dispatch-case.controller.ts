@@ -7,6 +7,7 @@ import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
 import { disputeRulesOf } from '../domain/dispute.js';
 import { dispatch } from './dispatch-case.decider.js';
+import { RoutingProposer } from '../propose-routing/routing-proposer.js';
 import { DispatchedCaseView, dispatchedCase } from './dispatched-case.view.js';
 
 export class DispatchBody extends CommandBody {
@@ -26,6 +27,7 @@ export class DispatchCaseController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require' | 'rules'>,
+    @Inject(RoutingProposer) private readonly proposer: Pick<RoutingProposer, 'now'>,
   ) {}
 
   @Post(':caseId/dispatch')
@@ -40,6 +42,7 @@ export class DispatchCaseController {
     await this.directory.require('department', body.lead, 'lead');
     for (const code of assist) await this.directory.require('department', code, 'assist');
     const rules = await this.directory.rules();
+    const propose = await this.proposer.now();
     const command = {
       lead: body.lead, assist, note: body.note ?? null, workOrderIds: [body.lead, ...assist].map(() => newId()),
     };
@@ -49,7 +52,7 @@ export class DispatchCaseController {
       status: 201,
       occurredAt: body.occurredAt,
       stream: dispatchStream,
-      decide: ({ state, facts, at }) => dispatch(state, command, facts, disputeRulesOf(rules, facts, at)),
+      decide: ({ state, facts, at }) => dispatch(state, command, facts, disputeRulesOf(rules, facts, at), propose(facts.demand, at)),
       respond: ({ state, version }) => dispatchedCase(caseId, state, version),
     });
   }

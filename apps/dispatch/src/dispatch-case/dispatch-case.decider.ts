@@ -7,17 +7,23 @@ import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
 import { returnsOf } from '../domain/dispute.js';
 import type { DisputeRules } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';
-import { requireSendable, sendOut } from '../domain/send-out.js';
+import { routingChosen } from '../domain/routing-choice.js';
+import type { Proposed } from '../domain/routing-choice.js';
+import { requireSendable, roundOf, sendOut } from '../domain/send-out.js';
 import type { Sending } from '../domain/send-out.js';
 
 export interface Dispatch extends Sending { readonly note: MaskedText | null }
 
-/** The first dispatch, or the next one after the lead returned. Assistants who stay on the list keep their open orders. */
-export const dispatch = (state: DispatchState, command: Dispatch, facts: DispatchFacts, { returnsUntilRuling }: DisputeRules): DispatchEvent[] => {
+/**
+ * The first dispatch, or the next one after the lead returned. Assistants who stay on the list keep their open orders.
+ * @param proposed what was proposed for the case; null when nothing could be
+ */
+export const dispatch = (state: DispatchState, command: Dispatch, facts: DispatchFacts, { returnsUntilRuling }: DisputeRules, proposed: Proposed | null = null): DispatchEvent[] => {
   requireSendable(state, command, facts);
   const lead = state.workOrders.find((order) => isOpen(order) && order.role === 'lead');
   if (lead) throw new DomainError('state-conflict', say('department-has-case', { department: lead.department }));
   const returns = returnsOf(state, facts);
   if (returns >= returnsUntilRuling) throw new DomainError('state-conflict', say('ruling-needed', { returns, most: returnsUntilRuling }));
-  return sendOut(state, command, facts, command.note);
+  const sent = sendOut(state, command, facts, command.note);
+  return proposed === null ? sent : [...sent, routingChosen(proposed, command.lead, roundOf(state, facts), false)];
 };

@@ -91,7 +91,7 @@ class Run {
   decide(c: Command): DispatchEvent[] {
     const state = this.state();
     const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
-    if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts, dispute);
+    if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts, dispute, { items: [{ department: 'housing', score: 1 }], sure: true, modelVersion: '0123456789ab' });
     if (c.name === 'rule') return rule(state, { rulingId: ids[3]!, lead: c.lead, assist: c.assist, basis: maskText('x'), workOrderIds: ids }, this.facts);
     if (c.name === 'ask') return requestTransfer(state, { transferId: ids[0]!, workOrderId: state.workOrders.findLast(({ role }) => role === 'lead')?.workOrderId ?? uuid(0), to: c.to, reason: maskText('x') }, this.facts, dispute);
     if (c.name === 'agree') return agreeTransfer(state, { transferId: state.transfers.at(-1)?.transferId ?? uuid(0), note: null, newOrderId: ids[0]! }, this.facts, dispute);

@@ -88,6 +88,8 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
   switch (event.type) {
     case 'lianban.case.dispatched.v1':
       return { ...state, round: event.data.round };
+    case 'lianban.routing.chosen.v1':
+      return state;
     case 'lianban.case.ruled.v1':
       return { ...state, ruling: { rulingId: event.data.rulingId, lead: event.data.lead, at: event.metadata.occurredAt, by: event.metadata.actor.id, objection: null } };
     case 'lianban.ruling.objected.v1':

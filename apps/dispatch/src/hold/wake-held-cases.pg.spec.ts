@@ -38,7 +38,7 @@ beforeAll(async () => {
   const bus = new CommandBus('dispatch', pools[0] as pg.Pool, stores[0], 'only-for-this-test-0123456789');
   holding = new HoldController(bus, pools[0] as pg.Pool);
   signing = new SignController(new WorkOrderCommands(bus, pools[0] as pg.Pool));
-  dispatching = new DispatchCaseController(bus, { require: () => Promise.resolve(), rules: () => Promise.resolve(shippedRules) });
+  dispatching = new DispatchCaseController(bus, { require: () => Promise.resolve(), rules: () => Promise.resolve(shippedRules) }, { now: () => Promise.resolve(() => null) });
 }, 120_000);
 
 afterAll(async () => {

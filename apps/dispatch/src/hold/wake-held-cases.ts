@@ -53,7 +53,7 @@ const putOffReviews = async (tx: Tx, later: readonly { readonly due: Review; rea
 const dueReviews = dueMetrics('lianban_hold_reviews', 'Holds whose review has come and whose case has not been woken yet', 'SELECT COALESCE(look_at, review_at) AS at FROM hold_review');
 
 /** Wakes held cases for as long as the process runs. */
-export const wakeTimer = (store: EventStore, { quietMs }: DispatchSettings): Timer => ({
+export const wakeTimer = (store: EventStore, { quietMs }: Pick<DispatchSettings, 'quietMs'>): Timer => ({
   name: 'holds',
   // A review is a matter of days.
   intervalMs: 5_000,

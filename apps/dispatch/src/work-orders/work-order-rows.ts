@@ -48,6 +48,13 @@ export const readWorkOrder = async (tx: Tx, workOrderId: string): Promise<WorkOr
   return row;
 };
 
+/** How many open orders each of these has; one without any is absent. */
+export const openOrdersOf = async (tx: Tx, departments: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await tx.query<{ department: string; count: number }>(
+    'SELECT department, count(*)::int AS count FROM work_order WHERE department = ANY ($1) AND status = ANY ($2) GROUP BY department', [departments, openOrderStatuses]);
+  return new Map(rows.map(({ department, count }) => [department, count]));
+};
+
 export interface InboxQuestion {
   readonly department: string;
   readonly statuses: readonly WorkOrderStatus[];

@@ -57,6 +57,7 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
       return { tier: event.data.toTier, escalations: row.escalations + 1 };
     case 'lianban.extension.granted.v1':
       return { extensions: row.extensions + 1 };
+    case 'lianban.routing.chosen.v1':
     case 'lianban.case.ruled.v1':
     case 'lianban.ruling.objected.v1':
     case 'lianban.objection.decided.v1':

@@ -128,7 +128,7 @@ export const lateNewsLamp = histories({
 });
 
 export const onTheSpotLamp = histories({
-  intake: history('intake', caseId, [registered, { type: 'lianban.case.found-on-visit.v1', data: { visitId: lead, firmId: null, householdId: assist } }, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Bulb screwed in' }, occurredAt: minuteOf(2) }]),
+  intake: history('intake', caseId, [registered, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Bulb screwed in' } }]),
 });
 
 export const refusedLamp = histories({
@@ -162,6 +162,7 @@ export const reopenedLamp = histories({
   dispatch: history('dispatch', caseId, [
     { type: 'lianban.case.dispatched.v1', data: { round: 1, lead: 'urban-management', assist: [], note: null }, occurredAt: minuteOf(5) },
     { type: 'lianban.work-order.issued.v1', data: { ...ordered, cause: 'dispatch' }, occurredAt: minuteOf(5) },
+    { type: 'lianban.routing.chosen.v1', data: { round: 1, lead: 'urban-management', rank: 2, proposed: [{ department: 'transport', score: 0.6 }, { department: 'urban-management', score: 0.3 }], sure: false, modelVersion: '0123456789ab', automatic: false }, occurredAt: minuteOf(5) },
     { type: 'lianban.work-order.signed.v1', data: { ...ordered, note: null }, occurredAt: minuteOf(6) },
     { type: 'lianban.case.held.v1', data: { holdId: asked, reason: 'waiting-for-others', note: null, reviewAt: minuteOf(20) }, occurredAt: minuteOf(8) },
     { type: 'lianban.case.resumed.v1', data: { holdId: asked, cause: 'review-date', note: null }, occurredAt: minuteOf(20) },

@@ -23,13 +23,6 @@ export const findAnswer = async (tx: Tx, ctx: CommandContext): Promise<Answer | 
   return rows[0]?.answer;
 };
 
-/** Keeps the answer of a call that is made of several commands. Each of them has an answer of its own under its own key, so a kill before this loses nothing. */
-export const keepAnswer = async (tx: Tx, { actor, route, idempotencyKey, requestHash }: CommandContext, answer: Answer): Promise<void> => {
-  if (!idempotencyKey) return;
-  await tx.query('INSERT INTO idempotency (caller, route, key, request_hash, answer) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-    [actor.id, route, idempotencyKey, requestHash, JSON.stringify(answer)]);
-};
-
 /** In portions, so that no transaction stays open long. */
 export const forgetOldAnswers = async (tx: Tx, portion = 5_000): Promise<void> => {
   for (let removed: number | null = portion; removed === portion;) {

@@ -15,4 +15,5 @@ CREATE INDEX clocks_vN_breached ON clocks_vN (breached_at) WHERE breached_at IS 
 CREATE INDEX work_orders_vN_department ON work_orders_vN (department, case_id);
 CREATE INDEX work_orders_vN_returned ON work_orders_vN (case_id) WHERE role = 'lead' AND status = 'returned';
 CREATE INDEX work_orders_vN_open ON work_orders_vN (department) WHERE status IN ('dispatched', 'signed', 'in-progress');
+CREATE INDEX timeline_vN_routing ON timeline_vN (occurred_at) WHERE type = 'lianban.routing.chosen.v1';
 CREATE INDEX call_backs_vN_due ON call_backs_vN (lead) WHERE status = 'due';
