@@ -13,6 +13,7 @@ export const access: AccessTable = {
   'GET /api/v1/insight/cases/:caseId': cases,
   'GET /api/v1/insight/cases/:caseId/timeline': cases,
   'GET /api/v1/insight/deadlines': figures,
+  'GET /api/v1/insight/hotspots': { ...figures, coordinator: 'everything', intake: 'everything', why: 'It names cases, which they all read.' },
   'GET /api/v1/insight/overdue': figures,
   'GET /api/v1/insight/rates': figures,
   'GET /api/v1/insight/routing': figures,

@@ -3,6 +3,7 @@ export { ListCasesController } from './cases/list-cases.controller.js';
 export { WholeCaseController } from './cases/show-case.controller.js';
 export { TimelineController } from './cases/timeline.controller.js';
 export { DeadlinesController } from './deadlines/deadlines.controller.js';
+export { HotspotsController } from './hotspots/hotspots.controller.js';
 export { OverdueController } from './overdue/overdue.controller.js';
 export { RatesController } from './rates/rates.controller.js';
 export { ReturnsController } from './returns/returns.controller.js';

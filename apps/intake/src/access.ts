@@ -33,4 +33,5 @@ export const access: AccessTable = {
   'POST /api/v1/cases/:caseId/re-rate': desks,
   'POST /api/v1/cases/:caseId/merge': desks,
   'POST /api/v1/cases/:caseId/unmerge': desks,
+  'POST /api/v1/cases/merge-many': desks,
 };

@@ -15,6 +15,6 @@ import { SimilarCases } from './similar-cases/similar-cases.js';
 @Module({
   imports: [ServiceModule.for('intake', access)],
   controllers: Object.values(controllers),
-  providers: [CaseCommands, CaseRelations, SimilarCases, FillSimilarCases, runTimer([EVENT_STORE], questionTimer), runProcesses([watchCallBacks, watchDispatch])],
+  providers: [CaseCommands, controllers.MergeController, CaseRelations, SimilarCases, FillSimilarCases, runTimer([EVENT_STORE], questionTimer), runProcesses([watchCallBacks, watchDispatch])],
 })
 export class AppModule {}

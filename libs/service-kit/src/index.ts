@@ -8,6 +8,7 @@ export * from './decisions/case-facts.js';
 export * from './decisions/command-bus.js';
 export * from './decisions/command-context.js';
 export * from './decisions/decide-on.js';
+export { findAnswer, keepAnswer, type Answer } from './decisions/idempotency.js';
 export * from './process/config.js';
 export * from './events/consistency-guard.js';
 export * from './events/consistency-tokens.js';

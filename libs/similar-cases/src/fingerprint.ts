@@ -44,6 +44,10 @@ export const fingerprintOf = ({ title, text }: DemandText): Fingerprint => {
   return Uint32Array.from([...entries.values()].sort((a, b) => (b & 255) - (a & 255) || a - b).slice(0, mostGrams)).sort();
 };
 
+/** Of a registered demand: the place that was named beside the text says as much as the text. */
+export const fingerprintOfDemand = ({ title, description, location }: { readonly title: string; readonly description: string; readonly location: string | null }): Fingerprint =>
+  fingerprintOf({ title, text: `${location ?? ''}\n${description}` });
+
 /** For a column of text. */
 export const writeFingerprint = (fingerprint: Fingerprint): string => Buffer.from(fingerprint.buffer, fingerprint.byteOffset, fingerprint.byteLength).toString('base64');
 /** @throws RangeError when the text is none of `writeFingerprint` */

@@ -1,5 +1,5 @@
 import type { Tx } from '@lianban/event-store';
-import { fingerprintIn, fingerprintOf, keysOf, writeFingerprint } from '@lianban/similar-cases';
+import { fingerprintIn, fingerprintOfDemand, keysOf, writeFingerprint } from '@lianban/similar-cases';
 import type { Fingerprint } from '@lianban/similar-cases';
 import type { IntakeCase } from '../domain/intake-case.js';
 
@@ -12,16 +12,12 @@ export interface SimilarCaseRow {
   readonly fingerprint: Fingerprint;
 }
 
-/** What is compared of a case: the place that was named beside the text says as much as the text. */
-export const fingerprintOfCase = ({ title, description, location }: { readonly title: string; readonly description: string; readonly location: string | null }): Fingerprint =>
-  fingerprintOf({ title, text: `${location ?? ''}\n${description}` });
-
 export interface KeptCase { readonly caseId: string; readonly state: IntakeCase; readonly requester: string | null }
 
 /** Adds cases; one that is there already stays as it is. */
 export const keepSimilarCases = async (tx: Tx, cases: readonly KeptCase[]): Promise<void> => {
   const rows = cases.map(({ caseId, state, requester }) => {
-    const fingerprint = fingerprintOfCase(state);
+    const fingerprint = fingerprintOfDemand(state);
     return {
       case_id: caseId, registered_at: state.registeredAt, territory: state.territory, requester, ended_at: state.endedAt,
       fingerprint: writeFingerprint(fingerprint), keys: keysOf(fingerprint),

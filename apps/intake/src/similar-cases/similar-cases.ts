@@ -3,11 +3,11 @@ import type { EventStore, Tx } from '@lianban/event-store';
 import type { Actor, RulesInForce } from '@lianban/contracts';
 import { CONFIG, DirectoryCopy, EVENT_STORE, SQL } from '@lianban/service-kit';
 import type { PersonKey } from '@lianban/service-kit';
-import { isLikely, sharedWords, similarity } from '@lianban/similar-cases';
+import { fingerprintOfDemand, isLikely, samePlaceIn, sharedWords, similarity } from '@lianban/similar-cases';
 import { Inject, Injectable } from '@nestjs/common';
 import { intakeStream } from '../intake-stream.js';
 import { requesterKey } from './requester-key.js';
-import { findCandidates, fingerprintOfCase } from './similar-case-rows.js';
+import { findCandidates } from './similar-case-rows.js';
 import type { SimilarCaseRow } from './similar-case-rows.js';
 import { toSimilarCase } from './similar-case.view.js';
 import type { SimilarCase } from './similar-case.view.js';
@@ -45,8 +45,8 @@ export class SimilarCases {
 
   /** The most alike first. @param ended those that have ended instead of those that can still be merged with */
   async likely(sought: SoughtDemand, ended = false): Promise<Likely[]> {
-    const [rules, samePlace] = [await this.directory.rules(), await this.samePlace()];
-    const fingerprint = fingerprintOfCase(sought);
+    const [rules, samePlace] = [await this.directory.rules(), samePlaceIn(await this.directory.territoryPaths())];
+    const fingerprint = fingerprintOfDemand(sought);
     const { windowMs, ...likeness } = likenessBy(rules, sought.territory);
     const at = Date.parse(sought.at);
     const candidates = await findCandidates(this.sql, { fingerprint, ended, from: new Date(at - windowMs).toISOString(), to: new Date(at + windowMs).toISOString() });
@@ -70,13 +70,6 @@ export class SimilarCases {
         words: sharedWords(state.title, `${sought.title}\n${sought.description}\n${sought.location ?? ''}`),
       })];
     });
-  }
-
-  /** The same territory, or one within the other. The district as a whole is no place. */
-  private async samePlace(): Promise<(one: string, other: string) => boolean> {
-    const pathUp = await this.directory.territoryPaths();
-    const within = (inner: string, outer: string) => pathUp(inner).some(({ code, parent }) => code === outer && parent !== null);
-    return (one, other) => one === other || within(one, other) || within(other, one);
   }
 }
 

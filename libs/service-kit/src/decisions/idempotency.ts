@@ -23,6 +23,13 @@ export const findAnswer = async (tx: Tx, ctx: CommandContext): Promise<Answer | 
   return rows[0]?.answer;
 };
 
+/** Keeps the answer of a request that is several commands, each with a commit of its own. Whoever comes second keeps nothing. */
+export const keepAnswer = async (tx: Tx, ctx: CommandContext, answer: Answer): Promise<void> => {
+  if (!ctx.idempotencyKey) return;
+  await tx.query('INSERT INTO idempotency (caller, route, key, request_hash, answer) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+    [ctx.actor.id, ctx.route, ctx.idempotencyKey, ctx.requestHash, JSON.stringify(answer)]);
+};
+
 /** In portions, so that no transaction stays open long. */
 export const forgetOldAnswers = async (tx: Tx, portion = 5_000): Promise<void> => {
   for (let removed: number | null = portion; removed === portion;) {

@@ -40,7 +40,10 @@ export class AnswerInterceptor implements NestInterceptor {
       }
       if (!(result instanceof CommandResult)) return result;
       const { status, body, etag, token } = result.answer;
-      void reply.status(status).header('etag', etag).header(consistencyHeader, token);
+      void reply.status(status);
+      // The answer to many commands has no version of its own, and says nothing to wait for when none was done.
+      if (etag) void reply.header('etag', etag);
+      if (token) void reply.header(consistencyHeader, token);
       if (result.replayed) void reply.header('idempotency-replayed', 'true');
       return body;
     }));

@@ -101,6 +101,12 @@ const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? valu
 export const UuidField = (options: FieldOptions): PropertyDecorator =>
   field(options, { type: String, format: 'uuid' }, Transform(({ value }: { value: unknown }) => lowerCase(value)), IsUUID(undefined, saying(say('must-be-uuid'))));
 
+/** Ids, each once. */
+export const UuidListField = ({ minItems, maxItems, ...options }: FieldOptions & { minItems?: number; maxItems: number }): PropertyDecorator =>
+  field(options, { type: [String], ...(minItems === undefined ? {} : { minItems }), maxItems, uniqueItems: true, items: { type: 'string', format: 'uuid' } },
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
+    ...List({ minItems, maxItems }), ArrayUnique(saying(say('no-item-twice'))), IsUUID(undefined, saying(say('must-be-uuid'), each)));
+
 const IsOnCalendar = () => IsISO8601({ strict: true }, saying(say('must-be-on-the-calendar')));
 
 /** ISO 8601 with offset. */
