@@ -2,10 +2,10 @@ import { deterministicId } from '@lianban/event-store';
 import { LRUCache } from 'lru-cache';
 import type { Ids } from './domain/react.js';
 
-/** Cases whose ids are remembered, about 2 KB each: they are asked for with each event, and hashing them took a tenth of sla's time. */
+/** Ids of so many cases are remembered, about 2 KB each. Every event asks for them, and hashing them took a tenth of sla's time. */
 const lately = new LRUCache<string, Ids>({ max: 2_000 });
 
-/** The same of the same case whoever asks, so that a reaction or a sweep done again names the same. */
+/** The same case always gets the same ids. So a reaction or a sweep that runs again names the same things. */
 export const idsOf = (caseId: string): Ids => {
   const known = lately.get(caseId);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** The decider of clocks and the rules it ships with, for playing cases without a server. */
+/** The decider of clocks and the shipped rules, for playing cases without a server. */
 export { evolve, initialState } from './domain/case-clocks.js';
 export type { ClockEvent } from './domain/case-clocks.js';
 export { evolveFacts, factEventTypes, initialFacts } from './domain/facts.js';

@@ -36,7 +36,7 @@ export class DueDateController {
   }
 }
 
-/** Real instants of the years in which working time is counted. */
+/** The instant must be real and lie in the years in which working time is counted. */
 const requireCountable = (field: string, instant: string): void => {
   const millis = Date.parse(instant);
   if (millis >= toMillis('1900-01-01T00:00:00Z') && millis < toMillis('2501-01-01T00:00:00Z')) return;

@@ -6,7 +6,7 @@ import type { PolicyClock } from '../domain/policies.js';
 import { LimitView } from '../show-clocks/clock.view.js';
 import { policyClocks, PolicyView, ShareView } from '../show-rules/rule.views.js';
 
-/** A case as far as the choice of its limits looks at it. */
+/** What the choice of a limit needs to know about a case. */
 export class PolicyQuestionBody {
   @EnumField(policyClocks, { description: 'Which clock', example: 'lead' })
   clock!: PolicyClock;

@@ -1,4 +1,4 @@
-/** The clocks of one case, folded from the events only sla writes. A due time is what its events say, so replay gives the same. */
+/** The clocks of one case, folded from events that only sla writes. The due time stands in the events, so a replay gives the same one. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type { CaseEvent, ClockKind, ClockStatus, Derivation, SupervisionStep } from '@lianban/contracts';
 
@@ -8,7 +8,7 @@ export interface ClockIdentity {
   readonly clockId: string;
   readonly kind: ClockKind;
   readonly round: number;
-  /** Of a clock of kind `milestone`. */
+  /** Name of the milestone; null for clocks of other kinds. */
   readonly milestone: string | null;
   readonly workOrderId: string | null;
   readonly department: string | null;
@@ -23,14 +23,14 @@ export interface Clock extends ClockIdentity {
   readonly provisional: boolean;
   readonly stoppedAt: string | null;
   readonly derivation: Derivation;
-  /** Warnings that were given, by their instants. */
+  /** Instants of the warnings already given. */
   readonly warned: readonly string[];
-  /** Steps of supervision that were taken for the breach that stands. */
+  /** Steps of supervision taken for the breach that now stands. */
   readonly supervised: readonly { readonly supervisionId: string; readonly step: SupervisionStep }[];
 }
 
 export interface SlaState {
-  /** In the order they were started. */
+  /** In the order in which they started. */
   readonly clocks: readonly Clock[];
 }
 export const initialState: SlaState = { clocks: [] };

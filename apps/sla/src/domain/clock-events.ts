@@ -1,12 +1,12 @@
-/** The events of clocks, each dated by what caused it. */
+/** Makes the events of clocks. Each has the time of what caused it. */
 import type { Clock, ClockEvent, ClockIdentity } from './case-clocks.js';
 import type { ClockPlan } from './plan-clocks.js';
 import type { ClockSchedule } from './schedule-clock.js';
 
-/** `occurredAt` is the time of what caused it, of a breach the due time; absent: that of whatever is being reacted to. */
+/** `occurredAt` is the time of the cause; for a breach it is the due time. If absent, the event that is being reacted to gives the time. */
 export type NewClockEvent = ClockEvent & { readonly occurredAt?: string };
 
-/** A window closes silently: who lets it pass is not late. */
+/** When a return window closes, nobody is late. So it lapses and never breaches. */
 export const isWindow = ({ kind }: ClockIdentity): boolean => kind === 'return-window';
 
 export const started = (plan: ClockPlan, { dueAt, warnAt, provisional, derivation }: ClockSchedule): NewClockEvent => ({

@@ -1,7 +1,4 @@
-/**
- * Where the time of a clock went: who held the case, what counted, what stood still and why. A function of what the clock was judged by and of the
- * facts; nothing here decides anything.
- */
+/** Shows where the time of a clock went: who held the case, what counted, what stood still and why. It follows from the clock and the facts, and decides nothing. */
 import { toInstant, toMillis } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
 import type { Clock } from './case-clocks.js';
@@ -9,26 +6,26 @@ import type { SlaFacts } from './facts.js';
 import { endOf } from './plan-clocks.js';
 import type { ClockPlan } from './plan-clocks.js';
 
-/** `in-dispute`: counts, but nobody had the case, since the last holder had returned it. Held time does not count. */
+/** `in-dispute`: the last holder has returned the case and nobody has it; this time counts. Held time does not count. */
 export const stripStates = ['counted', 'in-dispute', 'waiting-for-requester', 'held'] as const;
 export type StripState = (typeof stripStates)[number];
 
-/** Of working time only working hours are in a segment, so nights and holidays lie between two of them. */
+/** Segments of a clock in working time hold only working hours. Nights and holidays lie between them. */
 export interface StripSegment {
   readonly state: StripState;
-  /** The unit that had it then; null: nobody of a handling unit. */
+  /** The handling unit that had the case; null if none had it. */
   readonly holder: string | null;
   readonly from: string;
   readonly to: string;
-  /** After the due time. */
+  /** True after the due time. */
   readonly overdue: boolean;
 }
 
-/** What a holder answers for: minutes of the clock's own kind, working or elapsed. */
+/** The time of one holder, in minutes of the clock's own kind (working or elapsed). */
 export interface HolderTime {
   readonly holder: string | null;
   readonly minutes: Readonly<Record<StripState, number>>;
-  /** Of the counted and disputed minutes, those after the due time. */
+  /** Counted and disputed minutes after the due time. */
   readonly overdueMinutes: number;
 }
 
@@ -39,14 +36,14 @@ interface Stretch {
 
 type Judged = Pick<Clock, 'derivation' | 'dueAt'>;
 
-/** From where the count began until what ended the clock, or `now`; by time. */
+/** Segments in order of time, from the start of the count to the end of the clock, or to `now` if it runs. */
 export const segmentsOf = (clock: Judged, plan: ClockPlan, facts: SlaFacts, calendar: WorkingCalendar, now: string): StripSegment[] => {
   const stretches = isWorking(clock) ? (part: Stretch) => workedIn(part, calendar) : (part: Stretch) => [part];
   return piecesOf(clock, plan, facts, now).flatMap(({ state, holder, overdue, ...whole }) =>
     stretches(whole).map((part) => ({ state, holder, from: toInstant(part.from), to: toInstant(part.to), overdue })));
 };
 
-/** The same time added up, each holder once, in the order they first had it. */
+/** The same time summed for each holder, in the order in which they first had the case. */
 export const timeByHolder = (clock: Judged, plan: ClockPlan, facts: SlaFacts, calendar: WorkingCalendar, now: string): HolderTime[] => {
   const between = isWorking(clock) ? calendar.between : (from: number, to: number) => to - from;
   const pieces = piecesOf(clock, plan, facts, now).map((piece) => ({ ...piece, minutes: between(piece.from, piece.to) / 60_000 })).filter(({ minutes }) => minutes > 0);
@@ -62,7 +59,7 @@ export const timeByHolder = (clock: Judged, plan: ClockPlan, facts: SlaFacts, ca
 
 const isWorking = ({ derivation }: Judged): boolean => derivation.limit.kind === 'working';
 
-/** Of one state, holder and side of the due time; nights and holidays included. */
+/** A stretch with one state and one holder, before or after the due time. Nights and holidays are included. */
 interface Piece extends Stretch, Pick<StripSegment, 'state' | 'holder' | 'overdue'> {}
 
 const piecesOf = (clock: Judged, plan: ClockPlan, facts: SlaFacts, now: string): Piece[] => {
@@ -86,7 +83,7 @@ interface Term {
   readonly state: 'counted' | 'in-dispute';
 }
 
-/** Who had it from when on. A clock of one order has one holder; the lead's and the milestones' go from one lead to the next. */
+/** Says who had the case from when on. A work order's clock has one holder. The lead's, the rework's and the milestones' clocks pass from one lead to the next. */
 const termsOf = ({ kind, holder, startedAt, ledBy }: ClockPlan, { workOrders }: SlaFacts): Term[] => {
   if (kind !== 'lead' && kind !== 'rework' && kind !== 'milestone') return [{ from: toMillis(startedAt), holder, state: 'counted' }];
   const led = ledBy.flatMap((id) => workOrders[id] ?? []).sort((a, b) => toMillis(a.issuedAt) - toMillis(b.issuedAt));

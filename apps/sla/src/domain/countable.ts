@@ -1,6 +1,6 @@
 /**
- * Due times that can always be told. Working time is counted up to the year 2999 and instants end not long after: what a row or a fact asks for beyond
- * that is due at the end, provisionally, so that no case is ever parked for it.
+ * Makes sure that there is always a due time. Working time is counted up to the year 2999. A row or a fact that leads beyond gives the end of 2999, provisionally,
+ * so no case is ever parked for it.
  */
 import { dueInstant, schedule } from '@lianban/working-time';
 import type { Schedule, ScheduleQuestion, WorkingCalendar } from '@lianban/working-time';
@@ -22,7 +22,7 @@ export const counted = (question: ScheduleQuestion, calendar: WorkingCalendar): 
   dueAt: end, provisional: true, countedFrom: question.startedAt, calendarVersion: null, holidays: [], makeUpDays: [],
 });
 
-/** The instants up to the first that can't be told. */
+/** The instants up to the first one that can't be computed. */
 export const whileCounted = <T>(steps: readonly T[], at: (step: T) => string): { readonly step: T; readonly at: string }[] => {
   const told: { step: T; at: string }[] = [];
   for (const step of steps) {

@@ -1,4 +1,4 @@
-/** Limits by the kind of demand: 2 March 2026 is a Monday; five working days from its opening end on Friday, two on Tuesday. */
+/** Limits by kind of demand. 2 March 2026 is a Monday. From its opening, five working days end on Friday and two on Tuesday. */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import { evolveFacts, initialFacts } from './facts.js';

@@ -1,4 +1,4 @@
-/** No row that is in the table, by whatever release it was let in, can leave a case without a due time. */
+/** No row in the table can leave a case without a due time, whichever release accepted it. */
 import { describe, expect, it } from '@jest/globals';
 import { DomainError, channels, clockKinds, demandKinds, levels, supervisionSteps, territoryKinds, urgencies } from '@lianban/contracts';
 import { runsOf } from '@lianban/testing';
@@ -28,7 +28,7 @@ const decide = (rows: readonly Policy[]) => cases.map((steps) => playCase(steps,
 const orNull = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null, freq: 2 });
 const share = fc.record({ numerator: fc.integer({ min: 1, max: 1000 }), denominator: fc.constantFrom(1, 2, 3, 1000) });
 const limit = fc.record({ kind: fc.constantFrom(...timeKinds), amount: fc.constantFrom(0.001, 0.5, 1, 5, 400, 100_000), unit: fc.constantFrom(...timeUnits) });
-/** As the body of a request can have it. */
+/** Any row that the body of a request can hold. */
 const anyRow: fc.Arbitrary<Policy> = fc.record({
   id: fc.constantFrom('one', 'two', ...samplePolicies.map(({ id }) => id)), effectiveFrom: fc.constantFrom(day('02-01 00:00'), day('03-01 00:00'), day('05-05 00:00')),
   clock: fc.constantFrom(...clockKinds), milestone: orNull(fc.constantFrom('stop', 'new')), urgency: orNull(fc.constantFrom(...urgencies)), level: orNull(fc.constantFrom(...levels)),
@@ -38,7 +38,7 @@ const anyRow: fc.Arbitrary<Policy> = fc.record({
   supervision: fc.array(fc.record({ step: fc.constantFrom(...supervisionSteps), colour: fc.constantFrom('yellow' as const, 'red' as const), after: orNull(limit), toTier: orNull(fc.constantFrom(...territoryKinds)) }), { maxLength: 4 }),
 });
 
-/** Rows that go in one after the other; what is refused with field and reason stays out. */
+/** Adds the rows one after the other and leaves out those that are refused. */
 const admitted = (rows: readonly Policy[]): readonly Policy[] => rows.reduce<readonly Policy[]>((known, row) => {
   try {
     return publishPolicy([...samplePolicies, ...known], row, day('01-01 00:00')).length === 0 ? known : [...known, row];
@@ -49,7 +49,7 @@ const admitted = (rows: readonly Policy[]): readonly Policy[] => rows.reduce<rea
 }, []);
 
 describe('whatever rows there are', () => {
-  it('those that are let in decide every case, none of its clocks being due before it begins; what-if judges it', () => {
+  it('accepted ones give every clock of every case a due time after its start, and what-if can judge it', () => {
     const results = decide([]);
     fc.assert(fc.property(fc.array(anyRow, { minLength: 5, maxLength: 40 }), (rows) => {
       const known = admitted(rows);
@@ -58,14 +58,14 @@ describe('whatever rows there are', () => {
     }), { numRuns: runsOf(30) });
   });
 
-  it('those that an earlier release let in, and would be refused now, park no case', () => {
+  it('rows that an earlier release accepted, and that are refused now, park no case', () => {
     fc.assert(fc.property(fc.array(anyRow, { maxLength: 20 }), (rows) => {
-      // Only what that release refused is left out.
+      // The earlier release refused rows with both a limit and a share, so those are left out.
       for (const { state, facts } of decide(rows.filter((row) => row.limit === null || row.shareOfLead === null))) expect(react(state, facts, rulesWith(...rows), playedIds)).toBeDefined();
     }), { numRuns: runsOf(30) });
   });
 
-  it('a case has the limits of the product where the rows of a deployment leave none', () => {
+  it('where the rows of a deployment give no limit, a case has the shipped one', () => {
     const { state } = playCase(cases[0] as Step[], { ...rulesWith(), policies: [] });
     expect(state.clocks.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['contact', 'sign', 'return-window', 'lead', 'assist', 'call-back', 'rework']));
   });

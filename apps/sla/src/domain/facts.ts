@@ -1,4 +1,4 @@
-/** What sla knows of a case from the others' events. A fact is never refused, and facts of different sources may come in any order. */
+/** What sla knows of a case from the events of other services. A fact is never refused. Facts of different services may come in any order. */
 import { foldBy, foldEach, typesOf } from '@lianban/contracts';
 import type { Channel, DemandKind, EventByType, Folds, HoldReason, Level, Urgency, WorkOrderRole } from '@lianban/contracts';
 import type { Limit } from '@lianban/working-time';
@@ -13,17 +13,17 @@ export interface WorkOrderFact {
   readonly returnedAt: string | null;
   readonly completedAt: string | null;
   readonly cancelledAt: string | null;
-  /** A share of the lead's limit is of the limit the lead's clock has; absent in facts from before that was so. */
+  /** The share is taken of the limit of the lead's clock. Absent in facts of older releases, which took it of the policies' limit for the lead. */
   readonly sharesClockOfLead?: true;
 }
 
 export interface CallBackFact {
   readonly round: number;
-  /** From when its clock counts. */
+  /** Start of the call-back's clock. */
   readonly answeredAt: string;
-  /** Whose requester is asked, of a demand that joined; absent for the case's own. */
+  /** The merged case whose requester is asked; absent if the case's own requester is asked. */
   readonly demandCaseId?: string;
-  /** How many of the same demand were opened in the round before it, and cancelled; absent for the first. */
+  /** How many earlier call-backs of this demand were cancelled in this round; absent if none. */
   readonly after?: number;
   readonly recordedAt: string | null;
   readonly cancelledAt: string | null;
@@ -62,39 +62,42 @@ export interface ReRatingFact {
   readonly greenChannel: boolean;
 }
 
-/** Times are the `occurredAt` of the events, which clocks are judged by. */
+/** All times are the `occurredAt` of events, since clocks are judged by these. */
 export interface SlaFacts {
-  /** `by` is the account that registered; a requester may look at their own case only. */
+  /** `by` is the account that registered the case: requesters may see only their own. */
   readonly registered: { readonly at: string; readonly urgency: Urgency; readonly by: string;
     readonly channel: Channel; readonly territory: string; readonly category: string | null } | null;
-  /** First contact with the requester, by its time; a refusal with its text and an on-the-spot result count. */
+  /** Time of the first contact. A refusal with its text and a result on the spot count as contacts. */
   readonly contactedAt: string | null;
-  /** `life` is that in which it was accepted; absent in facts from before that was kept. */
+  /** `life` is the life in which the case was accepted; absent in facts of older releases. */
   readonly accepted: { readonly at: string; readonly level: Level; readonly greenChannel: boolean; readonly category: string | null; readonly life?: number } | null;
-  /** Later levels, in the order they were given. */
+  /** Levels set after the acceptance, in order. */
   readonly reRatings: readonly ReRatingFact[];
-  /** Kinds of demand in the order they were set; none in facts from before that was kept. */
+  /** Kinds of demand in the order in which they were set; empty in facts of older releases. */
   readonly kinds: readonly { readonly at: string; readonly kind: DemandKind }[];
   /** In the order they were asked. */
   readonly questions: readonly QuestionFact[];
   readonly workOrders: Readonly<Record<string, WorkOrderFact>>;
-  /** In the order they were heard. */
+  /** Milestones in the order in which they were heard of. */
   readonly milestones: readonly { readonly milestone: string; readonly at: string }[];
-  /** First answer of each round. */
+  /** Time of the first answer, by round. */
   readonly answeredAt: Readonly<Record<number, string>>;
   readonly callBacks: Readonly<Record<string, CallBackFact>>;
   readonly holds: readonly HoldFact[];
-  /** Rounds of rework that were raised to a higher tier, which supervision goes with. */
+  /** Reworks that raised the case to a higher tier. Each of them brings a step of supervision. */
   readonly raisedReworks: readonly { readonly round: number; readonly at: string; readonly toTier: EventByType<'lianban.case.escalated.v1'>['data']['toTier'] }[];
-  /** Granted ones. */
+  /** Granted extensions only. */
   readonly extensions: readonly ExtensionFact[];
-  /** End of the life the case is in; a case that was opened again has had others before. */
+  /** When the current life ended. A reopened case has earlier lives too. */
   readonly endedAt: string | null;
-  /** Round in which that life was closed; null when it ended otherwise. */
+  /** Round in which that life was closed; null if it ended in another way. */
   readonly closedRound: number | null;
-  /** The requester's withdrawal, when the first life ended with one; absent otherwise, and in facts from before that was kept. */
+  /** Time of the withdrawal that ended the first life. Absent if there was none, and in facts of older releases. */
   readonly withdrawnAt?: string;
-  /** Times during which the case was merged into another one; the last may go on. The first contact stays owed, but not in facts from before that was so. */
+  /**
+   * Times during which the case was merged into another; the last may still go on. `contactIsOwed`: the clock of the first contact runs on meanwhile; absent in
+   * facts of older releases, where it stood still.
+   */
   readonly merges: readonly { readonly from: string; readonly to: string | null; readonly contactIsOwed?: true }[];
   readonly earlierLives: readonly { readonly endedAt: string; readonly reopenedAt: string; readonly closedRound: number | null }[];
 }
@@ -104,7 +107,7 @@ export const initialFacts: SlaFacts = {
   endedAt: null, closedRound: null, merges: [], earlierLives: [],
 };
 
-/** Facts as an earlier release has stored them, with what it did not know yet. */
+/** Facts that an earlier release stored, with what they lack filled in. */
 export const currentFacts = (stored: Partial<SlaFacts>): SlaFacts => ({ ...initialFacts, ...stored });
 
 const folds = {
@@ -156,7 +159,7 @@ const folds = {
     const { extensionId, workOrderId, by } = event.data;
     return { ...facts, extensions: [...facts.extensions, { extensionId, workOrderId, at, by }] };
   },
-  // The deadline stands. Its unit is told.
+  // The deadline stays, so no fact changes. `newsOf` tells the unit.
   'lianban.extension.refused.v1': (facts) => facts,
   'lianban.call-back.opened.v2': (facts, event) => {
     const { callBackId, round, demandCaseId, since } = event.data;
@@ -175,10 +178,10 @@ export const evolveFacts = foldBy<SlaFacts>(folds, 'sla');
 const settled = (questions: SlaFacts['questions'], messageId: string, at: string): SlaFacts['questions'] =>
   questions.map((question) => (question.messageId === messageId ? { ...question, settledAt: at } : question));
 
-/** A contact may become known after a later one. */
+/** An earlier contact may be heard of after a later one. */
 const earlier = (known: string | null, at: string): string => (known !== null && Date.parse(known) <= Date.parse(at) ? known : at);
 
-/** Within one source the order is guaranteed: an order's later events never come before its issue. */
+/** Each service's events come in order, so an order's later events never come before its issue. */
 const withWorkOrder = (facts: SlaFacts, workOrderId: string, change: Partial<WorkOrderFact>): SlaFacts => {
   const order = facts.workOrders[workOrderId];
   return order ? { ...facts, workOrders: { ...facts.workOrders, [workOrderId]: { ...order, ...change } } } : facts;

@@ -1,4 +1,4 @@
-/** What stops the clock of the first contact: a contact by its own time, a withdrawal, and no merging. 2026-03-02 is a Monday; two hours, 7×24. */
+/** What stops the clock of the first contact: a contact, by its own time, or a withdrawal; never a merge. 2026-03-02 is a Monday. The limit is two hours, 7×24. */
 import { describe, expect, it } from '@jest/globals';
 import { segmentsOf } from './clock-strip.js';
 import { currentFacts } from './facts.js';
@@ -32,7 +32,7 @@ describe('the first contact', () => {
     expect(clockIn(played, 'contact/1/')).toMatchObject({ status, stoppedAt: stoppedAt && at(stoppedAt), dueAt: at('11:00') });
   });
 
-  it('that was supervised is not any more when it proves to have been made in time', () => {
+  it('loses its supervision when it turns out to have been made in time', () => {
     const shipped = sampleRow('contact');
     const supervised = rulesWith({ ...shipped, effectiveFrom: '2026-01-01T00:00:00+08:00', supervision: [{ step: 'reminder', colour: 'yellow', after: null, toTier: null }] });
     const late = playCase([begun, { timer: '2026-03-03T18:00:00+08:00' }], supervised);
@@ -42,14 +42,14 @@ describe('the first contact', () => {
     expect(clockIn(entered, 'contact/1/')).toMatchObject({ status: 'met', supervised: [] });
   });
 
-  it('reads urgency and nothing that comes with the acceptance', () => {
+  it('gets its limit from the urgency, and from nothing set at the acceptance', () => {
     const row: Policy = { ...sampleRow('contact'), id: 'contact-general', level: 'general', limit: { kind: 'elapsed', amount: 5, unit: 'minutes' } };
     const played = playCase([begun, accepted(at('09:01'), 'general', true)], rulesWith(row, { ...row, id: 'contact-green', level: null, greenChannel: true }));
     expect(clockIn(played, 'contact/1/')?.dueAt).toBe(at('11:00'));
     expect(played.told).not.toContain('rescheduled contact');
   });
 
-  it('is drawn as a strip up to now while a merged case waits for it', () => {
+  it('has a strip up to now while a merged case still waits for it', () => {
     const { facts, state } = playCase([begun, merged(at('09:30'))]);
     const [clock, plan] = [state.clocks[0], plansOf(facts, rulesWith(), playedIds.clock)[0]];
     if (!clock || !plan) throw new Error('no clock');
@@ -66,7 +66,7 @@ describe('what an earlier release has recorded', () => {
   ])('of a case that was %s, stays: no event is added to it', (_what, steps) => {
     const helper = order('helper', 'assist');
     const { facts } = playCase([begun, issued(at('09:00'), helper), ...steps]);
-    // As it was stored: without what this release keeps beside the times.
+    // Facts as the earlier release stored them, without what this one added.
     const { withdrawnAt: _none, ...rest } = facts;
     const stored = currentFacts({
       ...rest, merges: facts.merges.map(({ from, to }) => ({ from, to })),

@@ -23,7 +23,7 @@ const helper = order('helper', 'assist');
 const other = order('other');
 const again = order('again', 'lead', 2, 'rework');
 
-/** By source; order is guaranteed within one only. */
+/** Facts by source. The order is guaranteed only within one source. */
 const stories: Record<string, HappenedFact[][]> = {
   'rework, then closed': [
     [registered(at(1)), accepted(at(2), 'general'), contacted(at(2)), closed(at(60), 'cb2', 2)],
@@ -97,7 +97,7 @@ const stories: Record<string, HappenedFact[][]> = {
   ],
 };
 
-/** One order of arrival that keeps the order of each source, with the timer going off in between, at times of its own. */
+/** One order of arrival. Each source keeps its own order; the timer fires in between, at random times. */
 const arrival = (sources: HappenedFact[][]): fc.Arbitrary<(HappenedFact | string)[]> =>
   fc.tuple(
     fc.shuffledSubarray(sources.flatMap((events, source) => events.map(() => source)), { minLength: sources.flat().length }),
@@ -112,7 +112,7 @@ const arrival = (sources: HappenedFact[][]): fc.Arbitrary<(HappenedFact | string
 
 const fireAll = (state: SlaState, facts: SlaFacts, now: string) => fire(state, facts, rules, now, state.clocks.map(({ clockId }) => clockId), ids);
 
-/** Final clocks after all facts have come and the timer has seen everything that is due. */
+/** The clocks after all facts have come and the timer has fired everything that was due. */
 const play = (steps: (HappenedFact | string)[]): SlaState => {
   let state: SlaState = initialState;
   let facts: SlaFacts = initialFacts;
@@ -120,13 +120,13 @@ const play = (steps: (HappenedFact | string)[]): SlaState => {
     if (typeof step !== 'string') facts = evolveFacts(facts, step);
     const events = typeof step === 'string' ? fireAll(state, facts, step) : react(state, facts, rules, ids);
     state = events.reduce<SlaState>(evolve, state);
-    // A decision once taken is not taken again.
+    // Reacting again to the same facts adds nothing.
     expect(react(state, facts, rules, ids)).toEqual([]);
   }
   return fireAll(state, facts, at(10_000)).reduce<SlaState>(evolve, state);
 };
 
-/** Which warnings were given, and which steps taken for a breach that did not stand, depends on when the timer went off. */
+/** Leaves out the warnings and the steps of supervision: they may depend on when the timer fired. */
 const bodies = (state: SlaState) => state.clocks.map(({ warned: _warned, supervised: _supervised, ...clock }) => clock).sort((a, b) => a.clockId.localeCompare(b.clockId));
 
 describe('whatever the interleaving of the sources, and whenever the timer goes off', () => {

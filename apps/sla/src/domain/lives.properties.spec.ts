@@ -1,4 +1,4 @@
-/** The lead's clock over every life a case can have: registered, contacted, accepted, ended, merged, opened again, in any order intake allows. */
+/** The lead's clock in every life a case can have: registered, contacted, accepted, ended, merged, reopened, in any order that intake allows. */
 import { describe, expect, it } from '@jest/globals';
 import { runsOf } from '@lianban/testing';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ describe('accepted only after a reopening', () => {
 type Act = 'contact' | 'accept' | 'spot' | 'withdraw' | 'close' | 'reopen' | 'merge' | 'unmerge' | 'dispatch' | 'answer';
 const acts: readonly Act[] = ['contact', 'accept', 'spot', 'withdraw', 'close', 'reopen', 'merge', 'unmerge', 'dispatch', 'answer'];
 
-/** Only what the services allow happens, each act an hour after the one before; the others are passed over. */
+/** Keeps the acts that the services allow, one hour apart, and drops the others. */
 const live = (wished: readonly Act[]): HappenedFact[] => {
   const start = Date.parse(day('03-02 09:00'));
   const facts = [registered(new Date(start).toISOString())];
@@ -53,13 +53,13 @@ const live = (wished: readonly Act[]): HappenedFact[] => {
 };
 
 describe('whatever becomes of a case', () => {
-  it('a lead’s clock starts in its life, never before the acceptance, never overdue, and there is one for each round of a life', () => {
+  it('each life has one lead’s clock, which starts in that life, not before the acceptance, and is not overdue when it starts', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...acts), { maxLength: 14 }), (wished) => {
       const facts = live(wished);
       const { state, facts: known } = playCase(facts);
       const acceptedAt = facts.find(({ type }) => type === 'lianban.case.accepted.v1')?.metadata.occurredAt;
       const leads = state.clocks.filter(({ kind }) => kind === 'lead');
-      // One for each life from the acceptance on.
+      // One clock for each life, from the life of the acceptance on.
       expect(leads.length).toBe(acceptedAt === undefined ? 0 : 1 + known.earlierLives.filter(({ reopenedAt }) => reopenedAt > acceptedAt).length);
       const begins = [acceptedAt, ...known.earlierLives.map(({ reopenedAt }) => reopenedAt).filter((at) => acceptedAt !== undefined && at > acceptedAt)];
       expect(leads.map(({ startedAt }) => startedAt)).toEqual(leads.map((_, index) => begins[index]));

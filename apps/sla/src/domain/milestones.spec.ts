@@ -1,4 +1,4 @@
-/** Milestones: an illegal building is stopped within 4 hours, fined within 7 working days, gone within 20. 2026-03-02 is a Monday. */
+/** Milestones of illegal construction: stopped within 4 hours, fined within 7 working days, taken down within 20. 2026-03-02 is a Monday. */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import { evolve, initialState } from './case-clocks.js';
@@ -39,7 +39,7 @@ const play = (steps: readonly (HappenedFact | { readonly timer: string })[], kno
 const begun = (at: string) => [registered(at), contacted(at), accepted(at, 'general'), issued(at, lead), orderSigned(at, lead)];
 const monday = day('03-02 09:00');
 
-it('a plan that was scheduled once is scheduled anew by other rules and other facts', () => {
+it('a plan is scheduled again when the rules or the facts differ', () => {
   const facts = begun(monday).reduce(evolveFacts, initialFacts);
   const dueBy = (known: Rules, what = facts) => plansOf(facts, rules, ids.clock).flatMap((plan) => (plan.milestone === 'stop' ? [scheduleClock(plan, what, known).dueAt] : []));
   const longer: Rules = { ...rules, policies: [...samplePolicies, milestone('stop', { kind: 'elapsed', amount: 5, unit: 'hours' })] };
@@ -73,12 +73,12 @@ describe('milestones', () => {
     expect(play([...steps, milestoneReached(day('03-05 10:00'), again, 'punish')]).demolish).toMatchObject({ status: 'running' });
     const ended = play([...steps, { timer: day('03-05 09:00') }, answered(day('03-05 10:00'), again), closed(day('03-06 10:00'), 'cb', 2), { timer: day('12-01 09:00') }]);
     expect(Object.fromEntries(Object.entries(ended).map(([name, { status, stoppedAt }]) => [name, [status, stoppedAt]]))).toEqual({
-      // Overdue when the case closed: it stops late with it.
+      // It was overdue when the case closed, so it ends late.
       demolish: ['cancelled', null], punish: ['cancelled', null], stop: ['breached', day('03-06 10:00')],
     });
   });
 
-  it('of a case that is opened again begin with its life, and those of before stay as they ended', () => {
+  it('of a reopened case start with its new life; the earlier ones stay as they ended', () => {
     const clocks = play([...begun(monday), answered(day('03-03 10:00'), lead), closed(day('03-04 10:00')), reopened(day('03-16 09:00')), milestoneReached(day('03-16 10:00'), later, 'punish')]);
     expect([clocks.punish?.status, clocks['punish life 2']?.status, clocks['demolish life 2']?.status]).toEqual(['cancelled', 'met', 'running']);
   });
@@ -88,7 +88,7 @@ describe('milestones', () => {
     expect(play([...begun(monday), held(day('03-03 09:00'), day('03-20 09:00')), resumed(day('03-04 09:00'))]).punish?.dueAt).toBe(day('03-11 17:30'));
   });
 
-  it('a case opened again has them anew', () => {
+  it('a reopened case gets them again', () => {
     const clocks = play([...begun(monday), milestoneReached(day('03-02 12:00'), lead, 'stop'), answered(day('03-03 10:00'), lead), closed(day('03-04 10:00')),
       reopened(day('03-16 09:00')), issued(day('03-16 09:00'), later)]);
     expect(clocks.stop).toMatchObject({ status: 'met' });

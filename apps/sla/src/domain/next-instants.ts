@@ -1,4 +1,4 @@
-/** What time alone will bring about, and when: what timers are set for. */
+/** What will happen to clocks by time alone, and when. Timers are set for this. */
 import type { Clock, SlaState } from './case-clocks.js';
 import { isWindow } from './clock-events.js';
 import type { SlaFacts } from './facts.js';
@@ -22,7 +22,7 @@ export const instantsOf = (clock: Clock, { supervision }: Pick<ClockSchedule, 's
 
 export type NextInstant = Instant & { readonly clock: Clock };
 
-/** The next instant of each clock for which time alone can still bring something about. */
+/** The next instant of each clock to which time alone can still do something. */
 export const nextInstants = (state: SlaState, facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): NextInstant[] =>
   plansOf(facts, rules, clockIdOf).flatMap((plan) => {
     const clock = state.clocks.find(({ clockId }) => clockId === plan.clockId);

@@ -1,6 +1,6 @@
 /**
- * Which clocks a case should have by what is known of it, and what ended each. A function of the facts alone, not of the order they came in:
- * that is what makes every interleaving of the sources end in the same clocks.
+ * Says which clocks a case should have, and what ended each one. The result follows from the facts alone, not from the order in which they came. So the clocks end
+ * the same whichever service is heard first.
  */
 import type { ClockKind } from '@lianban/contracts';
 import { toMillis } from '@lianban/working-time';
@@ -9,24 +9,24 @@ import type { SlaFacts, WorkOrderFact } from './facts.js';
 
 export interface ClockPlan extends ClockIdentity {
   readonly startedAt: string;
-  /** What the clock waits for has happened. */
+  /** When the thing happened that the clock waits for. */
   readonly stoppedAt: string | null;
-  /** What it waits for will not happen any more: its work order or call-back ended otherwise. */
+  /** When it became clear that this will not happen: the work order or call-back ended in another way. */
   readonly droppedAt: string | null;
-  /** End of the life of the case in which the clock started, or when the case was merged into another. */
+  /** End of the case's life in which the clock started, or time of the merge into another case. */
   readonly endedAt: string | null;
   readonly endedBy: 'case-ended' | 'merged';
-  /** The day whose policies count: that of the registration, or of the reopening. */
+  /** The day whose policies apply: the day of the registration or of the reopening. */
   readonly policyDay: string;
-  /** Who is at work on what it times. */
+  /** The handling unit that is at work on it. */
   readonly holder: string | null;
-  /** Of a round that was ordered by a call-back: its limits are those of rework. */
+  /** A call-back ordered this round, so the limits of rework apply. */
   readonly isRework: boolean;
-  /** Lead's orders that had the case in turn, of a clock that goes from one lead to the next. */
+  /** The lead's work orders that had the case, in turn. Only clocks that pass from one lead to the next have any. */
   readonly ledBy: readonly string[];
-  /** Work orders whose extensions lengthen it. */
+  /** Work orders whose granted extensions lengthen this clock. */
   readonly extendedBy: readonly string[];
-  /** The lead's clock of its round, whose limit a share is of; null for other clocks, and for facts from before a share was of that clock. */
+  /** The lead's clock in the same round, if this clock may take a share of its limit; else null, as for facts of older releases. */
   readonly lead: ClockPlan | null;
 }
 
@@ -34,10 +34,10 @@ export interface ClockPlan extends ClockIdentity {
 export const endOf = ({ stoppedAt, droppedAt, endedAt }: ClockPlan): number =>
   Math.min(...[stoppedAt, droppedAt, endedAt].map((at) => (at === null ? Infinity : toMillis(at))));
 
-/** A clock's id follows from what it times, so that a reaction done again names the same clock. */
+/** Makes a clock's id from what it times, so that a reaction that runs again names the same clock. */
 export type ClockIdOf = (kind: ClockKind, round: number, of: string | null) => string;
 
-/** From its first word, or a reopening, to an end. Each has a clock for its lead. */
+/** A life of a case: from its registration or a reopening to its end. Each life has one lead's clock. */
 interface Life {
   readonly number: number;
   readonly from: string;
@@ -45,12 +45,12 @@ interface Life {
   readonly endedBy: ClockPlan['endedBy'];
 }
 
-/** Milestones a clock of a life gives its case, by the policies; names once each. */
+/** Names of the milestones that the policies give a case in the life of this lead's clock, without repeats. */
 export type MilestonesOf = (lead: ClockPlan) => readonly string[];
 
 export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: MilestonesOf): ClockPlan[] => {
   const { registered, accepted } = facts;
-  // Urgency and the day of the case come with the registration: before it is known nothing has a limit.
+  // Every limit needs the urgency and the day of the case. Both come with the registration.
   if (!registered) return [];
   const lives = livesOf(facts, registered.at);
   const lifeAt = (at: string): Life => lives.findLast(({ from }) => toMillis(from) <= toMillis(at)) ?? (lives[0] as Life);
@@ -62,12 +62,12 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
       droppedAt: null, endedAt: life.endedAt, endedBy: life.endedBy, policyDay: life.number === 1 ? registered.at : life.from, holder: null, isRework: orders.some(([, order]) => order.cause === 'rework' && order.round === id.round), ledBy: [], extendedBy: [], lead: null, ...clock,
     };
   };
-  // Limits of the lead, of signing and of assistants need the level; they wait for the acceptance.
+  // These limits need the level, so their clocks wait for the acceptance.
   const leads = accepted ? lives.flatMap((life) => {
-    // A life that ended before the acceptance had no lead; facts from before that was kept name no life.
+    // A life that ended before the acceptance has no lead's clock. Facts of older releases don't name the life.
     if (accepted.life !== undefined && life.number < accepted.life) return [];
     const led = leadOrders(orders, lifeAt, life);
-    // The id of a later life's clock does not hang on its round, which dispatch may not have told yet.
+    // The id of a later life's clock must not depend on its round, since dispatch may not have told it yet.
     const clock = plan({ kind: 'lead', round: 1, of: suffixOf(life) }, {
       round: roundOf(facts, orders, life),
       startedAt: life.number === (accepted.life ?? 1) ? accepted.at : life.from, stoppedAt: firstAnswer(facts, lives, life), endedAt: life.endedAt, endedBy: life.endedBy,
@@ -76,7 +76,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
     return [{ life, clock }];
   }) : [];
   const reworks = orders.filter(([, { role, cause }]) => role === 'lead' && cause === 'rework').map(([id, { round, department, issuedAt }]) => {
-    // One clock for the round: another lead after a return works against the time that is left. The id tells no order.
+    // A round has one clock: after a return, the next lead works against the time that is left. So the id names no order.
     const led = orders.filter(([, order]) => order.role === 'lead' && order.round === round);
     return plan({ kind: 'rework', round, of: null }, {
       workOrderId: id, department, holder: led.sort(byIssue).at(-1)?.[1].department ?? department, ledBy: led.map(([order]) => order), extendedBy: led.map(([order]) => order),
@@ -91,7 +91,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
     planContact(facts, plan, registered.at),
     ...leads.flatMap(({ life, clock: leading }) => [
       leading,
-      // A milestone is of the case, whoever reaches it; the answer does not stop its clock, the end of the case does.
+      // Milestones are of the case, whoever reaches them. The end of the case ends the clock; the answer does not.
       ...milestonesOf(leading).map((milestone) => ({
         ...leading, clockId: clockIdOf('milestone', 1, [milestone, suffixOf(life)].filter((part) => part !== null).join(' ')), kind: 'milestone' as const, milestone, extendedBy: [],
         stoppedAt: firstWithin(facts.milestones.flatMap((one) => (one.milestone === milestone ? one.at : [])), lives, life), lead: accepted?.life === undefined ? null : leading,
@@ -115,7 +115,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
 
 type Plan = (id: { kind: ClockKind; round: number; of: string | null }, clock: Partial<ClockPlan> & Pick<ClockPlan, 'startedAt' | 'stoppedAt'>) => ClockPlan;
 
-/** The requester of a merged case is owed a contact all the same. Who withdraws waits no longer: that stops the clock, in time or missed by its time. */
+/** The requester of a merged case must still be contacted. A withdrawal stops the clock, in time or late by the time of the withdrawal. */
 const planContact = ({ contactedAt, withdrawnAt, merges }: SlaFacts, plan: Plan, registeredAt: string): ClockPlan => {
   const [stoppedAt = null] = [contactedAt, withdrawnAt].flatMap((at) => at ?? []).sort((a, b) => toMillis(a) - toMillis(b));
   const clock = plan({ kind: 'contact', round: 1, of: null }, { startedAt: registeredAt, stoppedAt });
@@ -129,13 +129,13 @@ const livesOf = (facts: SlaFacts, registeredAt: string): Life[] => [
   { number: facts.earlierLives.length + 1, from: facts.earlierLives.at(-1)?.reopenedAt ?? registeredAt, ...endOfLife(facts) },
 ];
 
-/** A case that is merged ends in no other way before it is unmerged. */
+/** A merged case can't end in another way until it is unmerged. */
 const endOfLife = ({ endedAt, merges }: SlaFacts): Pick<Life, 'endedAt' | 'endedBy'> => {
   const merge = merges.at(-1);
   return merge?.to === null ? { endedAt: merge.from, endedBy: 'merged' } : { endedAt, endedBy: 'case-ended' };
 };
 
-/** The first answer the requester got in a life; later rounds of it have clocks of their own. */
+/** The first answer of a life. Later rounds have clocks of their own. */
 const firstAnswer = (facts: SlaFacts, lives: readonly Life[], life: Life): string | null => firstWithin(Object.values(facts.answeredAt), lives, life);
 
 const firstWithin = (instants: readonly string[], lives: readonly Life[], life: Life): string | null => {
@@ -148,14 +148,14 @@ type Order = readonly [id: string, order: WorkOrderFact];
 
 const byIssue = ([a, first]: Order, [b, second]: Order): number => toMillis(first.issuedAt) - toMillis(second.issuedAt) || (a < b ? -1 : 1);
 
-/** Those who have led the round of a life, the current lead last. */
+/** The lead's orders in the first round of a life, the current one last. */
 const leadOrders = (orders: readonly Order[], lifeAt: (at: string) => Life, life: Life): Order[] => {
   const led = orders.filter(([, order]) => order.role === 'lead' && lifeAt(order.issuedAt).number === life.number);
   const first = Math.min(...led.map(([, { round }]) => round));
   return led.filter(([, { round }]) => round === first).sort(byIssue);
 };
 
-/** The round dispatch opens a life with: one after that of its last closing, or else of what was issued before. */
+/** The round with which dispatch opens a life: one after the round that was closed last, or after the last one with an order. */
 const roundOf = ({ earlierLives }: SlaFacts, orders: readonly Order[], life: Life): number => {
   if (life.number === 1) return 1;
   const closedRound = earlierLives[life.number - 2]?.closedRound ?? null;

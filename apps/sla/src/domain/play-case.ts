@@ -1,4 +1,4 @@
-/** Plays a case for the specs: facts and timers in the order they come, through the decider. */
+/** Plays a case for specs: runs facts and timers through the decider, in the order given. */
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import { evolve, initialState } from './case-clocks.js';
 import type { SlaState } from './case-clocks.js';
@@ -21,11 +21,11 @@ export type Step = HappenedFact | { readonly timer: string };
 export interface Played {
   readonly state: SlaState;
   readonly facts: SlaFacts;
-  /** Of all steps, e.g. `started lead`. */
+  /** What happened in all steps, e.g. `started lead`. */
   readonly told: readonly string[];
 }
 
-/** Goes on from `from`, or begins. */
+/** Starts a new case, or goes on from `from`. */
 export const playCase = (steps: readonly Step[], rules: Rules = rulesWith(), from: Played = { state: initialState, facts: initialFacts, told: [] }): Played =>
   steps.reduce<Played>(({ state, facts: known, told }, step) => {
     const facts = 'timer' in step ? known : evolveFacts(known, step);

@@ -20,7 +20,7 @@ describe('the shipped policies', () => {
   it.each<[Partial<PolicyQuestion>, string, string]>([
     [{ clock: 'contact', level: null }, 'contact', '2 elapsed hours'],
     [{ clock: 'contact', level: null, urgency: 'urgent' }, 'contact-urgent', '30 elapsed minutes'],
-    // The level, not the urgency, decides from the acceptance on.
+    // Once the case is accepted, the level decides and the urgency does not.
     [{ clock: 'sign', urgency: 'urgent' }, 'sign', '4 working hours'],
     [{ clock: 'sign', level: 'urgent' }, 'sign-urgent', '30 elapsed minutes'],
     [{ level: 'urgent' }, 'lead-urgent', '2 elapsed hours'],
@@ -46,7 +46,7 @@ describe('the shipped policies', () => {
     expect([chosen.policy.id, text(chosen.limit)]).toEqual([id, limit]);
   });
 
-  it('leave no level and no urgency without a limit', () => {
+  it('give every level and every urgency a limit', () => {
     for (const clock of ['contact', 'sign', 'lead', 'assist', 'call-back', 'rework'] as const) {
       for (const level of levels) for (const urgency of urgencies) expect(ask({ clock, level, urgency }).limit.amount).toBeGreaterThan(0);
     }
@@ -79,7 +79,7 @@ describe('a superseding row', () => {
 
 describe('the most specific row', () => {
   const row = (id: string, change: Partial<Policy>): Policy => ({ ...leadRow, id, ...change });
-  /** From what weighs most to what weighs least; every row fits the case below. */
+  /** From the row that weighs most to the one that weighs least. Every row fits the case below. */
   const ladder: readonly Policy[] = [
     row('unit', { unit: 'water' }),
     row('community', { territory: 'c1' }),
@@ -107,11 +107,11 @@ describe('the most specific row', () => {
     }
   });
 
-  it('does not reach cases from before it, however specific', () => {
+  it('does not apply to cases from before it, however specific it is', () => {
     const late = row('late', { unit: 'water', effectiveFrom: '2026-02-10T00:00:00+08:00' });
     expect(choosePolicy([late, ...ladder.slice(7)], question).row.id).toBe('kind');
     expect(choosePolicy([late, ...ladder.slice(7)], { ...question, on: late.effectiveFrom }).row.id).toBe('late');
-    // Unless there was none at all.
+    // A day before the first row of all gets that first row.
     expect(choosePolicy([late], question).row.id).toBe('late');
   });
 
@@ -156,7 +156,7 @@ describe('what comes with a limit', () => {
     expect(ask({ clock: 'contact', level: null })).toMatchObject({ warnings: [{ numerator: 1, denominator: 2 }], extensionCap: null, supervision: [] });
   });
 
-  it('comes to a row that an earlier build stored, and its limit stays', () => {
+  it('is added to a row that an earlier build stored; its limit stays', () => {
     const half = { numerator: 1, denominator: 2 };
     const stored = {
       id: 'lead-general', effectiveFrom: '2007-01-01T00:00:00+08:00', clock: 'lead', urgency: null, level: 'general',

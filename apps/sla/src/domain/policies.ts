@@ -1,30 +1,30 @@
-/** Policies as dated rows: which limit a clock has. A row is never edited, only superseded by one with a later `effectiveFrom`. */
+/** Policies are dated rows that give clocks their limits. A row is never edited. A row with the same id and a later `effectiveFrom` replaces it. */
 import { DomainError } from '@lianban/contracts';
 import type { Channel, ClockKind, DemandKind, Level, SupervisionStep, territoryKinds, Urgency } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { minutesOf, shareOf, toMillis } from '@lianban/working-time';
 import type { Limit, Share } from '@lianban/working-time';
 
-/** A milestone row (里程碑) gives a clock of its own to cases of its class, one for each name. */
+/** Each milestone (里程碑) that a fitting row names has a clock of its own. */
 export type PolicyClock = ClockKind;
 
 /** One step of supervision (督办). */
 export interface SupervisionRule {
   readonly step: SupervisionStep;
   readonly colour: 'yellow' | 'red';
-  /** Counted from the step before it, the first from the breach; null: at the opening of the next working day. */
+  /** Counted from the step before, or from the breach for the first step; null: the step comes at the opening of the next working day. */
   readonly after: Limit | null;
-  /** Where an escalation goes. */
+  /** The tier to which an escalation goes; null for other steps. */
   readonly toTier: (typeof territoryKinds)[number] | null;
 }
 
-/** What a row asks of a case; null asks for nothing. */
+/** What a row asks for. Null: anything will do. */
 export interface PolicyConditions {
   readonly urgency: Urgency | null;
   readonly level: Level | null;
-  /** `level1`, `level1/level2` or a whole code: the category or one above it. */
+  /** `level1`, `level1/level2` or a whole code. It matches this category and those below it. */
   readonly category: string | null;
-  /** The territory or one above it. */
+  /** Matches this territory and those below it. */
   readonly territory: string | null;
   readonly unit: string | null;
   readonly channel: Channel | null;
@@ -33,24 +33,24 @@ export interface PolicyConditions {
 }
 
 export interface Policy extends PolicyConditions {
-  /** Names the rule; together with `effectiveFrom` it names the row. */
+  /** Names the rule. `id` and `effectiveFrom` together name the row. */
   readonly id: string;
   readonly effectiveFrom: string;
   readonly clock: PolicyClock;
-  /** Of a row for `milestone`, else null. */
+  /** Name of the milestone for a row of clock `milestone`; else null. */
   readonly milestone: string | null;
-  /** Either a limit of its own, or a share of the limit of the lead's clock of the same round. */
+  /** A row has either its own limit or `shareOfLead`, a share of the limit of the lead's clock in the same round. */
   readonly limit: Limit | null;
   readonly shareOfLead: Share | null;
-  /** What the green channel (绿色通道) leaves of the limit; null when it changes nothing. */
+  /** The share of the limit that the green channel (绿色通道) leaves; null: the limit stays. */
   readonly greenChannelShare: Share | null;
   /** Working time only: counting starts at the opening of the next working day. */
   readonly startNextWorkingDay: boolean;
   /** Working time only: counting runs to the close of its last day. */
   readonly toCloseOfLastDay: boolean;
-  /** Shares of limit and extensions after which those who answer for it are warned. */
+  /** Warnings are given when these shares of the limit, extensions included, have passed. */
   readonly warnings: readonly Share[];
-  /** Share of the limit that extensions may add in all; null allows none. */
+  /** All extensions together may add at most this share of the limit; null: extensions are not allowed. */
   readonly extensionCap: Share | null;
   readonly supervision: readonly SupervisionRule[];
 }
@@ -60,20 +60,20 @@ export interface PolicyQuestion {
   readonly milestone?: string | null;
   readonly round: number;
   readonly urgency: Urgency;
-  /** Null before acceptance; then only rows that don't ask for a level fit. */
+  /** Null before the acceptance. Then rows that ask for a level don't fit. */
   readonly level: Level | null;
   readonly greenChannel: boolean;
   readonly category?: string | null;
-  /** The case's territory first, then those above it. */
+  /** The case's territory, then those above it. */
   readonly territories?: readonly string[];
-  /** The handling unit that works on it. */
+  /** The handling unit at work on it. */
   readonly unit?: string | null;
-  /** Whose limit a share is of: the handling unit that leads, null for nobody yet. Absent: the unit above, as it was for cases from before this was asked. */
+  /** The lead, for a share of its limit; null: no lead yet. Absent: `unit` is taken instead, as in older releases. */
   readonly lead?: string | null;
   readonly channel?: Channel | null;
-  /** Null or absent while nobody has said it; then only rows that don't ask for a kind fit. */
+  /** Null or absent while it is not known. Then rows that ask for a kind don't fit. */
   readonly demandKind?: DemandKind | null;
-  /** The day of the case: an old case keeps the policy of its day. */
+  /** The day of the case. An old case keeps the policies of its day. */
   readonly on: string;
 }
 
@@ -84,9 +84,9 @@ export interface PolicyMatch {
 
 export interface ChosenPolicy {
   readonly row: Policy;
-  /** Why: what the row asks for and the case has, what weighs most first; empty for a row that fits every case. */
+  /** The conditions of the row that the case meets, the one that weighs most first; empty for a row that fits every case. */
   readonly matched: readonly PolicyMatch[];
-  /** Rows in force that fit as well, the next best first. */
+  /** Other rows in force that fit, the next best first. */
   readonly runnersUp: readonly { readonly row: Policy; readonly matched: readonly PolicyMatch[] }[];
 }
 
@@ -94,27 +94,28 @@ export interface ChosenLimit extends Pick<Policy, 'startNextWorkingDay' | 'toClo
   readonly policy: { readonly id: string; readonly effectiveFrom: string };
   readonly matched: readonly PolicyMatch[];
   readonly limit: Limit;
-  /** Most that extensions may add in all; null where none is allowed. */
+  /** All extensions together may add at most this; null: none is allowed. */
   readonly extensionCap: Limit | null;
-  /** A share of the lead's limit. */
+  /** The limit is a share of the lead's limit. */
   readonly isShare: boolean;
 }
 
-/** Clocks that run beside one of the lead, of which they may have a share. The others begin before there is one, or when it has stopped. */
+/** Clocks that may have a share of the lead's limit, since they run beside a lead's clock. The others start before it or after it has stopped. */
 export const sharingClocks: readonly PolicyClock[] = ['sign', 'assist', 'milestone'];
 
-/** A row from before its fault was refused gives no limit; it is passed over, as if it were not there. */
+/** Older releases accepted rows that give no limit. Such a row is skipped. */
 const givesLimit = ({ limit, shareOfLead, clock }: Policy): boolean => limit !== null || (shareOfLead !== null && sharingClocks.includes(clock));
 
-/** The limit the lead's clock of the same round has. `dayMinutes` are those of its own calendar. */
+/** The limit of the lead's clock in the same round. `dayMinutes` is the length of a working day in the lead's calendar. */
 export interface LeadLimit {
   readonly limit: Limit;
   readonly dayMinutes: number;
 }
 
 /**
- * @param dayMinutes of one plain working day, for shares of it
- * @param lead absent: a share is of the limit the policies give the lead
+ * Chooses the row for a clock and computes its limit.
+ * @param dayMinutes minutes of a plain working day
+ * @param lead the lead's limit, for a share of it; absent: the limit that the policies give the lead
  * @throws DomainError `policy-incomplete` when no row fits
  */
 export const chooseLimit = (policies: readonly Policy[], question: PolicyQuestion, dayMinutes: number, lead?: LeadLimit): ChosenLimit => {
@@ -130,11 +131,11 @@ export const chooseLimit = (policies: readonly Policy[], question: PolicyQuestio
   };
 };
 
-/** From round 2 on the lead works against the rework limit. */
+/** From round 2 on, the lead works against the limit of `rework`. */
 const leadOf = ({ lead, unit, ...question }: PolicyQuestion): PolicyQuestion =>
   ({ ...question, clock: question.round === 1 ? 'lead' : 'rework', milestone: null, unit: (lead === undefined ? unit : lead) ?? null });
 
-/** What is left of a short limit by several shares must still be an amount of time. */
+/** Shares of a short limit could leave nothing. A limit is at least a second. */
 const atLeastASecond = (limit: Limit, dayMinutes: number): Limit =>
   (limit.amount * minutesOf(limit.kind, limit.unit, () => dayMinutes) < 1 / 60 ? { kind: limit.kind, amount: 1 / 60, unit: 'minutes' } : limit);
 
@@ -147,7 +148,7 @@ export const choosePolicy = (policies: readonly Policy[], question: PolicyQuesti
   throw new DomainError('policy-incomplete', level === null ? say('no-policy', { clock, urgency }) : say('no-policy-for-level', { clock, urgency, level }));
 };
 
-/** A day before all rows that fit has the first ones, since every case needs a limit. */
+/** A day before every fitting row gets the first row of each rule, since every case needs a limit. */
 const answersTo = (policies: readonly Policy[], question: PolicyQuestion): Fit[] => {
   const fits = fitting(policies, question);
   return fits.length > 0 ? fits : fitting(policies.filter(isFirst), { ...question, on: latest });
@@ -157,20 +158,20 @@ const latest = '9999-12-31T00:00:00Z';
 const isFirst = (row: Policy, _: number, rows: readonly Policy[]): boolean =>
   !rows.some(({ id, effectiveFrom }) => id === row.id && toMillis(effectiveFrom) < toMillis(row.effectiveFrom));
 
-/** Whether these rows give an answer to `chooseLimit`. */
+/** Whether `chooseLimit` finds a limit in these rows. */
 export const isAnswered = (policies: readonly Policy[], question: PolicyQuestion): boolean => {
   const [best] = answersTo(policies, question);
   return best !== undefined && (best.row.limit !== null || isAnswered(policies, leadOf(question)));
 };
 
-/** Whether a case of that day has a limit by rows that were in force then. */
+/** Whether rows that were in force on that day give the case a limit. */
 export const isCovered = (policies: readonly Policy[], question: PolicyQuestion): boolean => {
   const [best] = fitting(policies, question);
   if (!best) return false;
   return best.row.limit !== null || isCovered(policies, leadOf(question));
 };
 
-/** The milestones a case should have. A case from before a milestone's first row has none. */
+/** Names of the milestones a case should have. A case from before a milestone's first row doesn't have it. */
 export const milestonesOf = (policies: readonly Policy[], question: Omit<PolicyQuestion, 'clock' | 'milestone'>): string[] => {
   const names = new Set(policies.flatMap(({ milestone }) => milestone ?? []));
   return [...names].sort().filter((milestone) => fitting(policies, { ...question, clock: 'milestone', milestone }).length > 0);
@@ -181,7 +182,7 @@ interface Fit {
   readonly matched: readonly PolicyMatch[];
 }
 
-/** Best first: what weighs most decides, then the later row, then the id. */
+/** The best row first. What weighs most decides, then the later row, then the id. */
 const fitting = (policies: readonly Policy[], question: PolicyQuestion): Fit[] =>
   inForce(rowsOf(policies, question.clock, question.milestone ?? null), question.on)
     .flatMap((row) => {
@@ -194,7 +195,7 @@ const fitting = (policies: readonly Policy[], question: PolicyQuestion): Fit[] =
 interface Dated { readonly row: Policy; readonly from: number }
 const sorted = new WeakMap<readonly Policy[], Map<string, Dated[]>>();
 
-/** The rows for a clock, the earliest first; sorted once for a list of rows, which nobody changes. */
+/** The rows for a clock, the earliest first. Sorted once for each list of rows, since nobody changes the list. */
 const rowsOf = (policies: readonly Policy[], clock: PolicyClock, milestone: string | null): readonly Dated[] => {
   let byClock = sorted.get(policies);
   if (!byClock) {
@@ -212,7 +213,7 @@ const rowsOf = (policies: readonly Policy[], clock: PolicyClock, milestone: stri
 const unfit = Symbol('unfit');
 interface Answer {
   readonly match: PolicyMatch;
-  /** Among rows that ask the same: a deeper territory or longer category is more specific. */
+  /** Compares rows with the same conditions: a deeper territory or a longer category weighs more. */
   readonly weight: number;
 }
 type Condition = (row: Policy, question: PolicyQuestion) => Answer | null | typeof unfit;
@@ -220,7 +221,7 @@ type Condition = (row: Policy, question: PolicyQuestion) => Answer | null | type
 const equal = (by: PolicyMatch['by'], asked: string | null, has: string | null | undefined): Answer | null | typeof unfit =>
   asked === null ? null : asked === has ? { match: { by, value: asked }, weight: 1 } : unfit;
 
-/** In the order in which they weigh: a row for a unit wins over one for a territory, whatever else the two ask. */
+/** The first weighs most: a row for a unit wins over one for a territory, whatever else the two ask for. */
 const conditions: readonly Condition[] = [
   (row, { unit }) => equal('unit', row.unit, unit),
   ({ territory }, { territories = [] }) => {
@@ -248,7 +249,7 @@ const byWeight = (a: readonly (Answer | null)[], b: readonly (Answer | null)[]):
   return 0;
 };
 
-/** Of each rule the row in force on that day, if it was there by then. */
+/** The row of each rule that is in force on that day, if there is one. */
 const inForce = (rows: readonly Dated[], on: string): Policy[] => {
   const byRule = new Map<string, Policy>();
   const day = toMillis(on);

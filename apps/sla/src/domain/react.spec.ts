@@ -21,7 +21,7 @@ const ids = { clock: clockIdOf, supervision: (...parts: string[]) => parts.join(
 const timer = (at: string, of?: readonly string[]) => ({ timer: at, of });
 type Step = HappenedFact | { readonly timer: string; readonly of?: readonly string[] };
 
-/** Plays facts and timers through the decider; answers the events of the last step and the state after all of them. */
+/** Plays facts and timers through the decider. Returns the events of the last step and the state after all steps. */
 const given = (...steps: Step[]) => {
   let state: SlaState = initialState;
   let facts: SlaFacts = initialFacts;
@@ -38,7 +38,7 @@ const given = (...steps: Step[]) => {
   const told = events.flatMap((event) => ('kind' in event.data ? [{ kind: event.data.kind, text: `${event.type.split('.')[2]} ${event.data.kind} ${event.occurredAt}` }] : []));
   return {
     state, facts, clocks,
-    // The window for returning and what comes before and after a breach have tables of their own.
+    // Return windows, warnings and supervision are left out; other specs have them.
     events: told.filter(({ kind, text }) => kind !== 'return-window' && !/^(warned|raised)/.test(text)).map(({ text }) => text),
     all: told.map(({ text }) => text),
   };
@@ -114,7 +114,7 @@ describe('the lead clock', () => {
     expect(clocks['lead/1/']).toMatchObject({ status: 'met', startedAt: monday('09:30'), stoppedAt: tuesday('10:00') });
   });
 
-  it('is provisional where the calendar of the way is not published', () => {
+  it('is provisional if it runs into a year without a published calendar', () => {
     const late = given(registered('2026-12-30T09:00:00+08:00'), accepted('2026-12-30T09:00:00+08:00', 'general'));
     expect(late.clocks['lead/1/']).toMatchObject({ provisional: true, derivation: { calendarVersion: 'cn-2026.1 + unpublished-2027' } });
   });

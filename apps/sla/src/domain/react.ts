@@ -1,7 +1,7 @@
 /**
- * The clock decider: compares the clocks a case should have with those its stream has, and returns the events that are missing.
- * Hit or missed is decided by the times of the events, never by when they became known: a breach happens at the due time, and a stop, an
- * extension or an end from before the due time that becomes known after the breach puts it right. Both stay in the stream.
+ * Decides about clocks: compares the clocks a case should have with those in its stream, and returns the missing events. Whether a clock is met or missed follows
+ * from the times of the events, never from when they became known. A breach happens at the due time. If a stop, an extension or an end from before the due time
+ * becomes known later, it undoes the breach. Both stay in the stream.
  */
 import type { Derivation } from '@lianban/contracts';
 import { toMillis } from '@lianban/working-time';
@@ -26,7 +26,7 @@ export const react = (state: SlaState, facts: SlaFacts, rules: Rules, ids: Ids):
       clock = after(clock, more);
     };
     if (isRescheduled(clock, planned, plan)) {
-      // Overdue when its case was merged, and not helped by the time that was: the breach stands, and with it what followed.
+      // Overdue when its case was merged, and still overdue with the merged time taken off. So the breach stands, and its supervision too.
       const stillOverdue = isResumed(clock, plan) && clock.status === 'breached' && clock.dueAt === planned.dueAt;
       take([rescheduled(clock, plan, planned, facts)]);
       if (stillOverdue) take([breached(clock)]);
@@ -38,7 +38,7 @@ export const react = (state: SlaState, facts: SlaFacts, rules: Rules, ids: Ids):
     return events;
   });
 
-/** Ids follow from what they name, so that what is done again names the same. */
+/** Ids are made from what they name. So a reaction that runs again makes the same ids. */
 export interface Ids {
   readonly clock: ClockIdOf;
   readonly supervision: (clockId: string, step: string, dueAt: string) => string;
@@ -49,7 +49,10 @@ type Verdict =
   | { readonly status: 'met' | 'late'; readonly at: string }
   | { readonly status: 'cancelled'; readonly at: string; readonly reason: 'case-ended' | 'merged' | 'work-order-ended' };
 
-/** A stop at the due instant is in time. A stop and an end at one instant is a stop: what ends a case may be what the clock waited for. */
+/**
+ * A stop at the due instant is in time. If a stop and an end have the same instant, the stop counts, since the event that ends the case may be what the clock waited
+ * for.
+ */
 export const verdictOf = ({ startedAt, stoppedAt, droppedAt, endedAt, endedBy }: ClockPlan, dueAt: string): Verdict => {
   const due = toMillis(dueAt);
   const end = endedAt !== null && (droppedAt === null || toMillis(endedAt) <= toMillis(droppedAt))
@@ -59,13 +62,13 @@ export const verdictOf = ({ startedAt, stoppedAt, droppedAt, endedAt, endedBy }:
     return { status: toMillis(stoppedAt) <= due ? 'met' : 'late', at: stoppedAt };
   }
   if (end === null) return { status: 'running' };
-  // Overdue when its case ended: the breach stays, and the clock stops with the case.
+  // It was overdue when its case ended. The breach stays, and the clock stops with the case.
   if (toMillis(end.at) > due) return { status: 'late', at: end.at };
-  // An order issued by someone who had not heard of the end yet: its clock is cancelled the moment it starts.
+  // The order was issued by someone who did not know of the end yet. Its clock is cancelled at its start.
   return { status: 'cancelled', at: toMillis(end.at) < toMillis(startedAt) ? startedAt : end.at, reason: end.reason };
 };
 
-/** The events that take a clock from where its stream has it to the verdict. */
+/** The events that bring a clock from its present status to the verdict. */
 const settle = (clock: Clock, verdict: Verdict): NewClockEvent[] => {
   const isBreached = clock.status === 'breached';
   switch (verdict.status) {
@@ -86,22 +89,22 @@ const settle = (clock: Clock, verdict: Verdict): NewClockEvent[] => {
 };
 
 /**
- * Whether what the clock was judged by has changed. A clock that has come to its end is judged anew only for a fact from before it
- * (a hold, an extension, a level), not for a calendar that was published since.
+ * Whether the clock must be scheduled again. A clock that has ended is judged again only for a fact from before its end (a hold, an extension, a level), not for a
+ * newer calendar.
  */
 const isRescheduled = (clock: Clock, planned: ClockSchedule, plan: ClockPlan): boolean => {
-  // A life's round is known for certain only with its first order.
+  // The round of a life is certain only with its first order.
   if (isResumed(clock, plan) || clock.round !== plan.round) return true;
   const { derivation } = clock;
   const changed = factsIn(derivation) !== factsIn(planned.derivation);
   const isOpen = clock.status === 'running' || clock.status === 'held' || (clock.status === 'breached' && clock.stoppedAt === null && plan.stoppedAt === null);
   if (!isOpen || changed) return changed;
-  // A review date far away matters only to a clock that still runs.
+  // A later hold changes nothing for a clock that is already breached, so its `heldUntil` is not compared.
   const heldUntil = clock.status === 'breached' ? clock.heldUntil : planned.heldUntil;
   return clock.dueAt !== planned.dueAt || clock.provisional !== planned.provisional || clock.heldUntil !== heldUntil;
 };
 
-/** It had come to its end with the merging of its case, which has been undone. */
+/** Whether the clock had ended because its case was merged, and the merge has been undone. */
 const isResumed = ({ status, stoppedAt }: Clock, plan: ClockPlan): boolean => endOf(plan) === Infinity && (status === 'cancelled' || stoppedAt !== null);
 
 const rescheduled = (clock: Clock, { round }: ClockPlan, planned: ClockSchedule, facts: SlaFacts): NewClockEvent => {
@@ -118,7 +121,7 @@ const rescheduled = (clock: Clock, { round }: ClockPlan, planned: ClockSchedule,
 
 type Cause = Extract<ClockEvent, { type: 'lianban.clock.rescheduled.v1' }>['data']['cause'];
 
-/** What changed the due time, and when that happened. A calendar is published when it is published: its time is not in the facts. */
+/** What changed the due time, and when. For a calendar the time is unknown, since it is not among the facts. */
 const causeOf = (clock: Clock, planned: ClockSchedule, { holds, questions, extensions, reRatings, merges }: SlaFacts): { cause: Cause; at?: string | undefined } => {
   const [before, now] = [clock.derivation, planned.derivation];
   if (before.held.filter(isMerged).length !== now.held.filter(isMerged).length || clock.status === 'cancelled') return { cause: 'unmerged', at: latest(merges.flatMap(({ to }) => to ?? [])) };
@@ -129,7 +132,7 @@ const causeOf = (clock: Clock, planned: ClockSchedule, { holds, questions, exten
     return { cause: 'extended', at: latest(extensions.filter(({ extensionId }) => !known.has(extensionId)).map(({ at }) => at)) };
   }
   if (policyIn(before) !== policyIn(now)) {
-    // Without a re-rating it is another unit that leads: of a clock with a share, too.
+    // Without a re-rating, the unit must have changed. A clock with a share changes with the lead's unit too.
     const byUnit = reRatings.length === 0 || [...now.matched, ...before.matched].some(({ by }) => by === 'unit');
     return byUnit ? { cause: 'unit' } : { cause: 're-rated', at: latest(reRatings.map(({ at }) => at)) };
   }
@@ -144,13 +147,13 @@ const latest = (instants: readonly string[]): string | undefined => [...instants
 
 const policyIn = ({ policy, limit }: Derivation): string => `${policy.id} ${policy.effectiveFrom} ${limit.amount} ${limit.kind} ${limit.unit}`;
 
-/** What of a derivation comes from facts of the case, and not from calendars. */
+/** The parts of a derivation that come from facts of the case, not from calendars. */
 const factsIn = (derivation: Derivation): string =>
   [policyIn(derivation), ...derivation.extensions.map(({ extensionId }) => extensionId), ...derivation.held.map(({ from, to }) => `${from} ${to}`)].join();
 
 type Supervised = NewClockEvent & { readonly type: 'lianban.supervision.raised.v1' };
 
-/** Supervision that goes with a rework which was raised to a higher tier, in time or not. */
+/** Supervision of a rework that raised the case to a higher tier. It comes at once, in time or not. */
 const raisedWith = (clock: Clock, { kind, round, holder }: ClockPlan, { raisedReworks }: SlaFacts, ids: Ids): Supervised[] =>
   raisedReworks.filter((raised) => kind === 'rework' && raised.round === round).map(({ at, toTier }) => ({
     type: 'lianban.supervision.raised.v1', occurredAt: at,
@@ -160,7 +163,7 @@ const raisedWith = (clock: Clock, { kind, round, holder }: ClockPlan, { raisedRe
     },
   }));
 
-/** Supervision that followed a breach which does not stand any more. */
+/** Withdraws the supervision of a breach that no longer stands. */
 const withdrawn = (clock: Clock, standing: readonly Supervised[]): NewClockEvent[] =>
   (clock.status === 'breached' ? [] : clock.supervised.filter(({ supervisionId }) => !standing.some(({ data }) => data.supervisionId === supervisionId))).map(({ supervisionId, step }) => ({
     type: 'lianban.supervision.withdrawn.v1', data: { supervisionId, clockId: clock.clockId, department: clock.department, step, reason: 'corrected' },

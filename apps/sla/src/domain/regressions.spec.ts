@@ -1,6 +1,6 @@
 /**
- * Cases that other systems got wrong, with dates a person can check on a calendar. 2026: 2 March is a Monday; the Spring Festival is
- * off from Sun 15 to Mon 23 February, Sat 14 and Sat 28 February are worked. Working hours 09:00–12:00 and 13:30–17:30.
+ * Cases that other systems got wrong, with dates that can be checked on a calendar. In 2026, 2 March is a Monday. The Spring Festival is off from Sun 15 to Mon 23
+ * February; Sat 14 and Sat 28 February are worked. Working hours are 09:00–12:00 and 13:30–17:30.
  */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, defaultWorkingHours, shippedCalendars } from '@lianban/working-time';
@@ -69,7 +69,7 @@ describe('due times that others got wrong', () => {
     expect(play(...steps, { rules: stricter }, resumed(day('03-04 13:30'))).clock('lead/1/')?.dueAt).toBe(day('03-10 17:30'));
   });
 
-  it('a case opened again has a clock of its own; what was solved stays solved', () => {
+  it('a reopened case has a new clock; the old one stays as it ended', () => {
     const second = order('second', 'lead', 2);
     const { clock } = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), orderCompleted(day('03-03 10:00'), lead), answered(day('03-03 10:00'), lead),
       callBackOpened(day('03-03 10:00'), 'cb', 1), callBackRecorded(day('03-03 15:00'), 'cb', 1, 'close'), closed(day('03-03 15:00'), 'cb', 1),
@@ -101,7 +101,7 @@ describe('due times that others got wrong', () => {
       expect(play(...back, issued(day('03-05 10:00'), next), orderCompleted(day('03-10 17:00'), next), answered(day('03-10 17:00'), next)).clock('lead/1/')).toMatchObject({ status: 'met' });
     });
 
-    it('of the first contact goes on: the requester still waits for a word', () => {
+    it('of the first contact goes on: the requester must still be contacted', () => {
       const early = [registered(day('03-07 22:00')), merged(day('03-07 22:30')), unmerged(day('03-08 10:00'))];
       expect(play(...early.slice(0, 2)).clock('contact/1/')).toMatchObject({ status: 'running', dueAt: day('03-08 00:00') });
       expect(play(...early).clock('contact/1/')).toMatchObject({ status: 'running', dueAt: day('03-08 00:00') });
@@ -129,7 +129,7 @@ describe('due times that others got wrong', () => {
       expect(clock('lead/1/')).toMatchObject({ dueAt: day('03-10 14:30') });
     });
 
-    it('of its call-back is another one when it is asked again', () => {
+    it('is a new one for a new call-back of the same round', () => {
       const { clock } = play(...begun(day('03-02 09:00')), ...handled(day('03-02 09:00')), orderCompleted(day('03-02 10:00'), lead), answered(day('03-02 10:00'), lead), callBackOpened(day('03-02 10:00'), 'cb', 1),
         merged(day('03-02 11:00')), callBackCancelled(day('03-02 11:00'), 'cb', 1), unmerged(day('03-04 09:00')), callBackOpened(day('03-04 09:00'), 'cb again', 1));
       expect(clock('call-back/1/')).toMatchObject({ status: 'cancelled' });

@@ -1,4 +1,4 @@
-/** Facts for the specs of the clocks, in few words: when, and about which order. */
+/** Short ways to write facts in specs of clocks: when, and about which order. */
 import type { DemandKind, EventEnvelope, Level, PlainEvent, Source, Urgency, WorkOrderRole } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import type { FactEvent, WorkOrderFact } from './facts.js';

@@ -1,4 +1,4 @@
-/** When a clock is due by all that is known: policy, re-ratings, extensions, holds. A function of plan, facts and rules alone. */
+/** Computes when a clock is due, from its plan, the facts (re-ratings, extensions, holds) and the rules. */
 import type { DemandKind, Derivation } from '@lianban/contracts';
 import { dueInstant, minutesUntil, toInstant, toMillis, workingDayMinutes } from '@lianban/working-time';
 import type { CalendarBook, Interval, Limit, ScheduleQuestion, Share, WorkingCalendar } from '@lianban/working-time';
@@ -13,7 +13,7 @@ import { shippedPolicies } from './shipped-policies.js';
 export interface Rules {
   readonly policies: readonly Policy[];
   readonly calendars: CalendarBook;
-  /** A territory and those above it, itself first. */
+  /** The territory and those above it, the territory itself first. Absent: only the territory itself is known. */
   readonly territoriesOf?: (territory: string) => readonly string[];
 }
 
@@ -21,29 +21,29 @@ export interface ClockSchedule {
   readonly dueAt: string;
   readonly warnAt: readonly string[];
   readonly provisional: boolean;
-  /** Review of the hold the clock stands still for; null when it runs. */
+  /** Review of the hold that stops the clock now; null if no hold does. */
   readonly heldUntil: string | null;
   readonly derivation: Derivation;
-  /** What follows a breach, soonest first, as long as the clock has not stopped. */
+  /** Steps of supervision after a breach, soonest first, for as long as the clock has not stopped. */
   readonly supervision: readonly (Pick<SupervisionRule, 'step' | 'colour' | 'toTier'> & { readonly at: string })[];
-  /** The limit and, after re-ratings, those that took its place. */
+  /** The limit at the start, then the one after each re-rating. */
   readonly limits: readonly [LimitInForce, ...LimitInForce[]];
 }
 
 interface LimitInForce {
-  /** From when on it counts. */
+  /** The limit counts from this time on. */
   readonly at: string;
   readonly limit: Limit;
-  /** When it is used up without extensions. */
+  /** When the limit is used up, without extensions. */
   readonly usedUpAt: () => string;
 }
 
-/** A hold stops those who work on the case; the first contact runs 7×24, and the call-back is not theirs. */
+/** A hold stops the clocks of those who work on the case. The first contact runs 7×24, and the call-back is made by others. */
 const isHeldByHolds = ({ kind }: ClockPlan): boolean => kind !== 'contact' && kind !== 'call-back';
-/** A milestone keeps the level its life began with: which milestones a case has must not change while they run. */
+/** A milestone keeps the level with which its life began. Else a case could gain or lose milestones while they run. */
 const isReRated = ({ kind }: ClockPlan): boolean => kind === 'sign' || kind === 'lead' || kind === 'assist';
 
-/** One event has its case's clocks asked for several times: to decide, to set timers, to tell people. What was reckoned for a plan stays with it. */
+/** Deciding, setting timers and telling people all ask for the same schedules. So a schedule is kept with its plan. */
 const scheduled = new WeakMap<ClockPlan, { readonly facts: SlaFacts; readonly rules: Rules; readonly schedule: ClockSchedule }>();
 
 export const scheduleClock = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule => {
@@ -62,7 +62,7 @@ const reckon = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule =
   const inForce = ({ at, chosen: then }: Choice): LimitInForce => ({ at, limit: then.limit, usedUpAt: () => countedDue(questionFor(plan, then, [], holds), calendar) });
   const choices: [Choice, ...Choice[]] = [choice(ratedAtStart(plan, facts), plan.startedAt)];
   let extensions: Derivation['extensions'] = [];
-  // In the order of time: what comes when the clock has stopped, or after the due time as it was then, changes nothing.
+  // In order of time. A change after the clock has stopped, or after the due time of that moment, has no effect.
   for (const change of changesOf(plan, facts)) {
     const { chosen } = lastOf(choices);
     const heldThen = holds.filter(({ from }) => toMillis(from) <= toMillis(change.at));
@@ -91,7 +91,7 @@ const reckon = (plan: ClockPlan, facts: SlaFacts, rules: Rules): ClockSchedule =
 
 const planned = new WeakMap<SlaFacts, { readonly rules: Rules; readonly clockIdOf: ClockIdOf; readonly plans: readonly ClockPlan[] }>();
 
-/** The clocks of a case, its milestones by the policies included; the same plans as long as nothing has changed. */
+/** The clocks a case should have, milestones included. Returns the same plans while facts and rules are the same. */
 export const plansOf = (facts: SlaFacts, rules: Rules, clockIdOf: ClockIdOf): readonly ClockPlan[] => {
   const known = planned.get(facts);
   if (known?.rules === rules && known.clockIdOf === clockIdOf) return known.plans;
@@ -106,13 +106,13 @@ interface Choice {
 }
 const lastOf = (choices: readonly [Choice, ...Choice[]]): Choice => choices.at(-1) ?? choices[0];
 
-/** Life 2 begins with the level the case had when it was opened again. The first contact is owed before anybody has given a level. */
+/** A reopened case begins with the level it had then. The clock of the first contact starts without a level. */
 const ratedAtStart = (plan: ClockPlan, facts: SlaFacts): Rated => {
   const rated = isBeforeAcceptance(plan, facts) ? null : facts.reRatings.filter(({ at }) => toMillis(at) <= toMillis(plan.startedAt)).at(-1) ?? facts.accepted;
   return { level: rated?.level ?? null, greenChannel: rated?.greenChannel ?? false, kind: kindAt(facts, plan.startedAt), on: plan.policyDay };
 };
 
-/** The first contact asks for nothing that comes with the acceptance; facts from before that was so name no life. */
+/** The limit of the first contact uses nothing set at the acceptance. Facts of older releases, which name no life, still use it. */
 const isBeforeAcceptance = ({ kind }: ClockPlan, { accepted }: SlaFacts): boolean => kind === 'contact' && (accepted === null || accepted.life !== undefined);
 
 type Rated = Pick<ReRated, 'greenChannel' | 'kind' | 'on'> & { readonly level: ReRated['level'] | null };
@@ -126,12 +126,12 @@ interface Judged {
 }
 
 /**
- * The limit a clock has from `at` on. A share is of the limit the lead's clock had then, without its extensions, and never ends after it: where more of the
- * lead's time has passed than the share leaves, what was left is the limit. Nothing left is no limit, so the share stands then.
+ * The limit of a clock from `at` on. A share is taken of the limit that the lead's clock had then, without extensions. It never ends after the lead's clock: if it
+ * would, the lead's remaining time is the limit. If nothing remains, the full share counts.
  */
 const choose = ({ plan, facts, rules, calendar, holds }: Judged, rated: Rated, at: string): ChosenLimit => {
   const question = questionOf(plan, facts, rules, rated);
-  // Every clock gets a limit: that of the product where the rows of a deployment leave a gap.
+  // If the rows of a deployment give no limit, the shipped rows do. So every clock has one.
   const policies = isAnswered(rules.policies, question) ? rules.policies : shippedPolicies;
   const lead = plan.lead && limitOf(plan.lead, facts, rules, at);
   const chosen = chooseLimit(policies, question, workingDayMinutes(plan.startedAt, calendar), lead ?? undefined);
@@ -153,7 +153,7 @@ const questionOf = (plan: ClockPlan, facts: SlaFacts, rules: Rules, { level, gre
   urgency: facts.registered?.urgency ?? 'normal', level, greenChannel, on,
   category: (isBeforeAcceptance(plan, facts) ? null : facts.accepted?.category) ?? facts.registered?.category ?? null,
   territories: facts.registered ? rules.territoriesOf?.(facts.registered.territory) ?? [facts.registered.territory] : [],
-  // A milestone is of the case: it must not come and go with the lead.
+  // A milestone is of the case, so its limit must not change with the lead.
   unit: plan.kind === 'milestone' ? null : plan.holder, channel: facts.registered?.channel ?? null,
   demandKind: isBeforeAcceptance(plan, facts) ? null : kind,
 });
@@ -166,10 +166,10 @@ interface ReRated {
   readonly on: string;
 }
 
-/** The kind of demand that was known then. */
+/** The kind of demand known at that time. */
 const kindAt = ({ kinds }: SlaFacts, at: string): DemandKind | null => kinds.findLast((set) => toMillis(set.at) <= toMillis(at))?.kind ?? null;
 
-/** Levels, green channel and kinds of demand as they were changed after the acceptance: each with all three, since the limit is chosen by them together. */
+/** Changes of level, green channel or kind of demand after the acceptance. Each has all three values, since together they choose the limit. */
 const ratingsOf = (facts: SlaFacts): Omit<ReRated, 'on'>[] => {
   const { accepted, reRatings, kinds } = facts;
   if (!accepted) return [];
@@ -177,7 +177,7 @@ const ratingsOf = (facts: SlaFacts): Omit<ReRated, 'on'>[] => {
   return [...reRatings, ...corrected].map(({ at, level, greenChannel }) => ({ at, level, greenChannel, kind: kindAt(facts, at) }));
 };
 
-/** Re-ratings and extensions that came while the clock ran, by time. */
+/** Re-ratings and extensions that came while the clock ran, in order of time. */
 const changesOf = (plan: ClockPlan, facts: SlaFacts) => {
   const ran = ({ at }: { at: string }) => toMillis(at) > toMillis(plan.startedAt) && toMillis(at) <= endOf(plan);
   return [
@@ -188,7 +188,7 @@ const changesOf = (plan: ClockPlan, facts: SlaFacts) => {
 
 type Held = Derivation['held'][number] & { readonly open: boolean };
 
-/** The case wakes at the review date whether or not somebody has said so; a clock that has stopped is held no longer. */
+/** A hold ends at its review, even if no event says so. A clock that has stopped can't be held. */
 const holdsOf = (plan: ClockPlan, facts: SlaFacts): Held[] =>
   facts.holds.filter(({ from }) => toMillis(from) < endOf(plan)).map(({ from, reviewAt, resumedAt, reason }) => ({
     from, reason, open: resumedAt === null, to: resumedAt !== null && toMillis(resumedAt) < toMillis(reviewAt) ? resumedAt : reviewAt,
@@ -208,7 +208,7 @@ const questionsOf = (plan: ClockPlan, { questions, workOrders }: SlaFacts): Held
     return toMillis(to) > toMillis(from) ? [{ from, to, reason: 'waiting-for-requester' as const, open: settledAt === null && orderEnd === null }] : [];
   });
 
-/** While a case was merged nobody owed anything for it but the first contact; the other clocks go on afterwards with the time that was left. */
+/** While a case was merged, only the first contact was owed. The other clocks stood still and go on with the time that was left. */
 const mergesOf = (plan: ClockPlan, { merges }: SlaFacts): Held[] =>
   merges.flatMap(({ from, to, contactIsOwed }) => (to !== null && !(plan.kind === 'contact' && contactIsOwed) && toMillis(from) < endOf(plan) ? [{ from, to, reason: 'merged' as const, open: false }] : []));
 

@@ -1,4 +1,4 @@
-/** An assistant's limit is a share of the limit the lead's clock has. 2026: 2 March is a Monday; 420 minutes a day, 09:00–12:00 and 13:30–17:30. */
+/** An assistant's limit is a share of the limit of the lead's clock. In 2026, 2 March is a Monday. A day has 420 minutes: 09:00–12:00 and 13:30–17:30. */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, defaultWorkingHours, shippedCalendars } from '@lianban/working-time';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
 const days = (amount: number) => ({ kind: 'working', amount, unit: 'days' }) as const;
 const ofUnit = (unit: string, amount: number): Policy => ({ ...sampleRow('lead-general'), id: `lead-${unit}`, unit, level: null, effectiveFrom: day('01-01 00:00'), limit: days(amount) });
 const [lead, quick, helper] = [order('lead'), order('quick'), order('helper', 'assist')];
-/** The unit of `quick` has two days, and so has everybody else five. */
+/** The unit of `quick` has two days, the helper's own unit nine, everybody else five. */
 const rules = rulesWith(ofUnit('quick-department', 2), ofUnit('helper-department', 9));
 const begun = (at: string, level: 'general' | 'simple' | 'urgent' = 'general') => [registered(at), contacted(at), accepted(at, level)];
 const monday = day('03-02 09:00');
@@ -37,7 +37,7 @@ describe("a share of the lead's limit", () => {
     ['never ends after the lead: an order of the last afternoon has what is left', [...begun(monday), issued(monday, quick), issued(day('03-03 15:30'), helper)], '120 minutes', day('03-03 17:30')],
     ['is whole again when nothing of the lead’s time is left', [...begun(monday), issued(monday, quick), issued(day('03-05 09:00'), helper)], '560 minutes', day('03-06 11:20')],
   ])('%s', (_what, steps, limit, dueAt) => {
-    // With a unit of its own the assistant would have two thirds of nine days.
+    // With its own unit's nine days the assistant would have six days.
     const { helper: clock } = played(...steps);
     expect([clock && `${clock.derivation.limit.amount} ${clock.derivation.limit.unit}`, clock?.dueAt]).toEqual([limit, dueAt]);
   });
@@ -47,7 +47,7 @@ describe("a share of the lead's limit", () => {
     expect(clock).toMatchObject({ status: 'breached', dueAt: day('03-05 11:20') });
   });
 
-  it('of a rework is of the rework’s limit', () => {
+  it('is taken of the rework’s limit in a rework', () => {
     const again = [order('again', 'lead', 2, 'rework'), order('again-helper', 'assist', 2, 'rework')] as const;
     const reworked = playCase([...begun(monday), issued(monday, quick), answered(day('03-02 15:00'), quick), issued(day('03-04 09:00'), again[1]), issued(day('03-04 09:00'), again[0])], rules);
     expect(clockIn(reworked, 'assist/2/again-helper')).toMatchObject({ dueAt: day('03-05 17:30'), derivation: { limit: days(2) } });
@@ -61,14 +61,14 @@ describe("a share of the lead's limit", () => {
     expect(clock).toMatchObject({ status: 'running', startedAt: monday, dueAt });
   });
 
-  it('says another unit is the cause, not a re-rating nobody made', () => {
+  it('names another unit as the cause, not a re-rating that nobody made', () => {
     const facts = [...begun(monday), issued(monday, lead), issued(monday, helper)];
     const before = playCase(facts, rules);
     const after = playCase([orderCancelled(day('03-02 10:00'), lead, 're-dispatched'), issued(day('03-02 10:00'), quick)], rules, before);
     expect(after.told.slice(before.told.length)).toContain('rescheduled assist');
   });
 
-  it('never ends after the lead, whatever calendars, times and holds', () => {
+  it('never ends after the lead, whatever the calendars, times and holds', () => {
     const years = shippedCalendars.map((row) => ({ ...row, unit: null }));
     const slow = { year: 2026, version: 'slow', unit: 'helper-department', workingHours: [{ from: '14:00', to: '16:00' }], holidays: ['2026-03-03'], makeUpDays: [] };
     const calendars = { ...rules, calendars: calendarBook([...years, { ...slow, workingHours: defaultWorkingHours, unit: 'quick-department' }, slow]) };
@@ -76,18 +76,18 @@ describe("a share of the lead's limit", () => {
       const at = (minutes: number) => new Date(Date.parse(monday) + minutes * 60_000).toISOString();
       const result = playCase([registered(monday), accepted(monday, level), issued(at(after), quick), issued(at(after), helper), held(at(after + holdAfter), at(100_000)), resumed(at(after + holdAfter + holdFor))], calendars);
       const [leading, assisting] = [clockIn(result, 'lead/1/'), clockIn(result, 'assist/1/helper')];
-      // Nothing was left of the lead's time when the order was issued, or nothing of it in the assistant's calendar.
+      // Skips orders issued when the lead had no time left, or none that counts in the assistant's calendar.
       if (!leading || !assisting || Date.parse(assisting.derivation.start) >= Date.parse(leading.dueAt)) return;
       expect(Date.parse(assisting.dueAt)).toBeLessThanOrEqual(Date.parse(leading.dueAt));
     }), { numRuns: 200 });
   });
 
-  it('stays as it was for an order from before a share was of the lead’s clock', () => {
+  it('stays as it was for orders of older releases', () => {
     const { facts, state } = playCase([...begun(monday), issued(monday, quick), issued(monday, helper)], rules);
     const { sharesClockOfLead: _absent, ...before } = facts.workOrders.helper as NonNullable<SlaFacts['workOrders'][string]>;
     const stored = currentFacts({ ...facts, workOrders: { ...facts.workOrders, helper: before } });
     const started = react({ clocks: state.clocks.filter(({ kind }) => kind !== 'assist') }, stored, rules, playedIds);
-    // Two thirds of the nine days of the assistant's own unit.
+    // The order keeps two thirds of the nine days of its own unit.
     expect(started).toMatchObject([{ type: 'lianban.clock.started.v2', data: { kind: 'assist', derivation: { limit: days(6) } } }]);
   });
 });

@@ -6,7 +6,7 @@ export const elapsed = (amount: number, unit: Limit['unit']): Limit => ({ kind: 
 export const working = (amount: number, unit: Limit['unit']): Limit => ({ kind: 'working', amount, unit });
 export const share = (numerator: number, denominator: number) => ({ numerator, denominator });
 
-/** *rule*: a reminder the day after a breach, public criticism 5 working days later if it is still open. */
+/** *rule*: a reminder on the day after a breach, public criticism 5 working days later if the clock still runs. */
 const reminded: readonly SupervisionRule[] = [
   { step: 'reminder', colour: 'yellow', after: null, toTier: null },
   { step: 'criticism', colour: 'red', after: working(5, 'days'), toTier: null },
@@ -14,12 +14,12 @@ const reminded: readonly SupervisionRule[] = [
 const escalated: readonly SupervisionRule[] = [...reminded, { step: 'escalation', colour: 'red', after: working(5, 'days'), toTier: 'district' }];
 
 type Conduct = Pick<Policy, 'warnings' | 'extensionCap' | 'supervision'>;
-/** What comes with a clock besides its limit. */
+/** What a row for this clock has besides its limit: warnings, extension cap, supervision. */
 const conductOf = (clock: Policy['clock']): Conduct => {
   switch (clock) {
     case 'contact': return { warnings: [share(1, 2)], extensionCap: null, supervision: [] };
     case 'sign': return { warnings: [share(4, 5)], extensionCap: null, supervision: [] };
-    // Nobody is at fault when the window closes.
+    // When the return window closes, nobody is at fault.
     case 'return-window': return { warnings: [], extensionCap: null, supervision: [] };
     case 'lead': return { warnings: [share(4, 5)], extensionCap: share(1, 1), supervision: escalated };
     case 'assist': return { warnings: [share(4, 5)], extensionCap: share(1, 1), supervision: reminded };
@@ -31,7 +31,7 @@ const conductOf = (clock: Policy['clock']): Conduct => {
 
 const asksForNothing = { urgency: null, level: null, category: null, territory: null, unit: null, channel: null, greenChannel: null, demandKind: null } as const;
 
-/** A row with what comes with its clock, as far as `change` does not say otherwise. */
+/** Makes a row with the usual warnings, extension cap and supervision of its clock; `change` replaces any of them. */
 export const policyRow = (id: string, clock: Policy['clock'], change: Partial<Policy>): Policy => ({
   id, clock, effectiveFrom: '2007-01-01T00:00:00+08:00', milestone: null, ...asksForNothing, limit: null, shareOfLead: null, greenChannelShare: null,
   startNextWorkingDay: false, toCloseOfLastDay: false, ...conductOf(clock), ...change,
@@ -41,7 +41,7 @@ export const policyRow = (id: string, clock: Policy['clock'], change: Partial<Po
 export const lead = (level: NonNullable<Policy['level']>, limit: Limit): Policy =>
   policyRow(`lead-${level}`, 'lead', { level, limit, greenChannelShare: share(1, 2) });
 
-/** Illegal construction (违章建筑): stopped in hours, punished and taken down in working days. */
+/** Milestones of illegal construction (违章建筑): stopped within hours, punished and taken down within working days. */
 const illegalConstruction = (milestone: string, limit: Limit): Policy =>
   policyRow(`illegal-construction-${milestone}`, 'milestone', { milestone, category: '城乡建设/城乡规划/违章建筑', limit });
 
@@ -64,13 +64,13 @@ export const shippedPolicies: readonly Policy[] = [
   policyRow('rework', 'rework', { limit: working(3, 'days') }),
 ];
 
-/** A row as it was stored before rows had conditions beyond urgency and level; `greenChannel` was the share then. */
+/** A row as stored before rows had more conditions than urgency and level. `greenChannel` was the share then. */
 export type EarlierPolicy = Pick<Policy, 'id' | 'effectiveFrom' | 'clock' | 'urgency' | 'level' | 'limit' | 'shareOfLead' | 'startNextWorkingDay' | 'toCloseOfLastDay'>
   & { readonly greenChannel: Policy['greenChannelShare'] };
 
-/** A row as it was stored before rows could ask for a kind of demand. */
+/** A row as stored before rows could ask for a kind of demand. */
 export type PolicyWithoutKind = Omit<Policy, 'demandKind'>;
 
-/** Rows stored by an earlier build gain what comes with their clock, and ask for nothing they did not know; their limits stay. */
+/** Brings a row of an earlier build into today's shape: conditions it did not know are null, and it gets what comes with its clock. Its limit stays. */
 export const liftPolicy = (stored: Policy | PolicyWithoutKind | EarlierPolicy): Policy =>
   'warnings' in stored ? { demandKind: null, ...stored } : policyRow(stored.id, stored.clock, { ...stored, greenChannel: null, greenChannelShare: stored.greenChannel });
