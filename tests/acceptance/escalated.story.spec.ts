@@ -36,6 +36,34 @@ describe('a case that goes up', () => {
     expect(row.heldUntil).toBeUndefined();
   }, storyLimitMs);
 
+  it('and comes down again: a lamp that the subdistrict handles, and the estate sees to the rest', async () => {
+    const { as } = system.story();
+    const { body: { caseId } } = await as('intake').registerCase(demandOf({ title: '小区东门要一盏灯' }));
+    await as('intake').contact(caseId, {});
+    await as('intake').accept(caseId, { level: 'general' });
+    const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'riverbend-office' });
+    await as('operator:riverbend-office').sign(orderOf(workOrders, 'riverbend-office'), {});
+    const move = (how: 'escalate' | 'bring-down', toTier: string) => as('coordinator').post<Tier>('dispatch', `/api/v1/cases/${caseId}/${how}`, { toTier, reason: '需市政协调。' });
+    expect(await problemOf(move('bring-down', 'grid'))).toMatchObject({ status: 409 });
+    expect((await move('escalate', 'subdistrict')).body).toMatchObject({ tier: 'subdistrict' });
+    expect((await move('escalate', 'district')).body).toMatchObject({ tier: 'district' });
+    expect(await problemOf(move('bring-down', 'stairwell'))).toMatchObject({ status: 400, errors: [{ field: 'toTier', reason: expect.stringContaining('subdistrict') }] });
+    expect((await move('bring-down', 'community-residential')).body).toMatchObject({ tier: 'community-residential', territory: 'riverside' });
+    expect(await problemOf(as('operator:riverbend-office').post('dispatch', `/api/v1/cases/${caseId}/bring-down`, { toTier: 'grid', reason: '自办。' }))).toMatchObject({ status: 403 });
+    await as('operator:riverbend-office').complete(orderOf(workOrders, 'riverbend-office'), { result: '东门路灯已安装。' });
+    expect((await as('callback').recordOutcome(await dueCallBack({ as }, caseId), { reached: true, resolved: true, satisfaction: 5 })).body.decision).toBe('close');
+
+    const { body: row } = await eventually(() => as('analyst').get<{ status: string; escalations: number; tier: string; tiers: { tier?: string; to?: string }[] }>('insight', `/api/v1/insight/cases/${caseId}`), ({ body }) => expect(body.status).toBe('closed'));
+    expect(row).toMatchObject({ tier: 'community-residential', escalations: 2 });
+    expect(row.tiers.map(({ tier }) => tier)).toEqual([undefined, 'subdistrict', 'district', 'community-residential']);
+    expect(row.tiers.every(({ to }) => to !== undefined)).toBe(true);
+    const { body: { items } } = await as('analyst').get<List<{ tier?: string; solved: number; share: { numerator: number; denominator: number } }>>('insight', '/api/v1/insight/tiers');
+    const community = items.find(({ tier }) => tier === 'community-residential');
+    expect(community?.solved).toBeGreaterThanOrEqual(1);
+    expect(community?.share.denominator).toBe(items.reduce((sum, { solved }) => sum + solved, 0));
+    expect(await problemOf(as('operator:housing').get('insight', '/api/v1/insight/tiers'))).toMatchObject({ status: 403 });
+  }, storyLimitMs);
+
   it('by itself with its third rework, under supervision', async () => {
     const { as } = system.story();
     const { caseId, order } = await dispatched(as, '顶楼反复漏雨');

@@ -19,8 +19,6 @@ export const access: AccessTable = {
   },
   'POST /api/v1/responsibilities': { admin: 'everything' },
   'POST /api/v1/responsibilities/:responsibilityId/end': { admin: 'everything' },
-  'GET /api/v1/templates': { 'every token': 'everything', 'why': 'What the district writes to requesters is no secret.' },
-  'POST /api/v1/templates': { head: 'own department', admin: 'everything' },
   'GET /api/v1/rules': { 'every token': 'everything', 'why': 'The rules of the district are public.' },
   'POST /api/v1/rules/:name': { admin: 'everything' },
   'GET /api/v1/staff': {
@@ -35,6 +33,7 @@ export const access: AccessTable = {
   'POST /api/v1/cases/:caseId/ruling/objection': { operator: 'own department', head: 'own department' },
   'POST /api/v1/cases/:caseId/ruling/objection/decide': { coordinator: 'everything', supervisor: 'everything', why: 'Never the person who ruled.' },
   'POST /api/v1/cases/:caseId/escalate': { coordinator: 'everything', supervisor: 'everything' },
+  'POST /api/v1/cases/:caseId/bring-down': { coordinator: 'everything', supervisor: 'everything' },
 
   'GET /api/v1/departments/:code/inbox': overview,
   'GET /api/v1/work-orders/:workOrderId': {

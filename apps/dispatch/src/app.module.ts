@@ -5,12 +5,14 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { access } from './access.js';
 import * as controllers from './controllers.js';
 import { watchCase } from './watch-case/watch-case.process.js';
+import { watchAcceptance } from './escalate/watch-acceptance.process.js';
 import { watchSupervision } from './escalate/watch-supervision.process.js';
 import { watchClocks } from './watch-clocks/watch-clocks.process.js';
 import { wakeTimer } from './hold/wake-held-cases.js';
 import { RoutingProposer } from './propose-routing/routing-proposer.js';
 import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
 import { watchCallBacks } from './rework/watch-call-backs.process.js';
+import type { DistrictNow } from './domain/tiers.js';
 import { readSettings, SETTINGS } from './settings.js';
 import { NoteStaff } from './staff/note-staff.js';
 import { StaffRegister } from './staff/staff-register.js';
@@ -23,7 +25,8 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   controllers: Object.values(controllers),
   providers: [
     WorkOrderCommands, RoutingProposer, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer),
-    runProcesses([watchCase, watchCallBacks, watchClocks, watchSupervision, watchRequester], [DirectoryCopy], (directory: DirectoryCopy) => () => directory.territoryPaths()),
+    runProcesses([watchCase, watchCallBacks, watchClocks, watchSupervision, watchAcceptance, watchRequester], [DirectoryCopy],
+      (directory: DirectoryCopy) => async (): Promise<DistrictNow> => ({ pathOf: await directory.territoryPaths(), rules: await directory.rules() })),
   ],
 })
 export class AppModule {}

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const commands = new WorkOrderCommands(bus, sql);
   dispatching = new DispatchCaseController(bus, everything, { now: () => Promise.resolve(() => null) });
   signing = new SignController(commands);
-  completing = new CompleteController(commands, { templates: () => Promise.resolve([]) });
+  completing = new CompleteController(commands);
   inboxes = new InboxController(sql, everything);
   showing = new ShowWorkOrderController(sql, store, bus);
 }, 120_000);
@@ -62,7 +62,7 @@ const by = (role: Actor['role'], department: string | null = null): CommandConte
 const tiers = [{ kind: 'community-residential', code: 'riverside' }, { kind: 'subdistrict', code: 'riverbend' }, { kind: 'district', code: 'lanqiao' }] as const;
 const directory = { territoryPaths: () => Promise.resolve(() => tiers as unknown as readonly Territory[]) };
 
-const { hear: follow } = hearing([watchCase, watchCallBacks, watchClocks, watchSupervision], () => directory.territoryPaths());
+const { hear: follow } = hearing([watchCase, watchCallBacks, watchClocks, watchSupervision], async () => ({ pathOf: await directory.territoryPaths(), rules: shippedRules }));
 const hear = (event: EventEnvelope): Promise<void> => store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], follow));
 
 const acceptedCase = async (name: string): Promise<string> => {
@@ -287,10 +287,10 @@ describe('the due time of a lead', () => {
 describe('the reference data', () => {
   it('is written once; a restart publishes only what changed', async () => {
     const entries = await readReferenceData();
-    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: entries.length, retired: [] });
-    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: 0, retired: [] });
+    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: entries.length, retired: [], leftAlone: [] });
+    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: 0, retired: [], leftAlone: [] });
     const [first, ...rest] = entries;
     const changed = { ...first!, event: { ...first!.event, data: { ...first!.event.data, active: false } } as LianbanEvent };
-    expect(await loadReferenceData(store, [changed, ...rest], new Date())).toEqual({ changed: 1, retired: [] });
+    expect(await loadReferenceData(store, [changed, ...rest], new Date())).toEqual({ changed: 1, retired: [], leftAlone: [] });
   });
 });

@@ -59,7 +59,7 @@ const operator = importer('operator', 'housing');
 const march = (day: number, time = '09:00:00') => `2019-03-${String(day).padStart(2, '0')}T${time}+08:00`;
 const instant = (at: string) => new Date(at).toISOString();
 
-const { hear: follow } = hearing([watchCase, watchClocks, watchSupervision], () => directory.territoryPaths());
+const { hear: follow } = hearing([watchCase, watchClocks, watchSupervision], async () => ({ pathOf: await directory.territoryPaths(), rules: shippedRules }));
 const hear = (event: EventEnvelope) => store.transaction((tx) => handleTogether(tx, store, 'dispatch', [event], follow));
 const hearOf = async (caseId: string, source: 'intake' | 'sla', ...events: (LianbanEvent & { occurredAt?: string })[]) => { for (const event of history(source, caseId, events)) await hear(event); };
 

@@ -19,5 +19,6 @@ export const access: AccessTable = {
   'GET /api/v1/insight/routing': figures,
   'GET /api/v1/insight/returns': figures,
   'GET /api/v1/insight/returns/chains': figures,
+  'GET /api/v1/insight/tiers': figures,
   'GET /api/v1/insight/workload': figures,
 };

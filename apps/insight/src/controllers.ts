@@ -8,4 +8,5 @@ export { OverdueController } from './overdue/overdue.controller.js';
 export { RatesController } from './rates/rates.controller.js';
 export { ReturnsController } from './returns/returns.controller.js';
 export { RoutingController } from './routing/routing.controller.js';
+export { TiersController } from './tiers/tiers.controller.js';
 export { WorkloadController } from './workload/workload.controller.js';

@@ -10,4 +10,3 @@ export type { MaskedText } from './masked-text.js';
 export { plainOf } from './plain-of.js';
 export * from './search-words.js';
 export * from './rules.js';
-export * from './templates.js';

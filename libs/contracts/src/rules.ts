@@ -6,6 +6,7 @@
 import { say } from '@lianban/texts';
 import type { Message, Text } from '@lianban/texts';
 import { z } from 'zod';
+import { territoryKinds } from './fields.js';
 
 /** What values a rule takes, and how a refusal says it. */
 interface Values<Value> { readonly schema: z.ZodType<Value>; readonly limits: Message }
@@ -13,6 +14,17 @@ interface DistrictRule<Value> extends Values<Value> { readonly shipped: Value; r
 
 const whole = (min: number, max: number): Values<number> => ({ schema: z.int().min(min).max(max), limits: say('whole-number-from-to', { min, max }) });
 const rule = <Value>(values: Values<Value>, shipped: Value, means: Text): DistrictRule<Value> => ({ ...values, shipped, means });
+
+const startingTiers: Values<readonly string[]> = {
+  schema: z.array(z.string().max(260).refine((text) => startingTierOf(text) !== undefined)).max(500), limits: say('starting-tiers-limits', { tiers: territoryKinds }),
+};
+
+/** `城乡建设/市政=subdistrict`: a category or a level above it, and the tier. Undefined for anything else. */
+export const startingTierOf = (text: string): { readonly category: string; readonly tier: (typeof territoryKinds)[number] } | undefined => {
+  const [category = '', kind, ...more] = text.split('=');
+  const tier = territoryKinds.find((each) => each === kind);
+  return category.trim() === '' || tier === undefined || more.length > 0 ? undefined : { category, tier };
+};
 
 export const districtRules = {
   'returns-until-ruling': rule(whole(1, 20), 2, {
@@ -30,6 +42,14 @@ export const districtRules = {
   'return-window-days': rule(whole(1, 60), 2, {
     en: 'Working days within which an order can be returned, as long as its clock of the return window is not known yet; then the row of that clock decides. The value at the issue of the order counts.',
     zh: '退单时限尚未算出时，工单可退单的工作日数；算出后以退单时限规则为准。以工单派发时的数值为准。',
+  }),
+  'starting-tiers': rule(startingTiers, [], {
+    en: 'The tier at which cases of a category start, if that is above their own territory: a list of CATEGORY=TIER. The longest category that fits decides. The value at the acceptance counts.',
+    zh: '各类诉求件的起始办理层级（高于其所在辖区时适用），每项为“类别=层级”，以最具体的类别为准。以受理时的数值为准。',
+  }),
+  'rework-that-escalates': rule(whole(1, 20), 3, {
+    en: 'From the rework with this number on, each rework raises the case by a tier. The value at the time of the call-back counts.',
+    zh: '自第几次返工重办起，每次重办均提级一级。以回访结果登记时的数值为准。',
   }),
   'same-demand-similarity': rule(whole(1, 100), 38, {
     en: 'How alike two demands are at least that count as likely the same, of 100. The value at the time of the question counts.',

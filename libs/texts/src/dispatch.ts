@@ -102,10 +102,16 @@ export const dispatchTexts = texts({
   'row-not-in-force': { en: 'is not in force at {at:instant}', zh: '在 {at:instant} 不生效' },
   // Rules of the district.
   'no-such-district-rule': { en: 'There is no rule {name}; there are {known:list plain}', zh: '没有名为“{name}”的规则，现有规则：{known:list plain}' },
+  'starting-tiers-limits': { en: 'must be a list of at most 500 entries CATEGORY=TIER; tiers: {tiers:list plain}', zh: '必须是列表，最多 500 项，每项为“类别=层级”；层级：{tiers:list plain}' },
   'whole-number-from-to': { en: 'must be a whole number from {min} to {max}', zh: '必须是 {min} 至 {max} 的整数' },
   'not-before-now': { en: 'must not be before now, {at:instant}: what was decided stands', zh: '不能早于当前时间 {at:instant}：已作出的决定不变' },
   // Raising it to a higher tier.
   'no-tier-above': { en: 'there is no {tier:tier} above the case, only {above:list tier}', zh: '该诉求件上级没有{tier:tier}，只有：{above:list tier}' },
   'nothing-above': { en: 'there is no {tier:tier} above the case: it is at the highest tier', zh: '该诉求件上级没有{tier:tier}，已是最高层级' },
+  // Bringing it down again.
+  'not-raised': { en: 'The case was never raised to a higher tier', zh: '该诉求件未曾提级' },
+  'no-tier-below': { en: 'there is no {tier:tier} below the case, only {below:list tier}', zh: '该诉求件当前层级之下没有{tier:tier}，只有：{below:list tier}' },
+  'nothing-below': { en: 'there is no {tier:tier} below the case: it is with its own territory', zh: '该诉求件已在所属辖区，之下没有{tier:tier}' },
+  'with-lower-tier-already': { en: 'The case is with the {tier:tier}, which is lower', zh: '该诉求件当前在{tier:tier}，层级更低' },
   'with-tier-already': { en: 'The case is already with the {tier:tier}', zh: '该诉求件已提级至{tier:tier}' },
 });

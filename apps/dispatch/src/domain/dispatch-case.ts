@@ -128,6 +128,7 @@ export const evolve = (state: DispatchState, event: EventEnvelope<DispatchEvent>
         (index < state.holds.length - 1 || Date.parse(occurredAt) >= Date.parse(hold.to) ? hold : { ...hold, to: occurredAt })) };
     }
     case 'lianban.case.escalated.v1':
+    case 'lianban.case.brought-down.v1':
       return { ...state, tier: { kind: event.data.toTier, code: event.data.territory } };
     case 'lianban.transfer.requested.v1': {
       const { transferId, workOrderId, from, to, round } = event.data;

@@ -3,10 +3,11 @@ import type { MaskedText } from '@lianban/contracts';
 import { Command, CommandBody, CommandBus, DirectoryCopy, EnumField, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { Tier } from '../domain/dispatch-case.js';
 import { escalate } from './escalate.decider.js';
+import { TierView, tierView } from './tier.view.js';
 
 export class EscalateBody extends CommandBody {
   @EnumField(territoryKinds, { description: 'How high; one of the tiers above the case', example: 'subdistrict' })
@@ -14,20 +15,6 @@ export class EscalateBody extends CommandBody {
 
   @TextField({ max: 20_000, description: 'Why', example: 'Three property firms point at each other.' })
   reason!: MaskedText;
-}
-
-export class TierView {
-  @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })
-  caseId!: string;
-
-  @ApiPropertyOptional({ enum: territoryKinds, example: 'subdistrict', description: 'To which the case was raised' })
-  tier?: Tier['kind'];
-
-  @ApiPropertyOptional({ type: String, example: 'riverside', description: 'Code of the territory of that tier' })
-  territory?: string;
-
-  @ApiProperty({ type: 'integer', minimum: 1, example: 5, description: "Version of dispatch's part; the ETag says the same" })
-  version!: number;
 }
 
 @ApiTags('dispatch')
@@ -51,7 +38,7 @@ export class EscalateController {
     return this.bus.execute({
       ctx, streamId: caseId, occurredAt: body.occurredAt, stream: dispatchStream,
       decide: ({ state, facts, at }) => escalate(state, command, facts, at, pathOf),
-      respond: ({ state, version }): TierView => ({ caseId, tier: state.tier?.kind, territory: state.tier?.code ?? undefined, version }),
+      respond: ({ state, version }) => tierView(caseId, state, version),
     });
   }
 }

@@ -1,13 +1,12 @@
-import { DomainError, refusedField } from '@lianban/contracts';
+import { DomainError, refusedField, startingTierOf } from '@lianban/contracts';
 import type { EventByType, MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import type { DispatchState, NewDispatchEvent, Tier } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { requireOpenCase } from '../domain/orders.js';
 import { endHold } from '../domain/standing-hold.js';
-
-/** A territory and those above it, itself first; empty for one that is not in the directory. */
-export type PathOf = (territory: string) => readonly Tier[];
+import { pathOfCase, positionIn } from '../domain/tiers.js';
+import type { PathOf } from '../domain/tiers.js';
 
 export interface Escalate {
   readonly toTier: Tier['kind'];
@@ -44,19 +43,24 @@ export const escalateBySupervision = (
   return raise(state, at, path, tier, { cause: 'supervision', supervisionId, reason: null });
 };
 
-const mostReworks = 2;
-
-/** From the third rework on, each rework raises the case by a tier; at the highest tier it is raised there again. */
-export const escalateAfterRework = (state: DispatchState, { reworks }: { readonly reworks: number }, facts: DispatchFacts, at: string, pathOf: PathOf): NewDispatchEvent[] => {
-  if (reworks <= mostReworks) return [];
+/** From the rework `from` on, each rework raises the case by a tier; at the highest tier it is raised there again. */
+export const escalateAfterRework = (state: DispatchState, { reworks }: { readonly reworks: number }, facts: DispatchFacts, at: string, pathOf: PathOf, from: number): NewDispatchEvent[] => {
+  if (reworks < from) return [];
   const path = pathOfCase(facts, pathOf);
   const tier = path[positionIn(path, state) + 1] ?? path.at(-1) ?? { kind: 'district', code: null };
   return raise({ ...state, round: state.round + 1 }, at, path, tier, { cause: 'rework', supervisionId: null, reason: null });
 };
 
-const pathOfCase = ({ demand }: DispatchFacts, pathOf: PathOf): readonly Tier[] => (demand ? pathOf(demand.territory) : []);
-
-const positionIn = (path: readonly Tier[], { tier }: DispatchState): number => Math.max(0, tier === null ? 0 : path.findIndex(({ code }) => code === tier.code));
+/** Reaction to the acceptance: by the rule `starting-tiers` a case starts above its own territory. `[]` where no row names a tier above, or the case was raised already. */
+export const startAtTier = (state: DispatchState, facts: DispatchFacts, at: string, pathOf: PathOf, rows: readonly string[]): NewDispatchEvent[] => {
+  const category = facts.demand?.category;
+  if (state.tier !== null || facts.ended || !category) return [];
+  const fitting = rows.flatMap((row) => startingTierOf(row) ?? []).filter((row) => row.category === category || category.startsWith(`${row.category}/`));
+  const [row] = fitting.sort((a, b) => b.category.length - a.category.length);
+  const path = pathOfCase(facts, pathOf);
+  const tier = path.slice(1).find(({ kind }) => kind === row?.tier);
+  return tier ? raise(state, at, path, tier, { cause: 'rule', supervisionId: null, reason: null }) : [];
+};
 
 const raise = (
   state: DispatchState, at: string, path: readonly Tier[], { kind, code }: Tier, why: Pick<EventByType<'lianban.case.escalated.v1'>['data'], 'cause' | 'supervisionId' | 'reason'>,

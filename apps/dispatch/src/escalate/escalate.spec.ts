@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
 import type { DispatchEvent } from '../domain/dispatch-case.js';
-import { escalate, escalateAfterRework, escalateBySupervision } from './escalate.decider.js';
+import { escalate, escalateAfterRework, escalateBySupervision, startAtTier } from './escalate.decider.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
 
@@ -70,11 +70,26 @@ describe('by rework', () => {
     [4, [toWest], ['subdistrict > district east']],
     [5, [raisedTo('district', 'east')], ['district > district east']],
   ])('number %d of a case at %j goes %j', (reworks, before, expected) => {
-    given(...before).when((state) => escalateAfterRework(state, { reworks }, facts, at, pathOf)).then(expectedOf(expected));
+    given(...before).when((state) => escalateAfterRework(state, { reworks }, facts, at, pathOf, 3)).then(expectedOf(expected));
   });
 
   it('names the round it goes into', () => {
-    const [event] = escalateAfterRework({ ...given().state, round: 3 }, { reworks: 3 }, facts, at, pathOf);
+    const [event] = escalateAfterRework({ ...given().state, round: 3 }, { reworks: 3 }, facts, at, pathOf, 3);
     expect(event).toMatchObject({ data: { round: 4, cause: 'rework' } });
+  });
+});
+
+describe('a case of 城乡建设/市政/路灯 starts', () => {
+  const lamp = { ...demand, category: '城乡建设/市政/路灯' };
+  it.each<[string, string[], DispatchEvent[], Partial<DispatchFacts>, string[]]>([
+    ['with its own territory where no row fits', ['教育=district'], [], {}, []],
+    ['at the tier of its category', ['城乡建设/市政/路灯=subdistrict'], [], {}, ['grid > subdistrict west']],
+    ['at the tier of the longest category that fits', ['城乡建设=district', '城乡建设/市政=community-residential'], [], {}, ['grid > community-residential riverside']],
+    ['with its own territory where its tree has no such tier', ['城乡建设=estate'], [], {}, []],
+    ['with its own territory where that is the tier', ['城乡建设=grid'], [], {}, []],
+    ['nowhere else when it was raised already', ['城乡建设=district'], [toWest], {}, []],
+    ['nowhere when it has ended', ['城乡建设=district'], [], { ended: true }, []],
+  ])('%s', (_what, rows, before, change, expected) => {
+    given(...before).when((state) => startAtTier(state, { ...facts, demand: lamp, ...change }, at, pathOf, rows)).then(expectedOf(expected));
   });
 });

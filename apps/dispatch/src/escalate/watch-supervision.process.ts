@@ -2,12 +2,12 @@ import type { ProcessManager } from '@lianban/service-kit';
 import { dispatchStream } from '../dispatch-stream.js';
 import type { DispatchState } from '../domain/dispatch-case.js';
 import type { DispatchFacts } from '../domain/facts.js';
+import type { DistrictNow } from '../domain/tiers.js';
 import { escalateBySupervision } from './escalate.decider.js';
-import type { PathOf } from './escalate.decider.js';
 
 /** When supervision asks for a higher tier, raises the case. */
-export const watchSupervision: ProcessManager<DispatchState, DispatchFacts, PathOf> = {
-  'lianban.supervision.raised.v1': (event, pathOf) => ({
+export const watchSupervision: ProcessManager<DispatchState, DispatchFacts, DistrictNow> = {
+  'lianban.supervision.raised.v1': (event, { pathOf }) => ({
     stream: dispatchStream,
     // For a rework, dispatch has already raised the case.
     mayAct: () => event.data.step === 'escalation',

@@ -6,24 +6,24 @@ import type { DispatchState } from '../domain/dispatch-case.js';
 import { isOfEarlierLife } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { escalateAfterRework } from '../escalate/escalate.decider.js';
-import type { PathOf } from '../escalate/escalate.decider.js';
+import type { DistrictNow } from '../domain/tiers.js';
 import { rework } from './rework.decider.js';
 
 /**
- * Watches call-back outcomes: one that means rework gives the lead a new order, one round on; the third also goes to a higher tier. One that was
+ * Watches call-back outcomes: one that means rework gives the lead a new order, one round on; from the one that the rule `rework-that-escalates` names, the case also goes to a higher tier. One that was
  * heard while its case was merged waits for the end of that.
  */
-export const watchCallBacks: ProcessManager<DispatchState, DispatchFacts, PathOf> = {
-  'lianban.call-back.recorded.v2': (event, pathOf) => reworkFor((facts) => (isOfEarlierLife(facts, event) ? undefined : event.data), event, pathOf),
-  'lianban.case.unmerged.v1': (event, pathOf) => reworkFor(({ unheard }) => unheard, event, pathOf),
+export const watchCallBacks: ProcessManager<DispatchState, DispatchFacts, DistrictNow> = {
+  'lianban.call-back.recorded.v2': (event, district) => reworkFor((facts) => (isOfEarlierLife(facts, event) ? undefined : event.data), event, district),
+  'lianban.case.unmerged.v1': (event, district) => reworkFor(({ unheard }) => unheard, event, district),
 };
 
-const reworkFor = (outcomeIn: (facts: DispatchFacts) => DispatchFacts['unheard'], { metadata }: EventEnvelope, pathOf: PathOf): Reaction<DispatchState, DispatchFacts> => ({
+const reworkFor = (outcomeIn: (facts: DispatchFacts) => DispatchFacts['unheard'], { metadata: { id, occurredAt: at } }: EventEnvelope, { pathOf, rules }: DistrictNow): Reaction<DispatchState, DispatchFacts> => ({
   stream: dispatchStream,
   mayAct: (facts) => outcomeIn(facts)?.decision === 'rework',
   decide: ({ state, facts }) => {
     const outcome = outcomeIn(facts);
-    const ordered = outcome ? rework(state, outcome, facts, deterministicId(metadata.id, 'rework')) : [];
-    return outcome === undefined || ordered.length === 0 ? [] : [...ordered, ...escalateAfterRework(state, outcome, facts, metadata.occurredAt, pathOf)];
+    const ordered = outcome ? rework(state, outcome, facts, deterministicId(id, 'rework')) : [];
+    return outcome === undefined || ordered.length === 0 ? [] : [...ordered, ...escalateAfterRework(state, outcome, facts, at, pathOf, rules('rework-that-escalates', { at, territory: facts.demand?.territory }))];
   },
 });

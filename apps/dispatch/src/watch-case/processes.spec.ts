@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { shippedRules } from '@lianban/contracts';
 import type { EventEnvelope, LianbanEvent } from '@lianban/contracts';
 import { history } from '@lianban/testing';
 import { watchClocks } from '../watch-clocks/watch-clocks.process.js';
@@ -15,7 +16,7 @@ describe('what follows from an event', () => {
   });
 
   it.each(['reminder', 'criticism', 'escalation'] as const)('of supervision with the step %s', (step) => {
-    const follows = watchSupervision['lianban.supervision.raised.v1']?.({ data: { step } } as never, () => []);
+    const follows = watchSupervision['lianban.supervision.raised.v1']?.({ data: { step } } as never, { pathOf: () => [], rules: shippedRules });
     expect(follows).toMatchObject({ mayAct: expect.any(Function) });
     expect(follows && 'mayAct' in follows && follows.mayAct?.(initialFacts)).toBe(step === 'escalation');
   });

@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CaseDetail, InsightCallBack, InsightCase, InsightClock, InsightWorkOrder } from '../views/case-parts.js';
 import { present } from '../views/shown.js';
+import { tierSpans } from '../tiers/tier-spans.js';
 import { noSuchCaseYet } from './no-such-case.js';
 
 @ApiTags('insight')
@@ -23,7 +24,11 @@ export class WholeCaseController {
       requireReach(caller, { departments: workOrders.map(({ department }) => department), registeredBy: null });
       const clocks = await snapshot.find(InsightClock, { where: { caseId }, order: { startedAt: 'ASC', clockId: 'ASC' } });
       const callBacks = await snapshot.find(InsightCallBack, { where: { caseId }, order: { round: 'ASC', callBackId: 'ASC' } });
-      return { ...present(row), workOrders: workOrders.map(present), clocks: clocks.map(present), callBacks: callBacks.map(present) };
+      const { tierMoves, ...columns } = row;
+      return {
+        ...present(columns) as InsightCase, workOrders: workOrders.map(present), clocks: clocks.map(present), callBacks: callBacks.map(present),
+        tiers: tierSpans({ ...columns, tierMoves }, new Date()),
+      };
     });
   }
 }

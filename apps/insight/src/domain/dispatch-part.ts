@@ -1,5 +1,5 @@
 import type { CaseEvent, EventEnvelope } from '@lianban/contracts';
-import type { CaseRow, ProjectedCase, DispatchColumns, WorkOrderRow } from './projected-case.js';
+import type { CaseRow, ProjectedCase, DispatchColumns, TierMove, WorkOrderRow } from './projected-case.js';
 import { instantOf } from './instant.js';
 
 type DispatchEvent = EventEnvelope<CaseEvent<'dispatch'>>;
@@ -32,6 +32,9 @@ const workOrderColumns = (row: WorkOrderRow, event: WorkOrderEvent): Partial<Wor
   }
 };
 
+const movedTo = ({ tier_moves }: CaseRow, { toTier: tier, territory }: { readonly toTier: TierMove['tier']; readonly territory: string | null }, at: string): Partial<DispatchColumns> =>
+  ({ tier, tier_moves: [...tier_moves, { tier, territory, at }] });
+
 /** What an event of dispatch changes in the case's own row. */
 const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchColumns> => {
   const at = instantOf(event.metadata.occurredAt);
@@ -54,7 +57,10 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
     case 'lianban.case.resumed.v1':
       return { held_until: null, hold_reason: null };
     case 'lianban.case.escalated.v1':
-      return { tier: event.data.toTier, escalations: row.escalations + 1 };
+      // A case that starts there by a rule was raised by nobody.
+      return { ...movedTo(row, event.data, at), escalations: row.escalations + (event.data.cause === 'rule' ? 0 : 1) };
+    case 'lianban.case.brought-down.v1':
+      return movedTo(row, event.data, at);
     case 'lianban.extension.granted.v1':
       return { extensions: row.extensions + 1 };
     case 'lianban.routing.chosen.v1':

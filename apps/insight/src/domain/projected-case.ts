@@ -46,6 +46,9 @@ export interface IntakeColumns {
 
 type TerritoryKind = (typeof territoryKinds)[number];
 
+/** A move of the case to another tier. */
+export interface TierMove { readonly tier: TerritoryKind; readonly territory: string | null; readonly at: string }
+
 /** Columns only dispatch's events write. */
 export interface DispatchColumns {
   round: number;
@@ -64,6 +67,7 @@ export interface DispatchColumns {
   holds: number;
   extensions: number;
   tier: TerritoryKind | null;
+  tier_moves: readonly TierMove[];
   escalations: number;
 }
 
@@ -219,7 +223,7 @@ export const emptyView = (caseId: string): ProjectedCase => ({
     on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null, reopened_at: null, reopenings: 0,
     merged_at: null, merged_into: null, joined_demands: [], urgings: 0, last_urged_at: null, supplements: 0, messages: 0, questions: 0, waits_until: null,
     round: 0, dispatches: 0, returns: 0, dispatched_at: null, lead_department: null, assist_departments: [],
-    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, escalations: 0, supervisions: {},
+    first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, tier_moves: [], escalations: 0, supervisions: {},
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,
     responsible_department: null, contact_status: null, contact_due_at: null, lead_status: null, lead_due_at: null, next_due_at: null, breaches: 0, supervision: null, search_text: '',
     period: null, demands: 0, in_scope: 0, contacted_in_time: 0, counted_reached: 0, counted_resolved: 0, counted_asked: 0, counted_satisfied: 0,

@@ -1,6 +1,7 @@
-import { callBackStatuses, clockKinds, clockStatuses, workOrderRoles, workOrderStatuses } from '@lianban/contracts';
-import { ApiProperty } from '@nestjs/swagger';
+import { callBackStatuses, clockKinds, clockStatuses, territoryKinds, workOrderRoles, workOrderStatuses } from '@lianban/contracts';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Entity } from 'typeorm';
+import type { TierMove } from '../domain/projected-case.js';
 import { CaseSummary } from './case-summary.js';
 import { Shown } from './shown.js';
 
@@ -10,6 +11,7 @@ export class InsightCase extends CaseSummary {
   @Shown('text', 'What the requester was told at a refusal') refusalText!: string | null;
   @Shown('text', 'Result of the on-the-spot handling') onTheSpotResult!: string | null;
   @Shown('text', 'Reason for the withdrawal') withdrawalReason!: string | null;
+  @Shown('object', 'Its moves between tiers, in order') tierMoves!: TierMove[];
   @Shown('text', 'Text of the last answer', { example: 'Lamp replaced and tested in the evening.' }) answer!: string | null;
 }
 
@@ -82,11 +84,21 @@ export class InsightCallBack {
   @Shown('number', 'Reworks so far, this one included') reworks!: number | null;
 }
 
+/** A stretch of time at one tier. */
+export class TierSpan {
+  @ApiPropertyOptional({ enum: territoryKinds, description: 'Absent: its own territory, before the first move' }) tier?: string;
+  @ApiPropertyOptional({ type: String, description: 'Code of the territory of that tier' }) territory?: string;
+  @ApiProperty({ type: String, format: 'date-time' }) from!: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Absent: it is there now' }) to?: string;
+  @ApiProperty({ type: 'integer', description: 'Elapsed minutes, until now where it has no end' }) minutes!: number;
+}
+
 /** One wide row with its parts. */
-export class CaseDetail extends InsightCase {
+export class CaseDetail extends OmitType(InsightCase, ['tierMoves']) {
   @ApiProperty({ type: [InsightWorkOrder] }) workOrders!: InsightWorkOrder[];
   @ApiProperty({ type: [InsightClock] }) clocks!: InsightClock[];
   @ApiProperty({ type: [InsightCallBack] }) callBacks!: InsightCallBack[];
+  @ApiProperty({ type: [TierSpan], description: 'How long it was with which tier, from the acceptance to its end' }) tiers!: TierSpan[];
 }
 
 export const viewEntities = [InsightCase, InsightWorkOrder, InsightClock, InsightCallBack];

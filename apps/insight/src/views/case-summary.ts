@@ -52,7 +52,7 @@ export class CaseSummary {
   @Shown('text', 'Why it is on hold', { values: holdReasons }) holdReason!: string | null;
   @Shown('number', 'How often it was put on hold', { always: true }) holds!: number;
   @Shown('number', 'Extensions granted', { always: true }) extensions!: number;
-  @Shown('text', 'Kind of the territory to which it was raised', { values: territoryKinds }) tier!: string | null;
+  @Shown('text', 'Kind of the territory it is with, once it was raised; absent while it has always been with its own', { values: territoryKinds }) tier!: string | null;
   @Shown('number', 'How often it was raised to a higher tier', { always: true }) escalations!: number;
   @Shown('text', 'Highest step of supervision that stands, of whatever clock', { values: supervisionSteps }) supervision!: string | null;
   @Shown('text', 'The department it is counted for: the lead at the last answer, before one the lead now', { example: 'urban-management' }) responsibleDepartment!: string | null;

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { defineEvent, topics } from '../define-event.js';
 import * as f from '../fields.js';
 
+/** `rule`: the case starts there, by the rule `starting-tiers`. */
+const causes = ['command', 'supervision', 'rework', 'rule'] as const;
+
 export const caseEscalatedV1 = defineEvent({
   type: 'lianban.case.escalated.v1',
   source: 'dispatch',
@@ -15,7 +18,7 @@ export const caseEscalatedV1 = defineEvent({
     territory: f.territoryCode.nullable().describe('The territory of that tier in which the case lies; null when the territory of the case is not in the directory'),
     fromTier: f.territoryKind.nullable().describe('Where it was; null when that is not known'),
     round: z.int().min(0).describe('Round that is being handled; 0 before the first dispatch'),
-    cause: f.growing(['command', 'supervision', 'rework'], 'rework: the third, or one after it; at the highest tier it is raised there again'),
+    cause: f.growing(causes, 'rework: the third, or one after it; at the highest tier it is raised there again', causes.slice(0, 3)),
     supervisionId: f.uuid.nullable().describe('Of the step of supervision that caused it'),
     reason: f.maskedText(20_000, 'Why').nullable(),
   }),

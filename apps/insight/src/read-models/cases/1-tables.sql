@@ -54,6 +54,7 @@ CREATE TABLE cases_vN (
   holds                  integer NOT NULL,
   extensions             integer NOT NULL,
   tier                   text,
+  tier_moves             jsonb NOT NULL DEFAULT '[]',
   escalations            integer NOT NULL,
   supervisions           jsonb NOT NULL DEFAULT '{}',
   called_back_at         timestamptz,

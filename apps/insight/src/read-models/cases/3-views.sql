@@ -7,7 +7,7 @@ CREATE VIEW cases AS
          urgency, demand_kind, level, green_channel, registered_at, period, accepted_at, contacted_at, refused_at,
          refusal_reason, refusal_text, on_the_spot_at, on_the_spot_result, withdrawn_at, withdrawal_reason, closed_at, reopened_at, reopenings,
          merged_at, merged_into, joined_demands, urgings, last_urged_at, supplements, messages, questions, waits_until, demands, coalesce(closed_at, withdrawn_at, refused_at, merged_at) AS ended_at, round, dispatches, returns, dispatched_at,
-         lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, escalations, supervision, responsible_department,
+         lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, tier_moves, escalations, supervision, responsible_department,
          called_back_at, reached, resolved, satisfaction, unit_at_fault, decision, reworks, contact_status, contact_due_at,
          lead_status, lead_due_at, next_due_at, coalesce(next_due_at < now(), false) AS overdue, breaches,
          in_scope, contacted_in_time, counted_reached, counted_resolved, counted_asked, counted_satisfied, events, last_occurred_at, last_recorded_at,
@@ -68,7 +68,8 @@ COMMENT ON COLUMN cases.held_until IS 'Review of the hold the case is on; null w
 COMMENT ON COLUMN cases.hold_reason IS 'Why it is on hold: waiting-for-requester, waiting-for-others, funds, weather-or-season, long-term-project or in-legal-procedure';
 COMMENT ON COLUMN cases.holds IS 'How often it was put on hold';
 COMMENT ON COLUMN cases.extensions IS 'Extensions granted';
-COMMENT ON COLUMN cases.tier IS 'Kind of the territory to which it was raised: null while it is with its own';
+COMMENT ON COLUMN cases.tier IS 'Kind of the territory it is with, once it was raised; null while it has always been with its own';
+COMMENT ON COLUMN cases.tier_moves IS 'Its moves between tiers, in order: [{tier, territory, at}]';
 COMMENT ON COLUMN cases.escalations IS 'How often it was raised to a higher tier';
 COMMENT ON COLUMN cases.supervision IS 'Highest step of supervision that stands, of whatever clock: reminder, criticism or escalation';
 COMMENT ON COLUMN cases.responsible_department IS 'The lead at the last answer, before one the lead now: the unit a case is counted for';
