@@ -19,6 +19,8 @@ export const access: AccessTable = {
   },
   'POST /api/v1/responsibilities': { admin: 'everything' },
   'POST /api/v1/responsibilities/:responsibilityId/end': { admin: 'everything' },
+  'GET /api/v1/templates': { 'every token': 'everything', 'why': 'What the district writes to requesters is no secret.' },
+  'POST /api/v1/templates': { head: 'own department', admin: 'everything' },
   'GET /api/v1/rules': { 'every token': 'everything', 'why': 'The rules of the district are public.' },
   'POST /api/v1/rules/:name': { admin: 'everything' },
   'GET /api/v1/staff': {

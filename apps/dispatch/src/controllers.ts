@@ -20,5 +20,6 @@ export { RuleController } from './rule/rule.controller.js';
 export { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 export { SignController } from './sign/sign.controller.js';
 export { StaffController } from './staff/staff.controller.js';
+export { TemplatesController } from './templates/templates.controller.js';
 export { TransferController } from './transfer/transfer.controller.js';
 export { ListUnitRequestsController } from './unit-requests/list-unit-requests.controller.js';

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const commands = new WorkOrderCommands(bus, sql);
   dispatching = new DispatchCaseController(bus, everything, { now: () => Promise.resolve(() => null) });
   signing = new SignController(commands);
-  completing = new CompleteController(commands);
+  completing = new CompleteController(commands, { templates: () => Promise.resolve([]) });
   inboxes = new InboxController(sql, everything);
   showing = new ShowWorkOrderController(sql, store, bus);
 }, 120_000);

@@ -55,7 +55,7 @@ export class CaseCommands {
       decide: ({ state, facts, at }) => decide(state, words.masked, facts, at),
       rows: ({ events }, write) => {
         // Each text beside the event that has it.
-        for (const event of events) for (const text of words.changed(caseId, event.metadata.streamVersion)) if (text.field in event.data) write(keepOriginals, text);
+        for (const event of events) for (const text of words.changed(caseId, event.metadata.streamVersion)) if ((text.field.split('.')[0] ?? '') in event.data) write(keepOriginals, text);
       },
       second: other && {
         idIn: (first) => other.caseIdIn(first as EventEnvelope<IntakeEvent>),

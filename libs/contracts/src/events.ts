@@ -60,6 +60,7 @@ export { ruleSetV1 } from './events/rule-set.v1.js';
 export { rulingObjectedV1 } from './events/ruling-objected.v1.js';
 export { supervisionRaisedV1 } from './events/supervision-raised.v1.js';
 export { supervisionWithdrawnV1 } from './events/supervision-withdrawn.v1.js';
+export { templateSetV1 } from './events/template-set.v1.js';
 export { territoryChangedV1 } from './events/territory-changed.v1.js';
 export { transferAgreedV1 } from './events/transfer-agreed.v1.js';
 export { transferDeclinedV1 } from './events/transfer-declined.v1.js';

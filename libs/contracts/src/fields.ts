@@ -52,6 +52,11 @@ export const messageSides = ['requester', 'handler'] as const;
 export const messageSide = z.enum(messageSides);
 export type MessageSide = z.infer<typeof messageSide>;
 
+/** What a template is for. */
+export const templatePurposes = ['answer', 'refusal'] as const;
+export const templatePurpose = growing(templatePurposes, 'answer 答复, refusal 不予受理', templatePurposes.slice(0, 2));
+export type TemplatePurpose = z.infer<typeof templatePurpose>;
+
 export const workOrderRoles = ['lead', 'assist'] as const;
 export const workOrderRole = z.enum(workOrderRoles).describe('lead (主办) or assist (协办)');
 export type WorkOrderRole = z.infer<typeof workOrderRole>;

@@ -10,3 +10,4 @@ export type { MaskedText } from './masked-text.js';
 export { plainOf } from './plain-of.js';
 export * from './search-words.js';
 export * from './rules.js';
+export * from './templates.js';

@@ -49,7 +49,7 @@ const demand: RegisterBody = {
 describe('personal data', () => {
   it('stays in tables of intake and is in no event, whoever repeats it', async () => {
     const { caseId, caseNo } = await register(demand);
-    const refuse = new RefuseController(new CaseCommands(bus, sql, store));
+    const refuse = new RefuseController(new CaseCommands(bus, sql, store), { templates: () => Promise.resolve([]) });
     await refuse.refuse(caseId, by('intake'), { reason: 'malicious', text: new OriginalText('张建国同志:不予受理。') });
 
     const events = await store.read(caseId);

@@ -14,10 +14,11 @@ export type PublishedCalendar = EventByType<'lianban.calendar.published.v1'>['da
 /** A row of the responsibility list (职责清单). */
 export type Responsibility = EventByType<'lianban.responsibility.changed.v1'>['data'];
 type DatedRule = EventByType<'lianban.rule.set.v1'>['data'];
+type Template = EventByType<'lianban.template.set.v1'>['data'];
 
 /** Of the reference data that is known by its code. */
 type Kind = 'department' | 'territory' | 'category';
-type EntryKind = Kind | 'calendar' | 'rule' | 'responsibility';
+type EntryKind = Kind | 'calendar' | 'rule' | 'responsibility' | 'template';
 
 const kindOfType: Partial<Record<EventType, EntryKind>> = {
   'lianban.directory.department-changed.v1': 'department',
@@ -26,18 +27,20 @@ const kindOfType: Partial<Record<EventType, EntryKind>> = {
   'lianban.calendar.published.v1': 'calendar',
   'lianban.rule.set.v1': 'rule',
   'lianban.responsibility.changed.v1': 'responsibility',
+  'lianban.template.set.v1': 'template',
 };
 
 type Entries = Record<EntryKind, Map<string, unknown>>;
 
-const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map(), rule: new Map(), responsibility: new Map() });
+const empty = (): Entries => ({ department: new Map(), territory: new Map(), category: new Map(), calendar: new Map(), rule: new Map(), responsibility: new Map(), template: new Map() });
 
 /** The top of the territories is published after everything else of a first load, and the topic has one partition. */
 const isComplete = ({ territory }: Entries): boolean => [...territory.values() as MapIterator<Territory>].some(({ parent }) => parent === null);
 
-const codeOf = (data: Department | Territory | Category | PublishedCalendar | DatedRule | Responsibility): string => {
+const codeOf = (data: Department | Territory | Category | PublishedCalendar | DatedRule | Responsibility | Template): string => {
   if ('code' in data) return data.code;
   if ('responsibilityId' in data) return data.responsibilityId;
+  if ('templateId' in data) return `${data.templateId}/${new Date(data.effectiveFrom).toISOString()}`;
   return 'year' in data ? `${data.year}/${data.unit ?? ''}` : `${data.name}/${data.territory ?? ''}/${new Date(data.effectiveFrom).toISOString()}`;
 };
 
@@ -89,6 +92,9 @@ export class DirectoryCopy {
   async territories(): Promise<Territory[]> { return [...(await this.current()).territory.values()] as Territory[]; }
   /** What was published, of each year and unit the last; what comes with the product is not among them. */
   async calendars(): Promise<PublishedCalendar[]> { return [...(await this.current()).calendar.values()] as PublishedCalendar[]; }
+
+  /** Every row of every template for answers and refusals. */
+  async templates(): Promise<Template[]> { return [...(await this.current()).template.values()] as Template[]; }
 
   async responsibilities(): Promise<Responsibility[]> { return [...(await this.current()).responsibility.values()] as Responsibility[]; }
 
