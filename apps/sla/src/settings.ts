@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const schema = z.object({
   TIMER_QUIET_SECONDS: timerQuietSeconds,
-  /** Pause between two looks for due timers when there was nothing left to do. */
+  /** Pause before timers are looked at again when none was due, in milliseconds. */
   TIMER_INTERVAL_MS: z.coerce.number().int().min(10).max(60_000).default(500),
 });
 

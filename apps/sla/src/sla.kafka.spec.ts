@@ -41,7 +41,7 @@ beforeAll(async () => {
   relay = createRelay({ source: 'intake', databaseUrl: services.intake, schema: 'intake', brokers, log: silent });
   relay.start();
   const sla = new pg.Pool({ connectionString: services.sla });
-  // The top of the territories, by which a service knows that it has all reference data there are.
+  // The top of the territories comes last, so a service that has it knows that it has all reference data.
   await sla.query(`INSERT INTO directory_entry (kind, code, data, revision) VALUES ('territory', 'district', '{"code": "district", "parent": null, "active": true}', nextval('directory_revision'))`);
   await sla.end();
   const before = { ...process.env };
@@ -86,7 +86,7 @@ const clocksOnce = async (caseId: string, enough: (items: Answer['body']['items'
   }
 };
 
-/** Of a case of today: which rows ship is not this spec's concern. */
+/** The limit of a case registered today. This spec doesn't depend on which rows ship. */
 const shippedLimit = (clock: ClockKind, level: Level, greenChannel = false) =>
   chooseLimit(shippedPolicies, { clock, round: 1, urgency: 'normal', level, greenChannel, on: new Date().toISOString() }, 420).limit;
 
@@ -109,7 +109,7 @@ describe('the sla service', () => {
     expect(body.items[0]).toMatchObject({ status: 'breached', dueAt: '2026-03-02T11:00:00+08:00' });
   }, 30_000);
 
-  it('shows a requester their own case only, and no case nobody told it of', async () => {
+  it('shows a requester only their own case, and no case that it has not heard of', async () => {
     const id = deterministicId('sla', 'own');
     await publish(id, 0, registered(new Date().toISOString()), 'resident-7');
     await clocksOnce(id, (items) => items.length === 1);
@@ -191,7 +191,7 @@ describe('the sla service', () => {
     const row = { effectiveFrom: tomorrow, clock: 'lead', level: 'general', limit: { kind: 'working', amount: 4, unit: 'days' }, warnings: [{ numerator: 3, denominator: 4 }] };
     const put = (id: string, body: object, as: [string, string] = ['admin-1', 'admin']) => call('sla/policies', { body: { id, ...body }, as });
 
-    it('is published, counts from its day on, and is there once', async () => {
+    it('is published once and counts from its day on', async () => {
       expect(await put('lead-general', row)).toMatchObject({ status: 201, body: { id: 'lead-general', limit: row.limit, startNextWorkingDay: false } });
       expect((await put('lead-general', row)).status).toBe(201);
       const limitOn = async (on: string) => (await call('sla/policies/choose', { body: { clock: 'lead', level: 'general', on } })).body.limit;
@@ -221,9 +221,9 @@ describe('the sla service', () => {
       expect(answer.body.errors).toContainEqual(expect.objectContaining({ field }));
     });
 
-    it('stands in the history of its rule, published last first', async () => {
+    it('stands in the history of its rule, the last published first', async () => {
       const later = new Date(Date.now() + 2 * 86_400_000).toISOString();
-      // Published after one that counts later.
+      // Published after a row that takes effect later.
       expect((await put('lead-simple', { ...row, level: 'simple', effectiveFrom: later }, ['admin-2', 'admin'])).status).toBe(201);
       expect((await put('lead-simple', { ...row, level: 'simple' })).status).toBe(201);
       const { body: { items } } = await call('sla/policies/lead-simple/history');
@@ -248,11 +248,11 @@ describe('the sla service', () => {
     const put = (year: string, body: unknown, as = admin) => call(`sla/calendars/${year}`, { body, as, method: 'PUT' });
     const monday = { start: '2027-01-04T09:00:00+08:00', kind: 'working', amount: 6, unit: 'days' };
 
-    it('is published, computed with at once, superseded, and its history kept', async () => {
+    it('is published, counts at once, is replaced, and its history is kept', async () => {
       expect((await call('sla/due-date', { body: monday })).body).toMatchObject({ dueAt: '2027-01-11T17:30:00+08:00', provisional: true });
       expect(await put('2027', of2027)).toMatchObject({ status: 200, body: { year: 2027, version: 'cn-2027.1' } });
       expect((await call('sla/due-date', { body: monday })).body).toMatchObject({ dueAt: '2027-01-09T17:30:00+08:00', provisional: false, makeUpDays: ['2027-01-09'] });
-      // Again, in another order: nothing new.
+      // The same dates in another order: nothing is published.
       expect((await put('2027', { ...of2027, holidays: [...of2027.holidays] })).status).toBe(200);
       expect((await put('2027', { ...of2027, version: 'cn-2027.2', makeUpDays: [] }, ['admin-2', 'admin'])).status).toBe(200);
       expect((await call('sla/calendars/2027')).body).toMatchObject({ version: 'cn-2027.2', makeUpDays: [], publishedBy: idOf('admin-2') });

@@ -65,7 +65,7 @@ export class HolderTimesController {
     for await (const batch of casesOfMonth(this.sql, month)) {
       const streams = await this.store.readMany(batch.map(({ caseId }) => caseId));
       for (const { caseId, facts } of batch) {
-        // The others' requests and reactions come in between.
+        // Lets other requests and reactions run in between.
         if ((cases += 1) % 20 === 0) await setImmediate();
         addCase(sums, foldEvents(clockFold, streams.get(caseId) ?? []), facts, rules, at, idsOf(caseId).clock);
       }

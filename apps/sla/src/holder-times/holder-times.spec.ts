@@ -35,11 +35,12 @@ const sumsOf = (...cases: HappenedFact[][]) => {
 const lead = (sums: readonly HolderSum[], holder: string | null) => sums.find((sum) => sum.kind === 'lead' && sum.holder === holder);
 
 describe('the time of many clocks', () => {
-  it('goes to who had it, disputes, held time and what was late apart', () => {
+  it('goes to who had the case; disputes, held and late time are apart', () => {
     const sums = sumsOf(returned, wasHeld);
     expect(lead(sums, 'first-department')).toEqual({ holder: 'first-department', kind: 'lead', time: 'working', clocks: 1, minutes: { 'counted': 120, 'in-dispute': 0, 'waiting-for-requester': 0, 'held': 0 }, overdueMinutes: 0 });
     expect(lead(sums, null)).toMatchObject({ clocks: 1, minutes: { 'counted': 0, 'in-dispute': 120 } });
-    // Three hours of Monday and one of Tuesday after the due time; and one hour before the hold, one after it, with two and an hour of lunch between.
+    // First case: three hours of Monday, and one hour of Tuesday after the due time. Second case: one hour before the hold and one after it; the hold takes two
+    // hours before lunch and one after.
     expect(lead(sums, 'second-department')).toMatchObject({ clocks: 2, minutes: { 'counted': 240 + 120, 'held': 180 }, overdueMinutes: 60 });
   });
 

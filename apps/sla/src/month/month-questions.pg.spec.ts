@@ -32,7 +32,7 @@ beforeAll(async () => {
   await book.onModuleInit();
   const lead = { ...order(deterministicId('month', 'order')), department: 'housing' };
   const day = (text: string) => `2020-${text.replace(' ', 'T')}:00+08:00`;
-  // More than a batch, at one moment; answered on the third working day. And the neighbours of the month.
+  // One case more than fits in a batch, all registered at one moment and answered on the third working day. And cases of the months before and after.
   const lives = Array.from({ length: 501 }, (_, index) => [`march ${index}`, [
     registered(day('03-02 09:00')), contacted(day('03-02 09:05')), accepted(day('03-02 09:00'), 'general'),
     ...(index === 0 ? [issued(day('03-02 09:00'), lead), answered(day('03-04 10:00'), lead)] : []),
@@ -69,7 +69,7 @@ describe('a month under other policies', () => {
     expect(departments).toEqual([{ department: 'housing', newlyBreached: 1, noLongerBreached: 0 }]);
     expect(examples).toMatchObject([{ caseId: deterministicId('month', 'march 0'), now: { judgement: 'met' }, then: { judgement: 'breached' } }]);
     expect(await contents()).toEqual(before);
-    // No rules have changed.
+    // The rules have not changed.
     expect(before.filter((one) => one === null)).toHaveLength(1);
   });
 
@@ -93,15 +93,15 @@ describe('the time of a month by holder', () => {
   it('is what the strips of its cases say', async () => {
     const { cases, items } = await show();
     expect(cases).toBe(502);
-    // Two working days and an hour of the third.
+    // Two working days, and one hour of the third day.
     expect(items.find(({ kind, holder }) => kind === 'lead' && holder === 'housing')).toMatchObject({ clocks: 1, time: 'working', minutes: { counted: 2 * 420 + 60 }, overdueMinutes: 0 });
     expect(items.find(({ kind }) => kind === 'contact')).toMatchObject({ clocks: 502, time: 'elapsed' });
     expect((await show('housing')).items.map(({ holder }) => holder)).toEqual(expect.arrayContaining(['housing']));
     expect((await show('housing')).items.every(({ holder }) => holder === 'housing')).toBe(true);
   });
 
-  it('of another unit is nothing for an operator', async () => {
-    // Not the minutes: a clock that still runs counts on between the two.
+  it('of another unit is not shown to an operator', async () => {
+    // Compares no minutes: clocks that still run count on between the two reads.
     const clocksIn = ({ items }: Awaited<ReturnType<typeof show>>) => items.map(({ kind, holder, clocks }) => [kind, holder, clocks]);
     expect(clocksIn(await show('housing', as('operator', 'housing')))).toEqual(clocksIn(await show('housing')));
     await expect(show('housing', as('operator', 'fire-rescue'))).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,4 +1,4 @@
-/** Finds the cases of a month, in batches, so that a month of any size takes the memory of one batch. */
+/** Finds the cases of a month in batches, so that a month of any size needs only the memory of one batch. */
 import { refusedField } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import { chinaMidnight, say } from '@lianban/texts';
@@ -12,7 +12,7 @@ export interface RegisteredCase {
   readonly title: string;
 }
 
-/** Once for each case; again changes nothing. */
+/** Notes each case once. Doing it again changes nothing. */
 export const noteRegistered = async (tx: Tx, cases: readonly RegisteredCase[]): Promise<void> => {
   await tx.query(
     'INSERT INTO registered_case (case_id, at, case_no, title) SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING',
@@ -20,7 +20,10 @@ export const noteRegistered = async (tx: Tx, cases: readonly RegisteredCase[]): 
   );
 };
 
-/** Half open: the first instant of the month in China and that of the next. @throws DomainError `validation-failed` for what is no month */
+/**
+ * From the first instant of the month in China up to, not including, the first of the next month.
+ * @throws DomainError `validation-failed` for a text that is no month
+ */
 export const monthBounds = (month: string): readonly [from: string, to: string] => {
   const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
   if (year === undefined || number === undefined || Number(year) < 1949) throw refusedField('month', say('must-be-month'));
@@ -30,7 +33,7 @@ export const monthBounds = (month: string): readonly [from: string, to: string] 
 
 const batchSize = 500;
 
-/** What is known of the cases that were registered in the month, by time of registration. */
+/** The facts of the cases registered in the month, by time of registration. */
 export async function* casesOfMonth(sql: Tx, month: string): AsyncGenerator<readonly { readonly caseId: string; readonly facts: SlaFacts }[]> {
   const [from, to] = monthBounds(month);
   let after = { at: from, case_id: '' };

@@ -1,7 +1,7 @@
 import type { NoticeChannel } from './notice-channel.js';
 import type { Notice, NoticeChange, Withdrawal } from './notices-of.js';
 
-/** The inbox people see in the application: rows of `notice`, in two statements for any number of cases. */
+/** Tells people in the inbox of the application. Writes rows of `notice`, with two statements for any number of cases. */
 export const inboxChannel: NoticeChannel = async (tx, changes) => {
   const withdrawals = changes.flatMap((change) => ('withdraw' in change ? [change.withdraw] : []));
   if (withdrawals.length > 0) {
@@ -15,7 +15,7 @@ export const inboxChannel: NoticeChannel = async (tx, changes) => {
   if (told.length === 0) return;
   const column = (of: (notice: Told) => string | null) => told.map(of);
   await tx.query(
-    // To the millisecond, which is what a cursor can say.
+    // Cut to milliseconds, since a cursor can hold no finer time.
     `INSERT INTO notice (notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, at, withdrawn_at, work_order_id)
      SELECT notice_id, case_id, clock_id, kind, clock_kind, department, colour, due_at, date_trunc('milliseconds', at), withdrawn_at, work_order_id
        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::uuid[])
@@ -28,7 +28,7 @@ export const inboxChannel: NoticeChannel = async (tx, changes) => {
 
 type Told = Notice & { readonly withdrawnAt: string | null };
 
-/** One transaction may tell something and take it back. */
+/** A notice that the same transaction tells and takes back is written as withdrawn. */
 const toldIn = (changes: readonly NoticeChange[]): Told[] =>
   changes.flatMap((change, place) => {
     if (!('tell' in change)) return [];

@@ -9,7 +9,7 @@ const [lead, assist, second] = [order('lead'), order('assist', 'assist'), order(
 const rework = order('again', 'lead', 2, 'rework');
 const dispatched = [registered(at(0)), accepted(at(1), 'general'), issued(at(2), lead), issued(at(2), assist)];
 
-/** What the last of the facts is told of. */
+/** The notices of the last fact. */
 const told = (...facts: HappenedFact[]): string[] => {
   const last = facts.at(-1) as HappenedFact;
   return newsOf(last, facts.reduce(evolveFacts, initialFacts)).map(({ kind, department }) => `${kind} ${department}`);
@@ -36,7 +36,7 @@ describe('units are told', () => {
     ['nothing of what they did themselves', [...dispatched, orderReturned(at(3), lead)], []],
   ])('%s', (_what, facts, expected) => { expect(told(...facts)).toEqual(expected); });
 
-  it('each under an id of its own, the same at every look', () => {
+  it('with an id for each notice, the same every time', () => {
     const facts = [...dispatched, held(at(4), at(8)), resumed(at(8), 'a', 'review-date')];
     const look = () => newsOf(facts.at(-1) as HappenedFact, facts.reduce(evolveFacts, initialFacts)).map(({ noticeId }) => noticeId);
     expect(new Set(look()).size).toBe(2);

@@ -1,4 +1,4 @@
-/** What a unit is to be told of others' decisions about its work. Pure. */
+/** Notices to handling units about what others did or wrote in their cases. Pure. */
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import type { FactEvent, SlaFacts, WorkOrderFact } from '../domain/facts.js';
@@ -7,14 +7,14 @@ import type { NewsKind, Notice } from './notices-of.js';
 const isOpen = ({ returnedAt, completedAt, cancelledAt }: WorkOrderFact): boolean => returnedAt === null && completedAt === null && cancelledAt === null;
 
 /**
- * Notices of an event of dispatch, one for each unit it concerns: an order, a decision about an extension, a hold that ended at its review; and of what the requester says.
- * @param facts with the event taken in
+ * Notices of one event, one for each unit it concerns: an order, a decision on an extension, a hold that ended at its review, and what the requester says.
+ * @param facts facts that already hold the event
  */
 export const newsOf = (event: EventEnvelope<FactEvent>, { workOrders }: SlaFacts): Notice[] => {
   const { id, streamId: caseId, occurredAt: at } = event.metadata;
   const tell = (kind: NewsKind, department: string, workOrderId: string, noticeId = id): Notice =>
     ({ noticeId, caseId, clockId: null, clockKind: null, kind, department, workOrderId, colour: null, dueAt: null, at });
-  /** Units at work on it; when nobody is, the supervisors are told. */
+  /** One notice for each unit with an open order. If there is none, the supervisors get one. */
   const tellUnits = (kind: NewsKind): Notice[] => {
     const open = Object.entries(workOrders).filter(([, order]) => isOpen(order));
     if (open.length === 0) return [{ ...tell(kind, '', ''), department: null, workOrderId: null }];
@@ -28,7 +28,7 @@ export const newsOf = (event: EventEnvelope<FactEvent>, { workOrders }: SlaFacts
     case 'lianban.work-order.issued.v1': {
       const { workOrderId, department, cause } = event.data;
       if (cause === 'rework') return [tell('rework', department, workOrderId)];
-      // Orders of one dispatch have its time; an earlier one tells that somebody had the case before.
+      // All orders of one dispatch have the same time. So an earlier order means that somebody had the case before.
       const isAgain = Object.values(workOrders).some(({ issuedAt }) => Date.parse(issuedAt) < Date.parse(at));
       return [tell(isAgain ? 're-dispatch' : 'order', department, workOrderId)];
     }

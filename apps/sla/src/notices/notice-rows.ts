@@ -21,7 +21,7 @@ export interface NoticeRow {
   readonly withdrawn_at: Date | null;
 }
 
-/** Whose inbox it is: a condition with `$1`, and the columns in which they tick off. */
+/** An inbox: the SQL condition for its notices (uses `$1`), and the columns in which its readers tick off. */
 interface Desk {
   readonly sees: string;
   readonly of: string | null;
@@ -30,8 +30,8 @@ interface Desk {
 }
 
 /**
- * Supervisors see all that is late, and what has no department; operators and heads what concerns their own; intake and call-back agents the clock that they owe; an
- * admin everything. Worded as the indexes, so that they are used.
+ * Supervisors see everything late and everything without a department. Operators and heads see their own department's notices. Intake and call-back agents see those
+ * of the clock they owe. An admin sees everything. The conditions are worded like the indexes, so that Postgres uses these.
  */
 const deskOf = ({ actor: { role, department }, reach }: Reaching): Desk => {
   const supervisors = { readAt: 'supervisor_read_at', readBy: 'supervisor_read_by', of: null } as const;
@@ -53,7 +53,7 @@ export interface NoticesAsked {
   readonly unread?: boolean | null | undefined;
   readonly kinds?: readonly NoticeKind[] | undefined;
   readonly colour?: Notice['colour'] | undefined;
-  /** Only what still stands, or only what was withdrawn. */
+  /** True: only notices that still stand; false: only withdrawn ones. */
   readonly standing?: boolean | null | undefined;
   readonly after?: TimeKey | undefined;
   readonly limit: number;
@@ -74,7 +74,7 @@ export const readNotices = async (sql: Tx, caller: Reaching, { unread, kinds, co
   return rows;
 };
 
-/** The first to read it stays; undefined: there is no such notice in this inbox. */
+/** The first reader stays noted. Undefined: this inbox has no such notice. */
 export const markRead = async (sql: Tx, caller: Reaching, noticeId: string): Promise<NoticeRow | undefined> => {
   const desk = deskOf(caller);
   const { readAt, readBy } = desk;

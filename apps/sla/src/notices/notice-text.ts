@@ -6,7 +6,7 @@ import type { NewsKind, NoticeKind } from './notices-of.js';
 
 const isNews = (kind: NoticeKind): kind is NewsKind => newsKinds.some((news) => news === kind);
 
-/** One line for people. */
+/** The notice in one line of text. */
 export const noticeText = (kind: NoticeKind, clockKind: ClockKind | null): Text => {
   if (isNews(kind)) return renderAll(say(`notice-${kind}`));
   if (clockKind === null) throw new TypeError(`a notice of ${kind} is of a clock`);

@@ -13,7 +13,7 @@ export class NoticeText {
   en!: string;
 }
 
-/** A notice (提醒消息) as the inbox shows it. What has not happened, or does not apply, is absent. */
+/** A notice (提醒消息) as the inbox shows it. Fields that don't apply, or have not happened yet, are absent. */
 export class NoticeView {
   @ApiProperty({ format: 'uuid', example: '7c1f0a52-0d7d-4d53-9f5c-5f6f0b1d2c31' })
   noticeId!: string;

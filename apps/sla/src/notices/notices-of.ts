@@ -1,45 +1,45 @@
-/** What people are to be told of the clocks of a case, from the events of sla. Pure. */
+/** Notices about the clocks of a case, made from sla's events. Pure. */
 import { UnreadableEvent } from '@lianban/contracts';
 import type { ClockKind, EventEnvelope, SupervisionStep } from '@lianban/contracts';
 import type { ClockEvent } from '../domain/case-clocks.js';
 
-/** Of a clock. */
+/** Notices about a clock. */
 export const clockNoticeKinds = ['warning', 'breach', 'reminder', 'criticism', 'escalation'] as const;
 export type ClockNoticeKind = 'warning' | 'breach' | SupervisionStep;
-/** Of what others have decided for a unit. */
+/** Notices about decisions that others made for a unit. */
 export const newsKinds = ['order', 're-dispatch', 'rework', 'extension-granted', 'extension-refused', 'woken', 'urged', 'supplemented', 'requester-wrote', 'question-lapsed'] as const;
 export type NewsKind = (typeof newsKinds)[number];
 export const noticeKinds = [...clockNoticeKinds, ...newsKinds] as const;
 export type NoticeKind = ClockNoticeKind | NewsKind;
 
 export interface Notice {
-  /** The event's: one notice an event, so that a repeat names the same. */
+  /** The id of the event. Each event makes one notice, so a repeat has the same id. */
   readonly noticeId: string;
   readonly caseId: string;
-  /** Null of news, as are its kind and its due time. */
+  /** Null for news, as are `clockKind` and `dueAt`. */
   readonly clockId: string | null;
   readonly kind: NoticeKind;
   readonly clockKind: ClockKind | null;
   readonly workOrderId: string | null;
-  /** Null: for the supervisors only. */
+  /** Null: only supervisors see it. */
   readonly department: string | null;
   readonly colour: 'yellow' | 'red' | null;
   readonly dueAt: string | null;
-  /** When it became true. */
+  /** When what it says happened. */
   readonly at: string;
 }
 
-/** Everything told so far of this kind about the clock does not stand any more. */
+/** Takes back every notice of this kind about this clock. */
 export interface Withdrawal {
   readonly clockId: string;
   readonly kind: ClockNoticeKind;
   readonly at: string;
 }
 
-/** In the order of the events: a withdrawal counts for what was told before it. */
+/** In the order of the events. A withdrawal counts for the notices before it. */
 export type NoticeChange = { readonly tell: Notice } | { readonly withdraw: Withdrawal };
 
-/** Who is at work on what a clock times, by clock; a clock of the lead names no department itself. */
+/** Who is at work, by clock id. Needed since a lead's clock names no department. */
 export type Holders = ReadonlyMap<string, string | null>;
 
 export const noticesOf = (caseId: string, events: readonly EventEnvelope<ClockEvent>[], holders: Holders): NoticeChange[] =>
@@ -51,7 +51,7 @@ export const noticesOf = (caseId: string, events: readonly EventEnvelope<ClockEv
       case 'lianban.clock.warned.v1': return tell('warning', event.data.warnedAt, event.data);
       case 'lianban.clock.breached.v2': return tell('breach', event.data.dueAt, event.data);
       case 'lianban.supervision.raised.v1': return tell(event.data.step, event.metadata.occurredAt, event.data, event.data.colour);
-      // An extension, a hold or an end from before the due time undoes a breach as a stop does; should it come about again, it is told again.
+      // These undo a breach: a stop, an extension, a hold or an end from before the due time. If the clock is breached again, that is told again.
       case 'lianban.clock.corrected.v2':
       case 'lianban.clock.rescheduled.v1':
       case 'lianban.clock.cancelled.v2': return withdraw('breach', event.data.clockId);

@@ -57,7 +57,7 @@ const as = (role: Actor['role'], department: string | null = null): Caller => ({
 const listed = async (who: Caller, query: NoticesQuery = {}) => (await inbox.list({ limit: 500, ...query }, who)).items;
 
 describe('a sweep', () => {
-  it('tells of a breach once, a second one of nothing, and a correction takes it back', async () => {
+  it('tells of a breach once, the next sweep tells nothing, and a correction takes it back', async () => {
     const id = caseOf('corrected');
     await hear(id, registered('2020-03-02T01:00:00.000Z'));
     await sweepAll();
@@ -77,7 +77,7 @@ describe('a sweep', () => {
     await sweepAll();
     expect((await rowsOf(id, 'breach')).filter(({ clock_kind }) => clock_kind === 'lead')).toMatchObject([{ department: 'water-department' }]);
     expect((await rowsOf(id, 'warning')).map(({ department }) => department)).toContain('water-department');
-    // What fired names the start of its own clock as its cause, of several clocks of one case too.
+    // The cause of a timer's event is the start of its own clock, also if a case has several clocks.
     const events = (await store.read(id)) as readonly EventEnvelope<ClockEvent>[];
     const causes = events.flatMap(({ type, data, metadata }) => (/\.(warned|breached)\./.test(type) ? [[data.clockId, metadata.causationId]] : []));
     expect(new Set(causes.map(([clockId]) => clockId)).size).toBeGreaterThan(1);
@@ -142,7 +142,7 @@ describe('the inbox', () => {
     await hear(id, answered('2020-03-03T01:00:00.000Z', again));
     const asked = async (query: object, who = as('supervisor')) => (await supervisions.list({ limit: 500, ...query }, who)).items;
     const all = await asked({});
-    // Of a lead that was due in March 2020: reminded, criticised in public, raised to the district.
+    // The lead's clock was due in March 2020, so every step was taken: reminder, criticism, escalation to the district.
     expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(['reminder', 'criticism', 'escalation']));
     expect((await asked({ colour: 'yellow' })).map(({ kind }) => kind)).toEqual(all.filter(({ kind }) => kind === 'reminder').map(({ kind }) => kind));
     expect((await asked({ step: 'criticism' })).every(({ kind }) => kind === 'criticism')).toBe(true);
@@ -170,8 +170,8 @@ describe('the inbox', () => {
   });
 });
 
-describe('who owes a clock, and a unit for which others decide', () => {
-  it('is told: intake of first contacts, call-back agents of call-backs', async () => {
+describe('those who owe a clock, and a unit for which others decide', () => {
+  it('are told: intake of first contacts, call-back agents of call-backs', async () => {
     const id = caseOf('owed');
     await hear(id, registered('2020-03-02T01:00:00.000Z'), callBackOpened('2020-03-03T01:00:00.000Z', caseOf('call-back'), 1));
     await sweepAll();
@@ -184,7 +184,7 @@ describe('who owes a clock, and a unit for which others decide', () => {
     expect((await listed(as('supervisor'), { unread: true })).map(({ noticeId }) => noticeId)).toContain(notice?.noticeId);
   });
 
-  it('is told of its orders and of what was decided about them, once, and supervisors are not', async () => {
+  it('are told once of orders and of decisions about them; supervisors are not', async () => {
     const id = caseOf('news');
     const its = { ...order(caseOf('news order')), department: 'heating-company' };
     const facts = [registered('2099-03-02T01:00:00.000Z'), accepted('2099-03-02T01:10:00.000Z', 'general'), issued('2099-03-02T01:20:00.000Z', its), extensionRefused('2099-03-02T02:00:00.000Z', its)];

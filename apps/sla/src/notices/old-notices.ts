@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** The second is worded as the index `notice_read`, so that it is used. */
+/** The second condition is worded like the index `notice_read`, so that Postgres uses it. */
 const old = [
   `created_at < now() - interval '400 days'`,
   `greatest(read_at, supervisor_read_at) < now() - interval '90 days'
@@ -12,8 +12,8 @@ const old = [
 ];
 
 /**
- * Notices that everyone who sees them ticked off go 90 days later, all others 400 days after they came; in portions, so that no
- * transaction stays open long.
+ * Deletes notices 90 days after all their readers ticked them off, and all others 400 days after they came. Works in portions, so that no transaction stays open
+ * long.
  */
 export const forgetOldNotices = async (sql: Tx, portion = 5_000): Promise<void> => {
   for (const condition of old) {
@@ -23,7 +23,7 @@ export const forgetOldNotices = async (sql: Tx, portion = 5_000): Promise<void> 
   }
 };
 
-/** Every hour, as the service does with old answers; any number of processes at once. */
+/** Runs every hour. Any number of processes may do so at once. */
 @Injectable()
 export class OldNotices implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private cleaning: NodeJS.Timeout | undefined;

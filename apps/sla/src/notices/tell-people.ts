@@ -10,10 +10,10 @@ import type { NoticeChannel } from './notice-channel.js';
 import { noticesOf } from './notices-of.js';
 import type { Notice } from './notices-of.js';
 
-/** A further way to tell people is a line here. */
+/** Add a further channel here. */
 const channels: readonly NoticeChannel[] = [inboxChannel];
 
-/** What was appended to the stream of a case, and what was known of it then. */
+/** Events appended to a case's stream, with the facts and rules of that moment. */
 export interface CaseEvents {
   readonly caseId: string;
   readonly events: readonly EventEnvelope[];
@@ -21,19 +21,19 @@ export interface CaseEvents {
   readonly rules: Rules;
 }
 
-/** Tells what follows from events that were just appended, in their transaction. */
+/** Tells people what follows from events just appended, in the same transaction. */
 export const tellPeople = async (tx: Tx, cases: readonly CaseEvents[]): Promise<void> => {
   const notices = cases.flatMap(({ caseId, events, facts, rules }) => {
     if (events.length === 0) return [];
     const holders = new Map(plansOf(facts, rules, idsOf(caseId).clock).map(({ clockId, holder }) => [clockId, holder]));
-    // The stream of a case holds the events of its clocks only.
+    // The stream of a case holds only the events of its clocks.
     return noticesOf(caseId, events as readonly EventEnvelope<ClockEvent>[], holders);
   });
   if (notices.length === 0) return;
   for (const channel of channels) await channel(tx, notices);
 };
 
-/** Tells the units of what others have decided, in the transaction in which it is heard. */
+/** Tells units what others decided, in the transaction that hears of it. */
 export const tellNews = async (tx: Tx, news: readonly (readonly Notice[])[]): Promise<void> => {
   const notices = news.flat().map((tell) => ({ tell }));
   if (notices.length === 0) return;

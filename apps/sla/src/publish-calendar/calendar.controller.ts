@@ -53,7 +53,7 @@ export class CalendarController {
     if (unit !== null) await this.directory.require('department', unit, 'unit');
     const { version, workingHours, holidays, makeUpDays } = body;
     const calendar = { year, unit, version, workingHours: workingHours.map(({ from, to }) => ({ from, to })), holidays, makeUpDays };
-    // What came with the product has no event; it never changes while we run.
+    // The shipped version has no event. It never changes while the service runs.
     const shipped = (await loadVersions(this.sql, unit, year)).filter(({ publishedAt }) => publishedAt === null);
     return this.bus.execute({
       ctx,

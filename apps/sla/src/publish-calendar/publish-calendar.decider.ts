@@ -1,4 +1,4 @@
-/** Versions of a year of the working calendar: published or superseded, never edited. */
+/** Versions of one year of the working calendar. They are published and replaced, never edited. */
 import { DomainError, UnreadableEvent } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
 import { say } from '@lianban/texts';
@@ -7,7 +7,7 @@ import type { UnitCalendar } from '@lianban/working-time';
 
 export type CalendarEvent = EventByType<'lianban.calendar.published.v1'>;
 
-/** In the order they were published; the last is in force. */
+/** In the order of publication. The last one is in force. */
 export interface CalendarVersions {
   readonly versions: readonly UnitCalendar[];
 }
@@ -23,8 +23,9 @@ export const evolveVersions = ({ versions }: CalendarVersions, event: CalendarEv
 };
 
 /**
- * @param shipped the version that came with the product, superseded by the first that is published
- * @returns `[]` when it is in force already
+ * Publishes a version of a year.
+ * @param shipped the version that came with the product; the first published one replaces it
+ * @returns `[]` if this version is already in force
  * @throws DomainError `calendar-invalid` naming each field and reason
  */
 export const publishCalendar = ({ versions }: CalendarVersions, calendar: UnitCalendar, shipped: readonly UnitCalendar[]): CalendarEvent[] => {
@@ -43,7 +44,7 @@ export const publishCalendar = ({ versions }: CalendarVersions, calendar: UnitCa
   }];
 };
 
-/** The order of dates says nothing. */
+/** The order of the dates does not matter. */
 const isSame = (a: UnitCalendar, b: UnitCalendar): boolean => contentOf(a) === contentOf(b);
 const contentOf = ({ year, unit, workingHours, holidays, makeUpDays }: UnitCalendar): string =>
   JSON.stringify([year, unit, workingHours.map(({ from, to }) => [from, to]), [...holidays].sort(), [...makeUpDays].sort()]);

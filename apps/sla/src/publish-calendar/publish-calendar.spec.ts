@@ -16,7 +16,7 @@ describe('a year of the calendar', () => {
     expect(publishCalendar(initialVersions, unordered, [])).toEqual([{ type: 'lianban.calendar.published.v1', data: year('a') }]);
   });
 
-  it('that is in force already is not published again, whatever the order of its dates', () => {
+  it('is not published again if it is already in force, whatever the order of its dates', () => {
     expect(publishCalendar(given(year('a')), year('a', { holidays: ['2027-01-02', '2027-01-01'] }), [])).toEqual([]);
     expect(publishCalendar(initialVersions, year('a'), [year('a')])).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe('a year of the calendar', () => {
     expect(() => publishCalendar(initialVersions, year('a', { workingHours: [] }), [])).toThrow(expect.objectContaining({ code: 'calendar-invalid' }));
   });
 
-  it('that leaves no working day is refused, and one from before it was is passed over', () => {
+  it('is refused without a working day; one published before this rule is skipped', () => {
     const off = Array.from({ length: 365 }, (_, at) => new Date(Date.UTC(2027, 0, 1 + at)).toISOString().slice(0, 10));
     const empty = year('off', { holidays: off });
     expect(() => publishCalendar(initialVersions, empty, [])).toThrow(expect.objectContaining({ code: 'calendar-invalid', errors: [{ field: 'holidays', reason: say('must-leave-a-working-day') }] }));

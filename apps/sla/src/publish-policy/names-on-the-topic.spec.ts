@@ -1,4 +1,4 @@
-/** What an admin types as a name goes to the topic as it is, where no mask may change it: it is refused instead. */
+/** Names that an admin types go to the topic unmasked, since others refer to them. So a name that looks personal is refused. */
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { validationPipe } from '@lianban/service-kit';

@@ -1,4 +1,4 @@
-/** What makes no sense in a row of the limits, field by field. What is refused here could leave a case without a due time, or would say something that has no effect. */
+/** Finds faults in a row of the limits, field by field. A row with a fault could leave a case without a due time, or has a condition without effect. */
 import { supervisionSteps } from '@lianban/contracts';
 import type { ClockKind } from '@lianban/contracts';
 import { say } from '@lianban/texts';
@@ -8,12 +8,12 @@ import type { Limit, Share } from '@lianban/working-time';
 import { sharingClocks } from '../domain/policies.js';
 import type { Policy } from '../domain/policies.js';
 
-/** Ten years: no deadline is longer, and what follows a breach can still be counted. */
+/** Ten years. No deadline is longer, and steps of supervision after a breach can still be counted. */
 const mostDays = 3_650;
-/** A plain working day; calendars differ a little, and this only bounds. */
+/** Minutes of a plain working day. Calendars differ a little, but this is only an upper limit. */
 const plainDay = 420;
 
-/** What a clock can't be chosen by, and why. */
+/** Conditions that can't be used for this kind of clock, with the reason. */
 const without: Partial<Record<ClockKind, readonly { readonly fields: readonly (keyof Policy)[]; readonly why: Message }[]>> = {
   'contact': [
     { fields: ['level', 'greenChannel', 'greenChannelShare'], why: say('contact-before-level') },
@@ -24,7 +24,7 @@ const without: Partial<Record<ClockKind, readonly { readonly fields: readonly (k
   'call-back': [{ fields: ['unit'], why: say('call-back-by-no-unit') }],
 };
 
-/** @param at now: a row must lie ahead */
+/** @param at now; the row must start later */
 export const problemsOf = (row: Policy, at: string): FieldRefusal[] => {
   const { clock, limit, shareOfLead, milestone, greenChannelShare, warnings, supervision } = row;
   const begins = Date.parse(row.effectiveFrom);
@@ -54,7 +54,7 @@ export const problemsOf = (row: Policy, at: string): FieldRefusal[] => {
   ];
 };
 
-/** Another rule that asks the same from the same day: which of the two counts would hang on their names. */
+/** Finds another rule with the same conditions from the same day. If both were there, their names would decide between them. */
 export const rivalOf = (known: readonly Policy[], row: Policy): FieldRefusal[] => {
   const rival = known.find((other) => other.id !== row.id && toMillis(other.effectiveFrom) === toMillis(row.effectiveFrom)
     && asked.every((field) => other[field] === row[field]));
@@ -72,6 +72,6 @@ const amountProblems = (field: string, { kind, amount, unit }: Limit, share: Sha
   return share !== null && (minutes * share.numerator) / share.denominator < 1 / 60 ? [{ field: 'greenChannelShare', reason: say('must-leave-a-second') }] : [];
 };
 
-/** Where something stands for the second time. */
+/** Indexes of items that repeat an earlier one. */
 const repeated = <T>(items: readonly T[], of: (item: T) => unknown): number[] =>
   items.flatMap((item, index) => (items.findIndex((other) => of(other) === of(item)) < index ? [index] : []));

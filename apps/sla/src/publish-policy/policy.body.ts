@@ -41,7 +41,7 @@ class SupervisionBody {
   toTier?: SupervisionRule['toTier'];
 }
 
-/** A row as it is published. What is absent asks for nothing, or is not there. */
+/** A row to publish. An absent condition asks for nothing; other absent fields are null. */
 export class PolicyBody {
   @InstantField({ description: 'Cases from then on have it; in the future', example: '2027-01-01T00:00:00+08:00' })
   effectiveFrom!: string;
@@ -105,7 +105,7 @@ export class PolicyBody {
 const ruleId = /^[a-z0-9][a-z0-9-]{0,99}$/;
 export const isRuleId = (value: unknown): value is string => typeof value === 'string' && ruleId.test(value);
 
-/** Name of a rule. */
+/** The name of a rule. */
 export const RuleIdField = (description: string): PropertyDecorator => applyDecorators(
   ApiProperty({ type: String, pattern: ruleId.source, example: 'lead-general', description }),
   Rule('isRuleId', isRuleId, say('must-be-rule-name')),

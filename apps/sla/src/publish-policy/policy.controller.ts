@@ -25,7 +25,7 @@ const idPipe: PipeTransform<string, string> = {
   },
 };
 
-/** The rows decide, with those that came with the product; the stream keeps who published which. */
+/** Decisions are made on the rows, the shipped ones included. The stream only keeps who published which row. */
 const policyStream: Aggregate<null> = { initialState: null, evolve: () => null };
 
 @ApiTags('sla')
@@ -59,7 +59,7 @@ export class PolicyController {
         await lockRules(tx);
         const seen = known.length;
         known = await loadPolicies(tx);
-        // Another rule was published since the decision: what it leaves without a limit may have changed.
+        // Another rule was published since the decision. This row might now leave a case without a limit, so decide again.
         if (known.length !== seen) throw new ConflictError(`policy/${id}`, version - events.length);
         for (const event of events as EventEnvelope<PolicyEvent>[]) await addPolicy(tx, event);
       },
@@ -86,7 +86,7 @@ export class PolicyController {
 }
 
 /**
- * What a row names must be there: the place, the unit, the category or a group of them, and a tier that cases of its place can be raised to.
+ * Checks what a row names: territory, unit, category (or a group of them), and a tier to which its cases can be raised.
  * @throws DomainError `unknown-reference` or `validation-failed` naming the field under `at`, e.g. `policies.0.`
  */
 export const requireKnown = async (directory: Pick<DirectoryCopy, 'require' | 'categories' | 'territories'>, { unit, territory, category, supervision }: Policy, at = ''): Promise<void> => {
@@ -99,7 +99,7 @@ export const requireKnown = async (directory: Pick<DirectoryCopy, 'require' | 'c
   if (unreachable.length > 0) throw refusedFields(unreachable);
 };
 
-/** A group of categories has no entry of its own: it is there when a category is in it. */
+/** A group of categories has no entry of its own. It exists if a category lies in it. */
 const requireCategory = async (directory: Pick<DirectoryCopy, 'require' | 'categories'>, category: string, field: string): Promise<void> => {
   const inGroup = (await directory.categories()).some(({ code, active }) => active && code.startsWith(`${category}/`));
   if (!inGroup) await directory.require('category', category, field);

@@ -1,4 +1,4 @@
-/** A dated row of the limits: published before it counts, superseded by a later one, never edited. */
+/** A dated row of the limits. It is published before it takes effect and replaced by a later one, never edited. */
 import { DomainError, levels, refusedFields, urgencies } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
 import { say } from '@lianban/texts';
@@ -11,11 +11,12 @@ import { problemsOf, rivalOf } from './policy-problems.decider.js';
 export type PolicyEvent = EventByType<'lianban.policy.published.v2'>;
 
 /**
- * @param known every row there is
+ * Publishes a row.
+ * @param known all rows
  * @param at now
- * @returns `[]` when that row is there already
- * @throws DomainError `state-conflict` for another content of a published row, `validation-failed` for a row that makes no sense or lies in
- * the past, `policy-incomplete` naming the cases it would leave without a limit
+ * @returns `[]` if the same row is already there
+ * @throws DomainError `state-conflict` if the published row of that day says something else; `validation-failed` if the row has faults or starts in the past;
+ * `policy-incomplete` naming the cases that it would leave without a limit
  */
 export const publishPolicy = (known: readonly Policy[], row: Policy, at: string): PolicyEvent[] => {
   if (!isInstant(row.effectiveFrom)) throw refusedFields(problemsOf(row, at));
@@ -33,14 +34,14 @@ export const publishPolicy = (known: readonly Policy[], row: Policy, at: string)
 
 const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text));
 
-/** An id names one rule for ever: its clock and its milestone. */
+/** An id belongs to one rule for ever, so clock and milestone must stay. */
 const otherRule = (known: readonly Policy[], row: Policy): FieldRefusal[] => {
   const same = known.find(({ id }) => id === row.id);
   if (!same || (same.clock === row.clock && same.milestone === row.milestone)) return [];
   return [{ field: 'clock', reason: same.milestone === null ? say('clock-must-stay', { id: row.id, clock: same.clock }) : say('milestone-must-stay', { id: row.id, milestone: same.milestone }) }];
 };
 
-/** Cases that have a limit now, and would have none on that day or on a later one. */
+/** Kinds of cases that have a limit now and would have none on that day or a later one. */
 const gapsOf = (known: readonly Policy[], row: Policy): Message[] => {
   const later = known.flatMap(({ effectiveFrom }) => (toMillis(effectiveFrom) > toMillis(row.effectiveFrom) ? [effectiveFrom] : []));
   const days = [...new Set([row.effectiveFrom, ...later])];
@@ -49,7 +50,10 @@ const gapsOf = (known: readonly Policy[], row: Policy): Message[] => {
   return [...new Map(told.map((gap) => [JSON.stringify(gap), gap])).values()].slice(0, 20);
 };
 
-/** Every kind of case as far as a row may ask for it, with nothing else known of it: what covers these covers the others. A window for returning may begin before the level is heard of. */
+/**
+ * Every kind of case that rows may tell apart by urgency, level and green channel, with nothing else known. If all these have limits, all others have too. A return
+ * window may start before the level is known.
+ */
 const plainCases = (on: string): PolicyQuestion[] =>
   urgencies.flatMap((urgency) => [true, false].flatMap((greenChannel): PolicyQuestion[] => [
     { clock: 'contact', round: 1, urgency, level: null, greenChannel: false, on },
@@ -58,7 +62,7 @@ const plainCases = (on: string): PolicyQuestion[] =>
       (clock === 'assist' ? [1, 2] : [1]).map((round) => ({ clock, round, urgency, level, greenChannel, on })))),
   ]));
 
-/** The fields of the event, in one order. */
+/** The fields of the event, always in the same order. */
 const dataOf = (row: Policy): PolicyEvent['data'] => {
   const { id, effectiveFrom, clock, milestone, urgency, level, category, territory, unit, channel, greenChannel, demandKind } = row;
   const { limit, shareOfLead, greenChannelShare, startNextWorkingDay, toCloseOfLastDay, warnings, extensionCap, supervision } = row;

@@ -31,7 +31,7 @@ describe('a policy row', () => {
     }
   });
 
-  it('that is there already is not published again, whatever the offset of its day', () => {
+  it('is not published again if it is already there, whatever the offset of its day', () => {
     expect(publish({ ...general, effectiveFrom: '2006-12-31T16:00:00Z' })).toEqual([]);
     expect(publish(next(), [...samplePolicies, next()])).toEqual([]);
   });
@@ -78,14 +78,14 @@ describe('a policy row', () => {
     expect(() => publish(row)).toThrow(expect.objectContaining({ code, errors: expect.arrayContaining([expect.objectContaining({ field })]) }));
   });
 
-  it('that closes a gap others left on a later day is not blamed for it, and one that opens a gap on a later day is refused', () => {
+  it('is not blamed for a gap that others left on a later day, and is refused if it opens one itself', () => {
     const lateUnit = next({ effectiveFrom: '2028-01-01T00:00:00+08:00', unit: 'water' });
     const everyUnit = next({ id: 'lead-all', level: null });
-    // Without the row for all, the later row for one unit would leave the level without a limit.
+    // Without the row for everybody, the later row for one unit would leave the level without a limit.
     expect(() => publish(lateUnit)).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
     const known = [...samplePolicies, everyUnit, lateUnit];
     expect(publish(next({ effectiveFrom: '2027-06-01T00:00:00+08:00' }), known)).toHaveLength(1);
-    // The row for all narrowed in between: nothing is left for the level from 2028 on.
+    // In between, the row for everybody was narrowed. So from 2028 on the level would have no row.
     expect(() => publish({ ...everyUnit, effectiveFrom: '2027-06-01T00:00:00+08:00', unit: 'water' }, known)).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
   });
 
@@ -103,7 +103,7 @@ describe('a policy row', () => {
     expect(() => publish({ ...window, level: 'urgent', effectiveFrom: '2027-01-01T00:00:00+08:00' }, [...samplePolicies, ...ofLevels])).toThrow(expect.objectContaining({ code: 'policy-incomplete' }));
   });
 
-  it('that came with the product would be let in', () => {
+  it('that came with the product would be accepted', () => {
     for (const row of shippedPolicies) {
       const others = shippedPolicies.filter((other) => other !== row);
       expect([row, publishPolicy(others, row, '2006-12-31T00:00:00+08:00').length]).toEqual([row, 1]);

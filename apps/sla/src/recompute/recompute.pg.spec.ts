@@ -33,7 +33,7 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: services.sla, max: 8 });
   store = postgresEventStore(pool, 'sla');
   sql = pool;
-  // Two processes.
+  // Two rule books stand for two processes.
   books = [new RuleBook(sql), new RuleBook(sql)];
   for (const book of books) await book.onModuleInit();
 }, 120_000);
@@ -67,7 +67,7 @@ const publish = async (year: number, version: string, holidays: string[], meanwh
 const wishes = async () => (await sql.query<{ case_id: string }>('SELECT case_id FROM recompute')).rows.map(({ case_id }) => case_id);
 
 describe('a calendar that is published', () => {
-  it('has open cases computed anew that it may touch, once, by whoever comes first', async () => {
+  it('has the open cases that it may change computed again, once, by whichever process comes first', async () => {
     await hear('open', registered('2026-12-29T01:00:00.000Z'), accepted('2026-12-29T01:10:00.000Z', 'general'));
     await hear('ended', registered('2026-12-29T01:00:00.000Z'), withdrawn('2026-12-29T02:00:00.000Z'));
     await hear('later', registered('2027-12-31T16:00:00.000Z'));
@@ -81,7 +81,7 @@ describe('a calendar that is published', () => {
   it('makes a provisional due time final, and a holiday added later moves it, each by an event of its own', async () => {
     const rescheduled = async () => (await store.read(caseOf('open'))).flatMap(({ type, data, metadata }) => (type === 'lianban.clock.rescheduled.v1' && data.kind === 'lead' ? [{ ...data, causationId: metadata.causationId }] : []));
     const lead = (await store.read(caseOf('open'))).find(({ type, data }) => type === 'lianban.clock.started.v2' && data.kind === 'lead');
-    // 5 working days from Tuesday 29 December 09:10, New Year's Day counted as a plain Friday.
+    // Counts 5 working days from Tuesday 29 December, 09:10. New Year's Day is counted as a plain Friday.
     expect(lead?.data).toMatchObject({ dueAt: '2027-01-05T09:10:00+08:00', provisional: true, derivation: { calendarVersion: 'cn-2026.1 + unpublished-2027' } });
     expect(await rescheduled()).toMatchObject([{
       previousDueAt: '2027-01-05T09:10:00+08:00', dueAt: '2027-01-06T09:10:00+08:00', provisional: false, cause: 'calendar', status: 'running',
@@ -94,7 +94,7 @@ describe('a calendar that is published', () => {
     await recompute({ store, book: books[1], now: new Date(), quietMs, limit: 10 });
     expect(await rescheduled()).toMatchObject([{}, { previousDueAt: '2027-01-06T09:10:00+08:00', dueAt: '2027-01-07T09:10:00+08:00', cause: 'calendar', causationId: causeId }]);
 
-    // The same rules once more: nothing is missing.
+    // Recomputing again with the same rules finds nothing missing.
     await scheduleRecompute(sql, { causeId, year: 2027 });
     expect(await recompute({ store, book: books[0], now: new Date(), quietMs, limit: 10 })).toMatchObject({ cases: 1, events: 0 });
   });
@@ -103,7 +103,7 @@ describe('a calendar that is published', () => {
     const names = ['first', 'unlucky', 'third'];
     for (const name of names) await hear(name, registered('2026-12-29T01:00:00.000Z'), accepted('2026-12-29T01:10:00.000Z', 'general'));
     await publish(2027, 'cn-2027.1b', ['2027-01-01', '2027-01-05', '2027-01-06']);
-    // As if a transaction younger than the recomputing one had written the stream in between.
+    // Pretends that a younger transaction than the recomputing one wrote the stream in between.
     await sql.query('UPDATE stream SET last_xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8 WHERE stream_id = $1', [caseOf('unlucky')]);
     expect(await recompute({ store, book: books[0], now: new Date(), quietMs, limit: 10 })).toMatchObject({ conflicts: 1 });
     expect(await wishes()).toEqual([caseOf('unlucky')]);
@@ -114,7 +114,7 @@ describe('a calendar that is published', () => {
     expect(await moved('unlucky')).toBeGreaterThan(0);
   });
 
-  it('has a case that this build can not read looked at again later', async () => {
+  it('puts off a case that this build can’t read', async () => {
     await hear('strange', registered('2026-12-29T01:00:00.000Z'), accepted('2026-12-29T01:10:00.000Z', 'general'));
     await publish(2027, 'cn-2027.1c', ['2027-01-01', '2027-01-05', '2027-01-06', '2027-01-07']);
     const typed = (type: string, before: string) => admin.query('UPDATE sla.event SET type = $2 WHERE stream_id = $1 AND type = $3', [caseOf('strange'), type, before]);
@@ -123,14 +123,14 @@ describe('a calendar that is published', () => {
     expect(await at(0)).toMatchObject({ unreadable: [{ caseId: caseOf('strange') }] });
     expect(await at(0)).toMatchObject({ cases: 0 });
     expect(await wishes()).toEqual([caseOf('strange')]);
-    // A newer build.
+    // Pretends that a newer build wrote the event.
     await typed('lianban.clock.started.v2', 'lianban.clock.started.v99');
     expect(await at(2)).toMatchObject({ cases: 1, unreadable: [] });
     expect(await wishes()).toEqual([]);
     expect((await store.read(caseOf('strange'))).at(-1)).toMatchObject({ type: 'lianban.clock.rescheduled.v1' });
   });
 
-  it('takes back the notice of a breach that was none, and the next one is told of again', async () => {
+  it('takes back the notice of a breach that was undone, and tells of the next one again', async () => {
     const told = async () => (await sql.query<{ due: Date; withdrawn: Date | null }>(
       `SELECT due_at AS due, withdrawn_at AS withdrawn FROM notice WHERE case_id = $1 AND clock_kind = 'lead' AND kind = 'breach' ORDER BY at`, [caseOf('told')])).rows;
     const sweepAt = async (now: Date) => { while ((await sweep(store, books[0].current, now, 50)).cases > 0); };
@@ -155,7 +155,7 @@ describe('a calendar that is published', () => {
     }
   });
 
-  it('of a handling unit stands beside the district’s', async () => {
+  it('of a handling unit does not replace the district’s', async () => {
     await publish(2027, 'water-2027.1', [], undefined, 'water');
     const { calendars } = await books[1].latest();
     expect([calendars.ownerOf('water'), calendars.for('water').versionOf(2027), calendars.for('water').versionOf(2026), calendars.for('fire').versionOf(2027)])
@@ -178,7 +178,7 @@ describe('a calendar that is published', () => {
     });
     await begun;
     const publishing = publish(2027, 'cn-2027.3', [], () => Promise.resolve(void order.push('published')));
-    // Until it is seen waiting for the lock; if it never does, the order below is wrong.
+    // Looks until the session is seen waiting for the lock. If it never waits, the order below is wrong.
     for (let looks = 0; looks < 1_000; looks += 1) {
       const { rows } = await sql.query<{ waiting: number }>(`SELECT count(*)::int AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
       if ((rows[0]?.waiting ?? 0) > 0) break;

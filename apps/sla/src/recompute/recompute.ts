@@ -13,7 +13,7 @@ import { setTimers } from '../sweep/timer-rows.js';
 
 interface Wish {
   readonly caseId: string;
-  /** The event that changed the rules. */
+  /** Id of the event that changed the rules. */
   readonly causeId: string;
 }
 
@@ -25,7 +25,7 @@ export interface RecomputeOptions {
   readonly limit: number;
 }
 
-/** Looks at the clocks of some cases again under the current rules. */
+/** Looks at the clocks of some cases again, under the rules of now. */
 export const recompute = ({ store, book, now, quietMs, limit }: RecomputeOptions): Promise<ActedOn<Wish>> =>
   actOnDueCases({ store, source: 'sla', now, limit }, async (tx): Promise<DueWork<SlaState, SlaFacts, Wish>> => {
     const rules = await book.current(tx);
@@ -60,7 +60,7 @@ const putOffWishes = async (tx: Tx, later: readonly { readonly due: Wish; readon
 
 const dueWishes = dueMetrics('lianban_recomputes', 'Cases whose clocks are to be computed anew under changed rules', 'SELECT look_at AS at FROM recompute');
 
-/** Computes anew what a change of the rules may touch, for as long as the process runs. */
+/** Recomputes cases that a change of the rules may affect, for as long as the process runs. */
 export const recomputeTimer = (store: EventStore, book: Pick<RuleBook, 'current'>, { quietMs, intervalMs }: SlaSettings): Timer => ({
   name: 'recompute',
   intervalMs,

@@ -2,13 +2,13 @@ import type { Tx } from '@lianban/event-store';
 import { chinaMidnight } from '@lianban/texts';
 
 export interface RecomputeWish {
-  /** The event that changed the rules. */
+  /** Id of the event that changed the rules. */
   readonly causeId: string;
-  /** The year whose calendar changed: no case of a later year counts in it. */
+  /** The year whose calendar changed. Cases registered in a later year don't count time in it. */
   readonly year: number;
 }
 
-/** Has the clocks of every case that may be touched looked at again, in the transaction of the change. Cases that have ended keep theirs. */
+/** Notes every open case that may be affected, in the transaction of the change; `recompute` looks at them later. Cases that have ended keep their clocks. */
 export const scheduleRecompute = async (tx: Tx, { causeId, year }: RecomputeWish): Promise<void> => {
   await tx.query(
     `INSERT INTO recompute (case_id, cause_id)

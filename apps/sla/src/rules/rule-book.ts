@@ -11,7 +11,7 @@ import { holdRules, ruleRevision } from './rule-revision.js';
 import { addShippedRules, loadPolicies } from './rule-rows.js';
 import { ancestry } from './territories.js';
 
-/** The directory looks for changes as often. */
+/** The directory copy looks for changes just as often. */
 const territoriesEveryMs = 2_000;
 
 /** `calendar` is the district's. */
@@ -26,7 +26,7 @@ interface Book {
   readonly rules: CurrentRules;
 }
 
-/** Policies and calendars. What another process publishes counts here from the next transaction on. */
+/** The policies and calendars. What another process publishes counts here from the next transaction on. */
 @Injectable()
 export class RuleBook implements OnModuleInit {
   private book: Book | undefined;
@@ -44,21 +44,21 @@ export class RuleBook implements OnModuleInit {
     await this.latest();
   }
 
-  /** The rules to decide by in this transaction: nobody changes them before it has ended. Ask before anything else is locked. */
+  /** The rules for this transaction. Nobody can change them before it ends. Call this before you lock anything else. */
   readonly current = async (tx: Tx): Promise<CurrentRules> => {
-    // Two statements: the revision must be read after the lock was waited for.
+    // Two statements, since the revision must be read after the wait for the lock.
     await holdRules(tx);
-    // Not waited for: the directory asks on a connection of its own, and this transaction holds one already.
+    // Not awaited: the directory uses another connection, and this transaction already holds one. Waiting could use up the pool.
     if (Date.now() - this.ancestorsAt > territoriesEveryMs) void this.readTerritories().catch(() => undefined);
     return (await this.read(tx)).rules;
   };
 
-  /** The rules as they are, for answers that change nothing. */
+  /** The rules as they are now, for answers that change nothing. */
   async latest(): Promise<CurrentRules> {
     return (await this.read(this.sql)).rules;
   }
 
-  /** As last read: of this process's last transaction or `latest`. */
+  /** The rules as this process last read them. */
   get rules(): CurrentRules { return this.known().rules; }
   get policies(): readonly Policy[] { return this.known().policies; }
   calendar(year: number, unit: string | null = null): UnitCalendar | undefined {

@@ -9,7 +9,7 @@ import { exclusiveRuleLock } from './rule-revision.js';
 
 const locked = `WITH locked AS MATERIALIZED (SELECT ${exclusiveRuleLock})`;
 
-/** Puts in what comes with the product. Rows that are there already stay as they are, and what a deployment has published stays in force. */
+/** Adds the shipped rows. Rows that are already there stay, and what a deployment has published stays in force. */
 export const addShippedRules = async (sql: Tx): Promise<void> => {
   await sql.query(
     `${locked} INSERT INTO policy (id, effective_from, data)
@@ -30,7 +30,7 @@ export const loadPolicies = async (sql: Tx): Promise<Policy[]> => {
   return rows.map(({ data }) => liftPolicy(data));
 };
 
-/** Every row of a rule, the one that was put in last first. */
+/** Every row of a rule, the one added last first. */
 export const loadRowsOf = async (sql: Tx, id: string): Promise<Policy[]> => {
   const { rows } = await sql.query<{ data: Policy | EarlierPolicy }>('SELECT data FROM policy WHERE id = $1 ORDER BY revision DESC', [id]);
   return rows.map(({ data }) => liftPolicy(data));

@@ -1,6 +1,6 @@
 import { pathsUp } from '@lianban/service-kit';
 
-/** The code itself, then the territories above it up to the district. A code nobody knows has itself only. */
+/** The code itself, then the territories above it up to the district. An unknown code gives only itself. */
 export const ancestry = (territories: readonly { readonly code: string; readonly parent: string | null }[]): ((code: string) => readonly string[]) => {
   const pathOf = pathsUp(territories);
   return (code) => {
@@ -9,7 +9,7 @@ export const ancestry = (territories: readonly { readonly code: string; readonly
   };
 };
 
-/** Kinds of the territories that lie above a case of this one or of one below it; of any case for null. */
+/** Kinds of the territories above a case that lies in this territory or below it. For null: above any case. */
 export const tiersAbove = <Kind extends string>(territories: readonly { readonly code: string; readonly parent: string | null; readonly kind: Kind }[], within: string | null): ReadonlySet<Kind> => {
   const pathOf = pathsUp(territories);
   const paths = territories.map(({ code }) => pathOf(code)).filter((path) => within === null || path.some(({ code }) => code === within));

@@ -104,7 +104,7 @@ export class ClockDerivationView extends DerivationView {
   extensionCap!: LimitView | null;
 }
 
-/** What has not happened is absent. */
+/** Fields of what has not happened are absent. */
 export class ClockView {
   @ApiProperty({ format: 'uuid', example: 'c0a8b1de-33f1-4c39-8c55-6a4d2e1f7a31' })
   clockId!: string;

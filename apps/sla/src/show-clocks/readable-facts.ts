@@ -6,7 +6,7 @@ import { clockFold } from '../clock-stream.js';
 import type { SlaFacts } from '../domain/facts.js';
 
 /**
- * What sla knows of a case, for somebody who may read it.
+ * The facts of a case, if the caller may read it.
  * @throws DomainError `not-found`, or `forbidden` for colleagues of other units
  */
 export const readableFacts = async (sql: Tx, caseId: string, caller: Caller): Promise<SlaFacts> => {

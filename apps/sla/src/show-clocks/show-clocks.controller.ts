@@ -23,7 +23,7 @@ export class ShowClocksController {
   @ApiOkResponse({ type: ClocksView })
   async show(@IdParam('caseId') caseId: string, @Caller() caller: Caller): Promise<Versioned> {
     await readableFacts(this.sql, caseId, caller);
-    // The events themselves, not a copy of them: a due time is a fold.
+    // Reads the events, not a read model: a due time is a fold of them.
     const history = await this.store.read(caseId);
     const { clocks } = foldEvents(clockFold, history);
     return new Versioned({ caseId, version: history.length, items: clocks.map((clock) => toClockView(clock, this.book.rules.calendars)) } satisfies ClocksView, this.bus.etag(history.length));

@@ -106,7 +106,7 @@ export class PolicyHistoryView {
   items!: PublishedPolicyView[];
 }
 
-/** What a row doesn't have is absent. */
+/** Fields that a row doesn't have are absent. */
 export const toPolicyView = (row: Policy): PolicyView => ({
   ...row,
   milestone: row.milestone ?? undefined,

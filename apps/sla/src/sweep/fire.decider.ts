@@ -11,8 +11,8 @@ import { plansOf, scheduleClock } from '../domain/schedule-clock.js';
 import type { Rules } from '../domain/schedule-clock.js';
 
 /**
- * What time alone brings about for the clocks of `clockIds` until `at`: warnings, breaches, closed windows, supervision; each at its own time.
- * The others of the case wait for their own timers: what was recorded late is given time to become complete.
+ * What time alone does to the clocks of `clockIds` until `at`: warnings, breaches, closed windows and supervision, each with its own time. Other clocks of the case
+ * wait for their own timers, so that entries made late have time to arrive.
  */
 export const fire = (state: SlaState, facts: SlaFacts, rules: Rules, at: string, clockIds: readonly string[], ids: Ids): NewClockEvent[] =>
   plansOf(facts, rules, ids.clock).flatMap((plan) => {

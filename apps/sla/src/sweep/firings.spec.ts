@@ -22,13 +22,13 @@ describe('what a sweep fired', () => {
     expect(firingsOf([fired], inTime)).toEqual([{ purpose, lateSeconds: 2.5, recordedLate: false }]);
   });
 
-  it('is told from what was over when it became known, clock by clock', () => {
+  it('is told apart, clock by clock, from what was over when it became known', () => {
     const fired = firingsOf([event('lianban.clock.breached.v2'), event('lianban.clock.breached.v2', {}, 'import')], [...inTime, { clockId: 'import', recordedLate: true }]);
     expect(fired.map(({ recordedLate }) => recordedLate)).toEqual([false, true]);
   });
 });
 
-it('everything is counted by its purpose; as lateness counts only what was known before its time', async () => {
+it('everything is counted by purpose; only what was known before its time counts as late', async () => {
   const shown = async (name: string, part = name, labels: object = {}) => {
     const metric = await register.getSingleMetric(name)?.get() as { values: { metricName?: string; labels: object; value: number }[] };
     return metric.values.filter((one) => (one.metricName ?? name) === part && Object.entries(labels).every(([key, value]) => (one.labels as Record<string, unknown>)[key] === value))

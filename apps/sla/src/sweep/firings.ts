@@ -6,16 +6,19 @@ import type { DueClock } from './timer-rows.js';
 
 export type Purpose = Instant['purpose'];
 
-/** An instant of a clock that a sweep has acted on. */
+/** An instant of a clock on which a sweep has acted. */
 export interface Firing {
   readonly purpose: Purpose;
-  /** From the instant until it was acted on. */
+  /** Seconds from the instant until the sweep acted. */
   readonly lateSeconds: number;
-  /** It was over when it became known, and had to wait for its case to be quiet: nobody was slow. */
+  /** True if the instant had passed before sla heard of it. The timer then waited until the case was quiet, so no sweep was slow. */
   readonly recordedLate: boolean;
 }
 
-/** @param events what a sweep has appended for a case @param due the clocks of the case that were due in it */
+/**
+ * @param events events that a sweep appended for a case
+ * @param due the clocks of the case that were due in that sweep
+ */
 export const firingsOf = (events: readonly EventEnvelope<ClockEvent>[], due: readonly DueClock[]): Firing[] => {
   const recordedLate = new Set(due.flatMap((clock) => (clock.recordedLate ? clock.clockId : [])));
   return events.flatMap((event) => {
@@ -25,7 +28,7 @@ export const firingsOf = (events: readonly EventEnvelope<ClockEvent>[], due: rea
   });
 };
 
-/** Null for what time alone does not bring about. */
+/** Null for events that need more than time. */
 const purposeOf = (event: ClockEvent): Purpose | null => {
   switch (event.type) {
     case 'lianban.clock.warned.v1': return 'warning';

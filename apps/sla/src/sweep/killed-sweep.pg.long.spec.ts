@@ -1,4 +1,4 @@
-/** Two processes sweep the same due clocks and one is killed, with a real SIGKILL, between the events of a transaction and its commit. */
+/** Two processes sweep the same due clocks. One gets a real SIGKILL between the events of a transaction and its commit. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -75,7 +75,7 @@ it('every breach happens exactly once, at its due time, and none is left', async
   await until(() => survivor.said.committed > 0 && killed.said.committed > 0 && killed.said.appended - killed.said.committed >= 5);
   killed.child.kill('SIGKILL');
   await once(killed.child, 'exit');
-  // It had written what it never committed, and there was more to do.
+  // The killed process had written events that it never committed, and more work was left.
   const lost = killed.said.appended - killed.said.committed;
   expect(lost).toBeGreaterThan(0);
   expect(await leftOver()).toBeGreaterThan(100);

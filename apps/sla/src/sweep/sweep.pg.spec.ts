@@ -34,7 +34,7 @@ beforeAll(async () => {
     pools.push(pool);
     return pool;
   };
-  // Two processes: a pool and a store of their own each.
+  // Two pools and stores stand for two processes.
   stores = [postgresEventStore(open(), 'sla'), postgresEventStore(open(), 'sla')];
   sql = pools[0] as unknown as Tx;
   const book = new RuleBook(sql);
@@ -50,7 +50,7 @@ afterAll(async () => {
 
 const caseOf = (name: string) => deterministicId('sweep', name);
 
-/** Hands a fact to the process manager as the consumer does: a transaction each, a lost race starts again. */
+/** Hands a fact to the process manager as the consumer does: one transaction each, and a lost race starts again. */
 const hear = async (caseId: string, fact: HappenedFact): Promise<void> => {
   const envelope = { ...fact, metadata: { ...fact.metadata, streamId: caseId } } as EventEnvelope;
   for (;;) {
@@ -83,7 +83,7 @@ describe('a timer', () => {
     const id = caseOf('plain');
     await hear(id, registered(new Date().toISOString()));
     const [timer] = await timersOf(id);
-    // First comes the warning, after half of the two hours.
+    // The warning comes first, after half of the two hours.
     expect(timer).toMatchObject({ recorded_late: false, purpose: 'warning', fire_at: new Date((timer?.due_at.getTime() ?? 0) - 3_600_000) });
     await sweepAll(stores[0], inMinutes(119));
     expect(await timersOf(id)).toMatchObject([{ purpose: 'breach', fire_at: timer?.due_at }]);
@@ -98,7 +98,7 @@ describe('a timer', () => {
     expect(await sweepAll(stores[0], inMinutes(121))).toBe(0);
   });
 
-  it('goes with its clock when the clock stops or the case ends', async () => {
+  it('is removed when its clock stops or the case ends', async () => {
     const [met, ended] = [caseOf('met'), caseOf('ended')];
     for (const id of [met, ended]) await hear(id, registered(new Date().toISOString()));
     await hear(met, contacted(new Date().toISOString()));
@@ -108,14 +108,14 @@ describe('a timer', () => {
     expect([await typesOf(met), await typesOf(ended)]).toEqual([['started', 'stopped'], ['started', 'stopped']]);
   });
 
-  it('of a case entered later than it happened waits until the case has been quiet', async () => {
+  it('of a case that was entered late waits until the case has been quiet', async () => {
     const id = caseOf('import');
     await hear(id, registered('2020-03-02T01:00:00.000Z'));
     const [timer] = await timersOf(id);
     expect(timer).toMatchObject({ recorded_late: true, due_at: new Date('2020-03-02T03:00:00Z') });
     await sweepAll(stores[0], inMinutes(0));
     expect(await typesOf(id)).toEqual(['started']);
-    // Some other fact of the case arrives: the wait begins again.
+    // Another fact of the case arrives, so the wait starts again.
     await sql.query("UPDATE timer SET fire_at = now() - interval '1 second' WHERE case_id = $1", [id]);
     await hear(id, { ...contacted('2020-03-02T01:00:00.000Z'), type: 'lianban.case.answered.v1', data: { workOrderId: id, round: 9, lead: 'x', result: maskText('x') } });
     expect((await timersOf(id))[0]?.fire_at.getTime()).toBeGreaterThan(Date.now() + quietMs - 10_000);
@@ -123,11 +123,11 @@ describe('a timer', () => {
     expect((await stores[0].read(id))[2]).toMatchObject({ type: 'lianban.clock.breached.v2', metadata: { occurredAt: '2020-03-02T03:00:00.000Z' } });
   });
 
-  it('fires its own clock only: one recorded late waits for the case to be quiet', async () => {
+  it('fires only its own clock; one recorded late waits for the case to be quiet', async () => {
     const id = caseOf('beside');
     await hear(id, registered(inMinutes(-180).toISOString()));
     await hear(id, accepted('2020-03-02T01:00:00.000Z', 'general'));
-    // As it stands after a registration in time: the contact clock ran out just now.
+    // As after a registration in time: the contact clock has just run out.
     await sql.query('UPDATE timer SET recorded_late = false, fire_at = due_at WHERE case_id = $1 AND due_at > $2', [id, inMinutes(-181)]);
     await sweepAll(stores[0], new Date());
     expect(await breachesOf(id)).toEqual(['contact']);
@@ -136,7 +136,7 @@ describe('a timer', () => {
     expect(await breachesOf(id)).toEqual(['contact', 'lead']);
   });
 
-  it('is told with its purpose and how late it was, and whether it could have been in time', async () => {
+  it('is counted with its purpose, how late it was, and whether it could have been in time', async () => {
     const now = inMinutes(2);
     await sweepAll(stores[0], now);
     const [imported, known] = [caseOf('told-import'), caseOf('told-known')];
@@ -147,7 +147,7 @@ describe('a timer', () => {
     expect(told.sort()).toEqual(['breach, 30 minutes, known', 'breach, 30 minutes, recorded late', 'warning, 90 minutes, known', 'warning, 90 minutes, recorded late']);
   });
 
-  it('fired too early by an import is put right by the contact from before', async () => {
+  it('that an import fired too early is corrected by the earlier contact', async () => {
     const id = caseOf('corrected');
     await hear(id, registered('2020-03-02T01:00:00.000Z'));
     await sweepAll(stores[0], inMinutes(2));
@@ -187,10 +187,10 @@ describe('several processes', () => {
   });
 
   it('leave a lost race for the next sweep and go on with the others', async () => {
-    // In the order in which they append.
+    // In the order in which a sweep appends them.
     const [before, unlucky, after] = ['one', 'another', 'a third'].map(caseOf).sort() as [string, string, string];
     for (const id of [before, unlucky, after]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
-    // As if a transaction younger than the sweep's had written the stream in between.
+    // Pretends that a younger transaction than the sweep's wrote the stream in between.
     await sql.query("UPDATE stream SET last_xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8 WHERE stream_id = $1", [unlucky]);
     expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 3, breaches: 2, conflicts: 1, unreadable: [] });
     expect(await Promise.all([before, unlucky, after].map(typesOf))).toEqual([['started', 'breached'], ['started'], ['started', 'breached']]);
@@ -200,7 +200,7 @@ describe('several processes', () => {
     expect(await sweep(stores[0], inMinutes(5), 50)).toMatchObject({ cases: 1, breaches: 1, conflicts: 0, unreadable: [] });
   });
 
-  it('write a whole batch by one statement when no race was lost', async () => {
+  it('write a whole batch with one statement if no race is lost', async () => {
     const ids = Array.from({ length: 20 }, (_, n) => caseOf(`together-${n}`));
     for (const id of ids) await hear(id, registered('2020-03-02T01:00:00.000Z'));
     const written: number[] = [];
@@ -209,7 +209,7 @@ describe('several processes', () => {
     expect(written).toEqual([20]);
   });
 
-  it('put off a case whose clocks they can not read, and go on with the others', async () => {
+  it('put off a case whose clocks they can’t read, and go on with the others', async () => {
     const [strange, plain] = [caseOf('strange'), caseOf('readable')];
     for (const id of [strange, plain]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
     await admin.query("UPDATE sla.event SET type = 'lianban.clock.started.v99' WHERE stream_id = $1", [strange]);
@@ -221,7 +221,7 @@ describe('several processes', () => {
   });
 });
 
-it('a case that can not be decided holds up no other', async () => {
+it('a case that can’t be decided holds up no other', async () => {
   const [strange, plain] = [caseOf('undecidable'), caseOf('decidable')];
   for (const id of [strange, plain]) await hear(id, registered('2020-03-02T01:00:00.000Z'));
   const registeredAt = (at: string) => sql.query(`UPDATE case_fact SET data = jsonb_set(data, '{registered,at}', $2) WHERE case_id = $1`, [strange, JSON.stringify(at)]);
@@ -233,7 +233,7 @@ it('a case that can not be decided holds up no other', async () => {
 });
 
 describe('the rules', () => {
-  it('are put in once, and the newest version of a year counts', async () => {
+  it('are added once, and the newest version of a year counts', async () => {
     await sql.query(
       `INSERT INTO calendar (year, version, data) VALUES (2026, 'own', (SELECT jsonb_set(data, '{version}', '"own"') FROM calendar WHERE year = 2026))`,
     );

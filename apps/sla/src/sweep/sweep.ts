@@ -20,16 +20,16 @@ import type { DueClocks } from './timer-rows.js';
 
 export interface SweepResult extends ActedOn<DueClocks> {
   readonly breaches: number;
-  /** What was fired: what for, and how late. */
+  /** What fired, for which purpose, and how late. */
   readonly firings: readonly Firing[];
 }
 
-/** Cases a sweep takes at once. */
+/** Most cases that one sweep takes. */
 export const sweepBatch = 50;
 
 /**
- * One batch of due timers. Idempotent: what fires is decided from the clock's events under the case's lock, so a timer that was fired by another,
- * or whose clock stopped in the meantime, does nothing.
+ * Fires one batch of due timers. What fires is decided from the clock's events under the case's lock. So a timer does nothing if another process fired it, or if its
+ * clock stopped meanwhile.
  */
 export const sweep = async (store: EventStore, rulesOf: (tx: Tx) => Promise<Rules>, now: Date, limit: number): Promise<SweepResult> => {
   const acted = await actOnDueCases({ store, source: 'sla', now, limit }, async (tx): Promise<DueWork<SlaState, SlaFacts, DueClocks>> => {
@@ -44,16 +44,16 @@ export const sweep = async (store: EventStore, rulesOf: (tx: Tx) => Promise<Rule
       putOff: putOffTimers,
     };
   });
-  // The stream of a case holds the events of its clocks only.
+  // The stream of a case holds only the events of its clocks.
   const firings = acted.done.flatMap(({ due, events }) => firingsOf(events as readonly EventEnvelope<ClockEvent>[], due.clocks));
   return { ...acted, breaches: firings.filter(({ purpose }) => purpose === 'breach').length, firings };
 };
 
-/** What time does to a clock follows from its start. */
+/** The start of a clock is the cause of what time does to it. */
 const startOf = (history: readonly EventEnvelope[], { data }: NewClockEvent): Cause | undefined =>
   history.find(({ type, data: started }) => type === 'lianban.clock.started.v2' && started.clockId === data.clockId)?.metadata;
 
-/** Fires what is due for as long as the process runs. */
+/** Fires what is due, for as long as the process runs. */
 export const sweepTimer = (store: EventStore, book: Pick<RuleBook, 'current'>, { intervalMs }: SlaSettings): Timer => ({
   name: 'timers',
   intervalMs,

@@ -3,24 +3,24 @@ import type { Tx } from '@lianban/event-store';
 import { toMillis } from '@lianban/working-time';
 import type { NextInstant } from '../domain/next-instants.js';
 
-/** What happened to the clocks of a case at `now`. */
+/** New events of a case's clocks at `now`. */
 export interface ClockChange {
   readonly caseId: string;
   readonly events: readonly EventEnvelope[];
-  /** What time alone can still bring about, by clock. */
+  /** The next instant of each clock to which time alone can still do something. */
   readonly next: readonly NextInstant[];
   readonly now: Date;
-  /** How long a case must have been quiet before what was recorded late fires. */
+  /** How long a case must be quiet before timers that were recorded late fire, in milliseconds. */
   readonly quietMs: number;
 }
 
 /**
- * Brings the timers of cases in line with their clocks after events were appended, and pushes ahead those that wait for a case to be
- * quiet. Every writer of timers holds the case's row of `case_fact`, so sweeps and reactions never wait for each other crosswise.
+ * Sets the timers of cases after events were appended. Timers that wait for a quiet case are put off again. Every writer of timers holds the case's row in
+ * `case_fact`, so sweeps and reactions can't deadlock.
  */
 export const setTimers = async (tx: Tx, changes: readonly ClockChange[]): Promise<void> => {
   const touched = new Set(changes.flatMap(({ events }) => events.map(({ data }) => ('clockId' in data ? data.clockId : ''))));
-  // Of several changes of one case the last knows how its clocks are now.
+  // If a case has several changes, the last one has the state of its clocks.
   const cases = [...new Map(changes.map((change) => [change.caseId, change])).values()].map(({ caseId, next, now, quietMs }) => ({
     caseId, quietUntil: new Date(now.getTime() + quietMs), timers: next.map((instant) => ({ ...instant, late: toMillis(instant.at) <= now.getTime() })),
   }));
@@ -50,13 +50,13 @@ export const setTimers = async (tx: Tx, changes: readonly ClockChange[]): Promis
   }
 };
 
-/** The clocks of a case whose timers have fired, and what comes next for the case. */
+/** The clocks of a case whose timers have fired, and the next instants of the case. */
 export interface FiredClocks {
   readonly clockIds: readonly string[];
   readonly next: readonly NextInstant[];
 }
 
-/** After a sweep has fired what was due of these clocks: the timer of each goes on to what comes next, or goes. */
+/** After a sweep: sets the timer of each fired clock to the clock's next instant, or removes it. */
 export const advanceTimers = async (tx: Tx, fired: readonly FiredClocks[]): Promise<void> => {
   const going = new Map(fired.flatMap(({ next }) => next).map((instant) => [instant.clock.clockId, instant]));
   const clockIds = fired.flatMap((one) => one.clockIds);
@@ -76,7 +76,7 @@ const dropTimers = async (tx: Tx, clockIds: readonly string[]): Promise<void> =>
   await tx.query('DELETE FROM timer WHERE clock_id = ANY($1::uuid[])', [clockIds]);
 };
 
-/** Lets the timers of cases fire no earlier than `until`; their due times stay. */
+/** The timers of these cases fire no earlier than `until`. Their due times stay. */
 export const putOffTimers = async (tx: Tx, later: readonly { readonly due: DueClocks; readonly until: Date }[]): Promise<void> => {
   await tx.query(
     'UPDATE timer t SET fire_at = l.until FROM unnest($1::text[], $2::timestamptz[]) AS l(case_id, until) WHERE t.case_id = l.case_id AND t.fire_at < l.until',
@@ -86,7 +86,7 @@ export const putOffTimers = async (tx: Tx, later: readonly { readonly due: DueCl
 /** A clock whose timer may fire. */
 export interface DueClock {
   readonly clockId: string;
-  /** What fires was over when it became known; its timer has waited until the case was quiet. */
+  /** The instant had passed before sla heard of it, so the timer waited until the case was quiet. */
   readonly recordedLate: boolean;
 }
 
@@ -97,8 +97,8 @@ export interface DueClocks {
 }
 
 /**
- * Cases with a timer that may fire at `now`, soonest first, each locked by its row of `case_fact`. Cases another process has in hand are
- * passed over: either it is sweeping them, or it is taking in an event that may stop the clock.
+ * Locks cases that have a timer due at `now` by their rows in `case_fact`, soonest first. Skips cases that another process holds: it is either sweeping them or
+ * hearing an event that may stop the clock.
  */
 export const lockDueCases = async (tx: Tx, now: Date, limit: number): Promise<string[]> => {
   const { rows } = await tx.query<{ case_id: string }>(
@@ -109,7 +109,7 @@ export const lockDueCases = async (tx: Tx, now: Date, limit: number): Promise<st
   return [...new Set(rows.map(({ case_id }) => case_id))];
 };
 
-/** As `lockDueCases`, with the clocks. These are read under the cases' locks: an event taken in until then may have put them off. */
+/** Like `lockDueCases`, with the clocks. They are read under the lock, since an event heard before it may have put them off. */
 export const lockDueClocks = async (tx: Tx, now: Date, limit: number): Promise<DueClocks[]> => {
   const caseIds = await lockDueCases(tx, now, limit);
   if (caseIds.length === 0) return [];

@@ -30,7 +30,7 @@ export const knownToClocks = (book: Pick<RuleBook, 'current'>, { quietMs }: SlaS
   return { rules, stream: clockStream(rules), now: new Date(), quietMs };
 };
 
-/** Watches everything that happens to a case and keeps its clocks: starts, stops, breaches found late, cancellations. */
+/** Watches a case and keeps its clocks: starts and stops them, finds late breaches, cancels. */
 export const watchCase: ProcessManager<SlaState, SlaFacts, Known> = onEach(factEventTypes, (event: EventEnvelope<FactEvent>, { rules, stream, now, quietMs }: Known) => {
   const caseId = event.metadata.streamId;
   const ids = idsOf(caseId);

@@ -47,7 +47,7 @@ export class WhatIfController {
     for await (const cases of casesOfMonth(this.sql, month)) {
       for (const [index, one] of cases.entries()) {
         compareCase(result, one, { now, then, at }, idsOf(one.caseId).clock);
-        // The service answers others meanwhile.
+        // Lets the service answer other requests in between.
         if (index % 20 === 0) await setImmediate();
       }
     }
@@ -55,7 +55,7 @@ export class WhatIfController {
   }
 }
 
-/** As it would be published, only not in the future. */
+/** Checks and adds the row as if it were published, except that it need not lie in the future. */
 const withRow = (known: readonly Policy[], row: Policy, index: number): readonly Policy[] => {
   try {
     return publishPolicy(known, row, '0001-01-01T00:00:00Z').length === 0 ? known : [...known, row];

@@ -1,4 +1,4 @@
-/** How clocks would have ended under other policies: judged anew from the facts, under the rules as they are and under the others. Changes nothing. */
+/** Shows how clocks would have ended under other policies. Judges every case from its facts, once by the present rules and once by the others. Changes nothing. */
 import { toMillis } from '@lianban/working-time';
 import type { ClockKind } from '@lianban/contracts';
 import type { SlaFacts } from '../domain/facts.js';
@@ -18,7 +18,7 @@ interface Judged {
   readonly judgement: Judgement;
 }
 
-/** Clocks of one kind; of a milestone those of one name. */
+/** Counts of one kind of clock; milestones are counted by name. */
 export interface ClockTally {
   readonly kind: ClockKind;
   readonly milestone: string | null;
@@ -28,7 +28,7 @@ export interface ClockTally {
   noLongerBreached: number;
 }
 
-/** Of a department that holds the clock now. */
+/** Counts of the department that now holds the clock. */
 export interface DepartmentTally {
   readonly department: string | null;
   newlyBreached: number;
@@ -40,7 +40,7 @@ export interface ChangedClock {
   readonly kind: ClockKind;
   readonly milestone: string | null;
   readonly department: string | null;
-  /** Null: there is no such clock under these rules. */
+  /** Null: these rules give no such clock. */
   readonly now: { readonly dueAt: string; readonly judgement: Judgement } | null;
   readonly then: { readonly dueAt: string; readonly judgement: Judgement } | null;
 }
@@ -49,7 +49,7 @@ export interface WhatIf {
   cases: number;
   readonly clocks: ClockTally[];
   readonly departments: DepartmentTally[];
-  /** The first of those whose judgement differs. */
+  /** The first clocks whose judgement differs. */
   readonly examples: ChangedClock[];
 }
 
@@ -59,11 +59,11 @@ const mostExamples = 20;
 export interface Comparison {
   readonly now: Rules;
   readonly then: Rules;
-  /** Until when: what is due later and has not stopped is open. */
+  /** The time of the comparison. A clock that has not stopped and is due later is open. */
   readonly at: string;
 }
 
-/** Adds a case to the result, which is the caller's own. */
+/** Adds a case to `result`, which it changes. */
 export const compareCase = (result: WhatIf, { caseId, facts }: { readonly caseId: string; readonly facts: SlaFacts }, { now, then, at }: Comparison, clockIdOf: ClockIdOf): void => {
   result.cases += 1;
   const [asIs, asIf] = [judge(facts, now, at, clockIdOf), judge(facts, then, at, clockIdOf)];
@@ -83,7 +83,7 @@ export const compareCase = (result: WhatIf, { caseId, facts }: { readonly caseId
   }
 };
 
-/** A window closes without anybody being late, so it is not compared. */
+/** Return windows are left out: when one closes, nobody is late. */
 const judge = (facts: SlaFacts, rules: Rules, at: string, clockIdOf: ClockIdOf): Map<string, Judged> =>
   new Map(plansOf(facts, rules, clockIdOf).filter(({ kind }) => kind !== 'return-window').map((plan) => {
     const { dueAt } = scheduleClock(plan, facts, rules);

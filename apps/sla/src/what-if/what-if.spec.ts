@@ -1,4 +1,4 @@
-/** 2026: 2 March is a Monday; working hours 09:00–12:00 and 13:30–17:30; the sample rows: 5 working days for `general`, 1 for `simple`. */
+/** In 2026, 2 March is a Monday. Working hours are 09:00–12:00 and 13:30–17:30. The sample rows give 5 working days for `general` and 1 for `simple`. */
 import { describe, expect, it } from '@jest/globals';
 import { calendarBook, shippedCalendars } from '@lianban/working-time';
 import { evolveFacts, initialFacts } from '../domain/facts.js';
@@ -24,7 +24,7 @@ const compare = (rows: readonly Policy[], at: string, ...cases: HappenedFact[][]
 };
 
 describe('a month under another policy', () => {
-  it('breaches what was met: answered on the third day, of five or of two', () => {
+  it('shows a breach where the clock was met: answered on the third day, limit of two days, not five', () => {
     const { lead: tally, departments, examples, cases } = compare([days('lead-general', 2)], '04-01 09:00', [...begun('general'), answered(day('03-04 10:00'), lead)]);
     expect([cases, tally]).toEqual([1, {
       kind: 'lead', milestone: null, newlyBreached: 1, noLongerBreached: 0,
@@ -37,13 +37,13 @@ describe('a month under another policy', () => {
     }]);
   });
 
-  it('meets what was breached: answered on Tuesday, of one day or of two', () => {
+  it('shows a met clock where it was breached: answered on Tuesday, limit of two days, not one', () => {
     const { lead: tally, departments } = compare([days('lead-simple', 2)], '04-01 09:00', [...begun('simple'), answered(day('03-03 10:00'), lead)]);
     expect(tally).toMatchObject({ newlyBreached: 0, noLongerBreached: 1, now: { breached: 1 }, then: { met: 1, breached: 0 } });
     expect(departments).toEqual([{ department: 'lead-department', newlyBreached: 0, noLongerBreached: 1 }]);
   });
 
-  it('is late when it is due and has not stopped, and open before that', () => {
+  it('counts a clock that has not stopped as breached after the due time, and as open before', () => {
     expect(compare([days('lead-general', 2)], '03-05 09:00', begun('general')).lead).toMatchObject({ newlyBreached: 1, now: { open: 1 }, then: { breached: 1 } });
     expect(compare([days('lead-general', 2)], '03-03 17:30', begun('general')).lead).toMatchObject({ newlyBreached: 0, now: { open: 1 }, then: { open: 1 } });
   });
@@ -54,7 +54,7 @@ describe('a month under another policy', () => {
     expect([departments, examples, clocks.map(({ now: before, then: after }) => JSON.stringify(before) === JSON.stringify(after))]).toEqual([[], [], clocks.map(() => true)]);
   });
 
-  it('shows milestones that there would be, and what ended before its time as cancelled', () => {
+  it('shows milestones that there would be, and cancelled clocks', () => {
     const stop: Policy = policyRow('stop', 'milestone', { milestone: 'stop', limit: elapsed(4, 'hours'), effectiveFrom: day('03-01 00:00') });
     const { clocks, examples } = compare([stop], '04-01 09:00', begun('general'), [...begun('general'), withdrawn(day('03-02 10:00'))]);
     expect(clocks.find(({ milestone }) => milestone === 'stop')).toMatchObject({ now: { met: 0, breached: 0, open: 0, cancelled: 0 }, then: { breached: 1, cancelled: 1 }, newlyBreached: 1 });
