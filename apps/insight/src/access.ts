@@ -7,6 +7,8 @@ const cases = {
 } as const;
 const figures = { analyst: 'everything', supervisor: 'everything', why: 'Figures over all units.' } as const;
 
+const visitFigures = { ...figures, coordinator: 'everything', intake: 'everything', grid: 'everything', specialist: 'everything', why: 'Those who plan visits and make them choose by it where to go.' } as const;
+
 /** Who may call which route of insight, and how far they reach there. */
 export const access: AccessTable = {
   'GET /api/v1/insight/cases': cases,
@@ -20,5 +22,7 @@ export const access: AccessTable = {
   'GET /api/v1/insight/returns': figures,
   'GET /api/v1/insight/returns/chains': figures,
   'GET /api/v1/insight/tiers': figures,
+  'GET /api/v1/insight/visits/coverage': visitFigures,
+  'GET /api/v1/insight/visits/unseen': visitFigures,
   'GET /api/v1/insight/workload': figures,
 };

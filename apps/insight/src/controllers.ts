@@ -9,4 +9,5 @@ export { RatesController } from './rates/rates.controller.js';
 export { ReturnsController } from './returns/returns.controller.js';
 export { RoutingController } from './routing/routing.controller.js';
 export { TiersController } from './tiers/tiers.controller.js';
+export { VisitsController } from './visits/visits.controller.js';
 export { WorkloadController } from './workload/workload.controller.js';

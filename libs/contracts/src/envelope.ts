@@ -1,8 +1,8 @@
 import type { LianbanEvent } from './catalogue.js';
 import type { Source } from './services.js';
 
-/** The coarse roles. `head` is the head of a handling unit, `requester` the public, `system` a service acting in reaction to an event. */
-export const roles = ['requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst', 'integrator', 'admin', 'system'] as const;
+/** The coarse roles. `head` is the head of a handling unit, `requester` the public, `grid` who visits a building, park or grid, `specialist` who acts for requesters, `system` a service acting in reaction to an event. */
+export const roles = ['requester', 'intake', 'coordinator', 'operator', 'head', 'callback', 'supervisor', 'analyst', 'integrator', 'admin', 'system', 'grid', 'specialist'] as const;
 export type Role = (typeof roles)[number];
 
 /** Who did it. Goes into every event's metadata; `id` is a person's id made of the account under a key of the services, or a service's name; in events of earlier versions the account. */

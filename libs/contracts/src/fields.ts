@@ -105,6 +105,12 @@ export const territoryKinds = [
 ] as const;
 export const territoryKind = growing(territoryKinds, 'district 区, subdistrict 街道, community 社区 (residential, business 商务, science-park 科创), estate 小区, grid 网格, park 园区, building 楼宇, stairwell 楼道', territoryKinds.slice(0, 10));
 
+/** Posts (岗位) of those who visit. */
+export const postKinds = ['grid-worker', 'building-head', 'park-head', 'specialist'] as const;
+export const post = growing(postKinds, 'Post of who visits: grid-worker 网格员, building-head 楼栋长, park-head 园区长, specialist 专员', postKinds.slice(0, 4));
+export type Post = z.infer<typeof post>;
+export const portfolio = code.describe('Code of the portfolio (条线) of a specialist; null for the other posts').nullable();
+
 export const bilingual = z.strictObject({ zh: z.string(), en: z.string() });
 
 const limit = z.strictObject({ kind: z.enum(['working', 'elapsed']), amount: z.number().positive(), unit: z.enum(['minutes', 'hours', 'days']) });

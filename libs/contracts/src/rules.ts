@@ -13,6 +13,7 @@ interface Values<Value> { readonly schema: z.ZodType<Value>; readonly limits: Me
 interface DistrictRule<Value> extends Values<Value> { readonly shipped: Value; readonly means: Text }
 
 const whole = (min: number, max: number): Values<number> => ({ schema: z.int().min(min).max(max), limits: say('whole-number-from-to', { min, max }) });
+const codes = (max: number): Values<readonly string[]> => ({ schema: z.array(z.string().regex(/^[a-z][a-z\d-]{0,49}$/)).min(1).max(max), limits: say('codes-up-to', { max }) });
 const rule = <Value>(values: Values<Value>, shipped: Value, means: Text): DistrictRule<Value> => ({ ...values, shipped, means });
 
 const startingTiers: Values<readonly string[]> = {
@@ -78,6 +79,14 @@ export const districtRules = {
   'questions-that-wait': rule(whole(0, 20), 2, {
     en: 'How many questions to the requester may stop the clocks between the acceptance (or the last reopening) and the end. Further questions can be asked, but stop nothing. The value at the time of the question counts.',
     zh: '自受理（或最近一次重新受理）至办结期间，可暂停计时的提问次数。超出后仍可提问，但不再暂停计时。以提问时的数值为准。',
+  }),
+  'visit-entry-days': rule(whole(0, 60), 7, {
+    en: 'Days (elapsed) after a visit within which who visits may enter it without the import permission. The value at the time of the visit counts.',
+    zh: '走访后可直接补录走访记录的天数（按自然时间计算），无需补录权限。以走访时的数值为准。',
+  }),
+  'visit-portfolios': rule(codes(20), ['economy', 'general-governance', 'public-affairs', 'party-building'], {
+    en: 'Portfolios of the specialists who visit. The value at the time of the visit counts.',
+    zh: '走访专员的条线。以走访时的内容为准。',
   }),
 } as const satisfies Readonly<Record<string, DistrictRule<AnyRuleValue>>>;
 

@@ -15,6 +15,10 @@ export const topicDefinitions = {
     name: 'lianban.directory', partitions: 1, what: 'changes of its reference data',
     summary: 'Reference data: departments and other handling units, the territory tree, categories, calendars, limits, rules, the responsibility list. Each message is the whole current value of its code.',
   },
+  visit: {
+    name: 'lianban.visit', partitions: 3, what: 'visits, their plans, and the firms that are visited',
+    summary: 'Visits (走访) to firms and households, the plans they follow, and the register of firms. Who was visited is a reference; names and doors stay in intake.',
+  },
 } as const satisfies Readonly<Record<string, TopicDefinition>>;
 
 /** `case`, `directory`: a topic in our own words. */
@@ -55,7 +59,7 @@ export const services = [
     text: { en: 'call-backs and their outcomes; the three rates of a month', zh: '回访' },
   },
   {
-    name: 'insight', decides: false, hears: ['case'], settings: ['READ_DATABASE_URL'],
+    name: 'insight', decides: false, hears: ['case', 'visit'], settings: ['READ_DATABASE_URL'],
     text: { en: "the read side: read models, analysts' REST and SQL", zh: '分析' },
   },
 ] as const satisfies readonly ServiceDefinition[];

@@ -22,6 +22,7 @@ export const requestTexts = texts({
   'must-be-one-of': { en: 'must be one of {allowed:list plain}', zh: '只能是以下之一：{allowed:list plain}' },
   'must-be-uuid': { en: 'must be a UUID', zh: '必须是 UUID' },
   'must-be-instant': { en: 'must be ISO 8601 with an offset, e.g. 2026-02-09T09:00:00+08:00', zh: '必须是带时区的 ISO 8601 时间，例如 2026-02-09T09:00:00+08:00' },
+  'must-be-day': { en: 'must be a day, e.g. 2026-12-01', zh: '必须是日期，例如 2026-12-01' },
   'must-be-day-or-instant': { en: 'must be a day or ISO 8601 with an offset, e.g. 2026-12-01 or 2026-12-01T09:00:00+08:00', zh: '必须是日期或带时区的 ISO 8601 时间，例如 2026-12-01 或 2026-12-01T09:00:00+08:00' },
   'must-be-on-the-calendar': { en: 'must be an existing day and time', zh: '日期或时间不存在' },
   'must-be-true-or-false': { en: 'must be true or false', zh: '只能是 `true` 或 `false`' },

@@ -85,6 +85,14 @@ export const words = {
     'integrator': { en: 'integrator', zh: '对接系统' },
     'admin': { en: 'admin', zh: '管理员' },
     'system': { en: 'system', zh: '系统' },
+    'grid': { en: 'grid worker', zh: '网格员' },
+    'specialist': { en: 'specialist', zh: '专员' },
+  },
+  post: {
+    'grid-worker': { en: 'grid worker', zh: '网格员' },
+    'building-head': { en: 'building head', zh: '楼栋长' },
+    'park-head': { en: 'park head', zh: '园区长' },
+    'specialist': { en: 'specialist', zh: '专员' },
   },
   reference: {
     'department': { en: 'department', zh: '承办单位' },

@@ -3,7 +3,7 @@ import type { Level } from '@lianban/contracts';
 
 /** Names of the development personas that the token issuer knows. */
 export type Persona =
-  | 'requester' | 'intake' | 'coordinator' | `operator:${string}` | `head:${string}` | 'callback' | 'supervisor' | 'analyst' | 'integrator' | 'admin';
+  | 'requester' | 'intake' | 'coordinator' | 'grid' | 'specialist' | `operator:${string}` | `head:${string}` | 'callback' | 'supervisor' | 'analyst' | 'integrator' | 'admin';
 
 interface At {
   /** ISO 8601 with offset; absent: happens when it is sent. */

@@ -15,7 +15,7 @@ export const headersSchema = {
     ce_id: text('Unique id of the event', { format: 'uuid' }),
     ce_source: text('The service that wrote it; with `ce_streamid` it names the stream', { enum: sources.map((source) => `/lianban/${source}`) }),
     ce_type: text('Event type with its version'),
-    ce_subject: text('What it is about: the case id, or the code in the directory'),
+    ce_subject: text('What it is about: the case id, the code in the directory, or the id of a visit, plan or firm'),
     ce_partitionkey: text('The message key: equal to `ce_subject`'),
     ce_time: instant('When it happened'),
     ce_recordedtime: instant('When it was written'),

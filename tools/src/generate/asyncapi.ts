@@ -8,7 +8,12 @@ import { payloadSchema } from './json-schemas.js';
 const exampleCaseId = '3e6c1a4b-9d0f-4b7a-8a5e-2f1f6f0e9b10';
 
 const exampleSubject = (definition: EventDefinition): { subject: string; streamId: string } => {
-  if (definition.topic !== topics.directory) return { subject: exampleCaseId, streamId: exampleCaseId };
+  if (definition.topic === topics.case) return { subject: exampleCaseId, streamId: exampleCaseId };
+  if (definition.topic === topics.visit) {
+    const kind = definition.type.replace(/^lianban\.(.+)\..+\.v\d+$/, '$1');
+    const id = (definition.example as Readonly<Record<string, string>>)[{ 'firm': 'firmId', 'visit': 'visitId', 'visit-plan': 'planId' }[kind] ?? ''] ?? '';
+    return { subject: id, streamId: `${kind}/${id}` };
+  }
   const example = definition.example as { code: string } | { year: number; unit: string | null } | { id: string } | { name: string } | { responsibilityId: string };
   // The stream of a rule is named after what it is a rule for; the subject is the stream's name without its kind.
   const subject = 'code' in example ? example.code : 'year' in example ? `${example.unit ?? '-'}/${example.year}` : 'id' in example ? example.id : 'name' in example ? example.name : example.responsibilityId;

@@ -14,6 +14,8 @@ export const personas: readonly { name: string; role: Role; purpose: string }[] 
   { name: 'coordinator', role: 'coordinator', purpose: 'dispatches to departments 派单员' },
   { name: 'operator:DEPARTMENT', role: 'operator', purpose: 'a department signs, works, completes; e.g. operator:housing 承办单位' },
   { name: 'head:DEPARTMENT', role: 'head', purpose: 'head of a department: grants its first extension 单位负责人' },
+  { name: 'grid', role: 'grid', purpose: 'grid worker, building head or park head: enters visits 网格员/楼栋长/园区长' },
+  { name: 'specialist', role: 'specialist', purpose: 'specialist of a portfolio: visits firms, does errands for them 专员' },
   { name: 'callback', role: 'callback', purpose: 'call-back agent: asks whether it is solved 回访员' },
   { name: 'supervisor', role: 'supervisor', purpose: 'reads everything, watches deadlines 督办' },
   { name: 'analyst', role: 'analyst', purpose: 'reads insight and rates 分析员' },

@@ -13,7 +13,7 @@ import { reconcile } from './reconcile.js';
 import { nameHere } from './topic-names.js';
 
 const infrastructure = testInfrastructure();
-const topics = { case: uniqueName('lianban.case'), directory: uniqueName('lianban.directory') };
+const topics = { case: uniqueName('lianban.case'), directory: uniqueName('lianban.directory'), visit: uniqueName('lianban.visit') };
 const log: BackboneLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let database: ServiceDatabase;
 let brokers: string[];

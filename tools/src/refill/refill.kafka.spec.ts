@@ -12,7 +12,7 @@ import { nameHere } from '../reconcile/topic-names.js';
 import { refill } from './refill.js';
 
 const infrastructure = testInfrastructure();
-const topics = { case: uniqueName('lianban.case'), directory: uniqueName('lianban.directory') };
+const topics = { case: uniqueName('lianban.case'), directory: uniqueName('lianban.directory'), visit: uniqueName('lianban.visit') };
 const specs: TopicSpec[] = [{ topic: topics.case, partitions: 3 }, { topic: topics.directory, partitions: 1 }];
 const log: BackboneLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let database: ServiceDatabase;

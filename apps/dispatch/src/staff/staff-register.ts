@@ -9,7 +9,7 @@ import { saveSeen } from './staff-rows.js';
 
 /** Who belongs in the register. */
 export const isStaff: Readonly<Record<Role, boolean>> = {
-  requester: false, intake: true, coordinator: true, operator: true, head: true, callback: true, supervisor: true, analyst: true, integrator: false, admin: true, system: false,
+  requester: false, intake: true, coordinator: true, operator: true, head: true, callback: true, supervisor: true, analyst: true, integrator: false, admin: true, system: false, grid: true, specialist: true,
 };
 
 /** So long nothing is asked about a person whose token says the same; also the step of `seen_at`. */

@@ -15,6 +15,8 @@ const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>):
         requester_kind: requester.kind, requester_ref: requester.ref, registered_at: at,
       };
     }
+    case 'lianban.case.found-on-visit.v1':
+      return { visit_id: event.data.visitId };
     case 'lianban.case.accepted.v1': {
       const { level, category, greenChannel } = event.data;
       return { level, green_channel: greenChannel, category: category ?? row.category, accepted_at: at };

@@ -128,7 +128,7 @@ export const lateNewsLamp = histories({
 });
 
 export const onTheSpotLamp = histories({
-  intake: history('intake', caseId, [registered, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Bulb screwed in' } }]),
+  intake: history('intake', caseId, [registered, { type: 'lianban.case.found-on-visit.v1', data: { visitId: lead, firmId: null, householdId: assist } }, { type: 'lianban.case.handled-on-the-spot.v1', data: { result: 'Bulb screwed in' }, occurredAt: minuteOf(2) }]),
 });
 
 export const refusedLamp = histories({

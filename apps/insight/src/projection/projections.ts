@@ -1,17 +1,25 @@
 import { PreparingClient } from '@lianban/event-store';
 import { awaitConsumed, createConsumer, type EventConsumer } from '@lianban/kafka';
 import { consumerOf, projection, type ReadModel, rebuildReading } from '@lianban/projections';
-import { type AwaitSeen, CONFIG, EventConsumers, HealthChecks, LOG, Metrics, openPool, POOL, reading, type ServiceConfig } from '@lianban/service-kit';
+import { type AwaitSeen, CONFIG, EventConsumers, HealthChecks, isOfCase, LOG, Metrics, openPool, POOL, reading, type ServiceConfig } from '@lianban/service-kit';
 import { Inject, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { casesReadModel, readModels } from '../read-models.js';
+import { casesReadModel, readModels, visitsReadModel } from '../read-models.js';
+
+/** Streams on the visits' topic. */
+const isOfVisits = ({ streamId }: { readonly streamId: string }): boolean => /^(visit|visit-plan|firm)\//.test(streamId);
 
 /**
- * A read with a consistency token waits until `cases`, from which every question over REST is answered, has applied the command's event, and until that has come to a
- * replica that is asked.
+ * A read with a consistency token waits until the read model that takes the command's event has applied it, and until that has come to a replica that is asked:
+ * `cases` for what happened to a case, `visits` for the streams that are named after their kind.
  */
-export const awaitProjected = (asked: pg.Pool, own: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(asked, consumerOf(casesReadModel.name), seen, timeoutMs, asked === own);
+export const awaitProjected = (asked: pg.Pool, own: pg.Pool): AwaitSeen => async (seen, timeoutMs) => {
+  const awaitModel = ({ name }: { readonly name: string }, of: typeof seen) =>
+    (of.length === 0 ? Promise.resolve('seen' as const) : awaitConsumed(asked, consumerOf(name), of, timeoutMs, asked === own));
+  const outcomes = await Promise.all([awaitModel(casesReadModel, seen.filter(isOfCase)), awaitModel(visitsReadModel, seen.filter(isOfVisits))]);
+  return outcomes.find((outcome) => outcome !== 'seen') ?? 'seen';
+};
 
 /** Runs the live projection of every read model for as long as the service runs. */
 export class Projections implements OnApplicationBootstrap, BeforeApplicationShutdown {

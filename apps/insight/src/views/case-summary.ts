@@ -37,6 +37,7 @@ export class CaseSummary {
   @Shown('number', 'Messages in the thread of the case', { always: true }) messages!: number;
   @Shown('number', 'Messages that asked the requester something', { always: true }) questions!: number;
   @Shown('instant', 'A question to the requester stops the clocks until then at most') waitsUntil!: Date | null;
+  @Shown('id', 'The visit that found the demand') visitId!: string | null;
   @Shown('number', 'Demands it answers, those that joined it included; 0 of a merged case', { always: true }) demands!: number;
   @Shown('instant', 'When it ended, however') endedAt!: Date | null;
   @Shown('number', 'Round of handling; 0 before the first dispatch', { always: true }) round!: number;

@@ -25,6 +25,8 @@ export interface IntakeCase {
   readonly urgency: Urgency;
   /** Kind of demand (诉求类型); null until somebody has said it. */
   readonly kind: DemandKind | null;
+  /** The visit that found it; null when it came in otherwise. */
+  readonly visitId: string | null;
   readonly level: Level | null;
   readonly greenChannel: boolean;
   readonly registeredAt: string;
@@ -69,13 +71,15 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
   const at = event.metadata.occurredAt;
   if (event.type === 'lianban.case.registered.v1') {
     return {
-      ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, kind: null, level: null, greenChannel: false,
+      ...event.data, status: 'registered', registeredBy: event.metadata.actor.id, kind: null, visitId: null, level: null, greenChannel: false,
       registeredAt: at, contactedAt: null, acceptedAt: null, endedAt: null, reopenedAt: null, closedRound: 0, refusal: null, result: null, mergedInto: null, joined: [], urgings: 0, supplements: 0, questions: [],
     };
   }
   // Only a registration starts the stream; a store that says otherwise is broken, and silence would hide it.
   if (state === null) throw new UnreadableEvent(`${event.type} before the registration of its case`);
   switch (event.type) {
+    case 'lianban.case.found-on-visit.v1':
+      return { ...state, visitId: event.data.visitId };
     case 'lianban.case.contacted.v1':
       return { ...state, contactedAt: state.contactedAt !== null && Date.parse(state.contactedAt) <= Date.parse(at) ? state.contactedAt : at };
     case 'lianban.case.accepted.v1':

@@ -36,6 +36,9 @@ export class OriginalText {
 /** Free text of a body of intake, which has to know a requester to mask it. */
 export const OriginalTextField = (options: Parameters<typeof TakenTextField>[0]) => TakenTextField(options, (text) => new OriginalText(text));
 
+/** The text as it was written, for a row of a table of intake and for nothing else. */
+export const asWritten = (original: OriginalText): string => read(original);
+
 /** What masking has changed, for the table beside the events. `version` is that of the event with the masked text. */
 export interface KeptOriginal {
   readonly caseId: string;

@@ -109,6 +109,9 @@ export class CaseView {
   @ApiProperty({ type: String, description: 'Where cases that are likely the same demand are listed', example: '/api/v1/cases/0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01/similar' })
   similarCases!: string;
 
+  @ApiPropertyOptional({ type: String, format: 'uuid', description: 'The visit that found the demand' })
+  visitId?: string;
+
   @ApiPropertyOptional({ type: [String], format: 'uuid', description: 'Cases whose demands have joined this one' })
   joined?: string[];
 }
@@ -140,6 +143,7 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
     supplements: current.supplements || undefined,
     waitsUntil: current.endedAt === null ? current.questions.findLast(({ settledAt }) => settledAt === null)?.waitsUntil ?? undefined : undefined,
     similarCases: `/api/v1/cases/${caseId}/similar`,
+    visitId: current.visitId ?? undefined,
     joined: current.joined.length > 0 ? [...current.joined] : undefined,
   };
 };

@@ -40,6 +40,8 @@ export interface CommandSpec<State, Facts> {
   readonly second?: SecondStream<State, Facts> | undefined;
   /** What else has to be read and decided in the same transaction. */
   alongside?(tx: Tx, change: Change<State, Facts>): Promise<void>;
+  /** Streams written beside it that the answer's consistency token shall cover too. */
+  covers?(change: Change<State, Facts>): readonly { readonly streamId: string; readonly version: number }[];
   /** The answer's body. */
   respond(change: Change<State, Facts>): object;
 }
@@ -101,7 +103,7 @@ export class CommandBus {
   }
 
   private async attempt<State, Facts>(spec: CommandSpec<State, Facts>): Promise<CommandResult> {
-    const { ctx, streamId, isNew = false, status = 200, occurredAt, stream, decide, second, alongside, respond } = spec;
+    const { ctx, streamId, isNew = false, status = 200, occurredAt, stream, decide, second, alongside, covers, respond } = spec;
     const [known, stored, history] = isNew ? [undefined, undefined, []] : await Promise.all([
       findAnswer(this.sql, ctx),
       stream.facts && loadFacts(this.sql, streamId, stream),
@@ -134,7 +136,7 @@ export class CommandBus {
       status,
       body: respond(decision),
       etag: this.etag(decision.version),
-      token: writeToken({ source: this.source, streamId, version: decision.version }, this.consistencySecret),
+      token: [{ streamId, version: decision.version }, ...(covers?.(decision) ?? [])].map((seen) => writeToken({ source: this.source, ...seen }, this.consistencySecret)).join(','),
     };
     const changes = decision.events.length > 0;
     if (!changes && ctx.idempotencyKey === undefined) return new CommandResult(answer);

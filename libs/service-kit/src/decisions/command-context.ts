@@ -5,6 +5,7 @@ import { createParamDecorator } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { callerOf } from '../access/auth.js';
 import type { AuthenticatedRequest, Caller } from '../access/auth.js';
+import { isIdempotencyKey } from '../http/fields.js';
 import { scope } from '../http/request-scope.js';
 
 /** What a command knows of its request, besides its body. */
@@ -25,7 +26,7 @@ const header = (request: AuthenticatedRequest, name: string): string | undefined
 
 const idempotencyKeyOf = (request: AuthenticatedRequest): string | undefined => {
   const key = header(request, 'idempotency-key');
-  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  if (key === undefined || isIdempotencyKey(key)) return key;
   throw refusedField('Idempotency-Key', say('must-be-visible-ascii'));
 };
 

@@ -8,6 +8,9 @@ import { consistencyHeader, readTokens } from './consistency-tokens.js';
 /** Waits until this service has seen what the caller has seen elsewhere. */
 export type AwaitSeen = (seen: readonly SeenEvent[], timeoutMs: number) => Promise<'seen' | 'behind' | 'parked'>;
 
+/** A stream of another topic than that of the cases is named after its kind. Who does not follow its topic has nothing to wait for. */
+export const isOfCase = ({ streamId }: Pick<SeenEvent, 'streamId'>): boolean => !streamId.includes('/');
+
 const waitMs = 5_000;
 
 /** Holds a request that carries a consistency token until this side has caught up, at most 5 s elapsed. */

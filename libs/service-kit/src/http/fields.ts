@@ -76,6 +76,14 @@ export const TakenTextField = <Taken>(options: TextOptions, take: (text: string)
 /** Free text. A handler gets it masked, and a property that is no `MaskedText` does not compile. */
 export const TextField = (options: TextOptions) => TakenTextField(options, maskText);
 
+const keyPattern = /^[\x21-\x7e]{1,255}$/;
+/** What the header `Idempotency-Key` may hold. */
+export const isIdempotencyKey = (value: unknown): value is string => typeof value === 'string' && keyPattern.test(value);
+
+/** The same, of one item of many. */
+export const KeyField = (options: FieldOptions): PropertyDecorator =>
+  field(options, { type: String, minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' }, Rule('isKey', isIdempotencyKey, say('must-be-visible-ascii')));
+
 /** A code of the directory, as text. */
 export const CodeField = (options: FieldOptions & { max?: number }): PropertyDecorator =>
   field(options, { type: String, minLength: 1, maxLength: options.max ?? 100 }, IsText(), NotEmpty(), MaxUnits(options.max ?? 100), Storable());
@@ -115,6 +123,10 @@ export const InstantField = (options: FieldOptions): PropertyDecorator =>
 
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
+/** A day, `2026-03-01`. */
+export const DateField = (options: FieldOptions): PropertyDecorator =>
+  field(options, { type: String, format: 'date' }, IsText(), Matches(datePattern, saying(say('must-be-day'))), IsOnCalendar());
+
 /** A day, or an instant on it; `startOf` reads either. */
 export const DayOrInstantField = (options: FieldOptions): PropertyDecorator =>
   field(options, { anyOf: [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }] }, IsText(),
@@ -143,6 +155,10 @@ export const NestedField = (type: () => new () => object, options: FieldOptions)
 
 export const NestedListField = (type: new () => object, { minItems, maxItems, ...options }: Omit<FieldOptions, 'example'> & { minItems?: number; maxItems: number }): PropertyDecorator =>
   field(options, { type: [type], ...(minItems === undefined ? {} : { minItems }), maxItems }, ...List({ minItems, maxItems }), ...Nested(() => type, each));
+
+/** Objects that the handler checks one by one, so that a bad one does not refuse the others. */
+export const UncheckedListField = (type: new () => object, { maxItems, ...options }: Omit<FieldOptions, 'example'> & { maxItems: number }): PropertyDecorator =>
+  field(options, { type: [type], minItems: 1, maxItems }, ...List({ minItems: 1, maxItems }));
 
 /** Texts whose form the domain checks. */
 export const PlainListField = ({ maxItems, format, ...options }: FieldOptions & { maxItems: number; format: string }): PropertyDecorator =>

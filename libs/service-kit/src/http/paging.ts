@@ -51,6 +51,8 @@ export const isInstant: Check<string> = (part): part is string => {
   return !Number.isNaN(at.getTime()) && at.toISOString() === part;
 };
 
+export const isDay: Check<string> = (part): part is string => typeof part === 'string' && /^[1-9]\d{3}-\d{2}-\d{2}$/.test(part) && isInstant(`${part}T00:00:00.000Z`);
+
 /** Of a list that is sorted by a time, rows without one last, and then by id. */
 export type TimeKey = readonly [at: string | null, id: string];
 export const byTime = <Row>(key: (row: Row) => readonly [at: Date | null, id: string]): Sorting<Row, TimeKey> => ({

@@ -26,6 +26,7 @@ import { forgetOldAnswers } from '../decisions/idempotency.js';
 import { createLog } from './log.js';
 import { Metrics, watchPool } from './metrics.js';
 import { parkedEventsController } from '../parked-events/parked-events.controller.js';
+import { isOfCase } from '../events/consistency-guard.js';
 import { AWAIT_SEEN, CONFIG, EVENT_STORE, LOG, POOL, SERVICE, SQL } from './tokens.js';
 
 const RELAY = Symbol('relay');
@@ -144,7 +145,7 @@ export class ServiceModule {
           },
           {
             provide: AWAIT_SEEN,
-            useFactory: (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool, service, seen, timeoutMs),
+            useFactory: (pool: pg.Pool): AwaitSeen => (seen, timeoutMs) => awaitConsumed(pool, service, seen.filter(isOfCase), timeoutMs),
             inject: [POOL],
           },
           {

@@ -38,6 +38,7 @@ CREATE TABLE cases_vN (
   messages               integer NOT NULL DEFAULT 0,
   questions              integer NOT NULL DEFAULT 0,
   waits_until            timestamptz,
+  visit_id               uuid,
   round                  integer NOT NULL,
   dispatches             integer NOT NULL,
   returns                integer NOT NULL,

@@ -6,7 +6,7 @@ CREATE VIEW cases AS
   SELECT case_id, case_no, status, title, description, channel, category, territory, location, requester_kind, requester_ref,
          urgency, demand_kind, level, green_channel, registered_at, period, accepted_at, contacted_at, refused_at,
          refusal_reason, refusal_text, on_the_spot_at, on_the_spot_result, withdrawn_at, withdrawal_reason, closed_at, reopened_at, reopenings,
-         merged_at, merged_into, joined_demands, urgings, last_urged_at, supplements, messages, questions, waits_until, demands, coalesce(closed_at, withdrawn_at, refused_at, merged_at) AS ended_at, round, dispatches, returns, dispatched_at,
+         merged_at, merged_into, joined_demands, urgings, last_urged_at, supplements, messages, questions, waits_until, visit_id, demands, coalesce(closed_at, withdrawn_at, refused_at, merged_at) AS ended_at, round, dispatches, returns, dispatched_at,
          lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, tier_moves, escalations, supervision, responsible_department,
          called_back_at, reached, resolved, satisfaction, unit_at_fault, decision, reworks, contact_status, contact_due_at,
          lead_status, lead_due_at, next_due_at, coalesce(next_due_at < now(), false) AS overdue, breaches,
@@ -52,6 +52,7 @@ COMMENT ON COLUMN cases.supplements IS 'How often the requester added something'
 COMMENT ON COLUMN cases.messages IS 'Messages in the thread between the requester and those who handle the case; their texts are in the timeline';
 COMMENT ON COLUMN cases.questions IS 'Messages that asked the requester something';
 COMMENT ON COLUMN cases.waits_until IS 'A question to the requester stops the clocks until then at most; null when none waits';
+COMMENT ON COLUMN cases.visit_id IS 'The visit that found the demand';
 COMMENT ON COLUMN cases.demands IS 'Demands it answers: 1 and those that have joined; 0 of a case that is merged. Sum it; cases are the rows where it is not 0';
 COMMENT ON COLUMN cases.ended_at IS 'When it ended, however: closed, withdrawn, refused or merged';
 COMMENT ON COLUMN cases.round IS 'Handling now: 1 for the first, one more for each rework; 0 before the first dispatch';
