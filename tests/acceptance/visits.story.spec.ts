@@ -16,15 +16,15 @@ beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
 /** Text 2: a visit finds a firm with 40 projects unpaid; the station's lawyer comes; more than 20 payments are recovered. */
 it('a visit finds forty unpaid projects, a lawyer recovers twenty, and the result is counted', async () => {
   const { as } = system.story();
-  const effectiveFrom = new Date(Date.now() + 2_000).toISOString();
+  const effectiveFrom = new Date(Date.now() + 5_000).toISOString();
   const token = await system.token('admin');
-  for (const milestone of payments) {
+  await Promise.all(payments.map(async (milestone) => {
     const { status } = await fetch(`${system.gatewayUrl}/api/v1/sla/policies`, {
       method: 'POST', headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ id: milestone, effectiveFrom, clock: 'milestone', milestone, category, limit: { kind: 'working', amount: 30, unit: 'days' } }),
     });
     expect(status).toBe(201);
-  }
+  }));
   const { body: { firmId } } = await as('specialist').post<Firm>('intake', '/api/v1/firms', { name: `澄科工程有限公司${Date.now()}`, building: 'lumen-park', contact: { name: '周敏', phone: '13700007777' } });
   await eventually(() => Promise.resolve(Date.now()), (now) => expect(now).toBeGreaterThan(Date.parse(effectiveFrom)));
   const { status, body: visit } = await as('specialist').post<Recorded>('intake', '/api/v1/visits', {
@@ -94,8 +94,7 @@ describe('a visit round of one building', () => {
     await eventually(() => as('analyst').get<{ items: readonly Place[] }>('insight', '/api/v1/insight/visits/coverage'), ({ body }) =>
       expect(body.items.find(({ territory }) => territory === building)).toMatchObject({ firms: 3, firmsSeen: 2, firmsNeverSeen: 1, visits: 2, demands: 1 }));
     const { body: unseen } = await as('grid').get<{ items: readonly { firmId: string; lastVisitedAt?: string }[] }>('insight', '/api/v1/insight/visits/unseen', { territory: building });
-    expect(unseen.items[0]).toMatchObject({ firmId: firms[2] });
-    expect(unseen.items[0]?.lastVisitedAt).toBeUndefined();
+    expect(firms.map((each) => unseen.items.find(({ firmId }) => firmId === each)?.lastVisitedAt !== undefined)).toEqual([true, true, false]);
     expect((await as('grid').get<{ items: readonly Firm[] }>('intake', '/api/v1/firms', { building, unseenSince: today })).body.items.map(({ firmId }) => firmId)).toContain(firms[2]);
 
     expect(await problemOf(as('operator:housing').get('intake', '/api/v1/visits'))).toMatchObject({ status: 403 });
