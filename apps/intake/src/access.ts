@@ -17,6 +17,7 @@ export const access: AccessTable = {
   },
   'GET /api/v1/cases/:caseId/similar': similarReaders,
   'POST /api/v1/cases/similar': similarReaders,
+  'GET /api/v1/green-channel': { ...planners, grid: 'everything', specialist: 'everything', supervisor: 'everything', analyst: 'everything' },
   'POST /api/v1/visits': visitors,
   'POST /api/v1/visits/bulk': visitors,
   'GET /api/v1/visits': visitors,

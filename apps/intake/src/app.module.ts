@@ -10,12 +10,13 @@ import { questionTimer } from './messages/lapse-questions.js';
 import { CaseRelations } from './reach/case-relations.js';
 import { FillSimilarCases } from './similar-cases/fill-similar-cases.js';
 import { SimilarCases } from './similar-cases/similar-cases.js';
+import { GreenChannel } from './green-channel/green-channel.js';
 import { RecordVisits } from './visits/record-visits.js';
 
 /** The only wiring of intake. */
 @Module({
   imports: [ServiceModule.for('intake', access)],
   controllers: Object.values(controllers),
-  providers: [CaseCommands, controllers.MergeController, CaseRelations, RecordVisits, SimilarCases, FillSimilarCases, runTimer([EVENT_STORE], questionTimer), runProcesses([watchCallBacks, watchDispatch])],
+  providers: [CaseCommands, controllers.MergeController, CaseRelations, RecordVisits, GreenChannel, SimilarCases, FillSimilarCases, runTimer([EVENT_STORE], questionTimer), runProcesses([watchCallBacks, watchDispatch])],
 })
 export class AppModule {}

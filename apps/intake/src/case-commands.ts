@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { EventStore, Tx } from '@lianban/event-store';
 import { CommandBus, EVENT_STORE, SQL } from '@lianban/service-kit';
-import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
+import type { Change, CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IntakeFacts } from './domain/facts.js';
 import type { IntakeCase, IntakeEvent, IntakeState } from './domain/intake-case.js';
@@ -43,6 +43,7 @@ export class CaseCommands {
     other?: OtherCase,
     stream = intakeStream,
     status: 200 | 201 = 200,
+    alongside?: (tx: Tx, change: Change<IntakeState, IntakeFacts>) => Promise<void>,
   ): Promise<CommandResult> {
     const written = Object.values(texts).some((text) => text !== null);
     const words = MaskedTexts.of(texts, written ? await this.requestersAround(caseId, other?.caseId) : []);
@@ -61,6 +62,7 @@ export class CaseCommands {
         idIn: (first) => other.caseIdIn(first as EventEnvelope<IntakeEvent>),
         decide: ({ state, facts: known, first }) => other.decide(state, first as IntakeCase, known),
       },
+      alongside,
       respond: ({ state, version }) => toCaseView(caseId, state, version),
     });
   }

@@ -2,6 +2,7 @@
 export { AcceptController } from './accept/accept.controller.js';
 export { ContactController } from './contact/contact.controller.js';
 export { FirmsController } from './firms/firms.controller.js';
+export { GreenChannelController } from './green-channel/green-channel.controller.js';
 export { HandleOnTheSpotController } from './handle-on-the-spot/handle-on-the-spot.controller.js';
 export { MergeManyController } from './merge/merge-many.controller.js';
 export { MergeController } from './merge/merge.controller.js';

@@ -14,6 +14,8 @@ interface DistrictRule<Value> extends Values<Value> { readonly shipped: Value; r
 
 const whole = (min: number, max: number): Values<number> => ({ schema: z.int().min(min).max(max), limits: say('whole-number-from-to', { min, max }) });
 const codes = (max: number): Values<readonly string[]> => ({ schema: z.array(z.string().regex(/^[a-z][a-z\d-]{0,49}$/)).min(1).max(max), limits: say('codes-up-to', { max }) });
+const categories = (max: number): Values<readonly string[]> => ({ schema: z.array(z.string().min(1).max(200)).min(1).max(max), limits: say('categories-up-to', { max }) });
+const granters: Values<readonly string[]> = { schema: z.array(z.enum(['intake', 'coordinator'])).min(1), limits: say('must-be-one-of', { allowed: ['intake', 'coordinator'] }) };
 const rule = <Value>(values: Values<Value>, shipped: Value, means: Text): DistrictRule<Value> => ({ ...values, shipped, means });
 
 const startingTiers: Values<readonly string[]> = {
@@ -79,6 +81,18 @@ export const districtRules = {
   'questions-that-wait': rule(whole(0, 20), 2, {
     en: 'How many questions to the requester may stop the clocks between the acceptance (or the last reopening) and the end. Further questions can be asked, but stop nothing. The value at the time of the question counts.',
     zh: '自受理（或最近一次重新受理）至办结期间，可暂停计时的提问次数。超出后仍可提问，但不再暂停计时。以提问时的数值为准。',
+  }),
+  'green-channel-classes': rule(categories(200), ['*'], {
+    en: 'Categories whose demands may get the green channel, or their first one or two levels; `*` stands for every one. The value at the time of the grant counts.',
+    zh: '可进绿色通道的事项分类，可写前一级或前两级；`*` 表示全部。以准入时的内容为准。',
+  }),
+  'green-channel-granters': rule(granters, ['intake', 'coordinator'], {
+    en: 'Roles that grant the green channel, besides an admin. The value at the time of the grant counts.',
+    zh: '可批准绿色通道的角色（管理员除外，始终可以）。以准入时的内容为准。',
+  }),
+  'green-channel-quota': rule(whole(0, 1_000_000), 1_000, {
+    en: 'How often the green channel may be granted in a month (China time) in the whole district; set it for the district. A grant that is taken back still counts. The value at the time of the grant counts.',
+    zh: '全区每月（中国时间）可批准绿色通道的件数，只按全区设定；批准后又取消的仍计数。以准入时的数值为准。',
   }),
   'visit-entry-days': rule(whole(0, 60), 7, {
     en: 'Days (elapsed) after a visit within which who visits may enter it without the import permission. The value at the time of the visit counts.',

@@ -104,6 +104,7 @@ export const dispatchTexts = texts({
   'no-such-district-rule': { en: 'There is no rule {name}; there are {known:list plain}', zh: '没有名为“{name}”的规则，现有规则：{known:list plain}' },
   'starting-tiers-limits': { en: 'must be a list of at most 500 entries CATEGORY=TIER; tiers: {tiers:list plain}', zh: '必须是列表，最多 500 项，每项为“类别=层级”；层级：{tiers:list plain}' },
   'whole-number-from-to': { en: 'must be a whole number from {min} to {max}', zh: '必须是 {min} 至 {max} 的整数' },
+  'categories-up-to': { en: 'must be a list of 1 to {max} categories, of up to 200 characters each', zh: '必须是 1 至 {max} 个事项分类的列表，每个不超过 200 个字符' },
   'codes-up-to': { en: 'must be a list of 1 to {max} codes, each of small letters, digits and hyphens', zh: '必须是 1 至 {max} 个代码的列表，每个代码由小写字母、数字和连字符组成' },
   'not-before-now': { en: 'must not be before now, {at:instant}: what was decided stands', zh: '不能早于当前时间 {at:instant}：已作出的决定不变' },
   // Raising it to a higher tier.

@@ -108,7 +108,7 @@ export const checks = (readCases: Check, version: number, topics: TopicNames): C
         FULL JOIN (SELECT dimension, key, ((registered_at AT TIME ZONE 'UTC') + interval '8 hours')::date AS day,
                      (count(*) FILTER (WHERE demands > 0), sum(demands), sum(in_scope), sum(contacted_in_time), sum(counted_reached), sum(counted_resolved), sum(counted_asked), sum(counted_satisfied)) AS sums
                 FROM insight.cases_v${version}
-               CROSS JOIN LATERAL (VALUES ('all', 'all'), ('department', responsible_department), ('territory', territory), ('category', category), ('kind', demand_kind)) d (dimension, key)
+               CROSS JOIN LATERAL (VALUES ('all', 'all'), ('department', responsible_department), ('territory', territory), ('category', category), ('kind', demand_kind), ('green-channel', green_channel::text)) d (dimension, key)
                WHERE registered_at IS NOT NULL AND key IS NOT NULL GROUP BY 1, 2, 3) c USING (dimension, key, day)
        WHERE coalesce(s.sums::text, '(0,0,0,0,0,0,0,0)') <> coalesce(c.sums::text, '(0,0,0,0,0,0,0,0)')`,
   },

@@ -15,6 +15,7 @@ export class CasesQuery extends IntersectionType(PageQuery, PeriodQuery) {
   @EnumField(channels, { description: 'How it came in', optional: true }) channel?: string;
   @EnumField(levels, { description: 'Level', optional: true }) level?: string;
   @EnumField(demandKinds, { description: 'Kind of demand', optional: true }) kind?: string;
+  @BooleanField({ description: 'Whether it has the green channel', optional: true, query: true }) greenChannel?: boolean;
   @BooleanField({ description: 'Whether something open is past due now', optional: true, query: true }) overdue?: boolean;
   @UnmaskedField({ description: 'Words that all occur, in any order, in title, description, location or number; capitals and full width make no difference. What has no blanks, as Chinese is written, is one word', max: 200, optional: true }) q?: string;
   @EnumField(caseOrders, { description: 'Order, newest registration first unless said otherwise; `dueAt`: soonest due first, then what is not due', optional: true }) sort?: CaseOrder;

@@ -29,6 +29,7 @@ export const conditionsOf = (query: CasesQuery, territories: readonly string[] |
   add(query.category, (p) => `(k.category = ${p} OR starts_with(k.category, ${p} || '/'))`);
   add(query.channel, (p) => `k.channel = ${p}`);
   add(query.kind, (p) => `k.demand_kind = ${p}`);
+  add(query.greenChannel, (p) => `coalesce(k.green_channel, false) = ${p}`);
   add(query.level, (p) => `k.level = ${p}`);
   add(from, (p) => `k.registered_at >= ${p}`);
   add(to, (p) => `k.registered_at < ${p}`);

@@ -36,7 +36,7 @@ const lifeOf = (n: number, hours: number): EventEnvelope[] => {
   }));
 };
 
-const column = { department: 'responsible_department', territory: 'territory', category: 'category', kind: 'demand_kind', month: 'period' } as const;
+const column = { department: 'responsible_department', territory: 'territory', category: 'category', kind: 'demand_kind', greenChannel: 'green_channel::text', month: 'period' } as const;
 /** The same by summing the cases. */
 const slowly = async (groupBy: GroupBy | undefined, { from, to }: Bounds, kind: string | null = null): Promise<object[]> => {
   const key = groupBy ? column[groupBy] : `'all'`;

@@ -7,6 +7,7 @@ const keys = {
   territory: { dimension: 'territory', ofSums: 'key', ofCase: 'territory' },
   category: { dimension: 'category', ofSums: 'key', ofCase: 'category' },
   kind: { dimension: 'kind', ofSums: 'key', ofCase: 'demand_kind' },
+  greenChannel: { dimension: 'green-channel', ofSums: 'key', ofCase: 'green_channel::text' },
   month: { dimension: 'all', ofSums: "to_char(day, 'YYYY-MM')", ofCase: 'period' },
 } as const;
 export type GroupBy = keyof typeof keys;

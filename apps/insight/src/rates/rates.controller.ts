@@ -16,7 +16,7 @@ export class RatesQuery extends PeriodQuery {
 }
 
 export class RatesItem {
-  @ApiProperty({ description: 'Code of the department, territory or category, kind of demand, or `YYYY-MM`' }) key!: string;
+  @ApiProperty({ description: 'Code of the department, territory or category, kind of demand, `true` or `false` for the green channel, or `YYYY-MM`' }) key!: string;
   @ApiPropertyOptional({ type: BilingualName }) name?: BilingualName;
   @ApiProperty({ type: 'integer', description: 'Cases registered in the period; one that is merged into another is none' }) cases!: number;
   @ApiProperty({ type: 'integer', description: 'Demands these cases answer, those that joined them included' }) demands!: number;

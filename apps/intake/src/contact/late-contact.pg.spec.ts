@@ -1,5 +1,6 @@
 /** A contact that is entered after later events of its case, by the time at which it was made. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { shippedRules } from '@lianban/contracts';
 import { postgresEventStore } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
 import { CallerReach, CommandBus } from '@lianban/service-kit';
@@ -9,6 +10,7 @@ import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { AcceptController } from '../accept/accept.controller.js';
 import { CaseCommands } from '../case-commands.js';
+import { GreenChannel } from '../green-channel/green-channel.js';
 import { RegisterController } from '../register/register.controller.js';
 import type { CaseView } from '../show-case/case.view.js';
 import { WithdrawController } from '../withdraw/withdraw.controller.js';
@@ -35,7 +37,7 @@ beforeAll(async () => {
   const commands = new CaseCommands(bus, pool, store);
   const known = { require: () => Promise.resolve() };
   registering = new RegisterController(bus, known, pool, nothingAlike);
-  accepting = new AcceptController(commands, known);
+  accepting = new AcceptController(commands, known, new GreenChannel({ rules: () => Promise.resolve(shippedRules) }));
   contacting = new ContactController(commands, { of: () => Promise.resolve({ orders: [], callBackDue: false }) });
   withdrawing = new WithdrawController(commands);
 }, 120_000);

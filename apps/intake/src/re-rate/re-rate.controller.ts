@@ -6,6 +6,8 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CaseCommands } from '../case-commands.js';
 import { reRate } from './re-rate.decider.js';
+import { requireGreenChannel } from '../green-channel/green-channel.decider.js';
+import { GreenChannel } from '../green-channel/green-channel.js';
 import { CaseView } from '../show-case/case.view.js';
 import { OriginalTextField } from '../requester/original-text.js';
 import type { OriginalText } from '../requester/original-text.js';
@@ -27,14 +29,21 @@ export class ReRateBody extends CommandBody {
 @ApiTags('intake')
 @Controller('api/v1/cases')
 export class ReRateController {
-  constructor(@Inject(CaseCommands) private readonly commands: CaseCommands) {}
+  constructor(
+    @Inject(CaseCommands) private readonly commands: CaseCommands,
+    @Inject(GreenChannel) private readonly greenChannel: GreenChannel,
+  ) {}
 
   @Post(':caseId/re-rate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give an accepted case another level, or correct its kind of demand', description: 'Clocks that still run get the limit of that level by the policies of today, counted from where they started.' })
   @ApiOkResponse({ type: CaseView })
-  reRate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReRateBody): Promise<CommandResult> {
-    return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) =>
-      reRate(state, { level: body.level, greenChannel: body.greenChannel ?? null, kind: body.kind ?? null, reason }));
+  async reRate(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: ReRateBody): Promise<CommandResult> {
+    const rules = body.greenChannel === true ? await this.greenChannel.rulesAt(body.occurredAt ?? new Date().toISOString()) : undefined;
+    return this.commands.execute(ctx, caseId, body, { reason: body.reason }, (state, { reason }) => {
+      const events = reRate(state, { level: body.level, greenChannel: body.greenChannel ?? null, kind: body.kind ?? null, reason });
+      if (rules && state?.greenChannel === false) requireGreenChannel(ctx.actor.role, state.category, rules);
+      return events;
+    }, undefined, undefined, undefined, rules && this.greenChannel.counting(rules.quota));
   }
 }

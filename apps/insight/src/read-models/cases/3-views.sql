@@ -212,9 +212,9 @@ CREATE VIEW rate_sums AS
          sum(counted_reached)::int AS counted_reached, sum(counted_resolved)::int AS counted_resolved, sum(counted_asked)::int AS counted_asked, sum(counted_satisfied)::int AS counted_satisfied
     FROM rate_sums_vN GROUP BY dimension, day, key HAVING sum(cases) > 0 OR sum(in_scope) > 0;
 COMMENT ON VIEW rate_sums IS 'The sums behind the three rates, by day of registration: quick where summing the cases of a long period is slow';
-COMMENT ON COLUMN rate_sums.dimension IS 'all, department, territory, category or kind (of demand): sum one of them at a time';
+COMMENT ON COLUMN rate_sums.dimension IS 'all, department, territory, category, kind (of demand) or green-channel: sum one of them at a time';
 COMMENT ON COLUMN rate_sums.day IS 'Day of registration in China time';
-COMMENT ON COLUMN rate_sums.key IS 'Code of the responsible department, the territory, the category or the kind of demand; `all` in the dimension all';
+COMMENT ON COLUMN rate_sums.key IS 'Code of the responsible department, the territory, the category or the kind of demand; true or false for the green channel; `all` in the dimension all';
 COMMENT ON COLUMN rate_sums.cases IS 'Cases registered that day; one that is merged into another is none, though its first contact counts';
 COMMENT ON COLUMN rate_sums.demands IS 'Demands these cases answer';
 COMMENT ON COLUMN rate_sums.in_scope IS 'Response rate, denominator';
