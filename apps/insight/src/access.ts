@@ -19,6 +19,7 @@ export const access: AccessTable = {
   'GET /api/v1/insight/overdue': figures,
   'GET /api/v1/insight/rates': figures,
   'GET /api/v1/insight/routing': figures,
+  'GET /api/v1/insight/repeats': figures,
   'GET /api/v1/insight/returns': figures,
   'GET /api/v1/insight/returns/chains': figures,
   'GET /api/v1/insight/tiers': figures,

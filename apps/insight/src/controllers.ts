@@ -6,6 +6,7 @@ export { DeadlinesController } from './deadlines/deadlines.controller.js';
 export { HotspotsController } from './hotspots/hotspots.controller.js';
 export { OverdueController } from './overdue/overdue.controller.js';
 export { RatesController } from './rates/rates.controller.js';
+export { RepeatsController } from './repeats/repeats.controller.js';
 export { ReturnsController } from './returns/returns.controller.js';
 export { RoutingController } from './routing/routing.controller.js';
 export { TiersController } from './tiers/tiers.controller.js';

@@ -45,6 +45,7 @@ export { clockWarnedV1 } from './events/clock-warned.v1.js';
 export { demandJoinedV1 } from './events/demand-joined.v1.js';
 export { demandKindSetV1 } from './events/demand-kind-set.v1.js';
 export { demandLeftV1 } from './events/demand-left.v1.js';
+export { demandRepeatedV1 } from './events/demand-repeated.v1.js';
 export { departmentChangedV1 } from './events/department-changed.v1.js';
 export { extensionGrantedV1 } from './events/extension-granted.v1.js';
 export { extensionRefusedV1 } from './events/extension-refused.v1.js';

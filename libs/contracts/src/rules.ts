@@ -66,6 +66,10 @@ export const districtRules = {
     en: 'Days within which two demands were registered that count as likely the same. The value at the time of the question counts.',
     zh: '两件诉求视为疑似重复的登记间隔天数上限。以查询时的数值为准。',
   }),
+  'repeat-window-days': rule(whole(1, 366), 180, {
+    en: 'Days after the closing of a case within which the same demand repeats it. The value at the registration counts.',
+    zh: '诉求件办结后，在此天数内再次提出同一诉求的，视为重复诉求。以登记时的数值为准。',
+  }),
   'hotspot-window-days': rule(whole(1, 366), 30, {
     en: 'A hotspot goes on while its next demand is registered within so many days. The value at the time of the question counts.',
     zh: '热点延续的最长间隔天数：下一件同类诉求在此天数内登记的，计入同一热点。以查询时的数值为准。',

@@ -44,6 +44,8 @@ const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>):
       return { merged_at: null, merged_into: null };
     case 'lianban.demand.joined.v1':
       return { joined_demands: [...row.joined_demands, event.data.demandCaseId] };
+    case 'lianban.demand.repeated.v1':
+      return { repeats_case_id: event.data.ofCaseId, repeats_requester: event.data.requester, repeats_same_requester: event.data.sameRequester };
     case 'lianban.demand.left.v1':
       return { joined_demands: row.joined_demands.filter((caseId) => caseId !== event.data.demandCaseId) };
     case 'lianban.case.urged.v1':

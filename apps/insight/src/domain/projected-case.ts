@@ -35,6 +35,9 @@ export interface IntakeColumns {
   reopenings: number;
   merged_at: string | null;
   merged_into: string | null;
+  repeats_case_id: string | null;
+  repeats_requester: string | null;
+  repeats_same_requester: boolean | null;
   joined_demands: string[];
   urgings: number;
   last_urged_at: string | null;
@@ -222,7 +225,7 @@ export const emptyView = (caseId: string): ProjectedCase => ({
     requester_kind: null, requester_ref: null, urgency: null, demand_kind: null, level: null, green_channel: null,
     registered_at: null, accepted_at: null, contacted_at: null, refused_at: null, refusal_reason: null, refusal_text: null,
     on_the_spot_at: null, on_the_spot_result: null, withdrawn_at: null, withdrawal_reason: null, closed_at: null, reopened_at: null, reopenings: 0,
-    merged_at: null, merged_into: null, joined_demands: [], urgings: 0, last_urged_at: null, supplements: 0, messages: 0, questions: 0, waits_until: null, visit_id: null,
+    merged_at: null, merged_into: null, repeats_case_id: null, repeats_requester: null, repeats_same_requester: null, joined_demands: [], urgings: 0, last_urged_at: null, supplements: 0, messages: 0, questions: 0, waits_until: null, visit_id: null,
     round: 0, dispatches: 0, returns: 0, dispatched_at: null, lead_department: null, assist_departments: [],
     first_answered_at: null, answered_at: null, answered_round: 0, answered_by: null, answer: null, held_until: null, hold_reason: null, holds: 0, extensions: 0, tier: null, tier_moves: [], escalations: 0, supervisions: {},
     called_back_at: null, outcome_round: 0, reached: null, resolved: null, satisfaction: null, unit_at_fault: null, decision: null, reworks: 0,

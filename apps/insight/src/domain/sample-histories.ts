@@ -149,6 +149,7 @@ export const reopenedLamp = histories({
   intake: history('intake', caseId, [
     registered,
     accepted,
+    { type: 'lianban.demand.repeated.v1', data: { ofCaseId: lead, caseNo: 'LB20260101-000001', similarity: 72, sameRequester: true, samePlace: true, requester: 'p-123456789012345678901234' }, occurredAt: minuteOf(33) },
     { type: 'lianban.demand.kind-set.v1', data: { kind: 'complaint', previousKind: null, reason: null }, occurredAt: minuteOf(34) },
     { type: 'lianban.case.re-rated.v1', data: { level: 'complex', previousLevel: 'general', greenChannel: true, previousGreenChannel: false, reason: 'A cable.' }, occurredAt: minuteOf(35) },
     { type: 'lianban.case.urged.v1', data: { ordinal: 1, text: null }, occurredAt: minuteOf(36) },

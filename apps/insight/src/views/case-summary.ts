@@ -30,6 +30,7 @@ export class CaseSummary {
   @Shown('number', 'How often it was opened again', { always: true }) reopenings!: number;
   @Shown('instant', 'When it was merged into another case') mergedAt!: Date | null;
   @Shown('id', 'The case it is merged into') mergedInto!: string | null;
+  @Shown('id', 'The closed case that it repeats (重复诉求)') repeatsCaseId!: string | null;
   @Shown('codes', 'Cases that are merged into this one', { always: true, example: [] }) joinedDemands!: string[];
   @Shown('number', 'How often the requester urged', { always: true }) urgings!: number;
   @Shown('instant', 'When the requester last urged') lastUrgedAt!: Date | null;

@@ -106,6 +106,9 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
       return { ...state, joined: [...state.joined, event.data.demandCaseId] };
     case 'lianban.demand.left.v1':
       return { ...state, joined: state.joined.filter((caseId) => caseId !== event.data.demandCaseId) };
+    case 'lianban.demand.repeated.v1':
+      // Decides nothing here; insight counts it.
+      return state;
     case 'lianban.case.urged.v1':
       return { ...state, urgings: event.data.ordinal };
     case 'lianban.case.supplemented.v1':

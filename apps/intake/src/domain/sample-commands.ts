@@ -15,13 +15,14 @@ import { supplement, urge } from '../urge/urge.decider.js';
 import { withdraw } from '../withdraw/withdraw.decider.js';
 import { initialFacts } from './facts.js';
 import type { IntakeState } from './intake-case.js';
-import { caseId, dispatchedAt, dispatchedOnce, intoCaseId, joinedId, lamp, messageIds, strangerId, told } from './sample-events.js';
+import { caseId, dispatchedAt, dispatchedOnce, intoCaseId, joinedId, repeated, lamp, messageIds, strangerId, told } from './sample-events.js';
 
 const newMessageId = (state: IntakeState): string => `0b7b0f9e-0d35-4a53-9a1c-${String(state?.questions.length ?? 0).padStart(12, '0')}`;
 
 export const commands = {
   register: (s: IntakeState) => register(s, lamp),
   registerWithKind: (s: IntakeState) => register(s, { ...lamp, kind: 'help' }),
+  registerRepeated: (s: IntakeState) => register(s, { ...lamp, repeats: repeated.data }),
   contact: (s: IntakeState) => contact(s, { note: maskText('Called.') }),
   accept: (s: IntakeState) => accept(s, { level: 'urgent', category: null, greenChannel: true }),
   acceptWithKind: (s: IntakeState) => accept(s, { level: 'urgent', category: null, greenChannel: true, kind: 'complaint' }),

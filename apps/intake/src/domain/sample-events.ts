@@ -36,6 +36,9 @@ export const [intoCaseId, joinedId, strangerId] = ['0b7b0f9e-0d35-4a53-9a1c-1d5a
 export const merged: IntakeEvent = { type: 'lianban.case.merged.v1', data: { intoCaseId, reason: null } };
 export const unmerged: IntakeEvent = { type: 'lianban.case.unmerged.v1', data: { fromCaseId: intoCaseId, reason: null } };
 export const joined: IntakeEvent = { type: 'lianban.demand.joined.v1', data: { demandCaseId: joinedId, caseNo: 'LB20260209-000002', title: maskText('Dark') } };
+export const repeated = {
+  type: 'lianban.demand.repeated.v1', data: { ofCaseId: strangerId, caseNo: 'LB20260101-000001', similarity: 72, sameRequester: true, samePlace: true, requester: 'p-123456789012345678901234' },
+} as const satisfies IntakeEvent;
 export const left: IntakeEvent = { type: 'lianban.demand.left.v1', data: { demandCaseId: joinedId } };
 
 /** What satisfaction has said, in its order: whose requester, decision, round. */

@@ -32,7 +32,7 @@ export class RegisterController {
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(DirectoryCopy) private readonly directory: Pick<DirectoryCopy, 'require'>,
     @Inject(SQL) sql: Tx,
-    @Inject(SimilarCases) private readonly similar: Pick<SimilarCases, 'requesterOf' | 'likely' | 'show'>,
+    @Inject(SimilarCases) private readonly similar: Pick<SimilarCases, 'requesterOf' | 'likely' | 'repeated' | 'show'>,
   ) {
     this.nextNumber = numbersOf(sql);
   }
@@ -51,7 +51,7 @@ export class RegisterController {
     const [caseId, ref] = [newId(), newId()];
     const requester = this.similar.requesterOf(phone, ctx.actor);
     const sought = { ...words.masked, territory, requester, at: body.occurredAt ?? new Date().toISOString() };
-    const [number, similar] = await Promise.all([this.nextNumber(), showsSimilar(ctx.actor.role) ? this.likely(sought) : undefined]);
+    const [number, repeats, similar] = await Promise.all([this.nextNumber(), this.similar.repeated(sought), showsSimilar(ctx.actor.role) ? this.likely(sought) : undefined]);
     return this.bus.execute({
       ctx,
       streamId: caseId,
@@ -62,7 +62,7 @@ export class RegisterController {
       decide: ({ state, at }) => register(state, {
         caseNo: caseNumber(at, number),
         ...words.masked,
-        channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal', kind: body.kind ?? null,
+        channel, category, territory, requester: { kind, ref }, urgency: urgency ?? 'normal', kind: body.kind ?? null, repeats: repeats && { ...repeats, requester },
       }),
       rows: ({ state, events: [first] }, write) => {
         if (state) write(keepSimilarCases, { caseId, state, requester });

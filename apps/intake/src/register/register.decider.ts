@@ -1,5 +1,5 @@
 import { DomainError } from '@lianban/contracts';
-import type { Channel, DemandKind, MaskedText, RequesterKind, Urgency } from '@lianban/contracts';
+import type { Channel, DemandKind, EventByType, MaskedText, RequesterKind, Urgency } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { setKind } from '../domain/demand-kind.js';
 import type { IntakeEvent, IntakeState } from '../domain/intake-case.js';
@@ -17,9 +17,11 @@ export interface Register {
   readonly urgency: Urgency;
   /** Kind of demand; absent or null while nobody has said it. */
   readonly kind?: DemandKind | null;
+  /** The closed case that the demand repeats, if there is one. */
+  readonly repeats?: EventByType<'lianban.demand.repeated.v1'>['data'] | null;
 }
 
-export const register = (state: IntakeState, { kind = null, ...demand }: Register): IntakeEvent[] => {
+export const register = (state: IntakeState, { kind = null, repeats = null, ...demand }: Register): IntakeEvent[] => {
   if (state !== null) throw new DomainError('state-conflict', say('registered-already'));
-  return [{ type: 'lianban.case.registered.v1', data: demand }, ...setKind(null, kind)];
+  return [{ type: 'lianban.case.registered.v1', data: demand }, ...setKind(null, kind), ...(repeats === null ? [] : [{ type: 'lianban.demand.repeated.v1' as const, data: repeats }])];
 };

@@ -52,19 +52,19 @@ const compared = 50;
 
 export interface CandidateQuestion {
   readonly fingerprint: Fingerprint;
-  /** The time between which the others were registered, ISO 8601. */
+  /** Those that have ended in the period, instead of open ones that were registered in it. */
+  readonly ended: boolean;
+  /** ISO 8601. */
   readonly from: string;
   readonly to: string;
-  /** Those that have ended instead of those that are open. */
-  readonly ended: boolean;
 }
 
 /** Cases that may be alike; only the similarity of the fingerprints says whether they are. */
 export const findCandidates = async (sql: Tx, { fingerprint, from, to, ended }: CandidateQuestion): Promise<SimilarCaseRow[]> => {
   const { rows } = await sql.query<Row>(
     `SELECT ${columns} FROM similar_case
-      WHERE keys && $1::integer[] AND (ended_at IS NOT NULL) = $4 AND registered_at BETWEEN $2 AND $3
+      WHERE keys && $1::integer[] AND ${ended ? 'ended_at BETWEEN $2 AND $3' : 'ended_at IS NULL AND registered_at BETWEEN $2 AND $3'}
       ORDER BY (SELECT count(*) FROM unnest(keys) key WHERE key = ANY ($1)) DESC, registered_at DESC, case_id LIMIT ${compared}`,
-    [keysOf(fingerprint), from, to, ended]);
+    [keysOf(fingerprint), from, to]);
   return rows.map(rowOf);
 };

@@ -8,6 +8,7 @@ import type { CommandContext, Territory } from '@lianban/service-kit';
 import { testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { CaseCommands } from '../case-commands.js';
+import { HandleOnTheSpotController } from '../handle-on-the-spot/handle-on-the-spot.controller.js';
 import { MergeController } from '../merge/merge.controller.js';
 import { RegisterController } from '../register/register.controller.js';
 import { ReopenController } from '../reopen/reopen.controller.js';
@@ -116,6 +117,38 @@ describe('likely the same demand', () => {
 
   it('of no case is not found', async () => {
     await expect(asking.ofCase('0b7b0f9e-0d35-4a53-9a1c-1d5a9a4f7e99', by(), {})).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a repeat', () => {
+  const settle = (caseId: string) => new HandleOnTheSpotController(commands).handle(caseId, by(), { result: new OriginalText('已更换灯泡。') });
+  const told = async ({ caseId }: { caseId: string }) => (await store.read(caseId)).flatMap(({ type, data }) => (type === 'lianban.demand.repeated.v1' ? [data] : []));
+
+  it.each<[string, Demand, Demand, object | null]>([
+    ['of the same requester, elsewhere', { phone: '13912345678' }, { phone: '13912345678', territory: 'estate-b' }, { sameRequester: true, samePlace: false, requester: expect.stringMatching(/^p-/) }],
+    ['at the same place, of another requester', { phone: '13912345678' }, { phone: '13900000000' }, { sameRequester: false, samePlace: true }],
+    ['of neither', { phone: '13912345678' }, { phone: '13900000000', territory: 'estate-b' }, null],
+    ['of another matter', { phone: '13912345678' }, { phone: '13912345678', title: '夜间施工噪音扰民', description: '凌晨两点还在施工。' }, null],
+  ])('%s', async (_what, first, second, expected) => {
+    const closed = await register(first);
+    await settle(closed.caseId);
+    expect(await told(await register(second))).toEqual(expected === null ? [] : [expect.objectContaining({ ofCaseId: closed.caseId, caseNo: closed.caseNo, ...expected })]);
+  });
+
+  it('is of a case that was answered and closed, not of one that is open or was withdrawn', async () => {
+    await register({ phone: '13912345678' });
+    expect(await told(await register({ phone: '13912345678' }))).toEqual([]);
+    await new WithdrawController(commands).withdraw((await register({ phone: '13912345678' })).caseId, by(), {});
+    expect(await told(await register({ phone: '13912345678' }))).toEqual([]);
+  });
+
+  it('is one within 180 days of the closing', async () => {
+    const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    for (const [days, repeats] of [[181, 0], [179, 1]] as const) {
+      const { caseId } = await register({ phone: '13912345678', occurredAt: at(300) });
+      await new HandleOnTheSpotController(commands).handle(caseId, by(), { result: new OriginalText('已更换。'), occurredAt: at(days) });
+      expect(await told(await register({ phone: '13912345678' }))).toHaveLength(repeats);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { foldEvents } from '@lianban/event-store';
 import type { EventStore, Tx } from '@lianban/event-store';
-import type { Actor, RulesInForce } from '@lianban/contracts';
+import type { Actor, EventByType, RulesInForce } from '@lianban/contracts';
 import { CONFIG, DirectoryCopy, EVENT_STORE, SQL } from '@lianban/service-kit';
 import type { PersonKey } from '@lianban/service-kit';
 import { fingerprintOfDemand, isLikely, samePlaceIn, sharedWords, similarity } from '@lianban/similar-cases';
@@ -25,6 +25,9 @@ export interface SoughtDemand {
   readonly at: string;
 }
 
+/** The closed case that a demand repeats. */
+export type Repeat = Omit<EventByType<'lianban.demand.repeated.v1'>['data'], 'requester'>;
+
 export interface Likely { readonly row: SimilarCaseRow; readonly similarity: number; readonly samePlace: boolean }
 
 const day = 86_400_000;
@@ -43,18 +46,30 @@ export class SimilarCases {
     return requesterKey(this.key, phone, actor);
   }
 
-  /** The most alike first. @param ended those that have ended instead of those that can still be merged with */
+  /** The most alike first. @param ended those that ended within `repeat-window-days` before, or since, instead of those that can still be merged with */
   async likely(sought: SoughtDemand, ended = false): Promise<Likely[]> {
     const [rules, samePlace] = [await this.directory.rules(), samePlaceIn(await this.directory.territoryPaths())];
     const fingerprint = fingerprintOfDemand(sought);
-    const { windowMs, ...likeness } = likenessBy(rules, sought.territory);
+    const { windowMs, repeatMs, ...likeness } = likenessBy(rules, sought.territory);
     const at = Date.parse(sought.at);
-    const candidates = await findCandidates(this.sql, { fingerprint, ended, from: new Date(at - windowMs).toISOString(), to: new Date(at + windowMs).toISOString() });
+    const from = new Date(at - (ended ? repeatMs : windowMs)).toISOString();
+    const candidates = await findCandidates(this.sql, { fingerprint, ended, from, to: new Date(at + windowMs).toISOString() });
     return candidates
       .filter(({ caseId }) => caseId !== sought.caseId)
       .map((row) => ({ row, similarity: similarity(fingerprint, row.fingerprint), samePlace: sought.territory !== null && samePlace(sought.territory, row.territory) }))
       .filter((one) => isLikely(likeness, one.similarity, one.samePlace))
       .sort((a, b) => b.similarity - a.similarity || (a.row.caseId < b.row.caseId ? -1 : 1));
+  }
+
+  /** The closed case that the demand repeats: the one that is most alike, of the same requester or at the same place. One that ended otherwise was not answered. */
+  async repeated(sought: SoughtDemand): Promise<Repeat | null> {
+    const near = (await this.likely(sought, true)).filter(({ row, samePlace }) =>
+      (row.endedAt?.getTime() ?? Infinity) <= Date.parse(sought.at) && (samePlace || (sought.requester !== null && row.requester === sought.requester)));
+    if (near.length === 0) return null;
+    const closed = (await this.show(sought, near)).find(({ status }) => status === 'closed');
+    if (!closed) return null;
+    const { caseId: ofCaseId, caseNo, similarity: alike, sameRequester, samePlace } = closed;
+    return { ofCaseId, caseNo, similarity: alike, sameRequester, samePlace };
   }
 
   /** As they are shown, with why. */
@@ -80,5 +95,6 @@ const likenessBy = (rules: RulesInForce, territory: string | null) => {
     similarity: rules('same-demand-similarity', when) / 100,
     similarityAtSamePlace: rules('same-demand-similarity-at-same-place', when) / 100,
     windowMs: rules('same-demand-window-days', when) * day,
+    repeatMs: rules('repeat-window-days', when) * day,
   };
 };

@@ -6,7 +6,7 @@ CREATE VIEW cases AS
   SELECT case_id, case_no, status, title, description, channel, category, territory, location, requester_kind, requester_ref,
          urgency, demand_kind, level, green_channel, registered_at, period, accepted_at, contacted_at, refused_at,
          refusal_reason, refusal_text, on_the_spot_at, on_the_spot_result, withdrawn_at, withdrawal_reason, closed_at, reopened_at, reopenings,
-         merged_at, merged_into, joined_demands, urgings, last_urged_at, supplements, messages, questions, waits_until, visit_id, demands, coalesce(closed_at, withdrawn_at, refused_at, merged_at) AS ended_at, round, dispatches, returns, dispatched_at,
+         merged_at, merged_into, repeats_case_id, repeats_requester, repeats_same_requester, joined_demands, urgings, last_urged_at, supplements, messages, questions, waits_until, visit_id, demands, coalesce(closed_at, withdrawn_at, refused_at, merged_at) AS ended_at, round, dispatches, returns, dispatched_at,
          lead_department, assist_departments, first_answered_at, answered_at, answered_by, answer, held_until, hold_reason, holds, extensions, tier, tier_moves, escalations, supervision, responsible_department,
          called_back_at, reached, resolved, satisfaction, unit_at_fault, decision, reworks, contact_status, contact_due_at,
          lead_status, lead_due_at, next_due_at, coalesce(next_due_at < now(), false) AS overdue, breaches,
@@ -44,6 +44,9 @@ COMMENT ON COLUMN cases.closed_at IS 'When it was closed, after a call-back or o
 COMMENT ON COLUMN cases.reopened_at IS 'When it was last opened again';
 COMMENT ON COLUMN cases.reopenings IS 'How often it was opened again after it had ended';
 COMMENT ON COLUMN cases.merged_at IS 'When it was merged into another case; null when it is not';
+COMMENT ON COLUMN cases.repeats_case_id IS 'The closed case that it is likely the same demand as, of the same requester or at the same place; null when there was none at its registration';
+COMMENT ON COLUMN cases.repeats_requester IS 'Of a repeat: keyed hash of the phone or account of its requester, the same for all their repeats; never a name';
+COMMENT ON COLUMN cases.repeats_same_requester IS 'Of a repeat: whether the closed case was of the same requester';
 COMMENT ON COLUMN cases.merged_into IS 'The case it is merged into, which answers its demand too';
 COMMENT ON COLUMN cases.joined_demands IS 'Cases that are merged into this one';
 COMMENT ON COLUMN cases.urgings IS 'How often the requester urged';
