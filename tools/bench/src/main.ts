@@ -18,10 +18,11 @@ import type { BenchContext, Benchmark, Row } from './measure.js';
 import { cells, columns, page, plainRow } from './page.js';
 import { rebuildBenchmark } from './rebuild.js';
 import { describeRun, withRows, type Results } from './results.js';
+import { similarBenchmark } from './similar.js';
 import { startBenchmark } from './start.js';
 
 /** In the order of the report. */
-const benchmarks: readonly Benchmark[] = [appendBenchmark, lifeBenchmark, latencyBenchmark, rebuildBenchmark, growthBenchmark, startBenchmark];
+const benchmarks: readonly Benchmark[] = [appendBenchmark, lifeBenchmark, latencyBenchmark, rebuildBenchmark, growthBenchmark, similarBenchmark, startBenchmark];
 const order = benchmarks.map(({ name }) => name);
 
 const fewestRounds = 5;
