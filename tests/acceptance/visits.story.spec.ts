@@ -16,17 +16,18 @@ beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
 /** Text 2: a visit finds a firm with 40 projects unpaid; the station's lawyer comes; more than 20 payments are recovered. */
 it('a visit finds forty unpaid projects, a lawyer recovers twenty, and the result is counted', async () => {
   const { as } = system.story();
-  const effectiveFrom = new Date(Date.now() + 5_000).toISOString();
   const token = await system.token('admin');
-  await Promise.all(payments.map(async (milestone) => {
-    const { status } = await fetch(`${system.gatewayUrl}/api/v1/sla/policies`, {
+  let inForce = '';
+  for (const milestone of payments) {
+    inForce = new Date(Date.now() + 2_000).toISOString();
+    const answer = await fetch(`${system.gatewayUrl}/api/v1/sla/policies`, {
       method: 'POST', headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ id: milestone, effectiveFrom, clock: 'milestone', milestone, category, limit: { kind: 'working', amount: 30, unit: 'days' } }),
+      body: JSON.stringify({ id: milestone, effectiveFrom: inForce, clock: 'milestone', milestone, category, limit: { kind: 'working', amount: 30, unit: 'days' } }),
     });
-    expect(status).toBe(201);
-  }));
+    expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([201, '']);
+  }
   const { body: { firmId } } = await as('specialist').post<Firm>('intake', '/api/v1/firms', { name: `澄科工程有限公司${Date.now()}`, building: 'lumen-park', contact: { name: '周敏', phone: '13700007777' } });
-  await eventually(() => Promise.resolve(Date.now()), (now) => expect(now).toBeGreaterThan(Date.parse(effectiveFrom)));
+  await eventually(() => Promise.resolve(Date.now()), (now) => expect(now).toBeGreaterThan(Date.parse(inForce)));
   const { status, body: visit } = await as('specialist').post<Recorded>('intake', '/api/v1/visits', {
     firmId, portfolio: 'economy', note: '周敏介绍四十个项目未结款', demands: [{ title: '四十个项目未付款', description: '周敏说四十个项目均已完工,未付款。', category }],
   });
