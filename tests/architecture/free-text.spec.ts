@@ -5,7 +5,7 @@ import { getMetadataStorage } from 'class-validator';
 
 /** Texts of bodies and queries that stay as they were written, and why nothing personal gets out. */
 const unmasked = {
-  'kept apart': ['RequesterBody.name', 'RequesterBody.phone', 'RequesterBody.address', 'StaffBody.account', 'StaffBody.name', 'StaffBody.post',
+  'kept apart': ['RequesterBody.name', 'RequesterBody.phone', 'RequesterBody.address', 'RequesterBody.email', 'StaffBody.account', 'StaffBody.name', 'StaffBody.post',
     'RegisterFirmBody.name', 'ChangeFirmBody.name', 'FirmContactBody.name', 'FirmContactBody.phone', 'HouseholdBody.building', 'HouseholdBody.door', 'HouseholdBody.name', 'HouseholdBody.phone'],
   'looked for': ['CasesQuery.q', 'CategoriesQuery.q', 'FirmsQuery.q', 'ResponsibilitiesQuery.q', 'TerritoriesQuery.q'],
   'refused in another form': ['PageQuery.cursor', 'IntersectionPageQueryPeriodQuery.cursor', 'WorkingHoursBody.from', 'WorkingHoursBody.to', 'CalendarBody.holidays', 'CalendarBody.makeUpDays', 'CalendarView.holidays', 'CalendarView.makeUpDays', 'WhatIfBody.month', 'HolderTimesQuery.month'],

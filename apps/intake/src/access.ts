@@ -42,6 +42,8 @@ export const access: AccessTable = {
     requester: 'own account', intake: 'everything', operator: 'open orders of own department', head: 'open orders of own department',
     why: 'Who handles the case writes to the requester; intake enters what a requester says on the telephone.',
   },
+  'GET /api/v1/requester-notices': { admin: 'everything' },
+  'POST /api/v1/requester-notices/:noticeId/retry': { admin: 'everything' },
   'POST /api/v1/cases/:caseId/accept': desk,
   'POST /api/v1/cases/:caseId/refuse': desk,
   'POST /api/v1/cases/:caseId/handle-on-the-spot': desk,

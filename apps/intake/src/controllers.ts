@@ -13,6 +13,7 @@ export { RegisterController } from './register/register.controller.js';
 export { ReopenController } from './reopen/reopen.controller.js';
 export { ShowCaseController } from './show-case/show-case.controller.js';
 export { SimilarCasesController } from './similar-cases/similar-cases.controller.js';
+export { FailedNoticesController } from './tell-requester/failed-notices.controller.js';
 export { UrgeController } from './urge/urge.controller.js';
 export { PlansController } from './visits/plans.controller.js';
 export { VisitsController } from './visits/visits.controller.js';

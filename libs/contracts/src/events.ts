@@ -58,6 +58,7 @@ export { objectionDecidedV1 } from './events/objection-decided.v1.js';
 export { policyPublishedV1 } from './events/policy-published.v1.js';
 export { policyPublishedV2 } from './events/policy-published.v2.js';
 export { questionLapsedV1 } from './events/question-lapsed.v1.js';
+export { requesterToldV1 } from './events/requester-told.v1.js';
 export { responsibilityChangedV1 } from './events/responsibility-changed.v1.js';
 export { routingChosenV1 } from './events/routing-chosen.v1.js';
 export { ruleSetV1 } from './events/rule-set.v1.js';

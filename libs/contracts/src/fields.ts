@@ -57,6 +57,14 @@ export const templatePurposes = ['answer', 'refusal'] as const;
 export const templatePurpose = growing(templatePurposes, 'answer 答复, refusal 不予受理', templatePurposes.slice(0, 2));
 export type TemplatePurpose = z.infer<typeof templatePurpose>;
 
+/** What a requester is told, by which way, and what came of it. */
+export const requesterNotices = ['registered', 'accepted', 'refused', 'answered', 'extended', 'rate', 'urging-received', 'question-asked', 'message-received'] as const;
+export const requesterNotice = growing(requesterNotices, 'What the requester is told', requesterNotices.slice(0, 9));
+export type RequesterNotice = z.infer<typeof requesterNotice>;
+export const noticeChannels = ['log', 'smtp', 'webhook'] as const;
+export const noticeChannel = growing(noticeChannels, 'By which way; log: nothing leaves the system', noticeChannels.slice(0, 3));
+export type NoticeChannelName = z.infer<typeof noticeChannel>;
+
 export const workOrderRoles = ['lead', 'assist'] as const;
 export const workOrderRole = z.enum(workOrderRoles).describe('lead (主办) or assist (协办)');
 export type WorkOrderRole = z.infer<typeof workOrderRole>;

@@ -78,6 +78,10 @@ export const districtRules = {
     en: 'Demands that make a hotspot. The value at the time of the question counts.',
     zh: '构成热点的最少诉求件数。以查询时的数值为准。',
   }),
+  'notice-tries': rule(whole(1, 20), 8, {
+    en: 'How often a notice to a requester is tried before it is given up. The value at the time of the try counts.',
+    zh: '对诉求人的通知最多尝试发送的次数，之后不再自动重试。以尝试时的数值为准。',
+  }),
   'question-wait-days': rule(whole(1, 60), 3, {
     en: 'Days (24 hours each) that a question to the requester stops the clocks at most; then they go on by themselves. The value at the time of the question counts.',
     zh: '向诉求人提问后暂停计时的最长天数（自然日），期满自动继续计时。以提问时的数值为准。',

@@ -43,7 +43,7 @@ interface ServiceDefinition {
 /** In the order of their ports, so a new one goes to the end. The gateway is none of them: it forwards to all. */
 export const services = [
   {
-    name: 'intake', decides: true, hears: ['case'], settings: [],
+    name: 'intake', decides: true, hears: ['case'], settings: ['NOTICE_CHANNEL', 'SMTP_URL', 'NOTICE_FROM', 'NOTICE_WEBHOOK_URL', 'NOTICE_WEBHOOK_KEY', 'NOTICE_RATE_LINK'],
     text: { en: "registers, accepts, refuses, settles on the spot, closes; keeps the requester's contact data", zh: '诉求受理' },
   },
   {

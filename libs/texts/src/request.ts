@@ -13,6 +13,7 @@ export const requestTexts = texts({
   'no-place-in-text': { en: 'the text has no place for it', zh: '模板正文中没有对应位置' },
   'place-without-field': { en: 'has a place without a field: {name}', zh: '正文中有未定义的填写项：{name}' },
   'template-keeps-purpose': { en: 'must stay as it was set first', zh: '首次设定后不能更改' },
+  'must-be-email': { en: 'must be one e-mail address', zh: '必须是一个电子邮箱地址' },
   'is-required': { en: 'is required', zh: '必须填写' },
   'must-be-text': { en: 'must be a text', zh: '必须是文本' },
   'must-not-be-blank': { en: 'must not be blank', zh: '不能为空' },

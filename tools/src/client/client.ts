@@ -9,7 +9,7 @@ export interface RegisterCase extends Imported {
   readonly description: string;
   readonly channel: Channel;
   readonly territory: string;
-  readonly requester: { readonly kind: RequesterKind; readonly name: string; readonly phone?: string; readonly address?: string };
+  readonly requester: { readonly kind: RequesterKind; readonly name: string; readonly phone?: string; readonly address?: string; readonly email?: string };
   readonly category?: string;
   readonly location?: string;
   readonly urgency?: Urgency;

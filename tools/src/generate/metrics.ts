@@ -16,7 +16,7 @@ const stages: readonly (readonly [string, RegExp])[] = [
   ['Relay', /^lianban_relay/],
   ['Consumers and parked events', /^lianban_(consumer|parked|skipped)/],
   ['Projections', /^lianban_(projection|rebuild)/],
-  ['Timers', /^lianban_(timer|hold|recompute|untold|questions)/],
+  ['Timers', /^lianban_(timer|hold|recompute|untold|questions|requester)/],
   ['The metrics themselves', /^lianban_metric/],
 ];
 

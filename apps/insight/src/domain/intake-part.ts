@@ -59,6 +59,9 @@ const intakeColumns = (row: CaseRow, event: EventEnvelope<CaseEvent<'intake'>>):
     }
     case 'lianban.question.lapsed.v1':
       return { waits_until: null };
+    case 'lianban.requester.told.v1':
+      // It stands in the timeline.
+      return {};
     default:
       return event satisfies never;
   }

@@ -1,5 +1,5 @@
 /** What intake knows of a case from the other services' events. A fact is never refused: it has happened. */
-import { foldBy } from '@lianban/contracts';
+import { foldBy, foldEach } from '@lianban/contracts';
 import type { Folds } from '@lianban/contracts';
 
 export interface Outcome {
@@ -17,6 +17,8 @@ export interface IntakeFacts {
   readonly dispatchedAt?: string;
   /** Last outcome of each demand: `own`, or the case of one that joined. Absent before the first. */
   readonly outcomes?: Readonly<Record<string, Outcome>>;
+  /** What the requester is told of each granted extension, by its id. Absent before the first. */
+  readonly extensionReasons?: Readonly<Record<string, string>>;
 }
 export const own = 'own';
 export const initialFacts: IntakeFacts = { dispatched: false };
@@ -27,6 +29,9 @@ const folds = {
     const { callBackId, round, decision, demandCaseId } = event.data;
     return { ...facts, outcomes: { ...facts.outcomes, [demandCaseId ?? own]: { callBackId, round, decision, at: event.metadata.occurredAt } } };
   },
+  'lianban.extension.granted.v1': (facts, { data: { extensionId, reason } }) => ({ ...facts, extensionReasons: { ...facts.extensionReasons, [extensionId]: reason } }),
+  // The requester is told of these; no decision rests on them.
+  ...foldEach(['lianban.case.answered.v1', 'lianban.clock.rescheduled.v1', 'lianban.call-back.opened.v2'], (facts) => facts),
 } satisfies Folds<IntakeFacts>;
 
 export const evolveFacts = foldBy<IntakeFacts>(folds, 'intake');

@@ -120,6 +120,9 @@ export const evolve = (state: IntakeState, event: EventEnvelope<IntakeEvent>): I
     }
     case 'lianban.question.lapsed.v1':
       return { ...state, questions: settled(state.questions, event.data.messageId, at) };
+    case 'lianban.requester.told.v1':
+      // For the timeline.
+      return state;
     default: {
       const unexpected: never = event;
       throw new UnreadableEvent(`not an event of intake: ${(unexpected as { type: string }).type}`);

@@ -35,7 +35,7 @@ export const commands = {
   supplement: (s: IntakeState) => supplement(s, { text: maskText('The second one too.') }),
   ask: (s: IntakeState) => sendMessage(s, { messageId: newMessageId(s), text: maskText('Which?'), side: 'handler', department: 'housing', asks: true }, { waitDays: 3, mostWaiting: 2 }, minuteOf(500)),
   answerQuestion: (s: IntakeState) => sendMessage(s, { messageId: messageIds[0], text: maskText('The left one.'), side: 'requester' }, { waitDays: 3, mostWaiting: 2 }, minuteOf(500)),
-  lapse: (s: IntakeState) => lapseQuestion(s, s?.questions.findLast(({ settledAt }) => settledAt === null)?.messageId ?? messageIds[0]),
+  lapse: (s: IntakeState) => lapseQuestion(s, s?.questions.find(({ settledAt, waitsUntil }) => settledAt === null && waitsUntil !== null)?.messageId ?? messageIds[0]),
   withdraw: (s: IntakeState) => withdraw(s, { reason: null }),
   callBackCloses: (s: IntakeState) => closeAfterCallBack(s, told([null, 'close'])),
   reRate: (s: IntakeState) => reRate(s, { level: 'complex', greenChannel: null, reason: maskText('x') }),

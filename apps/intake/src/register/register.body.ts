@@ -1,8 +1,12 @@
 import { channels, demandKinds, requesterKinds, urgencies } from '@lianban/contracts';
 import type { Channel, DemandKind, RequesterKind, Urgency } from '@lianban/contracts';
-import { CodeField, CommandBody, EnumField, NestedField, UnmaskedField } from '@lianban/service-kit';
+import { CodeField, CommandBody, EnumField, NestedField, Rule, UnmaskedField } from '@lianban/service-kit';
+import { say } from '@lianban/texts';
 import { OriginalTextField } from '../requester/original-text.js';
 import type { OriginalText } from '../requester/original-text.js';
+
+/** One plain address: no list, no line break, nothing a mail server would take for more. */
+const isEmail = (value: unknown): boolean => typeof value === 'string' && /^[^\s@<>,;:"'()[\]\\]+@[^\s@<>,;:"'()[\]\\]+$/.test(value);
 
 export class RequesterBody {
   @EnumField(requesterKinds, { description: 'Who asks (诉求人)', example: 'resident' })
@@ -16,6 +20,10 @@ export class RequesterBody {
 
   @UnmaskedField({ max: 500, description: 'Address; stays in intake', optional: true, example: 'Riverside, building 3, 501' })
   address?: string;
+
+  @UnmaskedField({ max: 254, description: 'E-mail address, for notices; stays in intake', optional: true, example: 'zhang.san@example.org' })
+  @Rule('isEmail', isEmail, say('must-be-email'))
+  email?: string;
 }
 
 export class RegisterBody extends CommandBody {

@@ -45,8 +45,8 @@ export class RegisterController {
     await this.directory.require('territory', body.territory, 'territory');
     if (body.category != null) await this.directory.require('category', body.category, 'category');
     const { channel, territory, category = null, urgency } = body;
-    const { kind, name = null, phone = null, address = null } = body.requester;
-    const contact: RequesterContact = { kind, name, phone, address };
+    const { kind, name = null, phone = null, address = null, email = null } = body.requester;
+    const contact: RequesterContact = { kind, name, phone, address, email };
     const words = MaskedTexts.of({ title: body.title, description: body.description, location: body.location ?? null }, [contact]);
     const [caseId, ref] = [newId(), newId()];
     const requester = this.similar.requesterOf(phone, ctx.actor);

@@ -5,6 +5,8 @@ export interface RequesterData {
   readonly name: string | null;
   readonly phone: string | null;
   readonly address: string | null;
+  /** Absent where none was asked for. */
+  readonly email?: string | null;
 }
 
 /** What to look for: characters as they are compared, and which marks and blanks between them count for nothing. */
@@ -22,7 +24,7 @@ const between = { name: /[\p{Z}\s\p{Pd}·・•‧_.'’/|]/u, address: /[\p{Z}\
 /** Replaces requesters' own names, phones (however they are spaced) and addresses. Mobile and ID numbers of others are `maskText`'s part. */
 export const maskRequester = (text: string, ...requesters: readonly RequesterData[]): string => {
   const characters = comparable(text);
-  const wanted = requesters.flatMap(({ name, phone, address }) => [...soughtAddress(address), ...soughtName(name), ...soughtPhone(phone)]);
+  const wanted = requesters.flatMap(({ name, phone, address, email = null }) => [...soughtAddress(address), ...soughtAddress(email), ...soughtName(name), ...soughtPhone(phone)]);
   return cover(text, wanted.flatMap((each) => placesOf(characters, each)));
 };
 

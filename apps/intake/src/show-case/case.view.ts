@@ -19,6 +19,9 @@ export class RequesterView {
 
   @ApiPropertyOptional({ type: String })
   address?: string;
+
+  @ApiPropertyOptional({ type: String })
+  email?: string;
 }
 
 export class RefusalView {
@@ -128,7 +131,7 @@ export const toCaseView = (caseId: string, state: IntakeState, version: number, 
   const { status, caseNo, title, description, channel, territory, urgency, greenChannel, registeredAt } = current;
   return {
     caseId, caseNo, status, version, title, description, channel, territory, urgency, greenChannel, registeredAt,
-    requester: { kind: current.requester.kind, name: contact?.name ?? undefined, phone: contact?.phone ?? undefined, address: contact?.address ?? undefined },
+    requester: { kind: current.requester.kind, name: contact?.name ?? undefined, phone: contact?.phone ?? undefined, address: contact?.address ?? undefined, email: contact?.email ?? undefined },
     category: current.category ?? undefined,
     location: current.location ?? undefined,
     kind: current.kind ?? undefined,
