@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { dueCallBack, eventually, orderOf, problemOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
+import { eventually, problemOf, runningSystem, startLimitMs, storyLimitMs, type RunningSystem } from './running-system.js';
 
 interface Recorded { readonly visitId: string; readonly householdId?: string; readonly cases: readonly { readonly caseId: string; readonly caseNo: string }[] }
 interface Answers { readonly items: readonly { readonly key?: string; readonly status: number; readonly visit?: Recorded; readonly problem?: { readonly code: string; readonly errors: readonly { readonly field: string }[] } }[] }
@@ -7,52 +7,8 @@ interface Plan { readonly planId: string; readonly posts: readonly { readonly po
 interface Place { readonly territory: string; readonly firms: number; readonly firmsSeen: number; readonly firmsNeverSeen: number; readonly visits: number; readonly demands: number }
 interface Firm { readonly firmId: string }
 
-const category = '城乡建设/建筑市场/拖欠工程款';
-const payments = Array.from({ length: 40 }, (_, index) => `payment-${String(index + 1).padStart(2, '0')}`);
-
 let system: RunningSystem;
 beforeAll(async () => { system = await runningSystem(); }, startLimitMs);
-
-/** Text 2: a visit finds a firm with 40 projects unpaid; the station's lawyer comes; more than 20 payments are recovered. */
-it('a visit finds forty unpaid projects, a lawyer recovers twenty, and the result is counted', async () => {
-  const { as } = system.story();
-  const token = await system.token('admin');
-  let inForce = '';
-  for (const milestone of payments) {
-    inForce = new Date(Date.now() + 2_000).toISOString();
-    const answer = await fetch(`${system.gatewayUrl}/api/v1/sla/policies`, {
-      method: 'POST', headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ id: milestone, effectiveFrom: inForce, clock: 'milestone', milestone, category, limit: { kind: 'working', amount: 30, unit: 'days' } }),
-    });
-    expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([201, '']);
-  }
-  const { body: { firmId } } = await as('specialist').post<Firm>('intake', '/api/v1/firms', { name: `澄科工程有限公司${Date.now()}`, building: 'lumen-park', contact: { name: '周敏', phone: '13700007777' } });
-  await eventually(() => Promise.resolve(Date.now()), (now) => expect(now).toBeGreaterThan(Date.parse(inForce)));
-  const { status, body: visit } = await as('specialist').post<Recorded>('intake', '/api/v1/visits', {
-    firmId, portfolio: 'economy', note: '周敏介绍四十个项目未结款', demands: [{ title: '四十个项目未付款', description: '周敏说四十个项目均已完工,未付款。', category }],
-  });
-  expect(status).toBe(201);
-  const caseId = visit.cases[0]?.caseId ?? '';
-  expect((await as('intake').getCase(caseId)).body).toMatchObject({ channel: 'visit', visitId: visit.visitId, status: 'registered', requester: { kind: 'firm', phone: '13700007777' } });
-  expect((await as('specialist').get('intake', `/api/v1/visits/${visit.visitId}`)).body).toMatchObject({ caseIds: [caseId], firmId });
-
-  await as('intake').accept(caseId, { level: 'complex', category });
-  const { body: { workOrders } } = await as('coordinator').dispatch(caseId, { lead: 'justice', note: '驿站律师次日上门' });
-  const order = orderOf(workOrders, 'justice');
-  await as('operator:justice').sign(order, {});
-  await eventually(() => as('supervisor').clocks(caseId), ({ body }) => expect(body.items.filter(({ kind }) => kind === 'milestone')).toHaveLength(40));
-  for (const milestone of payments.slice(0, 20)) await eventually(() => as('operator:justice').reachMilestone(order, { milestone }), () => undefined);
-  await as('operator:justice').complete(order, { result: '律师已发函并陪同追讨,四十笔中二十笔到账,其余立案。' });
-  await as('callback').recordOutcome(await dueCallBack({ as }, caseId), { reached: true, resolved: true, satisfaction: 5 });
-
-  const { body: row } = await eventually(() => as('analyst').insightCase(caseId), ({ body }) => expect(body.status).toBe('closed'));
-  expect(row).toMatchObject({ channel: 'visit', visitId: visit.visitId });
-  const statuses = row.clocks.filter(({ kind }) => kind === 'milestone').map(({ status: each }) => each);
-  expect([statuses.filter((each) => each === 'met').length, statuses.length]).toEqual([20, 40]);
-  expect(row.clocks.find(({ kind }) => kind === 'contact')).toMatchObject({ status: 'met' });
-  await eventually(() => as('analyst').get<{ items: readonly Place[] }>('insight', '/api/v1/insight/visits/coverage', { groupBy: 'park' }), ({ body }) =>
-    expect(body.items.find(({ territory }) => territory === 'lumen-park')?.demands).toBeGreaterThanOrEqual(1));
-}, storyLimitMs);
 
 /** Text 0: a team visits firms building by building and finds demands before they are raised. */
 describe('a visit round of one building', () => {
