@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceNames } from '@lianban/contracts';
@@ -56,9 +56,11 @@ describe('database bootstrap', () => {
       `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'dispatch.work_order_open_inbox'::regclass`))).rows;
     expect(await valid()).toEqual([{ valid: true }]);
     // Migrations run in order: what came after it goes as well.
-    const later = readdirSync(join(checkout, 'apps/dispatch/migrations')).map((file) => file.replace('.sql', '')).filter((name) => name >= '0002').sort();
+    const folder = join(checkout, 'apps/dispatch/migrations');
+    const later = readdirSync(folder).map((file) => file.replace('.sql', '')).filter((name) => name >= '0002').sort();
+    const tables = later.flatMap((name) => [...readFileSync(join(folder, `${name}.sql`), 'utf8').matchAll(/^CREATE TABLE (\w+)/gm)].map(([, table]) => `dispatch.${table}`));
     await as(database.adminUrl, (client) => client.query(`DELETE FROM dispatch.migrations WHERE name >= '0002';
-      ALTER TABLE dispatch.work_order DROP COLUMN held_until; DROP TABLE dispatch.hold_review, dispatch.staff_member, dispatch.extension_request; DROP STATISTICS dispatch.work_order_open`));
+      ALTER TABLE dispatch.work_order DROP COLUMN held_until; DROP TABLE IF EXISTS ${tables.join(', ')}; DROP STATISTICS dispatch.work_order_open`));
     await as(database.adminUrl, async (writer) => {
       await writer.query('BEGIN');
       await writer.query('LOCK TABLE dispatch.work_order IN ROW EXCLUSIVE MODE');
@@ -78,7 +80,7 @@ describe('database bootstrap', () => {
   it('tells a read model that another build has made', async () => {
     expect(await readModelsOfAnotherShape(database.adminUrl)).toEqual([]);
     await asOwner(`UPDATE insight.read_model SET shape = NULL`);
-    expect(await readModelsOfAnotherShape(database.adminUrl)).toEqual(['cases']);
+    expect(await readModelsOfAnotherShape(database.adminUrl)).toContain('cases');
   });
 
   it('ends a transaction that a service leaves open', async () => {

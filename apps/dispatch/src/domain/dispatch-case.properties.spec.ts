@@ -8,6 +8,7 @@ import type { DispatchEvent, DispatchState } from './dispatch-case.js';
 import { dispatch } from '../dispatch-case/dispatch-case.decider.js';
 import { endOrders } from '../watch-case/end-orders.decider.js';
 import { rework } from '../rework/rework.decider.js';
+import { bringDown } from '../bring-down/bring-down.decider.js';
 import { escalate } from '../escalate/escalate.decider.js';
 import { grantExtension, refuseExtension, requestExtension } from '../extension/extension.decider.js';
 import type { DispatchFacts } from './facts.js';
@@ -33,6 +34,7 @@ type Command =
   | { name: 'call-back'; round: number; decision: 'close' | 'rework' }
   | { name: 'hold' | 'resume' }
   | { name: 'extend' | 'grant' | 'refuse'; order: number; amount: number }
+  | { name: 'bring-down'; toTier: 'grid' | 'estate' | 'subdistrict' | 'district' }
   | { name: 'escalate'; toTier: 'grid' | 'estate' | 'subdistrict' | 'district' }
   | { name: 'ask'; to: string }
   | { name: 'agree' | 'decline' }
@@ -71,6 +73,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ name: fc.constant('object' as const) }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('decide' as const), upheld: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('milestone' as const), order: fc.nat({ max: 4 }), inWindow: fc.boolean(), reason: fc.constant(null) }) },
+  { weight: 2, arbitrary: fc.record({ name: fc.constant('bring-down' as const), toTier: fc.constantFrom('grid' as const, 'estate' as const, 'subdistrict' as const, 'district' as const) }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('escalate' as const), toTier: fc.constantFrom('grid' as const, 'estate' as const, 'subdistrict' as const, 'district' as const) }) },
   { weight: 4, arbitrary: fc.record({ name: fc.constantFrom('hold' as const, 'resume' as const) }) },
   {
@@ -99,6 +102,7 @@ class Run {
     if (c.name === 'object') return object(state, maskText('x'), this.facts, at, workingCalendar([]), 2);
     if (c.name === 'decide') return decideObjection(state, { upheld: c.upheld, reason: maskText('x') }, this.facts, () => false);
     if (c.name === 'end') return endOrders(state, at);
+    if (c.name === 'bring-down') return bringDown(state, { toTier: c.toTier, reason: maskText('x') }, this.facts, pathOf);
     if (c.name === 'escalate') return escalate(state, { toTier: c.toTier, reason: maskText('x') }, this.facts, at, pathOf);
     if (c.name === 'call-back') {
       const recorded = { callBackId: uuid(0), round: c.round, demandCaseId: null, lead: 'housing', reached: true, resolved: false, satisfaction: null, comment: null, unitAtFault: null, decision: c.decision, reworks: 1 };
