@@ -34,6 +34,10 @@ describe.each(readmes)('%s', (file) => {
   });
 });
 
+it('no page has the marks of an unfinished merge', () => {
+  expect(markdown.filter((file) => /^(<{7}|>{7}) /m.test(text(file)))).toEqual([]);
+});
+
 it('both READMEs have the same code, word for word', () => {
   expect(codeBlocks('README.zh-CN.md')).toEqual(codeBlocks('README.md'));
 });
