@@ -19,6 +19,8 @@ export interface PlayContext {
   readonly onAnswer?: (step: string, answer: Answer<unknown>, milliseconds: number) => void;
   /** Before each command; it may give another idempotency key, or none. */
   readonly beforeCommand?: (key: string) => Promise<string | undefined>;
+  /** Who leads instead of the lead in the script; where that is an assistant in the script, the two change places. Absent: as the script says. */
+  readonly leadOf?: (caseId: string, coordinator: LianbanClient) => Promise<string>;
   /** How the call-back is found; absent: the read side tells. */
   readonly callBackOf?: (caseId: string, round: number) => Promise<string>;
   readonly signal?: AbortSignal;
@@ -85,6 +87,9 @@ export const playCase = async (script: CaseScript, context: PlayContext): Promis
     }
   };
   const orders: WorkOrder[] = [];
+  /** From a department of the script to the one that has its part. */
+  const standIns = new Map<string, string>();
+  const actual = (department: string): string => standIns.get(department) ?? department;
   /** Work orders of a rework are made in reaction. */
   const orderOf = async ({ by, round, on }: { readonly by?: string; readonly round: number; readonly on?: string }): Promise<WorkOrder> => {
     const isIt = (order: WorkOrder) => (by === undefined ? order.role === 'lead' : order.department === by) && (order.round ?? 1) === round;
@@ -118,7 +123,10 @@ export const playCase = async (script: CaseScript, context: PlayContext): Promis
       case 'merge': return about('intake', 'intake', `cases/${caseId}/merge`, { intoCaseId: caseOf(step.into), reason: step.reason });
       case 'escalate': return about('dispatch', 'coordinator', `cases/${caseId}/escalate`, body);
       case 'dispatch': {
-        const { workOrders } = await say((call) => by('coordinator').dispatch(caseId, { lead: step.lead, assist: step.assist, note: step.note, occurredAt }, call));
+        const lead = await context.leadOf?.(caseId, by('coordinator')) ?? step.lead;
+        standIns.set(step.lead, lead);
+        if (lead !== step.lead) standIns.set(lead, step.lead);
+        const { workOrders } = await say((call) => by('coordinator').dispatch(caseId, { lead, assist: step.assist?.map(actual), note: step.note, occurredAt }, call));
         // The answer may list every order of the case; the newest of a department is the one to work on.
         orders.push(...workOrders.map((order) => ({ ...order, caseId })));
         return;
@@ -130,7 +138,7 @@ export const playCase = async (script: CaseScript, context: PlayContext): Promis
       case 'sign': case 'progress': case 'complete': case 'return': case 'milestone': case 'resume': case 'hold': case 'extend': break;
       default: return step satisfies never;
     }
-    const { workOrderId, department } = await orderOf(step);
+    const { workOrderId, department } = await orderOf({ ...step, by: step.by === undefined ? undefined : actual(step.by) });
     const { by: __, round: ___, ...sent } = body as Omit<typeof step, 'do' | 'at' | 'on'>;
     const ofOrder = (persona: Persona, route: string, more: object = sent) => about('dispatch', persona, `work-orders/${encodeURIComponent(workOrderId)}/${route}`, more);
     switch (step.do) {

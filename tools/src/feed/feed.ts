@@ -2,11 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Persona } from '../cases/case-script.js';
 import { playCase } from '../cases/play-case.js';
+import { hitsOf } from './routing-hits.js';
 import { lianbanClient, pageThrough } from '../client/index.js';
 import { lineReader, type BadLine, type FeedMessage } from './message.js';
-import { planSteps, type Ending, type PlannedCase } from './plan-steps.js';
+import { keyOf, planSteps, type Ending, type PlannedCase } from './plan-steps.js';
 import { inParallel } from './pool.js';
 import { lookAtReadModel } from './read-model.js';
+import { onlyIfNothingElse } from './rule-rows.js';
 import { keywordRules, type Rules } from './rules.js';
 
 export interface FeedOptions {
@@ -64,6 +66,8 @@ export const runFeed = async (options: FeedOptions) => {
   let leftOpen = 0;
   /** Cases that were there from an earlier run. */
   let alreadyThere = 0;
+  /** By idempotency key: the proposed departments, best first. */
+  const proposed = new Map<string, readonly string[]>();
   const startedAt = now();
   const progress = () => {
     const seconds = Math.max((now() - startedAt) / 1000, 0.001);
@@ -72,12 +76,22 @@ export const runFeed = async (options: FeedOptions) => {
   const ticking = setInterval(progress, options.progressEveryMs ?? 2_000);
   try {
     await inParallel(planned, options.concurrency ?? 8, async ({ script }) => {
+      let known = false;
       try {
         const played = await playCase(script, {
           gatewayUrl, tokenFor: options.tokenFor, now: startedAt,
           onAnswer: (step, answer, ms) => {
             latencies.push(ms);
-            if (step === 'register' && answer.headers.get('idempotency-replayed') === 'true') alreadyThere += 1;
+            if (step !== 'register' || answer.headers.get('idempotency-replayed') !== 'true') return;
+            alreadyThere += 1;
+            known = true;
+          },
+          leadOf: async (caseId, coordinator) => {
+            // The same again for a case of an earlier run, whatever would be proposed today.
+            const before = known ? (await coordinator.insightCase(caseId)).body.workOrders.find(({ role, round }) => role === 'lead' && (round ?? 1) === 1)?.department : undefined;
+            const departments = before === undefined ? (await coordinator.routingProposal(caseId)).body.items.map(({ department }) => department) : [before];
+            proposed.set(script.key, departments);
+            return departments[0] ?? onlyIfNothingElse.department;
           },
         });
         caseIds.push(played.caseId);
@@ -100,6 +114,7 @@ export const runFeed = async (options: FeedOptions) => {
     messages: messages.length, cases: caseIds.length, alreadyThere, failed, badLines, leftOpen,
     endings: countBy<PlannedCase, Ending>(planned, (p) => p.ending, { closed: 0, 'on-the-spot': 0, refused: 0 }),
     reworked: planned.filter((p) => p.reworked).length,
+    routing: hitsOf(messages.flatMap((message) => { const departments = proposed.get(keyOf(message)); return departments ? [{ message, departments }] : []; })),
     cut: countBy<string, string>(planned.flatMap((p) => p.cut), (field) => field, {}),
     commands: latencies.length, seconds,
     latencyMs: { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) },

@@ -85,6 +85,8 @@ const needsRework = (outcome: ReturnType<typeof firstOutcome>) => decide({
   reached: outcome.reached, resolved: outcome.resolved ?? null, satisfaction: outcome.satisfaction ?? null, unitAtFault: outcome.unitAtFault ?? null,
 }) === 'rework';
 
+export const keyOf = ({ id }: Pick<FeedMessage, 'id'>): string => `feed:${id}`;
+
 export const planSteps = (message: FeedMessage, rules: Rules, territories: readonly string[]): PlannedCase => {
   const chance = chanceOf(message.id);
   const judged = rules(message);
@@ -102,7 +104,7 @@ export const planSteps = (message: FeedMessage, rules: Rules, territories: reado
     territory: chance.pick('territory', territories),
     requester: { kind: firmWords.some((word) => message.text.includes(word)) ? 'firm' : 'resident', name: message.requester || 'anonymous' },
   };
-  const scriptOf = (steps: readonly Step[]): CaseScript => ({ key: `feed:${message.id}`, register, steps });
+  const scriptOf = (steps: readonly Step[]): CaseScript => ({ key: keyOf(message), register, steps });
 
   const delays = {
     contact: contactMinutes(chance, judged.urgency === 'urgent'),

@@ -2,7 +2,7 @@
  * The feed's rule table: who would handle a message, and how pressing it is, judged from its words.
  *
  * Small on purpose, and meant to be replaced: the feed knows only the type `Rules`. It is a stand-in for the person at the intake
- * desk, not the routing proposal of dispatch.
+ * desk: category, level and assistants. The lead comes from the routing proposal of dispatch.
  */
 import type { Level, Urgency } from '@lianban/contracts';
 import { departmentRows, levelRows, onlyIfNothingElse } from './rule-rows.js';

@@ -5,7 +5,7 @@ import { parkedIn } from './read-model.js';
 import { exitCodeOf, summaryLines } from './summary.js';
 
 const good: FeedSummary = {
-  messages: 3, cases: 3, alreadyThere: 0, failed: [], badLines: [], leftOpen: 0, endings: { closed: 2, 'on-the-spot': 1, refused: 0 }, reworked: 1, cut: {},
+  messages: 3, cases: 3, alreadyThere: 0, failed: [], badLines: [], leftOpen: 0, endings: { closed: 2, 'on-the-spot': 1, refused: 0 }, reworked: 1, cut: {}, routing: { labelled: 4, hits: 3, byDepartment: [{ department: 'education', labelled: 3, hits: 3 }, { department: 'health', labelled: 1, hits: 0 }] },
   commands: 24, seconds: 2, latencyMs: { p50: 9, p99: 40 },
   readModel: { events: 60, parked: 0, notEnded: 0, rates: { key: 'all', response: { numerator: 2, denominator: 3, value: 2 / 3 }, resolution: { numerator: 0, denominator: 0, value: null }, satisfaction: { numerator: 1, denominator: 2, value: 0.5 } } },
 };
@@ -13,7 +13,7 @@ const good: FeedSummary = {
 describe('the summary', () => {
   it('tells the figures and marks what is assumed', () => {
     const text = summaryLines(good).join('\n');
-    for (const part of ['cases        3 of 3', 'events       60', '24 in 2.0 s = 12/s', '66.7 % (2 of 3)', 'no case in scope', 'parked       0', '*assumed*']) expect(text).toContain(part);
+    for (const part of ['cases        3 of 3', 'events       60', '24 in 2.0 s = 12/s', '66.7 % (2 of 3)', 'no case in scope', 'names in 75 % (3 of 4)', 'health 0 % (0 of 1)', 'parked       0', '*assumed*']) expect(text).toContain(part);
   });
 
   it.each([

@@ -5,6 +5,8 @@ const number = (value: number) => value.toLocaleString('en-US');
 const rate = ({ numerator, denominator, value }: Rate) =>
   value == null ? 'no case in scope' : `${(value * 100).toFixed(1)} % (${number(numerator)} of ${number(denominator)})`;
 
+const share = (hits: number, of: number) => `${((hits / of) * 100).toFixed(0)} % (${number(hits)} of ${number(of)})`;
+
 /** The closing report, as lines. What the message file does not tell is marked *assumed*. */
 export const summaryLines = (summary: FeedSummary): string[] => {
   const { readModel, endings } = summary;
@@ -20,6 +22,10 @@ export const summaryLines = (summary: FeedSummary): string[] => {
       `resolution   ${rate(readModel.rates.resolution)}  *assumed*`,
       `satisfaction ${rate(readModel.rates.satisfaction)}  *assumed*`,
     ] : ['rates        not available']),
+    ...(summary.routing.labelled > 0 ? [
+      `routing      the first proposed is the department that the reply names in ${share(summary.routing.hits, summary.routing.labelled)}`,
+      ...summary.routing.byDepartment.map(({ department, labelled, hits }) => `               ${department} ${share(hits, labelled)}`),
+    ] : []),
     `parked       ${readModel.parked === null ? 'not told' : number(readModel.parked)}`,
     ...(cut ? [`cut          ${cut} longer than the API takes`] : []),
     ...(summary.leftOpen ? [`left open    ${number(summary.leftOpen)} cases: their next step lies in the future`] : []),
