@@ -2,6 +2,7 @@ import type { AccessTable } from '@lianban/service-kit';
 
 const ownOrders = { operator: 'own department' } as const;
 const overview = { operator: 'own department', head: 'own department', coordinator: 'everything', supervisor: 'everything' } as const;
+const ownAssistants = { operator: 'own department', head: 'own department', coordinator: 'everything', why: 'The unit that leads decides about its assistants.' } as const;
 const directory = { 'every token': 'everything', 'why': 'The directory is the same for everybody, and names no person.' } as const;
 const decideExtension = { head: 'own department', coordinator: 'everything', why: 'A head decides the first extension of a round, a coordinator any; never who asked for it. The decision itself says which it is (domain/extension.ts).' } as const;
 
@@ -47,6 +48,14 @@ export const access: AccessTable = {
   'POST /api/v1/work-orders/:workOrderId/milestones': ownOrders,
   'POST /api/v1/work-orders/:workOrderId/complete': ownOrders,
   'POST /api/v1/work-orders/:workOrderId/return': ownOrders,
+  'GET /api/v1/cases/:caseId/waiting-for': {
+    intake: 'everything', coordinator: 'everything', callback: 'everything', supervisor: 'everything', operator: 'cases of own department', head: 'cases of own department',
+  },
+  'POST /api/v1/cases/:caseId/assistants': ownAssistants,
+  'POST /api/v1/work-orders/:workOrderId/release': ownAssistants,
+  'POST /api/v1/work-orders/:workOrderId/release-requests': { operator: 'own department', head: 'own department', why: 'The assistant itself.' },
+  'POST /api/v1/work-orders/:workOrderId/release-requests/:number/approve': ownAssistants,
+  'POST /api/v1/work-orders/:workOrderId/release-requests/:number/reject': ownAssistants,
   'GET /api/v1/unit-requests': { ...overview, why: 'A unit is shown what it asked and what it is asked.' },
   'POST /api/v1/work-orders/:workOrderId/transfer-requests': { operator: 'own department', head: 'own department' },
   'POST /api/v1/work-orders/:workOrderId/transfer-requests/:number/agree': { operator: 'own department', head: 'own department', why: 'The unit that was asked.' },

@@ -46,7 +46,7 @@ beforeAll(async () => {
   dispatching = new DispatchCaseController(bus, everything, { now: () => Promise.resolve(() => null) });
   signing = new SignController(commands);
   completing = new CompleteController(commands, { templates: () => Promise.resolve([]) });
-  inboxes = new InboxController(sql, everything);
+  inboxes = new InboxController(sql, store, everything);
   showing = new ShowWorkOrderController(sql, store, bus);
 }, 120_000);
 

@@ -25,6 +25,15 @@ export const dispatchTexts = texts({
   'no-objection': { en: 'Nobody has objected to this ruling', zh: '该裁定没有异议' },
   'objection-decided': { en: 'The objection has been rejected', zh: '该异议已被驳回' },
   'not-own-ruling': { en: 'You made the ruling or the objection, so somebody else decides', zh: '作出裁定或提出异议的人不能审理该异议' },
+  // Assistants.
+  'no-lead-now': { en: 'No unit leads the case at the moment', zh: '该诉求件目前没有主办单位' },
+  'not-an-assistant': { en: '{department:department} is not among the assistants', zh: '{department:department}不在协办单位之列' },
+  'must-be-after-now': { en: 'must be after {at:instant}', zh: '必须晚于 {at:instant}' },
+  'not-after-lead': { en: 'must not be after the due time of the lead, {dueAt:instant}', zh: '不能晚于主办单位的期限 {dueAt:instant}' },
+  'name-an-assistant': { en: 'or assistOptional must name a unit', zh: '与 `assistOptional` 至少填写一个单位' },
+  'only-assistants-are-released': { en: 'Only an assistant can be released', zh: '只有协办单位才能退出协办' },
+  'no-such-release': { en: 'There is no such request to be released', zh: '该退出协办的申请不存在' },
+  'release-decided': { en: 'The request to be released has been decided already', zh: '该退出协办的申请已有决定' },
   // Handing the lead on by agreement.
   'only-lead-transfers': { en: 'Only the order of the lead can be transferred', zh: '只有主办工单才能移交' },
   'leads-already': { en: 'leads the case already', zh: '该单位已是主办单位' },

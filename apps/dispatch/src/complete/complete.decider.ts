@@ -14,14 +14,15 @@ export interface Complete {
   readonly withoutAssistants: MaskedText | null;
 }
 
-/** Completing the lead's order answers the case. It waits for the assistants, except with a recorded reason. */
+/** Completing the lead's order answers the case. It waits for the required assistants, except with a recorded reason, and never for the optional ones. */
 export const complete = (state: DispatchState, command: Complete, facts: DispatchFacts, at: string): NewDispatchEvent[] => {
   const { result } = command;
   const order = inStatus(state, facts, command.workOrderId, 'signed', 'in-progress');
   const openAssistants = order.role === 'lead' ? state.workOrders.filter((other) => other.role === 'assist' && isOpen(other)) : [];
-  const withoutAssistants = openAssistants.length > 0 ? command.withoutAssistants : null;
-  if (openAssistants.length > 0 && withoutAssistants === null) {
-    throw new DomainError('assistants-open', say('assistants-not-finished', { departments: openAssistants.map((other) => other.department) }));
+  const awaited = openAssistants.filter(({ required }) => required);
+  const withoutAssistants = awaited.length > 0 ? command.withoutAssistants : null;
+  if (awaited.length > 0 && withoutAssistants === null) {
+    throw new DomainError('assistants-open', say('assistants-not-finished', { departments: awaited.map((other) => other.department) }));
   }
   const completed: DispatchEvent = { type: 'lianban.work-order.completed.v1', data: { ...identityOf(order), result, withoutAssistants } };
   if (order.role === 'assist') return [completed];

@@ -1,21 +1,20 @@
 import type { MaskedText } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
-import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, IdParam, TextField } from '@lianban/service-kit';
+import { CodeField, Command, CommandBus, DirectoryCopy, IdParam, TextField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AssistBody, assistIn } from '../assistants/assist.body.js';
 import { dispatchStream } from '../dispatch-stream.js';
 import { disputeRulesOf } from '../domain/dispute.js';
+import { requireOwnLimits, roundOf } from '../domain/send-out.js';
 import { dispatch } from './dispatch-case.decider.js';
 import { RoutingProposer } from '../propose-routing/routing-proposer.js';
 import { DispatchedCaseView, dispatchedCase } from './dispatched-case.view.js';
 
-export class DispatchBody extends CommandBody {
+export class DispatchBody extends AssistBody {
   @CodeField({ description: 'Department that leads (主办)', example: 'urban-management' })
   lead!: string;
-
-  @CodeListField({ maxItems: 50, description: 'Departments that assist (协办)', optional: true, example: ['landscaping'] })
-  assist?: string[];
 
   @TextField({ max: 20_000, description: 'For the departments', optional: true, example: 'The tree hides the lamp.' })
   note?: MaskedText;
@@ -38,13 +37,12 @@ export class DispatchCaseController {
   })
   @ApiCreatedResponse({ type: DispatchedCaseView })
   async dispatch(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: DispatchBody): Promise<CommandResult> {
-    const assist = body.assist ?? [];
     await this.directory.require('department', body.lead, 'lead');
-    for (const code of assist) await this.directory.require('department', code, 'assist');
+    const { assist, terms } = await assistIn(body, this.directory);
     const rules = await this.directory.rules();
     const propose = await this.proposer.now();
     const command = {
-      lead: body.lead, assist, note: body.note ?? null, workOrderIds: [body.lead, ...assist].map(() => newId()),
+      lead: body.lead, assist, terms, note: body.note ?? null, workOrderIds: [body.lead, ...assist].map(() => newId()),
     };
     return this.bus.execute({
       ctx,
@@ -52,7 +50,11 @@ export class DispatchCaseController {
       status: 201,
       occurredAt: body.occurredAt,
       stream: dispatchStream,
-      decide: ({ state, facts, at }) => dispatch(state, command, facts, disputeRulesOf(rules, facts, at), propose(facts.demand, at)),
+      decide: ({ state, facts, at }) => {
+        const events = dispatch(state, command, facts, disputeRulesOf(rules, facts, at), propose(facts.demand, at));
+        requireOwnLimits(assist, terms.until, roundOf(state, facts), facts, at);
+        return events;
+      },
       respond: ({ state, version }) => dispatchedCase(caseId, state, version),
     });
   }

@@ -1,6 +1,6 @@
 import { workOrderRoles, workOrderStatuses } from '@lianban/contracts';
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isOpen } from '../domain/dispatch-case.js';
 import type { DispatchState } from '../domain/dispatch-case.js';
 
@@ -16,6 +16,12 @@ export class DispatchedOrderView {
 
   @ApiProperty({ enum: workOrderStatuses, example: 'dispatched' })
   status!: WorkOrderStatus;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Of an assistant: the lead can not answer while it is open', example: true })
+  required?: boolean;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Of an assistant: its own due time; absent: by the limits' })
+  ownDueAt?: string;
 }
 
 export class DispatchedCaseView {
@@ -39,6 +45,8 @@ export const dispatchedCase = (caseId: string, state: DispatchState, version: nu
   workOrders: state.workOrders
     .filter(isOpen)
     .sort((a, b) => Number(a.role === 'assist') - Number(b.role === 'assist'))
-    .map(({ workOrderId, department, role, status }) => ({ workOrderId, department, role, status })),
+    .map(({ workOrderId, department, role, status, required, ownDueAt }) => ({
+      workOrderId, department, role, status, ...(role === 'assist' ? { required, ownDueAt: ownDueAt ?? undefined } : {}),
+    })),
   version,
 });

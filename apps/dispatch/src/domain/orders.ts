@@ -2,6 +2,7 @@
 import { DomainError, noSuchCase } from '@lianban/contracts';
 import type { EventByType, WorkOrderStatus } from '@lianban/contracts';
 import { say } from '@lianban/texts';
+import { isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
 import { isKnown } from './facts.js';
 import type { DispatchFacts } from './facts.js';
@@ -37,3 +38,6 @@ export const inStatus = (state: DispatchState, facts: DispatchFacts, workOrderId
   if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
   return order;
 };
+
+/** Who leads now. */
+export const openLead = ({ workOrders }: DispatchState): WorkOrder | undefined => workOrders.find((order) => order.role === 'lead' && isOpen(order));

@@ -1,23 +1,22 @@
 import type { EventByType, EventEnvelope, MaskedText } from '@lianban/contracts';
 import { newId } from '@lianban/event-store';
 import type { EventStore } from '@lianban/event-store';
-import { CodeField, CodeListField, Command, CommandBody, CommandBus, DirectoryCopy, EVENT_STORE, IdParam, NoPersonalNumber, TextField, UuidField } from '@lianban/service-kit';
+import { CodeField, CodeListField, Command, CommandBus, DirectoryCopy, EVENT_STORE, IdParam, NoPersonalNumber, TextField, UuidField } from '@lianban/service-kit';
 import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AssistBody, assistIn } from '../assistants/assist.body.js';
 import { DispatchedCaseView, dispatchedCase } from '../dispatch-case/dispatched-case.view.js';
 import { dispatchStream } from '../dispatch-stream.js';
+import { requireOwnLimits, roundOf } from '../domain/send-out.js';
 import { addPrecedent, dropPrecedent } from '../responsibility-list/precedents.js';
 import { quotedRow } from '../responsibility-list/responsibilities.controller.js';
 import { requireQuotable } from '../responsibility-list/responsibility.decider.js';
 import { rule } from './rule.decider.js';
 
-export class RulingBody extends CommandBody {
+export class RulingBody extends AssistBody {
   @CodeField({ description: 'Department that leads from now on', example: 'housing' })
   lead!: string;
-
-  @CodeListField({ maxItems: 50, description: 'Departments that assist', optional: true, example: ['urban-management'] })
-  assist?: string[];
 
   @TextField({ max: 20_000, description: 'On what the ruling rests', example: 'Article 4 of the property rules names the housing bureau.' })
   basis!: MaskedText;
@@ -47,18 +46,19 @@ export class RuleController {
   })
   @ApiCreatedResponse({ type: DispatchedCaseView })
   async rule(@IdParam('caseId') caseId: string, @Command() ctx: CommandContext, @Body() body: RulingBody): Promise<CommandResult> {
-    const assist = body.assist ?? [];
     await this.directory.require('department', body.lead, 'lead');
-    for (const code of assist) await this.directory.require('department', code, 'assist');
+    const { assist, terms } = await assistIn(body, this.directory);
     const quoted = body.responsibilityId == null ? undefined : await quotedRow(this.directory, body.responsibilityId);
-    const command = { rulingId: newId(), lead: body.lead, assist, basis: body.basis, responsibilityId: quoted?.responsibilityId, workOrderIds: [body.lead, ...assist].map(() => newId()) };
+    const command = { rulingId: newId(), lead: body.lead, assist, terms, basis: body.basis, responsibilityId: quoted?.responsibilityId, workOrderIds: [body.lead, ...assist].map(() => newId()) };
     let overruled: string | undefined;
     return this.bus.execute({
       ctx, streamId: caseId, status: 201, occurredAt: body.occurredAt, stream: dispatchStream,
       decide: ({ state, facts, at }) => {
         if (quoted) requireQuotable(quoted, command.lead, at);
         overruled = state.ruling?.rulingId;
-        return rule(state, command, facts);
+        const events = rule(state, command, facts);
+        requireOwnLimits(assist, terms.until, roundOf(state, facts), facts, at);
+        return events;
       },
       alongside: async (tx, { events, facts }) => {
         const ruled = events.find(({ type }) => type === 'lianban.case.ruled.v1') as EventEnvelope<EventByType<'lianban.case.ruled.v1'>> | undefined;

@@ -16,7 +16,9 @@ export const rule = (state: DispatchState, command: Rule, facts: DispatchFacts):
   const open = state.workOrders.filter(isOpen);
   const named = [`lead ${lead}`, ...assist.map((department) => `assist ${department}`)].sort();
   const stays = open.map(({ role, department }) => `${role} ${department}`).sort().join() === named.join();
-  if (stays && standingRuling(state, facts)?.lead === lead) return [];
+  const sent = sendOut(state, command, facts, null);
+  const newTerms = sent.filter(({ type }) => type === 'lianban.assistance.terms-set.v1');
+  if (stays && newTerms.length === 0 && standingRuling(state, facts)?.lead === lead) return [];
   const leads = state.workOrders.filter(({ role }) => role === 'lead');
   return [
     {
@@ -27,6 +29,6 @@ export const rule = (state: DispatchState, command: Rule, facts: DispatchFacts):
         ...(responsibilityId === undefined ? {} : { responsibilityId }),
       },
     },
-    ...(stays ? [] : sendOut(state, command, facts, null)),
+    ...(stays ? newTerms : sent),
   ];
 };

@@ -2,7 +2,7 @@ import type { EventStore, Tx } from '@lianban/event-store';
 import { Caller, CommandBus, EVENT_STORE, IdParam, requireReach, SQL, Versioned } from '@lianban/service-kit';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { readWorkOrder } from '../work-orders/work-order-rows.js';
+import { readAssistants, readWorkOrder } from '../work-orders/work-order-rows.js';
 import { toDetail, WorkOrderDetail } from '../work-orders/work-order.view.js';
 
 @ApiTags('dispatch')
@@ -24,6 +24,7 @@ export class ShowWorkOrderController {
     const departments = history.flatMap(({ type, data }) => (type === 'lianban.work-order.issued.v1' ? [data.department] : type === 'lianban.transfer.requested.v1' ? [data.to] : []));
     requireReach(caller, { departments, registeredBy: null });
     const version = history.length;
-    return new Versioned(toDetail(row, version), this.bus.etag(version));
+    const assistants = row.role === 'lead' ? await readAssistants(this.sql, row.case_id, row.round) : null;
+    return new Versioned(toDetail(row, assistants, version), this.bus.etag(version));
   }
 }

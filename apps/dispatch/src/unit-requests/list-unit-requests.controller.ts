@@ -23,7 +23,7 @@ export class UnitRequestItem {
   @ApiProperty({ format: 'uuid', description: 'Order of the unit that asks' }) workOrderId!: string;
   @ApiProperty({ type: 'integer', minimum: 1, description: 'Under which it is answered' }) number!: number;
   @ApiProperty({ example: 'urban-management' }) askedBy!: string;
-  @ApiProperty({ example: 'landscaping', description: 'Who has to answer; for a release, the lead or a coordinator' }) askedOf!: string;
+  @ApiPropertyOptional({ type: String, example: 'landscaping', description: 'Who has to answer; a release may be answered by a coordinator too. Absent: only by a coordinator' }) askedOf?: string;
   @ApiProperty() reason!: string;
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'By when the order is to be done' }) dueAt?: string;
   @ApiProperty({ type: String, format: 'date-time' }) requestedAt!: string;
@@ -33,7 +33,7 @@ export class UnitRequestPage extends PageOf(UnitRequestItem) {}
 
 const toItem = (row: UnitRequestRow): UnitRequestItem => ({
   requestId: row.request_id, kind: row.kind, caseId: row.case_id, caseNo: row.case_no ?? undefined, title: row.title ?? undefined, territory: row.territory ?? undefined,
-  workOrderId: row.work_order_id, number: row.number, askedBy: row.asked_by, askedOf: row.asked_of, reason: row.reason, dueAt: row.due_at?.toISOString(), requestedAt: row.requested_at.toISOString(),
+  workOrderId: row.work_order_id, number: row.number, askedBy: row.asked_by, askedOf: row.asked_of ?? undefined, reason: row.reason, dueAt: row.due_at?.toISOString(), requestedAt: row.requested_at.toISOString(),
 });
 
 @ApiTags('dispatch')

@@ -4,15 +4,28 @@ import { openOrderStatuses } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { TimeKey } from '@lianban/service-kit';
 
-export type UnitRequestEvent = EventEnvelope<EventByType<'lianban.transfer.requested.v1' | 'lianban.transfer.agreed.v1' | 'lianban.transfer.declined.v1'>>;
+export type UnitRequestEvent = EventEnvelope<EventByType<
+  'lianban.transfer.requested.v1' | 'lianban.transfer.agreed.v1' | 'lianban.transfer.declined.v1'
+  | 'lianban.assistance.release-requested.v1' | 'lianban.assistance.released.v1' | 'lianban.assistance.release-refused.v1'
+>>;
 
 export const unitRequestKinds = ['transfer', 'release'] as const;
 export type UnitRequestKind = (typeof unitRequestKinds)[number];
 
 export const keepUnitRequests = async (tx: Tx, events: readonly UnitRequestEvent[]): Promise<void> => {
-  const asked = events.flatMap(({ type, data, metadata: { streamId, occurredAt } }, place) => (type !== 'lianban.transfer.requested.v1' ? [] : [{
-    request_id: data.transferId, kind: 'transfer', case_id: streamId, work_order_id: data.workOrderId, asked_by: data.from, asked_of: data.to, reason: data.reason, requested_at: occurredAt, place,
-  }]));
+  const asked = events.flatMap((event, place) => {
+    const { streamId, occurredAt } = event.metadata;
+    const about = { case_id: streamId, requested_at: occurredAt, place };
+    if (event.type === 'lianban.transfer.requested.v1') {
+      const { transferId, workOrderId, from, to, reason } = event.data;
+      return [{ ...about, request_id: transferId, kind: 'transfer', work_order_id: workOrderId, asked_by: from, asked_of: to, reason }];
+    }
+    if (event.type === 'lianban.assistance.release-requested.v1') {
+      const { releaseId, workOrderId, department, lead, reason } = event.data;
+      return [{ ...about, request_id: releaseId, kind: 'release', work_order_id: workOrderId, asked_by: department, asked_of: lead, reason }];
+    }
+    return [];
+  });
   if (asked.length > 0) {
     await tx.query(
       `INSERT INTO unit_request (request_id, kind, case_id, work_order_id, number, asked_by, asked_of, reason, status, requested_at)
@@ -22,7 +35,10 @@ export const keepUnitRequests = async (tx: Tx, events: readonly UnitRequestEvent
          FROM jsonb_to_recordset($1) AS r(request_id uuid, kind text, case_id uuid, work_order_id uuid, asked_by text, asked_of text, reason text, requested_at timestamptz, place integer)`,
       [JSON.stringify(asked)]);
   }
-  const answered = events.flatMap(({ type, data }) => (type === 'lianban.transfer.requested.v1' ? [] : [data.transferId]));
+  const answered = events.flatMap(({ type, data }) => {
+    if (type === 'lianban.transfer.requested.v1' || type === 'lianban.assistance.release-requested.v1') return [];
+    return 'transferId' in data ? [data.transferId] : data.releaseId ?? [];
+  });
   if (answered.length > 0) await tx.query(`UPDATE unit_request SET status = 'answered' WHERE request_id = ANY ($1::uuid[])`, [answered]);
 };
 
@@ -36,7 +52,7 @@ export interface UnitRequestRow {
   readonly work_order_id: string;
   readonly number: number;
   readonly asked_by: string;
-  readonly asked_of: string;
+  readonly asked_of: string | null;
   readonly reason: string;
   readonly due_at: Date | null;
   readonly requested_at: Date;

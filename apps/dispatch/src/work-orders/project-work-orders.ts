@@ -22,7 +22,9 @@ interface IssuedOrder {
 
 /** What the events after the first change of an order's row; absent stays as it is. */
 interface OrderChange {
-  readonly status: WorkOrderStatus;
+  readonly status?: WorkOrderStatus;
+  readonly required?: boolean;
+  readonly own_due_at?: string | null;
   readonly signed_at?: string;
   readonly ended_at?: string;
   readonly result?: string;
@@ -77,6 +79,12 @@ export const projectWorkOrders = async (tx: Tx, changes: readonly OrderEvents[])
           // The new due time comes from sla.
           extensions.push(event);
           break;
+        case 'lianban.assistance.terms-set.v1':
+          change(event.data.workOrderId, { required: event.data.required, own_due_at: event.data.dueAt });
+          break;
+        case 'lianban.assistance.release-requested.v1':
+        case 'lianban.assistance.released.v1':
+        case 'lianban.assistance.release-refused.v1':
         case 'lianban.transfer.requested.v1':
         case 'lianban.transfer.agreed.v1':
         case 'lianban.transfer.declined.v1':
@@ -121,10 +129,11 @@ const addOrders = async (tx: Tx, issued: readonly IssuedOrder[]): Promise<void> 
 const changeOrders = async (tx: Tx, changed: ReadonlyMap<string, OrderChange>): Promise<void> => {
   if (changed.size === 0) return;
   await tx.query(
-    `UPDATE work_order w SET status = c.status, signed_at = coalesce(c.signed_at, w.signed_at), ended_at = coalesce(c.ended_at, w.ended_at),
+    `UPDATE work_order w SET status = coalesce(c.status, w.status), required = coalesce(c.required, w.required), own_due_at = coalesce(c.own_due_at, w.own_due_at),
+            due_at = coalesce(c.own_due_at, w.due_at), signed_at = coalesce(c.signed_at, w.signed_at), ended_at = coalesce(c.ended_at, w.ended_at),
             result = coalesce(c.result, w.result), return_reason = coalesce(c.return_reason, w.return_reason),
             suggested_department = coalesce(c.suggested_department, w.suggested_department)
-       FROM jsonb_to_recordset($1) AS c(work_order_id uuid, status text, signed_at timestamptz, ended_at timestamptz, result text, return_reason text, suggested_department text)
+       FROM jsonb_to_recordset($1) AS c(work_order_id uuid, status text, required boolean, own_due_at timestamptz, signed_at timestamptz, ended_at timestamptz, result text, return_reason text, suggested_department text)
       WHERE w.work_order_id = c.work_order_id`,
     [JSON.stringify([...changed].map(([workOrderId, change]) => ({ work_order_id: workOrderId, ...change })))]);
 };

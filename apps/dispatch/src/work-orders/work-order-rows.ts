@@ -24,6 +24,8 @@ export interface WorkOrderRow {
   sign_due_at: Date | null;
   due_at: Date | null;
   held_until: Date | null;
+  required: boolean;
+  own_due_at: Date | null;
   overdue: boolean;
   /** What the requester has said of the case. */
   urgings: number | null;
@@ -37,7 +39,7 @@ export interface WorkOrderRow {
 }
 
 const columns = `work_order_id, case_id, case_no, title, territory, department, role, round, status, issued_at, signed_at, ended_at,
-  result, return_reason, suggested_department, sign_due_at, due_at, held_until,
+  result, return_reason, suggested_department, sign_due_at, due_at, held_until, required, own_due_at,
   (status = ANY ($1) AND COALESCE(next_due_at < now(), false)) AS overdue, next_due_at, urgings, last_urged_at, supplements, messages, last_wrote_at, waits_until`;
 const orders = 'work_order LEFT JOIN requester_word USING (case_id)';
 
@@ -54,6 +56,10 @@ export const openOrdersOf = async (tx: Tx, departments: readonly string[]): Prom
     'SELECT department, count(*)::int AS count FROM work_order WHERE department = ANY ($1) AND status = ANY ($2) GROUP BY department', [departments, openOrderStatuses]);
   return new Map(rows.map(({ department, count }) => [department, count]));
 };
+
+/** The assistants' orders of a round, in the order of their issue. */
+export const readAssistants = async (tx: Tx, caseId: string, round: number): Promise<WorkOrderRow[]> =>
+  (await tx.query<WorkOrderRow>(`SELECT ${columns} FROM ${orders} WHERE case_id = $2 AND round = $3 AND role = 'assist' ORDER BY issued_at, work_order_id`, [openOrderStatuses, caseId, round])).rows;
 
 export interface InboxQuestion {
   readonly department: string;

@@ -2,6 +2,7 @@ import { workOrderRoles, workOrderStatuses } from '@lianban/contracts';
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { WorkOrder } from '../domain/dispatch-case.js';
+import { WaitingView } from '../waiting-for/waiting-for.view.js';
 import type { WorkOrderRow } from './work-order-rows.js';
 
 /** A work order as its own commands answer it. */
@@ -98,6 +99,28 @@ export class WorkOrderItem {
 
   @ApiProperty({ example: false, description: 'Open, and what is due next has passed' })
   overdue!: boolean;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Of an assistant: the lead can not answer while it is open', example: true })
+  required?: boolean;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Of an assistant: its own due time; absent: by the limits' })
+  ownDueAt?: string;
+
+  @ApiPropertyOptional({ type: [WaitingView], description: 'For whom the case waits; with `waitingFor=true`' })
+  waitingFor?: WaitingView[];
+}
+
+/** An assistant, as the lead sees it. */
+export class AssistantView {
+  @ApiProperty({ format: 'uuid' }) workOrderId!: string;
+  @ApiProperty({ example: 'landscaping' }) department!: string;
+  @ApiProperty({ enum: workOrderStatuses, example: 'completed' }) status!: WorkOrderStatus;
+  @ApiProperty({ example: true, description: 'The lead can not answer while it is open' }) required!: boolean;
+  @ApiProperty({ type: String, format: 'date-time' }) issuedAt!: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' }) dueAt?: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' }) endedAt?: string;
+  @ApiPropertyOptional({ type: String, description: 'What it has done' }) result?: string;
+  @ApiPropertyOptional({ type: String }) returnReason?: string;
 }
 
 export class WorkOrderDetail extends WorkOrderItem {
@@ -109,6 +132,9 @@ export class WorkOrderDetail extends WorkOrderItem {
 
   @ApiPropertyOptional({ type: String })
   suggestedDepartment?: string;
+
+  @ApiPropertyOptional({ type: [AssistantView], description: "Of the lead's order: the assistants of its round, with their results" })
+  assistants?: AssistantView[];
 
   @ApiProperty({ type: 'integer', minimum: 1, example: 4 })
   version!: number;
@@ -141,12 +167,20 @@ export const toItem = (row: WorkOrderRow): WorkOrderItem => ({
   lastWroteAt: row.last_wrote_at?.toISOString(),
   waitsUntil: row.waits_until?.toISOString(),
   overdue: row.overdue,
+  ...(row.role === 'assist' ? { required: row.required, ownDueAt: row.own_due_at?.toISOString() } : {}),
 });
 
-export const toDetail = (row: WorkOrderRow, version: number): WorkOrderDetail => ({
+const toAssistant = (row: WorkOrderRow): AssistantView => ({
+  workOrderId: row.work_order_id, department: row.department, status: row.status, required: row.required, issuedAt: row.issued_at.toISOString(),
+  dueAt: row.due_at?.toISOString(), endedAt: row.ended_at?.toISOString(), result: row.result ?? undefined, returnReason: row.return_reason ?? undefined,
+});
+
+/** @param assistants of a lead's order; null for another */
+export const toDetail = (row: WorkOrderRow, assistants: readonly WorkOrderRow[] | null, version: number): WorkOrderDetail => ({
   ...toItem(row),
   result: row.result ?? undefined,
   returnReason: row.return_reason ?? undefined,
   suggestedDepartment: row.suggested_department ?? undefined,
+  assistants: assistants?.map(toAssistant),
   version,
 });

@@ -49,7 +49,9 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
     }
     case 'lianban.work-order.issued.v1':
       // Rework goes to a lead without a dispatch of its own.
-      return event.data.role === 'lead' ? { round: event.data.round, lead_department: event.data.department } : {};
+      if (event.data.role === 'lead') return { round: event.data.round, lead_department: event.data.department };
+      // One that joins later stands in no dispatch.
+      return { assist_departments: [...new Set([...row.assist_departments, event.data.department])] };
     case 'lianban.work-order.returned.v1':
       return { returns: row.returns + 1 };
     case 'lianban.case.held.v1':
@@ -67,6 +69,10 @@ const dispatchColumns = (row: CaseRow, event: DispatchEvent): Partial<DispatchCo
     case 'lianban.case.ruled.v1':
     case 'lianban.ruling.objected.v1':
     case 'lianban.objection.decided.v1':
+    case 'lianban.assistance.terms-set.v1':
+    case 'lianban.assistance.release-requested.v1':
+    case 'lianban.assistance.released.v1':
+    case 'lianban.assistance.release-refused.v1':
     case 'lianban.transfer.requested.v1':
     case 'lianban.transfer.agreed.v1':
     case 'lianban.transfer.declined.v1':

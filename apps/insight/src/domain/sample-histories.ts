@@ -89,6 +89,8 @@ export const reworkedLamp = histories({
   ]),
 });
 
+const assisting = { workOrderId: assist, department: 'landscaping', round: 1 };
+const release = '4b0f9a52-0d7d-4d53-9f5c-5f6f0b1d2c51';
 const handing = (n: number) => ({ transferId: `6a0f9a52-0d7d-4d53-9f5c-00000000000${n}`, workOrderId: lead, round: 1, from: 'urban-management', to: 'landscaping' });
 
 /** A demand the requester withdraws while the department works on it and a call-back is due. */
@@ -96,10 +98,14 @@ export const withdrawnLamp = histories({
   intake: history('intake', caseId, [registered, accepted, { type: 'lianban.case.withdrawn.v1', data: { reason: 'Solved' }, occurredAt: minuteOf(20) }]),
   dispatch: history('dispatch', caseId, [
     ...reworkedLamp.dispatch.slice(0, 3),
+    { type: 'lianban.assistance.terms-set.v1', data: { ...assisting, required: false, dueAt: null }, occurredAt: minuteOf(6) },
+    { type: 'lianban.assistance.release-requested.v1', data: { releaseId: release, ...assisting, ground: 'not-needed', lead: 'urban-management', reason: 'No tree' }, occurredAt: minuteOf(6) },
+    { type: 'lianban.assistance.release-refused.v1', data: { releaseId: release, ...assisting, reason: 'A tree' }, occurredAt: minuteOf(7) },
     { type: 'lianban.transfer.requested.v1', data: { ...handing(1), reason: 'Not the lamp' }, occurredAt: minuteOf(8) },
     { type: 'lianban.transfer.declined.v1', data: { ...handing(1), reason: 'Not the tree' }, occurredAt: minuteOf(9) },
     { type: 'lianban.transfer.requested.v1', data: { ...handing(2), reason: 'The tree' }, occurredAt: minuteOf(10) },
     { type: 'lianban.transfer.agreed.v1', data: { ...handing(2), note: null }, occurredAt: minuteOf(11) },
+    { type: 'lianban.assistance.released.v1', data: { ...assisting, releaseId: null, reason: null }, occurredAt: minuteOf(12) },
     { type: 'lianban.work-order.cancelled.v1', data: { workOrderId: lead, department: 'urban-management', role: 'lead', round: 1, reason: 'case-ended' }, occurredAt: minuteOf(20) },
     { type: 'lianban.work-order.cancelled.v1', data: { workOrderId: assist, department: 'landscaping', role: 'assist', round: 1, reason: 'case-ended' }, occurredAt: minuteOf(20) },
   ]),

@@ -15,6 +15,8 @@ export interface WorkOrderFact {
   readonly cancelledAt: string | null;
   /** The share is taken of the limit of the lead's clock. Absent in facts of older releases, which took it of the policies' limit for the lead. */
   readonly sharesClockOfLead?: true;
+  /** Of an assistant: its own due time; absent where none was. */
+  readonly ownDueAt?: string;
 }
 
 export interface CallBackFact {
@@ -144,6 +146,7 @@ const folds = {
   'lianban.work-order.returned.v1': (facts, event, at) => withWorkOrder(facts, event.data.workOrderId, { returnedAt: at }),
   'lianban.work-order.completed.v1': (facts, event, at) => withWorkOrder(facts, event.data.workOrderId, { completedAt: at }),
   'lianban.work-order.cancelled.v1': (facts, event, at) => withWorkOrder(facts, event.data.workOrderId, { cancelledAt: at }),
+  'lianban.assistance.terms-set.v1': (facts, { data: { workOrderId, dueAt } }) => (dueAt === null ? facts : withWorkOrder(facts, workOrderId, { ownDueAt: dueAt })),
   'lianban.milestone.reached.v1': (facts, event, at) => ({ ...facts, milestones: [...facts.milestones, { milestone: event.data.milestone, at }] }),
   'lianban.case.answered.v1': (facts, event, at) => ({ ...facts, answeredAt: { [event.data.round]: at, ...facts.answeredAt } }),
   'lianban.case.held.v1': (facts, event, at) => {

@@ -28,6 +28,8 @@ export interface ClockPlan extends ClockIdentity {
   readonly extendedBy: readonly string[];
   /** The lead's clock in the same round, if this clock may take a share of its limit; else null, as for facts of older releases. */
   readonly lead: ClockPlan | null;
+  /** A due time that was set for this clock alone, instead of a limit. */
+  readonly ownDueAt?: string | undefined;
 }
 
 /** When a clock ended, in epoch milliseconds; Infinity while it goes on. */
@@ -104,7 +106,7 @@ export const planClocks = (facts: SlaFacts, clockIdOf: ClockIdOf, milestonesOf: 
         ...(accepted ? [plan({ kind: 'sign', ...id }, { ...its, stoppedAt: order.signedAt ?? order.returnedAt ?? order.completedAt, droppedAt: order.cancelledAt })] : []),
         plan({ kind: 'return-window', ...id }, { ...its, stoppedAt: order.returnedAt ?? order.completedAt, droppedAt: order.cancelledAt }),
         ...(accepted && order.role === 'assist'
-          ? [plan({ kind: 'assist', ...id }, { ...its, stoppedAt: order.completedAt, droppedAt: order.returnedAt ?? order.cancelledAt, extendedBy: [of] })] : []),
+          ? [plan({ kind: 'assist', ...id }, { ...its, stoppedAt: order.completedAt, droppedAt: order.returnedAt ?? order.cancelledAt, extendedBy: [of], ownDueAt: order.ownDueAt })] : []),
       ];
     }),
     ...reworks,

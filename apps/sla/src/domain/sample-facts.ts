@@ -82,6 +82,8 @@ export const orderCompleted = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.work-order.completed.v1', data: { ...identity(about), result: 'Done.', withoutAssistants: null } });
 export const orderCancelled = (at: string, about: SampleOrder, reason: 'case-ended' | 're-dispatched' | 'answered-without' | 'transferred') =>
   happened('dispatch', at, { type: 'lianban.work-order.cancelled.v1', data: { ...identity(about), reason } });
+export const assistantDue = (at: string, about: SampleOrder, dueAt: string) =>
+  happened('dispatch', at, { type: 'lianban.assistance.terms-set.v1', data: { workOrderId: identity(about).workOrderId, department: identity(about).department, round: identity(about).round, required: true, dueAt } });
 export const answered = (at: string, about: SampleOrder) =>
   happened('dispatch', at, { type: 'lianban.case.answered.v1', data: { workOrderId: about.workOrderId, round: about.round, lead: about.department, result: 'Done.' } });
 

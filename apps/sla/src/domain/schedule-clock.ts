@@ -127,7 +127,7 @@ interface Judged {
 
 /**
  * The limit of a clock from `at` on. A share is taken of the limit that the lead's clock had then, without extensions. It never ends after the lead's clock: if it
- * would, the lead's remaining time is the limit. If nothing remains, the full share counts.
+ * would, the lead's remaining time is the limit. If nothing remains, the full share counts. An own due time of an assistant counts instead, as the time until then.
  */
 const choose = ({ plan, facts, rules, calendar, holds }: Judged, rated: Rated, at: string): ChosenLimit => {
   const question = questionOf(plan, facts, rules, rated);
@@ -135,6 +135,10 @@ const choose = ({ plan, facts, rules, calendar, holds }: Judged, rated: Rated, a
   const policies = isAnswered(rules.policies, question) ? rules.policies : shippedPolicies;
   const lead = plan.lead && limitOf(plan.lead, facts, rules, at);
   const chosen = chooseLimit(policies, question, workingDayMinutes(plan.startedAt, calendar), lead ?? undefined);
+  if (plan.ownDueAt !== undefined) {
+    const own = minutesUntil(questionFor(plan, chosen, [], []), plan.ownDueAt, calendar);
+    if (own > 0) return { ...chosen, limit: { kind: chosen.limit.kind, amount: own, unit: 'minutes' }, toCloseOfLastDay: false };
+  }
   if (!lead || !chosen.isShare) return chosen;
   const [own, leadIsDue] = [questionFor(plan, chosen, [], holds), lead.usedUpAt()];
   if (toMillis(countedDue(own, calendar)) <= toMillis(leadIsDue)) return chosen;

@@ -8,7 +8,7 @@ import { clockIn, playCase, playedIds, rulesWith } from './play-case.js';
 import type { Step } from './play-case.js';
 import type { Policy } from './policies.js';
 import { react } from './react.js';
-import { accepted, answered, contacted, extended, held, issued, order, orderCancelled, orderReturned, registered, reRated, resumed } from './sample-facts.js';
+import { assistantDue, accepted, answered, contacted, extended, held, issued, order, orderCancelled, orderReturned, registered, reRated, resumed } from './sample-facts.js';
 import { sampleRow } from './sample-policies.js';
 
 const day = (text: string) => `2026-${text.replace(' ', 'T')}:00+08:00`;
@@ -35,6 +35,9 @@ describe("a share of the lead's limit", () => {
     ['stands still with the case', [...begun(monday), issued(monday, quick), issued(monday, helper), held(day('03-02 13:30'), day('03-20 09:00')), resumed(day('03-03 13:30'))], '560 minutes', day('03-04 11:20')],
     ['of a lead with elapsed time is elapsed', [...begun(monday, 'urgent'), issued(monday, lead), issued(monday, helper)], '80 minutes', day('03-02 10:20')],
     ['never ends after the lead: an order of the last afternoon has what is left', [...begun(monday), issued(monday, quick), issued(day('03-03 15:30'), helper)], '120 minutes', day('03-03 17:30')],
+    ['gives way to a due time of the assistant’s own', [...begun(monday), issued(monday, lead), issued(monday, helper), assistantDue(monday, helper, day('03-04 10:30'))], '930 minutes', day('03-04 10:30')],
+    ['gives way to a later one too', [...begun(monday), issued(monday, lead), issued(monday, helper), assistantDue(day('03-02 11:00'), helper, day('03-06 17:00'))], '2070 minutes', day('03-06 17:00')],
+    ['gives way to one that a hold moves on', [...begun(monday), issued(monday, lead), issued(monday, helper), assistantDue(monday, helper, day('03-04 10:30')), held(day('03-03 09:00'), day('03-20 09:00')), resumed(day('03-03 12:00'))], '930 minutes', day('03-04 15:00')],
     ['is whole again when nothing of the lead’s time is left', [...begun(monday), issued(monday, quick), issued(day('03-05 09:00'), helper)], '560 minutes', day('03-06 11:20')],
   ])('%s', (_what, steps, limit, dueAt) => {
     // With its own unit's nine days the assistant would have six days.

@@ -13,6 +13,12 @@ export const loadFacts = async <Facts>(tx: Tx, caseId: string, stream: Pick<Aggr
   return { version: row?.version ?? 0, data: factsFrom(stream, row?.data) };
 };
 
+/** Of many cases, to read only. */
+export const loadFactsOf = async <Facts>(tx: Tx, caseIds: readonly string[], stream: Pick<Aggregate<unknown, Facts>, 'facts'>): Promise<ReadonlyMap<string, Facts>> => {
+  const { rows } = await tx.query<{ case_id: string; data: unknown }>('SELECT case_id, data FROM case_fact WHERE case_id = ANY($1)', [caseIds]);
+  return new Map(rows.map(({ case_id, data }) => [case_id, factsFrom(stream, data)]));
+};
+
 /** The facts of these cases as they are stored, as far as there are any, locked until the transaction ends; in the order of their ids, as everyone locks. */
 export const lockFacts = async (tx: Tx, caseIds: readonly string[]): Promise<ReadonlyMap<string, unknown>> => {
   if (caseIds.length === 0) return new Map();
