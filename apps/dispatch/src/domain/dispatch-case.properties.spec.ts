@@ -5,6 +5,7 @@ import { workingCalendar } from '@lianban/working-time';
 import fc from 'fast-check';
 import { evolve, initialState, isOpen } from './dispatch-case.js';
 import type { DispatchEvent, DispatchState } from './dispatch-case.js';
+import { addAssistants, grantRelease, refuseRelease, releaseAssistant, requestRelease } from '../assistants/assistants.decider.js';
 import { dispatch } from '../dispatch-case/dispatch-case.decider.js';
 import { endOrders } from '../watch-case/end-orders.decider.js';
 import { rework } from '../rework/rework.decider.js';
@@ -37,6 +38,8 @@ type Command =
   | { name: 'bring-down'; toTier: 'grid' | 'estate' | 'subdistrict' | 'district' }
   | { name: 'escalate'; toTier: 'grid' | 'estate' | 'subdistrict' | 'district' }
   | { name: 'ask'; to: string }
+  | { name: 'join'; assist: string[]; optional: boolean }
+  | { name: 'release' | 'want-out' | 'let-go' | 'keep'; order: number }
   | { name: 'agree' | 'decline' }
   | { name: 'object' }
   | { name: 'decide'; upheld: boolean }
@@ -68,6 +71,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ name: fc.constant('call-back' as const), round: fc.integer({ min: 1, max: 2 }), decision: fc.constantFrom('close' as const, 'rework' as const) }),
   },
+  { weight: 3, arbitrary: fc.record({ name: fc.constant('join' as const), assist: fc.subarray([...departments], { minLength: 1, maxLength: 2 }), optional: fc.boolean() }) },
+  { weight: 8, arbitrary: fc.record({ name: fc.constantFrom('release' as const, 'want-out' as const, 'want-out' as const, 'let-go' as const, 'keep' as const), order: fc.nat({ max: 4 }) }) },
   { weight: 4, arbitrary: fc.record({ name: fc.constant('ask' as const), to: fc.constantFrom(...departments) }) },
   { weight: 4, arbitrary: fc.record({ name: fc.constantFrom('agree' as const, 'agree' as const, 'decline' as const) }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('object' as const) }) },
@@ -96,6 +101,9 @@ class Run {
     const ids = [0, 1, 2, 3].map((n) => uuid(this.nextId + n));
     if (c.name === 'dispatch') return dispatch(state, { lead: c.lead, assist: c.assist, note: null, workOrderIds: ids }, this.facts, dispute, { items: [{ department: 'housing', score: 1 }], sure: true, modelVersion: '0123456789ab' });
     if (c.name === 'rule') return rule(state, { rulingId: ids[3]!, lead: c.lead, assist: c.assist, basis: maskText('x'), workOrderIds: ids }, this.facts);
+    if (c.name === 'join') return addAssistants(state, { assist: c.assist, terms: { optional: c.optional ? c.assist : [], until: new Map() }, workOrderIds: ids }, this.facts, at);
+    if (c.name === 'let-go') return grantRelease(state, { releaseId: state.releases.at(-1)?.releaseId ?? uuid(0), reason: null }, this.facts);
+    if (c.name === 'keep') return refuseRelease(state, { releaseId: state.releases.at(-1)?.releaseId ?? uuid(0), reason: maskText('x') }, this.facts);
     if (c.name === 'ask') return requestTransfer(state, { transferId: ids[0]!, workOrderId: state.workOrders.findLast(({ role }) => role === 'lead')?.workOrderId ?? uuid(0), to: c.to, reason: maskText('x') }, this.facts, dispute);
     if (c.name === 'agree') return agreeTransfer(state, { transferId: state.transfers.at(-1)?.transferId ?? uuid(0), note: null, newOrderId: ids[0]! }, this.facts, dispute);
     if (c.name === 'decline') return declineTransfer(state, { transferId: state.transfers.at(-1)?.transferId ?? uuid(0), reason: maskText('x') }, this.facts);
@@ -112,6 +120,8 @@ class Run {
     if (c.name === 'resume') return resume(state, { note: null }, this.facts, at);
     const workOrderId = state.workOrders['order' in c ? c.order : 0]?.workOrderId ?? uuid(0);
     switch (c.name) {
+      case 'release': return releaseAssistant(state, { workOrderId, reason: maskText('x') }, this.facts);
+      case 'want-out': return requestRelease(state, { releaseId: ids[0]!, workOrderId, ground: 'other', reason: maskText('x') }, this.facts);
       case 'sign': return sign(state, { workOrderId, note: null }, this.facts);
       case 'progress': return progress(state, { workOrderId, note: maskText('x') }, this.facts);
       case 'milestone': return reachMilestone(state, { workOrderId, milestone: 'stop', note: null }, told(this.facts, state));
@@ -155,6 +165,35 @@ describe('whatever is done with a case, in whatever order', () => {
     expect(new Set(open.map((o) => o.department)).size).toBe(open.length);
     const ids = run.state().workOrders.map((o) => o.workOrderId);
     expect(new Set(ids).size).toBe(ids.length);
+  }));
+
+  it('a case that was dispatched has exactly one lead, or its last event about one says why it has none', () => always((run) => {
+    const leads = run.state().workOrders.filter(({ role }) => role === 'lead');
+    const open = leads.filter(isOpen);
+    if (leads.length === 0 || open.length === 1) return;
+    const last = leads.at(-1)!.workOrderId;
+    const why = run.events.findLast(({ type, data }) => 'workOrderId' in data && data.workOrderId === last && /returned|answered|cancelled/.test(type));
+    expect(why?.data).toMatchObject(why?.type === 'lianban.case.answered.v1' ? { result: expect.any(String) } : { reason: expect.any(String) });
+  }));
+
+  it('nobody gets a case back that a ruling took from them, before another ruling or an objection that was upheld', () => always((run) => {
+    let [lead, taken] = [null as string | null, null as string | null];
+    for (const { type, data } of run.events) {
+      if (type === 'lianban.case.ruled.v1') taken = lead !== null && lead !== data.lead ? lead : null;
+      if (type === 'lianban.objection.decided.v1' && data.upheld) taken = null;
+      if ('role' in data && data.role === 'lead') {
+        if (type === 'lianban.work-order.issued.v1') expect(data.department).not.toBe(taken);
+        lead = type === 'lianban.work-order.issued.v1' ? data.department : /returned|cancelled|completed/.test(type) ? null : lead;
+      }
+    }
+  }));
+
+  it('an answer leaves out no required assistant without a reason', () => always((_run, written) => {
+    const completed = written.find(({ type, data }) => type === 'lianban.work-order.completed.v1' && data.role === 'lead');
+    if (completed?.type !== 'lianban.work-order.completed.v1' || completed.data.withoutAssistants !== null) return;
+    const required = new Set(_run.events.flatMap(({ type, data }) => (type === 'lianban.work-order.issued.v1' && data.role === 'assist' ? [data.workOrderId] : [])));
+    for (const { type, data } of _run.events) if (type === 'lianban.assistance.terms-set.v1') required[data.required ? 'add' : 'delete'](data.workOrderId);
+    for (const { type, data } of written) if (type === 'lianban.work-order.cancelled.v1') expect(required.has(data.workOrderId)).toBe(false);
   }));
 
   it('an answered case has no open order, and each round is answered at most once', () => always((run) => {
