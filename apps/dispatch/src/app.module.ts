@@ -10,7 +10,7 @@ import { watchSupervision } from './escalate/watch-supervision.process.js';
 import { watchClocks } from './watch-clocks/watch-clocks.process.js';
 import { wakeTimer } from './hold/wake-held-cases.js';
 import { RoutingProposer } from './propose-routing/routing-proposer.js';
-import { ReferenceDataLoader } from './reference-data/load-reference-data.js';
+import { DirectorySeeder } from './directory/seed-directory.js';
 import { watchCallBacks } from './rework/watch-call-backs.process.js';
 import type { DistrictNow } from './domain/tiers.js';
 import { readSettings, SETTINGS } from './settings.js';
@@ -24,7 +24,7 @@ import { WorkOrderCommands } from './work-orders/work-order-commands.js';
   imports: [ServiceModule.for('dispatch', access)],
   controllers: Object.values(controllers),
   providers: [
-    WorkOrderCommands, RoutingProposer, ReferenceDataLoader, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer),
+    WorkOrderCommands, RoutingProposer, DirectorySeeder, StaffRegister, { provide: APP_INTERCEPTOR, useClass: NoteStaff }, { provide: SETTINGS, useFactory: readSettings }, runTimer([EVENT_STORE, SETTINGS], wakeTimer),
     runProcesses([watchCase, watchCallBacks, watchClocks, watchSupervision, watchAcceptance, watchRequester], [DirectoryCopy],
       (directory: DirectoryCopy) => async (): Promise<DistrictNow> => ({ pathOf: await directory.territoryPaths(), rules: await directory.rules() })),
   ],

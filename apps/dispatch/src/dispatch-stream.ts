@@ -1,8 +1,8 @@
 import type { EventEnvelope } from '@lianban/contracts';
 import type { Aggregate } from '@lianban/service-kit';
 import { say } from '@lianban/texts';
-import { evolve, initialState } from './domain/dispatch-case.js';
-import type { DispatchEvent, DispatchState } from './domain/dispatch-case.js';
+import { evolve, initialState } from './domain/case-orders.js';
+import type { DispatchEvent, DispatchState } from './domain/case-orders.js';
 import { evolveFacts, initialFacts } from './domain/facts.js';
 import type { DispatchFacts } from './domain/facts.js';
 import { projectWorkOrders } from './work-orders/project-work-orders.js';

@@ -16,8 +16,8 @@ import { watchCase } from './watch-case/watch-case.process.js';
 import { watchClocks } from './watch-clocks/watch-clocks.process.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import type { InboxQuery } from './inbox/inbox.controller.js';
-import { loadReferenceData } from './reference-data/load-reference-data.js';
-import { readReferenceData } from './reference-data/reference-data.js';
+import { seedDirectory } from './directory/seed-directory.js';
+import { readReferenceData } from './directory/directory-files.js';
 import { watchCallBacks } from './rework/watch-call-backs.process.js';
 import { ShowWorkOrderController } from './show-work-order/show-work-order.controller.js';
 import { SignController } from './sign/sign.controller.js';
@@ -287,10 +287,10 @@ describe('the due time of a lead', () => {
 describe('the reference data', () => {
   it('is written once; a restart publishes only what changed', async () => {
     const entries = await readReferenceData();
-    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: entries.length, retired: [], leftAlone: [] });
-    expect(await loadReferenceData(store, entries, new Date())).toEqual({ changed: 0, retired: [], leftAlone: [] });
+    expect(await seedDirectory(store, entries, new Date())).toEqual({ changed: entries.length, retired: [], leftAlone: [] });
+    expect(await seedDirectory(store, entries, new Date())).toEqual({ changed: 0, retired: [], leftAlone: [] });
     const [first, ...rest] = entries;
     const changed = { ...first!, event: { ...first!.event, data: { ...first!.event.data, active: false } } as LianbanEvent };
-    expect(await loadReferenceData(store, [changed, ...rest], new Date())).toEqual({ changed: 1, retired: [], leftAlone: [] });
+    expect(await seedDirectory(store, [changed, ...rest], new Date())).toEqual({ changed: 1, retired: [], leftAlone: [] });
   });
 });

@@ -14,9 +14,10 @@ const exampleSubject = (definition: EventDefinition): { subject: string; streamI
     const id = (definition.example as Readonly<Record<string, string>>)[{ 'firm': 'firmId', 'visit': 'visitId', 'visit-plan': 'planId' }[kind] ?? ''] ?? '';
     return { subject: id, streamId: `${kind}/${id}` };
   }
-  const example = definition.example as { code: string } | { year: number; unit: string | null } | { id: string } | { name: string } | { responsibilityId: string };
-  // The stream of a rule is named after what it is a rule for; the subject is the stream's name without its kind.
-  const subject = 'code' in example ? example.code : 'year' in example ? `${example.unit ?? '-'}/${example.year}` : 'id' in example ? example.id : 'name' in example ? example.name : example.responsibilityId;
+  const example = definition.example as Readonly<Record<string, string | null>>;
+  // The subject is the stream's name without its kind.
+  const named = ['code', 'id', 'name', 'responsibilityId', 'templateId'].map((field) => example[field]).find((id) => typeof id === 'string');
+  const subject = example.year ? `${example.unit ?? '-'}/${example.year}` : named ?? '';
   const kind = definition.type.replace(/^lianban\.(?:directory\.)?(.+?)(?:-changed|\.published|\.set|\.changed)\.v\d+$/, '$1');
   return { subject, streamId: `${kind}/${subject}` };
 };

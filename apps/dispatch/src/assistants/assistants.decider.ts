@@ -2,7 +2,7 @@
 import { DomainError, refusedField } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import type { DispatchEvent, DispatchState, Release, releaseGrounds, WorkOrder } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState, Release, releaseGrounds, WorkOrder } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { cancelled, inStatus, openLead, requireOpenCase } from '../domain/orders.js';
 import { giveOrders, requireOwnLimits } from '../domain/send-out.js';

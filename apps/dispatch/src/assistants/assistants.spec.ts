@@ -3,7 +3,7 @@ import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
 import { complete } from '../complete/complete.decider.js';
 import { dispatch } from '../dispatch-case/dispatch-case.decider.js';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
 import { assist, at, completed, dispute, ended, facts, id, issued, lead, one, order, returned, signed, two } from '../domain/sample-orders.js';

@@ -5,7 +5,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { Tier } from '../domain/dispatch-case.js';
+import type { Tier } from '../domain/case-orders.js';
 import { TierView, tierView } from '../escalate/tier.view.js';
 import { bringDown } from './bring-down.decider.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
-import type { DispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchEvent } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
 import { bringDown } from './bring-down.decider.js';

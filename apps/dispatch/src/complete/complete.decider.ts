@@ -1,8 +1,8 @@
 import { DomainError } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchEvent, DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchEvent, DispatchState, NewDispatchEvent } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { cancelled, identityOf, inStatus } from '../domain/orders.js';
 import { endHold } from '../domain/standing-hold.js';

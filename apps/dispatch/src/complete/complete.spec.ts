@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import { given } from '../domain/sample-events.js';
 import { answeredOnce, assist, at, completed, ended, facts, id, lead, one, progressed, returned, signed, two } from '../domain/sample-orders.js';
 import { complete } from './complete.decider.js';

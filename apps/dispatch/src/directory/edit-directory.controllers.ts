@@ -4,8 +4,8 @@ import { BooleanField, CodeField, CodeListField, CodeParam, Command, CommandBus,
 import type { Aggregate, CommandContext, CommandResult, Department, Territory } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { editCategory, editDepartment, editTerritory, evolveEntry } from '../reference-data/edit-entry.decider.js';
-import type { Entry, EntryEvent } from '../reference-data/edit-entry.decider.js';
+import { editCategory, editDepartment, editTerritory, evolveEntry } from './edit-entry.decider.js';
+import type { Entry, EntryEvent } from './edit-entry.decider.js';
 import { CategoryView, DepartmentView, TerritoryView, territoryView } from './directory.views.js';
 
 export class NameBody {

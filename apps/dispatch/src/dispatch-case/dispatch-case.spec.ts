@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import type { Expected } from '@lianban/testing';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import { given } from '../domain/sample-events.js';
 import { answeredOnce, dispute, ended, facts, id, lead, one, registered, returned, two, unheard } from '../domain/sample-orders.js';
 import { dispatch } from './dispatch-case.decider.js';

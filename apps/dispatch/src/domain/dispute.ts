@@ -1,6 +1,6 @@
 /** How often a case was returned or handed on, and the ruling that ends it. Nothing from before a reopening counts. */
 import type { RulesInForce } from '@lianban/contracts';
-import type { DispatchState, Ruling } from './dispatch-case.js';
+import type { DispatchState, Ruling } from './case-orders.js';
 import type { DispatchFacts } from './facts.js';
 
 /** When a case must be ruled on and is not dispatched again. Source of the shipped numbers: a rule of Bayannur (`docs/domain.md`). */

@@ -2,8 +2,8 @@
 import { DomainError, noSuchCase } from '@lianban/contracts';
 import type { EventByType, WorkOrderStatus } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import { isOpen } from './dispatch-case.js';
-import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
+import { isOpen } from './case-orders.js';
+import type { DispatchEvent, DispatchState, WorkOrder } from './case-orders.js';
 import { isKnown } from './facts.js';
 import type { DispatchFacts } from './facts.js';
 

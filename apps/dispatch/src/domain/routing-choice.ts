@@ -1,5 +1,5 @@
 /** What was proposed when a case was dispatched, and what was chosen: the ground on which proposals are measured. */
-import type { DispatchEvent } from './dispatch-case.js';
+import type { DispatchEvent } from './case-orders.js';
 
 export interface Proposed {
   /** Best first. */

@@ -2,8 +2,8 @@
 import { maskText } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
 import { decisionsOf } from '@lianban/testing';
-import { evolve, initialState } from './dispatch-case.js';
-import type { DispatchEvent } from './dispatch-case.js';
+import { evolve, initialState } from './case-orders.js';
+import type { DispatchEvent } from './case-orders.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
 
 export const { given } = decisionsOf('dispatch', { initialState, evolve });

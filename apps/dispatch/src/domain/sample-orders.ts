@@ -1,7 +1,7 @@
 /** Orders of a lead and an assistant, for the specs of their deciders. */
 import { maskText } from '@lianban/contracts';
 import type { EventByType } from '@lianban/contracts';
-import type { DispatchEvent, WorkOrder } from './dispatch-case.js';
+import type { DispatchEvent, WorkOrder } from './case-orders.js';
 import type { DisputeRules } from './dispute.js';
 import type { DispatchFacts } from './facts.js';
 

@@ -2,8 +2,8 @@
 import { DomainError, refusedField } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import { isOpen } from './dispatch-case.js';
-import type { DispatchEvent, DispatchState, WorkOrder } from './dispatch-case.js';
+import { isOpen } from './case-orders.js';
+import type { DispatchEvent, DispatchState, WorkOrder } from './case-orders.js';
 import type { DispatchFacts } from './facts.js';
 import { cancelled, requireOpenCase } from './orders.js';
 import { clocksAreBehind } from './told-clocks.js';

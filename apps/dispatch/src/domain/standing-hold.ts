@@ -1,6 +1,6 @@
 /** How a hold ends; many decisions end it. */
 import type { EventByType, MaskedText } from '@lianban/contracts';
-import type { DispatchState, NewDispatchEvent } from './dispatch-case.js';
+import type { DispatchState, NewDispatchEvent } from './case-orders.js';
 
 /** Its review has come. */
 export const isOver = ({ reviewAt }: NonNullable<DispatchState['hold']>, at: string): boolean => Date.parse(at) >= Date.parse(reviewAt);

@@ -1,6 +1,6 @@
 /** The tiers (层级) of a case: its own territory and those above it. */
 import type { RulesInForce } from '@lianban/contracts';
-import type { DispatchState, Tier } from './dispatch-case.js';
+import type { DispatchState, Tier } from './case-orders.js';
 import type { DispatchFacts } from './facts.js';
 
 /** A territory and those above it, itself first; empty for one that is not in the directory. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { EventEnvelope } from '@lianban/contracts';
-import type { DispatchEvent } from './dispatch-case.js';
+import type { DispatchEvent } from './case-orders.js';
 import { evolveClocks, initialFacts } from './facts.js';
 import type { ClockEvent, DispatchFacts } from './facts.js';
 import { given } from './sample-events.js';

@@ -4,7 +4,7 @@
  */
 import { DomainError } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import type { DispatchState, Extension, WorkOrder } from './dispatch-case.js';
+import type { DispatchState, Extension, WorkOrder } from './case-orders.js';
 import type { DispatchFacts, OrderClock } from './facts.js';
 
 export const clocksAreBehind = (): never => {

@@ -5,7 +5,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { Tier } from '../domain/dispatch-case.js';
+import type { Tier } from '../domain/case-orders.js';
 import { escalate } from './escalate.decider.js';
 import { TierView, tierView } from './tier.view.js';
 

@@ -1,7 +1,7 @@
 import { DomainError, refusedField, startingTierOf } from '@lianban/contracts';
 import type { EventByType, MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import type { DispatchState, NewDispatchEvent, Tier } from '../domain/dispatch-case.js';
+import type { DispatchState, NewDispatchEvent, Tier } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { requireOpenCase } from '../domain/orders.js';
 import { endHold } from '../domain/standing-hold.js';

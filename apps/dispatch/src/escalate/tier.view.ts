@@ -1,6 +1,6 @@
 import { territoryKinds } from '@lianban/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { DispatchState, Tier } from '../domain/dispatch-case.js';
+import type { DispatchState, Tier } from '../domain/case-orders.js';
 
 export class TierView {
   @ApiProperty({ format: 'uuid', example: '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a01' })

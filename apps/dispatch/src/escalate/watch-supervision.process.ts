@@ -1,6 +1,6 @@
 import type { ProcessManager } from '@lianban/service-kit';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import type { DistrictNow } from '../domain/tiers.js';
 import { escalateBySupervision } from './escalate.decider.js';

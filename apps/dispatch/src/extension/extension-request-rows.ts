@@ -2,7 +2,7 @@
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { TimeKey } from '@lianban/service-kit';
-import type { Extension } from '../domain/dispatch-case.js';
+import type { Extension } from '../domain/case-orders.js';
 
 export type ExtensionEvent = EventEnvelope<EventByType<'lianban.extension.requested.v1' | 'lianban.extension.granted.v1' | 'lianban.extension.refused.v1'>>;
 

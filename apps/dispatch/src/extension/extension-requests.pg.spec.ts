@@ -7,7 +7,7 @@ import type { CommandContext } from '@lianban/service-kit';
 import { history, minuteOf, someone, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
 import { access } from '../access.js';
-import type { DispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchEvent } from '../domain/case-orders.js';
 import { projectWorkOrders } from '../work-orders/project-work-orders.js';
 import { ListExtensionRequestsController } from './list-extension-requests.controller.js';
 

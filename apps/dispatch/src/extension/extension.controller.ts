@@ -7,7 +7,7 @@ import { calendarBookWith } from '@lianban/working-time';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { DispatchEvent, DispatchState, Extension } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState, Extension } from '../domain/case-orders.js';
 import { grantExtension, numbered, refuseExtension, requestExtension, requestOf } from './extension.decider.js';
 import type { Calendars, Decider } from './extension.decider.js';
 import type { DispatchFacts } from '../domain/facts.js';

@@ -3,7 +3,7 @@ import type { EventByType, MaskedText, Role } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { workingDayMinutes, workingMinutesBetween } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
-import type { DispatchEvent, DispatchState, Extension, WorkOrder } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState, Extension, WorkOrder } from '../domain/case-orders.js';
 import type { DispatchFacts, OrderClock } from '../domain/facts.js';
 import { orderIn } from '../domain/orders.js';
 import { clocksAreBehind, grantedTo } from '../domain/told-clocks.js';

@@ -3,7 +3,7 @@ import { maskText } from '@lianban/contracts';
 import { someone } from '@lianban/testing';
 import type { Expected } from '@lianban/testing';
 import { calendarBookWith } from '@lianban/working-time';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { OrderClock } from '../domain/facts.js';
 import { at, clock, extensionId, facts, firstRequest, given, granted, issued, order, requested, reviewAt, signed, workOrderId } from '../domain/sample-events.js';
 import { grantExtension, numbered, refuseExtension, requestExtension } from './extension.decider.js';

@@ -7,7 +7,7 @@ import type { CommandContext, CommandResult } from '@lianban/service-kit';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { hold, resume } from './hold.decider.js';
 import { readWorkOrder } from '../work-orders/work-order-rows.js';

@@ -2,8 +2,8 @@
 import { DomainError, noSuchCase, refusedField } from '@lianban/contracts';
 import type { HoldReason, MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchState, NewDispatchEvent } from '../domain/case-orders.js';
 import { isKnown } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { requireOpenCase } from '../domain/orders.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
 import { complete } from '../complete/complete.decider.js';
-import type { DispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchEvent } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { at, clock, extensionId, facts, given, held, holdId, issued, reviewAt, signed, workOrderId } from '../domain/sample-events.js';
 import { endOrders } from '../watch-case/end-orders.decider.js';

@@ -4,8 +4,8 @@ import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
 import { dueDate } from '@lianban/working-time';
 import type { WorkingCalendar } from '@lianban/working-time';
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchEvent, DispatchState, Ruling } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchEvent, DispatchState, Ruling } from '../domain/case-orders.js';
 import { standingRuling } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';
 

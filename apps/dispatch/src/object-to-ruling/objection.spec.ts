@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
 import { shippedCalendars, workingCalendar } from '@lianban/working-time';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
 import { answered, at, cancelled, completed, dispute, ended, facts, id, issued, one, order, returned, lead } from '../domain/sample-orders.js';

@@ -1,5 +1,5 @@
 import type { MaskedText } from '@lianban/contracts';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { identityOf, inStatus } from '../domain/orders.js';
 

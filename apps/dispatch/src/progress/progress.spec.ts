@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import { given } from '../domain/sample-events.js';
 import { facts, id, lead, one, signed } from '../domain/sample-orders.js';
 import { progress } from './progress.decider.js';

@@ -1,8 +1,8 @@
 import { DomainError, refusedField } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { identityOf, inStatus } from '../domain/orders.js';
 import { clocksAreBehind, isHeardOf } from '../domain/told-clocks.js';

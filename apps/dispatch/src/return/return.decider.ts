@@ -1,7 +1,7 @@
 import { DomainError } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import type { DispatchEvent, DispatchState, WorkOrder } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState, WorkOrder } from '../domain/case-orders.js';
 import { standingRuling } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { identityOf, inStatus } from '../domain/orders.js';

@@ -1,5 +1,5 @@
 import type { EventByType } from '@lianban/contracts';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 
 /** Reaction to a call-back that asks for rework: the same lead gets a new order, one round on (首接负责: who answered stays the lead). */

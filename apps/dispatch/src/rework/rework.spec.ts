@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Expected } from '@lianban/testing';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import { given } from '../domain/sample-events.js';
 import { answeredOnce, ended, facts, id, issued, order } from '../domain/sample-orders.js';
 import { rework } from './rework.decider.js';

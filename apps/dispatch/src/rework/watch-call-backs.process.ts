@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId } from '@lianban/event-store';
 import type { ProcessManager, Reaction } from '@lianban/service-kit';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchState } from '../domain/case-orders.js';
 import { isOfEarlierLife } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { escalateAfterRework } from '../escalate/escalate.decider.js';

@@ -1,7 +1,7 @@
 /** A ruling on a case that nobody wants, or that several want (争议裁定). */
 import type { MaskedText } from '@lianban/contracts';
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import { standingRuling } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { requireSendable, roundOf, sendOut } from '../domain/send-out.js';

@@ -2,8 +2,8 @@
 import { DomainError, refusedField } from '@lianban/contracts';
 import type { MaskedText } from '@lianban/contracts';
 import { say } from '@lianban/texts';
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchEvent, DispatchState, Transfer, WorkOrder } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchEvent, DispatchState, Transfer, WorkOrder } from '../domain/case-orders.js';
 import { standingRuling, transfersOf } from '../domain/dispute.js';
 import type { DisputeRules } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';

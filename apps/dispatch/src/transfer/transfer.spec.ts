@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import type { Expected } from '@lianban/testing';
 import { dispatch } from '../dispatch-case/dispatch-case.decider.js';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
 import { answered, cancelled, completed, dispute, ended, facts, id, issued, lead, one, order, returned, signed, two } from '../domain/sample-orders.js';

@@ -1,6 +1,6 @@
 /** For whom a case waits, and since when. Pure; several wait at once. */
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchState, WorkOrder } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchState, WorkOrder } from '../domain/case-orders.js';
 import { returnsOf, standingRuling } from '../domain/dispute.js';
 import type { DisputeRules } from '../domain/dispute.js';
 import type { DispatchFacts } from '../domain/facts.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskText } from '@lianban/contracts';
 import { minuteOf } from '@lianban/testing';
-import type { DispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchEvent } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { given } from '../domain/sample-events.js';
 import { answeredOnce, at, completed, dispute, ended, facts, id, issued, lead, one, order, registered, returned, two } from '../domain/sample-orders.js';

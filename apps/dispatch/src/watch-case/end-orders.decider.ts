@@ -1,5 +1,5 @@
-import { isOpen } from '../domain/dispatch-case.js';
-import type { DispatchState, NewDispatchEvent } from '../domain/dispatch-case.js';
+import { isOpen } from '../domain/case-orders.js';
+import type { DispatchState, NewDispatchEvent } from '../domain/case-orders.js';
 import { cancelled } from '../domain/orders.js';
 import { endHold } from '../domain/standing-hold.js';
 

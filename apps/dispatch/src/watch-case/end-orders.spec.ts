@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import type { Expected } from '@lianban/testing';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import { given } from '../domain/sample-events.js';
 import { assist, at, cancelled, lead, signed, two } from '../domain/sample-orders.js';
 import { endOrders } from './end-orders.decider.js';

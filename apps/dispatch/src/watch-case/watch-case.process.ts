@@ -1,7 +1,7 @@
 import { onEach } from '@lianban/service-kit';
 import type { ProcessManager } from '@lianban/service-kit';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchState } from '../domain/case-orders.js';
 import { factEventTypes } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { endOrders } from './end-orders.decider.js';

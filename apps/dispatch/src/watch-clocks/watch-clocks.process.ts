@@ -1,7 +1,7 @@
 import { onEach } from '@lianban/service-kit';
 import type { ProcessManager } from '@lianban/service-kit';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchState } from '../domain/case-orders.js';
 import { clockEventTypes } from '../domain/facts.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { noteDue } from '../work-orders/project-work-orders.js';

@@ -1,6 +1,6 @@
 import { asRow, onEach } from '@lianban/service-kit';
 import type { ProcessManager } from '@lianban/service-kit';
-import type { DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { noteWords, wordTypes } from './requester-words.js';
 

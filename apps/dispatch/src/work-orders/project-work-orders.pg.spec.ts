@@ -3,7 +3,7 @@ import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, inTransaction } from '@lianban/event-store';
 import { history, minuteOf, testInfrastructure } from '@lianban/testing';
 import pg from 'pg';
-import type { DispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchEvent } from '../domain/case-orders.js';
 import { projectWorkOrders } from './project-work-orders.js';
 
 const infrastructure = testInfrastructure();

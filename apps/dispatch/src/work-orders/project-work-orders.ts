@@ -6,7 +6,7 @@ import { keepExtensions } from '../extension/extension-request-rows.js';
 import type { ExtensionEvent } from '../extension/extension-request-rows.js';
 import { keepUnitRequests } from '../unit-requests/unit-request-rows.js';
 import type { UnitRequestEvent } from '../unit-requests/unit-request-rows.js';
-import type { DispatchEvent } from '../domain/dispatch-case.js';
+import type { DispatchEvent } from '../domain/case-orders.js';
 import type { ClockEvent, DispatchFacts } from '../domain/facts.js';
 
 /** `demand` is what an inbox shows of the case beside the order itself. */

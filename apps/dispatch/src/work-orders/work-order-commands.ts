@@ -3,7 +3,7 @@ import { CommandBus, requireOwnDepartment, SQL } from '@lianban/service-kit';
 import type { CommandBody, CommandContext, CommandResult } from '@lianban/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { dispatchStream } from '../dispatch-stream.js';
-import type { DispatchEvent, DispatchState } from '../domain/dispatch-case.js';
+import type { DispatchEvent, DispatchState } from '../domain/case-orders.js';
 import type { DispatchFacts } from '../domain/facts.js';
 import { orderIn } from '../domain/orders.js';
 import { readWorkOrder } from './work-order-rows.js';

@@ -1,7 +1,7 @@
 import { workOrderRoles, workOrderStatuses } from '@lianban/contracts';
 import type { WorkOrderRole, WorkOrderStatus } from '@lianban/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { WorkOrder } from '../domain/dispatch-case.js';
+import type { WorkOrder } from '../domain/case-orders.js';
 import { WaitingView } from '../waiting-for/waiting-for.view.js';
 import type { WorkOrderRow } from './work-order-rows.js';
 

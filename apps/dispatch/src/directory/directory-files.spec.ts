@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readReferenceData } from './reference-data.js';
+import { readReferenceData } from './directory-files.js';
 
 interface Territory { readonly code: string; readonly parent: string | null }
 

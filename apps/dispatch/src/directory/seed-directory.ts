@@ -8,8 +8,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { readReferenceData } from './reference-data.js';
-import type { ReferenceEntry } from './reference-data.js';
+import { readReferenceData } from './directory-files.js';
+import type { ReferenceEntry } from './directory-files.js';
 
 const batch = 100;
 
@@ -38,7 +38,7 @@ const retirement = (last: EventEnvelope | undefined): NewEvent[] =>
  * Brings the entries into their streams, in the order they are given, which is the order in which they are published. What is there already in the
  * same words is left alone, so that a restart publishes nothing. Of the streams `published`, those that no entry names are retired. Several processes may start at once.
  */
-export const loadReferenceData = async (store: EventStore, entries: readonly ReferenceEntry[], now: Date, published: readonly string[] = []): Promise<Loaded> => {
+export const seedDirectory = async (store: EventStore, entries: readonly ReferenceEntry[], now: Date, published: readonly string[] = []): Promise<Loaded> => {
   const cause = newId();
   const meta = bySystem('dispatch', { id: cause, correlationId: cause }, now.toISOString());
   const named = new Set(entries.map(({ streamId }) => streamId));
@@ -71,7 +71,7 @@ export const loadReferenceData = async (store: EventStore, entries: readonly Ref
 
 /** Loads the reference data when dispatch starts; from there it travels to every service by the directory topic. */
 @Injectable()
-export class ReferenceDataLoader implements OnApplicationBootstrap {
+export class DirectorySeeder implements OnApplicationBootstrap {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(POOL) private readonly pool: pg.Pool,
@@ -82,7 +82,7 @@ export class ReferenceDataLoader implements OnApplicationBootstrap {
     const entries = await readReferenceData();
     // From the service's own copy of the directory: there are few entries, and many streams.
     const { rows } = await this.pool.query<{ streamId: string }>(`SELECT kind || '/' || code AS "streamId" FROM directory_entry WHERE kind IN ('department', 'territory', 'category') ORDER BY 1`);
-    const { changed, retired, leftAlone } = await loadReferenceData(this.store, entries, new Date(), rows.map(({ streamId }) => streamId));
+    const { changed, retired, leftAlone } = await seedDirectory(this.store, entries, new Date(), rows.map(({ streamId }) => streamId));
     this.log.info({ entries: entries.length, changed }, 'reference data loaded');
     if (leftAlone.length > 0) this.log.info({ leftAlone }, 'reference data: left alone what a person has changed and the files say otherwise');
     if (retired.length > 0) this.log.warn({ retired }, 'reference data: retired what is in the files no more');
