@@ -52,10 +52,15 @@ describe('what the interface answers is what it documents', () => {
     await as('operator:housing').complete(workOrderId, { result: '已处理。', withoutAssistants: '不需要。' });
     await as('callback').recordOutcome(await dueCallBack({ as }, caseId), { reached: true, resolved: true });
 
+    const post = async <T>(path: string, body: object) => (await as('admin').post<T>('intake', path, body)).body;
+    const building = 'cedar-park-b1';
+    const { firmId } = await post<{ firmId: string }>('/api/v1/firms', { name: '澜光科技', building });
+    const { planId } = await post<{ planId: string }>('/api/v1/visit-plans', { title: '十二月走访', territory: building, from: '2026-12-01', to: '2026-12-31', posts: [{ post: 'specialist', portfolio: 'economy', quota: 1 }] });
+    const { visitId } = await post<{ visitId: string }>('/api/v1/visits', { firmId, post: 'specialist', portfolio: 'economy' });
     parkedCase = newId();
     await write(2);
     for (const service of serviceNames) await eventually(() => parkedOf(service, parkedCase), (items) => expect(items.length).toBeGreaterThan(0));
-    values = { caseId, workOrderId, code: 'housing', year: '2026', period: '2026-11', month: '2026-11' };
+    values = { caseId, workOrderId, firmId, planId, visitId, code: 'housing', year: '2026', period: '2026-11', month: '2026-11' };
   }, startLimitMs + storyLimitMs);
 
   const valueOf = async (path: string, name: string): Promise<string> => {

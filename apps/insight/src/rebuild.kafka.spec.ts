@@ -140,14 +140,14 @@ describe('a rebuild', () => {
   }, 120_000);
 
   it('leaves nothing of the old version behind, and the same indexes and rights', async () => {
-    const names = (await owner.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'insight' AND tablename ~ '_v\\d+$' ORDER BY 1`)).rows;
+    const names = (await owner.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'insight' AND regexp_replace(tablename, '_v\\d+$', '') = ANY ($1) ORDER BY 1`, [[...tables, 'rate_sums']])).rows;
     expect(names.map(({ name }) => name)).toEqual([...tables, 'rate_sums'].map((table) => `${table}_v3`).sort());
     expect((await owner.query(`SELECT proname FROM pg_proc WHERE pronamespace = 'insight'::regnamespace AND proname ~ '_v\\d+$' ORDER BY 1`)).rows.map(({ proname }: { proname: string }) => proname))
       .toEqual(['fold_rate_sums_v3', 'keep_rate_sums_delete_v3', 'keep_rate_sums_insert_v3', 'keep_rate_sums_update_v3']);
     expect((await owner.query(`SELECT FROM pg_indexes WHERE schemaname = 'insight' AND indexname = 'cases_v3_registered'`)).rowCount).toBe(1);
     expect((await owner.query(`SELECT FROM consumer_offset WHERE consumer LIKE 'insight.cases.v%'`)).rowCount).toBe(0);
     const { shape } = await readModelSql(sqlFolderOf(casesReadModel), 3);
-    expect((await owner.query('SELECT name, version, shape FROM read_model')).rows).toEqual([{ name: 'cases', version: 3, shape }]);
+    expect((await owner.query('SELECT name, version, shape FROM read_model')).rows).toContainEqual({ name: 'cases', version: 3, shape });
     const analyst = new pg.Client({ connectionString: database.analystUrl });
     await analyst.connect();
     expect((await analyst.query('SELECT FROM cases')).rowCount).toBeGreaterThan(40);

@@ -48,7 +48,7 @@ describe('topics', () => {
   }, 60_000);
 
   it('the number for the case topic is the one asked for, else 12 for a new one', () => {
-    expect(topicsWith()).toEqual([{ topic: 'lianban.case', partitions: 12, onlyWhenMade: true }, { topic: 'lianban.directory', partitions: 1 }]);
+    expect(topicsWith()).toEqual([{ topic: 'lianban.case', partitions: 12, onlyWhenMade: true }, { topic: 'lianban.directory', partitions: 1 }, { topic: 'lianban.visit', partitions: 3 }]);
     expect(topicsWith(48)[0]).toEqual({ topic: 'lianban.case', partitions: 48, onlyWhenMade: false });
   });
 });

@@ -58,9 +58,11 @@ describe('database bootstrap', () => {
     // Migrations run in order: what came after it goes as well.
     const folder = join(checkout, 'apps/dispatch/migrations');
     const later = readdirSync(folder).map((file) => file.replace('.sql', '')).filter((name) => name >= '0002').sort();
-    const tables = later.flatMap((name) => [...readFileSync(join(folder, `${name}.sql`), 'utf8').matchAll(/^CREATE TABLE (\w+)/gm)].map(([, table]) => `dispatch.${table}`));
+    const sql = later.map((name) => readFileSync(join(folder, `${name}.sql`), 'utf8')).join('\n');
+    const tables = [...sql.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, table]) => `dispatch.${table}`);
+    const columns = [...sql.matchAll(/^ALTER TABLE work_order ADD COLUMN (\w+)/gm)].map(([, column]) => `DROP COLUMN ${column}`);
     await as(database.adminUrl, (client) => client.query(`DELETE FROM dispatch.migrations WHERE name >= '0002';
-      ALTER TABLE dispatch.work_order DROP COLUMN held_until; DROP TABLE IF EXISTS ${tables.join(', ')}; DROP STATISTICS dispatch.work_order_open`));
+      ALTER TABLE dispatch.work_order ${columns.join(', ')}; DROP TABLE IF EXISTS ${tables.join(', ')}; DROP STATISTICS dispatch.work_order_open`));
     await as(database.adminUrl, async (writer) => {
       await writer.query('BEGIN');
       await writer.query('LOCK TABLE dispatch.work_order IN ROW EXCLUSIVE MODE');

@@ -27,7 +27,7 @@ let producer: ReturnType<ReturnType<typeof kafkaClient>['producer']>;
 beforeAll(async () => {
   database = await (await infrastructure.postgres()).serviceDatabase();
   ({ brokers } = await infrastructure.kafka());
-  await ensureTopics(brokers, [{ topic: topics.case, partitions: 3 }, { topic: topics.directory, partitions: 1 }]);
+  await ensureTopics(brokers, [{ topic: topics.case, partitions: 3 }, { topic: topics.directory, partitions: 1 }, { topic: topics.visit, partitions: 3 }]);
   admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   insight = new pg.Pool({ connectionString: database.services.insight });
   for (const source of sources) stores.set(source, new pg.Pool({ connectionString: database.services[source], max: 2 }));
@@ -85,7 +85,7 @@ const publishAll = async ({ twice = false, but = () => false }: { twice?: boolea
     const { entries } = await readOutbox(tx, source, from, 10_000);
     const last = entries.at(-1);
     if (!last) continue;
-    for (const topic of [topics.case, topics.directory]) {
+    for (const topic of Object.values(topics)) {
       const messages = entries.filter(({ type, id }) => nameHere(topics)(topicOf(type)) === topic && !but(id)).map(toMessage);
       if (messages.length > 0) await producer.send({ topic, messages: twice ? [...messages, ...messages] : messages });
     }

@@ -13,7 +13,7 @@ import { refill } from './refill.js';
 
 const infrastructure = testInfrastructure();
 const topics = { case: uniqueName('lianban.case'), directory: uniqueName('lianban.directory'), visit: uniqueName('lianban.visit') };
-const specs: TopicSpec[] = [{ topic: topics.case, partitions: 3 }, { topic: topics.directory, partitions: 1 }];
+const specs: TopicSpec[] = [{ topic: topics.case, partitions: 3 }, { topic: topics.directory, partitions: 1 }, { topic: topics.visit, partitions: 3 }];
 const log: BackboneLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let database: ServiceDatabase;
 let brokers: string[];
@@ -97,7 +97,7 @@ it('leaves the topics alone when nothing is missing, and refills them under runn
   const { refilled, lines } = await run();
   writing = false;
   await writer;
-  expect(refilled).toEqual([topics.case, topics.directory]);
+  expect(refilled).toEqual([topics.case, topics.directory, topics.visit]);
   expect(lines.slice(0, 2)).toEqual([`${topics.case} is not there`, `${topics.directory} is not there`]);
   // Among others: each stream's versions come in order in the new topic, and the live read model has every one.
   expect(await differences()).toEqual([]);
