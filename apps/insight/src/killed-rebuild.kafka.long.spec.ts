@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { casesReadModel, sqlFolderOf } from './read-models.js';
+import { casesReadModel, readModels, sqlFolderOf } from './read-models.js';
 import { reworkedLamp } from './domain/sample-histories.js';
 
 const infrastructure = testInfrastructure();
@@ -104,12 +104,13 @@ it('leaves the live version alone; the next one ends right and leaves nothing of
   expect(version).toBe(2);
   expect(await contents(2)).toEqual(before);
   const left = await owner.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'insight'::regnamespace AND relname ~ '_v1(_|$)'
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'insight'::regnamespace AND relname ~ '_v1(_|$)' AND regexp_replace(relname, '_v1.*$', '') <> ALL ($1)
      UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'insight'::regnamespace AND proname ~ '_v1$'
-     UNION ALL SELECT name FROM read_model WHERE name <> 'cases'
+     UNION ALL SELECT name FROM read_model WHERE name <> ALL ($2)
      UNION ALL SELECT consumer FROM consumer_offset WHERE consumer <> 'insight.cases'
      UNION ALL SELECT consumer FROM consumer_stream WHERE consumer <> 'insight.cases'
-     UNION ALL SELECT consumer FROM consumer_topic WHERE consumer <> 'insight.cases'`);
+     UNION ALL SELECT consumer FROM consumer_topic WHERE consumer <> 'insight.cases'`,
+    [readModels.filter(({ name }) => name !== 'cases').flatMap(({ tables }) => tables.map(({ name }) => name)), readModels.map(({ name }) => name)]);
   expect(left.rows).toEqual([]);
   // What the switch compares has figures.
   const { rows: [positions] } = await owner.query<{ known: boolean }>(`SELECT last_analyze IS NOT NULL AS known FROM pg_stat_user_tables WHERE relid = 'consumer_stream'::regclass`);
