@@ -88,7 +88,7 @@ const play = async (...events: readonly EventEnvelope<Heard>[]): Promise<void> =
 describe('the assessment of a month', () => {
   const none = { numerator: 0, denominator: 0, value: undefined };
 
-  it('has no value for a month without cases, and refuses what is no month', async () => {
+  it('has no value for a month without cases, and refuses a text that is no month', async () => {
     expect(await assessment.show('2019-01')).toEqual({
       period: '2019-01', formula: 'three-rates.v2', rates: { response: none, resolution: none, satisfaction: none, notAsked: 0 }, departments: [],
     });
@@ -98,11 +98,11 @@ describe('the assessment of a month', () => {
   });
 
   it('counts contact in time, the last outcome and the lead at the answer', async () => {
-    // In time and satisfied; the clock of another kind is late, which is no matter of the response.
+    // In time and satisfied. The lead's clock is late, but the response rate only looks at the contact clock.
     await play(...registered('good'), ...dispatch('good', dispatched('housing'), answered('good', 'housing')),
       ...sla('good', started('good'), started('good', 'lead'), stopped('good', 'met'), breached('good', 'lead')));
     await callBack('good', { reached: true, resolved: true, satisfaction: 5 });
-    // A breach, and a rework that another unit answers: counted once, for that unit, by the second outcome. Sla is heard before intake.
+    // A breach, and a rework that another unit answers: counts once, for that unit, by the second outcome. Sla is heard before intake.
     await play(...sla('rework', started('rework'), breached('rework'), stopped('rework', 'late')), ...registered('rework'),
       ...dispatch('rework', dispatched('housing'), answered('rework', 'housing')));
     await callBack('rework', { reached: true, resolved: false, satisfaction: 1 });
@@ -111,18 +111,18 @@ describe('the assessment of a month', () => {
     });
     await hear(dispatch('rework', dispatched('housing'), answered('rework', 'housing'), answered('rework', 'water', 2))[2]!);
     await callBack('rework', { reached: true, resolved: true, satisfaction: 3 });
-    // Unreachable; a breach that was taken back; dispatch is heard first of all.
+    // Not reached; a breach that was undone. Dispatch is heard first.
     await play(...dispatch('unreached', dispatched('landscaping'), dispatched('water'), answered('unreached', 'water')),
       ...sla('unreached', started('unreached'), breached('unreached'), corrected('unreached')), ...registered('unreached'));
     await callBack('unreached', { reached: false });
-    // Withdrawn before anybody had it: in no department, out of scope.
+    // Withdrawn before anybody had it: counts for no department and is out of scope.
     await play(...registered('nobody'), ...sla('nobody', started('nobody'), cancelled('nobody')));
-    // Not answered yet: the current lead's.
+    // Not answered yet: counts for the current lead.
     await play(...registered('open'), ...dispatch('open', dispatched('landscaping')), ...sla('open', started('open')));
-    // Registered a minute before March begins in China, and a minute after: only the first is February's.
+    // One registered a minute before March begins in China, one a minute after. Only the first is February's.
     await play(...registered('last', '2026-02-28T15:59:00Z'), ...sla('last', started('last'), stopped('last', 'met')));
     await play(...registered('first', '2026-02-28T16:01:00Z'), ...sla('first', started('first'), stopped('first', 'late')));
-    // Heard of, but not its registration.
+    // The registration of this case is never heard.
     await play(...sla('unheard', started('unheard'), stopped('unheard', 'met')));
 
     expect(await assessment.show('2026-02')).toEqual({

@@ -9,7 +9,7 @@ import { currentFacts, evolveFacts, initialFacts } from './domain/facts.js';
 import type { SatisfactionFacts } from './domain/facts.js';
 import { projectRates } from './keep-rates/project-rates.js';
 
-/** The stream of a case holds satisfaction's own events and nothing else; `evolve` refuses the rest. */
+/** The stream of a case holds only satisfaction's own events; `evolve` refuses others. */
 export const satisfactionStream: Aggregate<SatisfactionState, SatisfactionFacts> = {
   initialState,
   evolve: (state, event) => evolve(state, event as EventEnvelope<SatisfactionEvent>),
@@ -18,7 +18,7 @@ export const satisfactionStream: Aggregate<SatisfactionState, SatisfactionFacts>
     write(projectCallBacks, { events: asSatisfactionEvents(change.events), facts: change.facts });
     keepRates(change, write);
   },
-  // It comes of what others enter, at their times. Every other event comes of what a person has entered here, or opens a call-back at the time of the answer it asks about.
+  // `case.counted` follows from what other services' people enter, with their times. So an entry here may be dated before it.
   isAside: ({ type }) => type === 'lianban.case.counted.v1',
 };
 
@@ -27,7 +27,7 @@ const keepRates = ({ streamId, state, facts }: Omit<Change<SatisfactionState, Sa
   if (counted !== null) write(projectRates, { caseId: streamId, counted });
 };
 
-/** How any event of the others about a case is taken in: what `decide` says follows, and what the case counts then. */
+/** How satisfaction takes in any event of another service: `decide` says what follows, then the figures are published if they changed. */
 export const reaction = (decide: (state: SatisfactionState, facts: SatisfactionFacts) => readonly SatisfactionEvent[] = () => []): Reaction<SatisfactionState, SatisfactionFacts> => ({
   stream: satisfactionStream,
   decide: ({ state, facts }) => withCount(state, facts, decide(state, facts)),
@@ -37,6 +37,6 @@ export const reaction = (decide: (state: SatisfactionState, facts: SatisfactionF
 export const asSatisfactionEvents = (events: readonly EventEnvelope[]): readonly EventEnvelope<SatisfactionEvent>[] =>
   events as readonly EventEnvelope<SatisfactionEvent>[];
 
-/** Names the call-backs an event leads to, the same when it is heard again. */
+/** Makes the ids of call-backs that an event opens. Hearing the event again gives the same ids. */
 export const callBackIdOf = ({ metadata }: EventEnvelope) => (demandCaseId: string | null): string =>
   deterministicId(metadata.id, 'call-back', ...(demandCaseId === null ? [] : [demandCaseId]));

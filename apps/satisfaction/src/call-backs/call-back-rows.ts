@@ -1,4 +1,4 @@
-/** Reads table `call_back`: one call-back, and the list of those that are due or done. */
+/** Reads table `call_back`: one call-back, or the list of due and done ones. */
 import type { CallBackStatus } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { TimeKey } from '@lianban/service-kit';
@@ -19,7 +19,7 @@ export interface CallBackRow {
     reached: boolean; resolved: boolean | null; satisfaction: number | null; comment: string | null; unitAtFault: boolean | null;
     decision: 'close' | 'rework';
   } | null;
-  /** What the list is sorted by. */
+  /** The list is sorted by this. */
   due_at: Date | null;
 }
 
@@ -34,12 +34,12 @@ export const readCallBack = async (tx: Tx, callBackId: string): Promise<CallBack
 
 export interface CallBackQuestion {
   readonly statuses: readonly CallBackStatus[];
-  /** Time due and id of the last row seen. */
+  /** Due time and id of the last row shown. */
   readonly after?: TimeKey;
   readonly limit: number;
 }
 
-/** Soonest due first; those whose clock has not been heard of yet come last. */
+/** Soonest due first. Call-backs whose clock has not been heard of yet come last. */
 export const readCallBacks = async (tx: Tx, { statuses, after, limit }: CallBackQuestion): Promise<CallBackRow[]> => {
   const { rows } = await tx.query<CallBackRow>(
     `SELECT ${columns} FROM call_back

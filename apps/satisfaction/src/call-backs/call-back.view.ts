@@ -26,7 +26,7 @@ export class OutcomeView {
   decision!: (typeof decisions)[number];
 }
 
-/** A call-back as the list shows it. What has not happened, or is not known yet, is absent. */
+/** A call-back as the list shows it. Fields of what has not happened, or is not known yet, are absent. */
 export class CallBackView {
   @ApiProperty({ format: 'uuid', example: '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11' })
   callBackId!: string;
@@ -67,7 +67,7 @@ export class CallBackView {
 
 export class CallBackPage extends PageOf(CallBackView) {}
 
-/** The call-back after its outcome. */
+/** The call-back with its outcome. */
 export class RecordedCallBackView {
   @ApiProperty({ format: 'uuid', example: '0d3b2f4e-55a1-4a0e-8a53-3f4f5b1f9c11' })
   callBackId!: string;

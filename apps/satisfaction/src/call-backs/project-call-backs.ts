@@ -1,11 +1,11 @@
-/** Keeps the rows of table `call_back` in the transaction that writes or hears the events. */
+/** Writes the rows of table `call_back`, in the transaction that writes or hears the events. */
 import type { EventByType, EventEnvelope } from '@lianban/contracts';
 import type { Tx } from '@lianban/event-store';
 import type { SatisfactionEvent } from '../domain/case-call-backs.js';
 import { demandOf } from '../domain/facts.js';
 import type { SatisfactionFacts } from '../domain/facts.js';
 
-/** `facts` know what the list of call-backs shows of a demand. */
+/** `facts` hold what the list shows of a demand. */
 export interface CallBackEvents {
   readonly events: readonly EventEnvelope<SatisfactionEvent>[];
   readonly facts: SatisfactionFacts;
@@ -53,7 +53,7 @@ export const projectCallBacks = async (tx: Tx, changes: readonly CallBackEvents[
       }
     }
   }
-  // A demand has one call-back at a time in a round: what was cancelled makes room for what was opened after it.
+  // A demand has one open call-back in a round. So cancelled ones must be ended before new ones are added.
   const withEnd = opened.map((row) => ({ status: 'due', ...row, ...ended.get(row.call_back_id) }));
   for (const { call_back_id } of opened) ended.delete(call_back_id);
   if (ended.size > 0) {
@@ -75,8 +75,8 @@ export const projectCallBacks = async (tx: Tx, changes: readonly CallBackEvents[
 type DueEvent = EventEnvelope<EventByType<'lianban.clock.started.v2' | 'lianban.clock.rescheduled.v1'>>;
 
 /**
- * Notes when call-backs are due, from the clocks that the sla service started; a call-back itself may not be here yet. Those of one round that
- * are due since the same instant have the same due time, so that is what they are found by.
+ * Notes when call-backs are due, from sla's clocks. The call-back itself may not be here yet. Call-backs of one round with the same start have the same due time, so
+ * round and start find them.
  */
 export const noteDue = async (tx: Tx, events: readonly DueEvent[]): Promise<void> => {
   const started = new Map(events.flatMap(({ type, data, metadata: { streamId } }) => (type === 'lianban.clock.started.v2' && data.kind === 'call-back'

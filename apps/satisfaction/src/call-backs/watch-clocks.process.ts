@@ -4,6 +4,6 @@ import type { SatisfactionState } from '../domain/case-call-backs.js';
 import type { SatisfactionFacts } from '../domain/facts.js';
 import { noteDue } from './project-call-backs.js';
 
-/** Watches clocks: the list shows by when a call-back is due. */
+/** Watches clocks, so that the list can show when a call-back is due. */
 export const watchClocks: ProcessManager<SatisfactionState, SatisfactionFacts> = onEach(['lianban.clock.started.v2', 'lianban.clock.rescheduled.v1'], (event) =>
   (event.data.kind === 'call-back' ? asRow(noteDue, event) : undefined));

@@ -1,4 +1,4 @@
-/** Who asked the requester of one case, when, and what came of it. Stream: the case id. */
+/** The call-backs of one case: who asked the requester, when, and with what outcome. The stream id is the case id. */
 import { DomainError, UnreadableEvent } from '@lianban/contracts';
 import type { CallBackStatus, CaseEvent, EventByType } from '@lianban/contracts';
 import type { RecordedOutcome } from '@lianban/scoring';
@@ -8,29 +8,29 @@ export type SatisfactionEvent = CaseEvent<'satisfaction'>;
 
 export interface CallBack {
   readonly callBackId: string;
-  /** Whose requester is asked: the case of a demand that joined; null for the case's own. */
+  /** The merged case whose requester is asked; null: the case's own requester. */
   readonly demandCaseId: string | null;
   readonly round: number;
   readonly workOrderId: string;
   readonly answeredAt: string;
-  /** The handling unit that answered; it may not ask for itself. */
+  /** The handling unit that answered. It may not make the call-back itself. */
   readonly lead: string;
   readonly status: CallBackStatus;
-  /** What its outcome meant; null without one. */
+  /** What the outcome leads to; null while there is no outcome. */
   readonly decision: 'close' | 'rework' | null;
 }
 
-/** What the case puts into the three rates, as it was told. */
+/** What the case puts into the three rates, as published. */
 export type Counted = EventByType<'lianban.case.counted.v1'>['data'];
 
 export interface SatisfactionState {
-  /** For each round one a demand, in the order they were opened; one that was cancelled may be followed by another. */
+  /** In the order in which they were opened. Each demand has one a round; after a cancelled one there may be another. */
   readonly callBacks: readonly CallBack[];
-  /** Reworks ordered so far. */
+  /** How many reworks were ordered so far. */
   readonly reworks: number;
-  /** Everything that was recorded, in that order, of demands that have left the case too. */
+  /** All outcomes in the order of recording, also of demands that have left the case. */
   readonly outcomes: readonly RecordedOutcome[];
-  /** What was told last; null: nothing. */
+  /** The figures published last; null if none were. */
   readonly counted: Counted | null;
 }
 export const initialState: SatisfactionState = { callBacks: [], reworks: 0, outcomes: [], counted: null };

@@ -10,7 +10,7 @@ import { evolveFacts, initialFacts } from './facts.js';
 
 const other = '0198c0de-7f5a-7f43-9a6e-0f7d1c7c0a09';
 const contact = { kind: 'contact' };
-/** What the others say, each service in its own order. */
+/** The events of the other services, each service in its own order. */
 const heard = {
   registered: { type: 'lianban.case.registered.v1', data: { caseNo: 'LB1', title: 'Lamp' } },
   joined: { type: 'lianban.demand.joined.v1', data: { demandCaseId: other, caseNo: 'LB2', title: 'Dark' } },
@@ -38,7 +38,7 @@ const outcome = (reached: boolean, resolved: boolean | null, satisfaction: numbe
 });
 type Step = Heard | SatisfactionEvent;
 
-/** Plays a case registered in November 2026; what was told after each step. */
+/** Plays a case registered in November 2026. Returns what was published after each step. */
 const play = (steps: readonly Step[]) => {
   let [state, facts] = [initialState, initialFacts];
   const told: Counted[] = [];
@@ -47,7 +47,7 @@ const play = (steps: readonly Step[]) => {
     if (typeof step === 'string') facts = evolveFacts(facts, { ...heard[step], metadata } as unknown as EventEnvelope);
     const written = withCount(state, facts, typeof step === 'string' ? [] : [step]);
     state = written.reduce(evolve, state);
-    // Asked again, it is already so.
+    // Deciding again adds nothing.
     expect(withCount(state, facts, [])).toEqual([]);
     told.push(...written.flatMap((event) => (event.type === 'lianban.case.counted.v1' ? [event.data] : [])));
   }
@@ -56,7 +56,7 @@ const play = (steps: readonly Step[]) => {
 const words = ({ department, response, resolution, satisfaction }: Counted): string =>
   `${department} ${[response, resolution, satisfaction].map(({ numerator, denominator }) => `${numerator}/${denominator}`).join(' ')}`;
 
-describe('what a case counts is told', () => {
+describe('the figures of a case are published', () => {
   it.each<[what: string, steps: Step[], told: string[]]>([
     ['three times in an ordinary life', ['registered', 'started', 'met', 'dispatched', 'answered', outcome(true, true, 5), 'closed'], ['null 1/1 0/0 0/0', 'housing 1/1 0/0 0/0', 'housing 1/1 1/1 1/1']],
     ['not at all as long as it counts nothing', ['registered', 'started', 'dispatched', 'answered', outcome(false, null, null), 'cancelled', 'closed'], []],
@@ -87,7 +87,7 @@ describe('what a case counts is told', () => {
     fc.array(fc.record({ reached: fc.boolean(), resolved: fc.boolean(), satisfaction: fc.option(fc.integer({ min: 1, max: 5 })), own: fc.boolean() }), { maxLength: 3 })
       .map((outcomes) => outcomes.map(({ reached, resolved, satisfaction, own }): Step => outcome(reached, reached ? resolved : null, reached ? satisfaction : null, own ? null : other))),
   );
-  /** Deals the streams into one, each in its order. */
+  /** Mixes the streams into one. Each keeps its own order. */
   const dealt = (given: readonly (readonly Step[])[], picks: readonly number[]): Step[] => {
     const rest = given.map((stream) => [...stream]);
     const steps: Step[] = [];
@@ -98,7 +98,7 @@ describe('what a case counts is told', () => {
     return steps;
   };
 
-  it('in the end as it is, in whatever order the services are heard, and never the same twice running', () => {
+  it('the same in the end, in whatever order the services are heard, and never twice in a row', () => {
     fc.assert(fc.property(streams, fc.array(fc.nat(), { maxLength: 25 }), fc.array(fc.nat(), { maxLength: 25 }), (given, one, another) => {
       const [a, b] = [play(dealt(given, one)), play(dealt(given, another))];
       for (const { told, state, facts } of [a, b]) {

@@ -1,10 +1,10 @@
-/** What a case puts into the three rates (三率), and when that is told. */
+/** What a case puts into the three rates (三率), and when to publish it. */
 import { countsOf, departmentOf, formulaOf, periodOf, sharesOf } from '@lianban/scoring';
 import { evolve } from './case-call-backs.js';
 import type { Counted, SatisfactionEvent, SatisfactionState } from './case-call-backs.js';
 import type { SatisfactionFacts } from './facts.js';
 
-/** Null until the registration is heard, which says by which formula it counts. */
+/** The figures of a case. Null until the registration is heard, since its month chooses the formula. */
 export const countOf = ({ outcomes }: Pick<SatisfactionState, 'outcomes'>, { rates, joined = [] }: Pick<SatisfactionFacts, 'rates' | 'joined'>): Counted | null => {
   if (rates.registeredAt === null) return null;
   const period = periodOf(rates.registeredAt);
@@ -12,7 +12,10 @@ export const countOf = ({ outcomes }: Pick<SatisfactionState, 'outcomes'>, { rat
   return { period, department: departmentOf(rates), formula: formulaOf(period).formula, ...sharesOf(counts) };
 };
 
-/** The events, and what the case counts after them where that is not what was told last. A case of which nothing was told counts nothing. */
+/**
+ * Adds `case.counted` to the events if the figures differ from those published last. A case without published figures counts nothing, so zeros are not published
+ * first.
+ */
 export const withCount = (state: SatisfactionState, facts: SatisfactionFacts, events: readonly SatisfactionEvent[]): SatisfactionEvent[] => {
   const after = events.reduce(evolve, state);
   const count = countOf(after, facts);

@@ -1,10 +1,10 @@
-/** What satisfaction knows of a case from the others' events. A fact is never refused: it has happened. */
+/** What satisfaction knows of a case from the events of other services. A fact is never refused: it has happened. */
 import { endingEventTypes, foldBy, foldEach, typesOf } from '@lianban/contracts';
 import type { Folds } from '@lianban/contracts';
 import { contactEventTypes, contactStatus, initialRateFacts } from './rate-facts.js';
 import type { RateFacts } from './rate-facts.js';
 
-/** What a caller sees of a demand in the list. */
+/** What the list shows of a demand. */
 export interface Demand {
   readonly caseNo: string;
   readonly title: string;
@@ -14,19 +14,19 @@ export interface SatisfactionFacts {
   readonly ended: boolean;
   /** Null until the registration is heard. */
   readonly demand: Demand | null;
-  /** The last answer of the life the case is in; null: none yet. Absent in facts from before demands could join. */
+  /** The last answer in the present life of the case; null: none yet. Absent in facts from before demands could join. */
   readonly answer?: { readonly round: number; readonly lead: string; readonly workOrderId: string; readonly at: string;
-    /** Who gave it; absent in facts from before that was kept. */
+    /** Person id of who gave the answer; absent in facts of older releases. */
     readonly by?: string } | null;
-  /** Demands of the cases that are merged into this one. Absent until the first joins. */
+  /** Demands of cases that are merged into this one; absent until the first one joins. */
   readonly joined?: readonly (Demand & { readonly caseId: string; readonly at: string })[];
-  /** When it last parted from the case it was merged into. */
+  /** When the case was last unmerged. */
   readonly unmergedAt?: string;
   readonly rates: RateFacts;
 }
 export const initialFacts: SatisfactionFacts = { ended: false, demand: null, answer: null, rates: initialRateFacts };
 
-/** Facts of an earlier release have nothing of the rates where nothing was heard of a case that they read. */
+/** Facts that an earlier release stored. They lack the rates if no event for these was heard. */
 export const currentFacts = (stored: Partial<SatisfactionFacts>): SatisfactionFacts =>
   ({ ended: false, demand: null, ...stored, rates: { ...initialRateFacts, ...stored.rates } });
 
@@ -36,7 +36,7 @@ const withRates = (facts: SatisfactionFacts, change: Partial<RateFacts>): Satisf
 const caseFolds = {
   'lianban.case.registered.v1': (facts, { data }, at) => ({ ...withRates(facts, { registeredAt: at }), demand: { caseNo: data.caseNo, title: data.title } }),
   'lianban.case.answered.v1': (facts, { data: { round, lead, workOrderId }, metadata }, at) =>
-    // The lead of a rework has no dispatch of its own; it counts from its answer on.
+    // A rework's lead is not dispatched, so the answer names it.
     ({ ...withRates(facts, { leadAtAnswer: lead }), answer: { round, lead, workOrderId, at, by: metadata.actor.id } }),
   'lianban.case.reopened.v1': (facts) => ({ ...facts, ended: false, answer: null }),
   'lianban.case.unmerged.v1': (facts, _, at) => ({ ...withRates(facts, { merged: false }), ended: false, unmergedAt: at }),

@@ -1,4 +1,4 @@
-/** Events of a case as its life is told in specs, and what satisfaction has heard of it. */
+/** Events of a case for specs, and what satisfaction has heard of it. */
 import { expect } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { decisionsOf, someone } from '@lianban/testing';
@@ -28,7 +28,7 @@ export const unhappy: SatisfactionEvent = {
 
 export const { given } = decisionsOf('satisfaction', { initialState, evolve });
 export const at = (minute: number) => new Date(Date.parse(answeredAt) + minute * 60_000).toISOString();
-/** What the others have said, in the minutes after the answer. */
+/** The events of other services, some minutes after the answer. */
 export const told = {
   registered: { source: 'intake', type: 'lianban.case.registered.v1', data: { caseNo: 'LB1', title: 'Lamp' } },
   answered: { source: 'dispatch', type: 'lianban.case.answered.v1', data: { workOrderId, round: 1, lead: 'housing', result: 'Done.' } },
@@ -44,7 +44,7 @@ export type Told = keyof typeof told;
 export const factsOf = (...names: Told[]): SatisfactionFacts => names.reduce(
   (facts, name, index) => evolveFacts(facts, { ...told[name], metadata: { occurredAt: at(index), actor: someone } } as unknown as EventEnvelope), initialFacts);
 
-/** `opened own`: an event by the word for it, and whose requester it is about. */
+/** Makes an event from words: `opened own` names the event and whose requester it is about. */
 export const eventOf = (words: string) => {
   const [what, whose] = words.split(' ');
   return { type: expect.stringContaining(`lianban.call-back.${what}.`), data: { demandCaseId: whose === 'own' ? null : joinedId } };

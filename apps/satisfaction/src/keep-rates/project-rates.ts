@@ -1,4 +1,4 @@
-/** Keeps table `case_rate`, of which a trigger keeps the sums, and reads those. */
+/** Writes table `case_rate` and reads its sums, which a trigger keeps. */
 import type { Tx } from '@lianban/event-store';
 import type { Counts } from '@lianban/scoring';
 import type { Counted } from '../domain/case-call-backs.js';
@@ -8,14 +8,14 @@ export interface RateRow {
   readonly counted: Counted;
 }
 
-/** What each case counts, the last of each. Who writes it holds the lock of the case's facts, or has decided on their version. */
+/** Writes what each case counts; the last item of a case wins. The caller holds the lock on the case's facts, or has decided on their version. */
 export const projectRates = async (tx: Tx, items: readonly RateRow[]): Promise<void> => {
   const last = new Map(items.map(({ caseId, counted: { period, department, response, resolution, satisfaction } }) => [caseId, {
     case_id: caseId, period, department, in_scope: response.denominator, contacted_in_time: response.numerator,
     reached: resolution.denominator, resolved: resolution.numerator, asked: satisfaction.denominator, satisfied: satisfaction.numerator,
   }]));
   if (last.size === 0) return;
-  // In the order of their ids, as every transaction that locks several.
+  // In the order of ids, like every transaction that locks several rows.
   await tx.query(
     `INSERT INTO case_rate AS r (case_id, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied)
      SELECT case_id, period, department, in_scope, contacted_in_time, reached, resolved, asked, satisfied
@@ -27,7 +27,7 @@ export const projectRates = async (tx: Tx, items: readonly RateRow[]): Promise<v
   );
 };
 
-/** Null: cases of the period that no department has yet. */
+/** `department` is null for cases that no department has yet. */
 export type DepartmentCounts = Counts & { readonly department: string | null };
 
 export const readCounts = async (tx: Tx, period: string): Promise<DepartmentCounts[]> => {

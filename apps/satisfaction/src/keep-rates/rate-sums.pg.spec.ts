@@ -1,4 +1,4 @@
-/** The sums are those of the rows, whatever was written; who writes at the same time neither waits nor loses. */
+/** The sums always fit the rows, and writers at the same time neither wait for each other nor lose a write. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { testInfrastructure } from '@lianban/testing';
 import { randomUUID } from 'node:crypto';
@@ -16,7 +16,7 @@ afterAll(async () => {
   await infrastructure.stop();
 });
 
-/** Repeatable chance. */
+/** Random numbers that are the same in each run. */
 const chance = ((seed: number) => () => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648)(5);
 const oneOf = <T>(values: readonly T[]): T => values[Math.floor(chance() * values.length)] as T;
 const periods = ['2026-01', '2026-02'];
@@ -29,7 +29,7 @@ const equal = async (): Promise<void> => {
   for (const period of periods) expect(await readCounts(pool, period)).toEqual(await slowly(period));
 };
 
-it('are those of the rows after any writes', async () => {
+it('fit the rows after any writes', async () => {
   const ids = Array.from({ length: 30 }, () => randomUUID());
   await pool.query(`INSERT INTO case_rate (case_id) SELECT unnest($1::uuid[])`, [ids]);
   let most = 0;
@@ -49,11 +49,11 @@ it('are those of the rows after any writes', async () => {
   expect(most).toBe(3);
 });
 
-it('neither wait for each other nor lose when two write the same months and departments at once', async () => {
+it('lose nothing, and let nobody wait, when two write the same months and departments at once', async () => {
   const [one, other] = [await pool.connect(), await pool.connect()];
   try {
     for (const client of [one, other]) await client.query(`BEGIN; SET LOCAL lock_timeout = '2s'`);
-    // In opposite order, each statement while the other's transaction is open: with one row for both, the first wait would end in an error.
+    // Each statement runs while the other's transaction is open, in opposite order. If both shared one row, they would deadlock.
     for (const [first, second] of [['housing', 'water'], ['water', 'housing']] as const) {
       const add = (client: pg.PoolClient, department: string) => client.query(
         `INSERT INTO case_rate (case_id, period, department, in_scope) VALUES ($1, '2026-02', $2, 1)`, [randomUUID(), department]);

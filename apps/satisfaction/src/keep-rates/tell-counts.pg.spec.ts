@@ -1,4 +1,4 @@
-/** What builds before the third formula, and before counts were told, have stored counts as if this one had folded it, and is told once. */
+/** Counts that older builds stored become what this build would have folded, and each is published once. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { EventEnvelope } from '@lianban/contracts';
 import { deterministicId, postgresEventStore } from '@lianban/event-store';
@@ -36,7 +36,7 @@ const november = '2026-11-02T01:00:00.000Z';
 const october = '2026-10-12T01:00:00.000Z';
 type Told = readonly [resolved: boolean | null, satisfaction: number | null, demand?: string];
 
-/** Name, registration, what was recorded, who has joined and not left, and the facts as they were stored. */
+/** Name, registration, recorded outcomes, demands that joined and stayed, and the facts as stored. */
 const cases: readonly (readonly [name: string, registeredAt: string | null, told: readonly Told[], joined: readonly string[], stored: object])[] = [
   ['reached, then not', november, [[true, 5], [null, null]], [], { outcomes: { own: { sequence: 2, reached: false, resolved: null, satisfaction: null } } }],
   ['reached, then not, in October', october, [[true, 5], [null, null]], [], { outcomes: { own: { sequence: 2, reached: false, resolved: null, satisfaction: null } } }],
@@ -60,16 +60,16 @@ const recorded = (name: string, told: readonly Told[]): EventEnvelope<Satisfacti
 const migrate = async (name: string): Promise<void> => {
   await owner.query(await readFile(new URL(`../../migrations/${name}.sql`, import.meta.url), 'utf8'));
 };
-/** By the fold of this build. */
+/** The figures by this build's fold. */
 const countedNow = ([name, registeredAt, told, joined, stored]: (typeof cases)[number]): Counted | null => countOf(
   recorded(name, told).reduce(evolve, initialState),
   { rates: { ...initialRateFacts, registeredAt, currentLead: 'housing', merged: 'merged' in stored }, joined: joined.map((demand) => ({ caseId: idOf(demand), caseNo: '', title: '', at: november })) });
 const figuresOf = (counted: Counted | null) => counted && [counted.resolution.denominator, counted.resolution.numerator, counted.satisfaction.denominator, counted.satisfaction.numerator];
-/** What was told of each case, in that order. */
+/** What was published for each case, in the order of the cases. */
 const told = async () => Promise.all(cases.map(async ([name]) => [name, (await store.read(idOf(name))).flatMap(({ type, data }) => (type === 'lianban.case.counted.v1' ? [data] : []))] as const));
 const untold = async () => (await pool.query('SELECT FROM case_rate WHERE tell_at IS NOT NULL')).rowCount;
 
-it('brings outcomes, joined demands, counts and sums along', async () => {
+it('keeps outcomes, joined demands, counts and sums', async () => {
   await owner.query(`ALTER TABLE case_rate DROP COLUMN asked, DROP COLUMN tell_at, ADD COLUMN facts jsonb NOT NULL DEFAULT '{}'`);
   await owner.query('ALTER TABLE case_rate_sum DROP COLUMN asked');
   await owner.query('ALTER TABLE case_rate DISABLE TRIGGER USER');
@@ -77,14 +77,14 @@ it('brings outcomes, joined demands, counts and sums along', async () => {
     const events = recorded(name, outcomes);
     if (events.length > 0) await owner.query(`INSERT INTO stream VALUES ($1, $2, pg_current_xact_id())`, [idOf(name), events.length]);
     for (const { metadata: { streamVersion }, type, data } of events) {
-      // An event of the first version names no demand.
+      // The first version of the event does not name the demand.
       const { demandCaseId, ...first } = data as { demandCaseId: string | null };
       const asFirst = 'outcome' in stored;
       await owner.query(
         `INSERT INTO event (stream_id, version, id, type, data, occurred_at, recorded_at, correlation_id, causation_id, actor) VALUES ($1, $2, $3, $4, $5, '2026-11-03T01:00:00Z', now(), 'c', 'c', $6)`,
         [idOf(name), streamVersion, idOf(`${name} event ${streamVersion}`), asFirst ? 'lianban.call-back.recorded.v1' : type, asFirst ? first : { ...first, demandCaseId }, someone]);
     }
-    // Facts of what only sla has told are nowhere but in the rates.
+    // This case has no row of facts, only its rates, as a case of which only sla has told.
     if (name !== 'merged') {
       await owner.query('INSERT INTO case_fact (case_id, version, data) VALUES ($1, 1, $2)', [idOf(name), joined.length === 0 ? {} : { joined: joined.map((demand) => ({ caseId: idOf(demand) })) }]);
     }
@@ -98,12 +98,12 @@ it('brings outcomes, joined demands, counts and sums along', async () => {
   const found = new Map(rows.map(({ id, counts }) => [id, counts]));
   expect(cases.map(([name]) => [name, found.get(idOf(name)) ?? null])).toEqual(cases.map((one) => [one[0], figuresOf(countedNow(one))]));
 
-  // November by hand: reached-then-not 1/1 and 1/1; not asked 1/1 and 0/0; joined again 1/2 and 1/2.
+  // November by hand, resolved and satisfied: "reached, then not" 1/1 and 1/1; "not asked" 1/1 and 0/0; "joined again" 1/2 and 1/2.
   expect(await readCounts(owner, '2026-11')).toEqual([{ department: 'housing', inScope: 0, contactedInTime: 0, reached: 4, resolved: 3, asked: 3, satisfied: 2 }]);
   expect(await readCounts(owner, '2026-10')).toEqual([{ department: 'housing', inScope: 0, contactedInTime: 0, reached: 1, resolved: 1, asked: 1, satisfied: 0 }]);
 });
 
-it('tells each case that counts something once, however many look at once, and dates it as what was known last', async () => {
+it('publishes each case that counts something once, however many processes look, with the time of its last event', async () => {
   const expected = cases.map((one) => [one[0], [countedNow(one)].filter((counted) => counted !== null && figuresOf(counted)?.some((figure) => figure > 0))]);
   const toTell = expected.filter(([, counted]) => counted?.length === 1).length;
   expect([await untold(), (await told()).flatMap(([, counted]) => counted)]).toEqual([toTell, []]);
@@ -116,7 +116,7 @@ it('tells each case that counts something once, however many look at once, and d
   expect((await store.read(idOf('not asked'))).map(({ metadata }) => metadata.occurredAt)).toEqual(['2026-11-03T01:00:00.000Z', '2026-11-03T01:00:00.000Z']);
 });
 
-it('leaves out for a while what this build can not read, and tells the others', async () => {
+it('puts off what this build can’t read, and publishes the others', async () => {
   const [broken, good] = ['reached, then not', 'not asked'].map(idOf) as [string, string];
   await owner.query(`UPDATE event SET type = 'lianban.call-back.recorded.v99' WHERE stream_id = $1 AND version = 1`, [broken]);
   await owner.query('UPDATE case_rate SET tell_at = now() WHERE case_id = ANY ($1)', [[broken, good]]);
@@ -124,7 +124,7 @@ it('leaves out for a while what this build can not read, and tells the others', 
   expect((await pool.query('SELECT case_id, tell_at > now() AS later FROM case_rate WHERE tell_at IS NOT NULL')).rows).toEqual([{ case_id: broken, later: true }]);
 });
 
-it('has the triggers again, which keep the new column', async () => {
+it('keeps the new column by its triggers', async () => {
   await owner.query(`UPDATE case_rate SET asked = asked + 1 WHERE case_id = $1`, [idOf('not asked')]);
   expect(await readCounts(owner, '2026-11')).toMatchObject([{ asked: 4 }]);
 });

@@ -1,4 +1,4 @@
-/** Tells by events what cases counted that were counted before there was such an event. Each once; when all are told, nothing is due any more. */
+/** Publishes the figures of cases that were counted before `case.counted` existed. Each case is published once; then none is due any more. */
 import type { EventStore, Tx } from '@lianban/event-store';
 import { actOnDueCases, dueMetrics } from '@lianban/timers';
 import type { ActedOn, DueCase, DueWork, Timer } from '@lianban/timers';
@@ -15,7 +15,7 @@ const work: DueWork<SatisfactionState, SatisfactionFacts, DueCase> = {
         WHERE r.tell_at <= $1 ORDER BY r.tell_at, r.case_id LIMIT $2 FOR UPDATE OF f SKIP LOCKED`, [now, limit]);
     return rows.map(({ case_id: caseId }) => ({ caseId }));
   },
-  // Nothing new has happened: it is dated as what was known of the case last.
+  // Nothing new has happened, so the event gets the time of the last one in the stream.
   decide: ({ state, facts, history }) => withCount(state, facts, []).map((event) => ({ ...event, occurredAt: history.at(-1)?.metadata.occurredAt ?? facts.rates.registeredAt ?? undefined })),
   rows: ({ due }, write) => write(noteTold, due),
   putOff: async (tx, later) => {

@@ -3,8 +3,8 @@ import type { CallBack, SatisfactionEvent, SatisfactionState } from '../domain/c
 import type { SatisfactionFacts } from '../domain/facts.js';
 
 /**
- * Reaction to whatever the others say: each demand the case answers is called back once after the last answer, also one that joined later,
- * and no other; nobody is asked for a case that has ended. `idOf` names the call-back of a demand that is opened now.
+ * Decides which call-backs follow from other services' events. After the last answer each demand of the case is called back once, also one that joined later. A case
+ * that has ended gets no call-back. `idOf` makes the id of a new call-back.
  */
 export const followCase = (state: SatisfactionState, facts: SatisfactionFacts, idOf: (demandCaseId: string | null) => string): SatisfactionEvent[] => {
   if (facts.ended) return state.callBacks.filter(isDue).map((callBack) => cancelled(callBack, 'case-ended'));
@@ -13,7 +13,7 @@ export const followCase = (state: SatisfactionState, facts: SatisfactionFacts, i
   const left = state.callBacks.filter((callBack) => isDue(callBack) && hasLeft(callBack)).map((callBack) => cancelled(callBack, 'demand-left'));
   const answer = answerOf(state, facts);
   const ofRound = state.callBacks.filter(({ round }) => round === answer?.round);
-  // Rework was asked for: the next answer is asked about.
+  // A rework was ordered. The next call-back comes after the next answer.
   if (answer === null || ofRound.some(({ decision }) => decision === 'rework')) return left;
   const { round, lead, workOrderId, at: answeredAt } = answer;
   return [
@@ -25,7 +25,7 @@ export const followCase = (state: SatisfactionState, facts: SatisfactionFacts, i
   ];
 };
 
-/** Of a case that was answered before answers were remembered: what its last call-back says. */
+/** Cases answered before answers were stored: takes the answer from the last call-back. */
 const answerOf = ({ callBacks }: SatisfactionState, { answer }: SatisfactionFacts): SatisfactionFacts['answer'] & {} | null => {
   if (answer !== undefined) return answer;
   const last = callBacks.at(-1);

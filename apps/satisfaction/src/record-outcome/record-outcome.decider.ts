@@ -20,9 +20,9 @@ export interface Outcome {
 
 export interface RecordOutcome extends Outcome {
   readonly callBackId: string;
-  /** Department of the caller; null for someone of none, such as a call-back centre. */
+  /** Department of the caller; null if they have none, e.g. in a call-back centre. */
   readonly callerDepartment: string | null;
-  /** Whether the actor of an event is the one who calls. */
+  /** Whether this actor id is the caller's. */
   isCaller(actorId: string): boolean;
 }
 
@@ -36,7 +36,7 @@ export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, 
     throw new DomainError('call-back-by-handling-unit', say('call-back-by-others'));
   }
   if (callBack.status !== 'due') throw new DomainError('state-conflict', say('call-back-is', { status: callBack.status }));
-  // What is due for nothing any more is cancelled in reaction; this closes the moment in between.
+  // The end of a case cancels its due call-backs a moment later. This check covers that moment.
   if (facts.ended) throw new DomainError('state-conflict', say('case-ended'));
   const { round, lead, demandCaseId } = callBack;
   if (demandCaseId !== null && demandOf(facts, demandCaseId) === null) throw new DomainError('state-conflict', say('demand-has-left'));
@@ -52,7 +52,7 @@ export const recordOutcome = (state: SatisfactionState, command: RecordOutcome, 
   ];
 };
 
-/** Who was not reached said nothing; who was reached said at least whether it is resolved. */
+/** If the requester was not reached, there is nothing to say. If reached, at least `resolved` must be given. */
 const checkOutcome = ({ reached, resolved, satisfaction }: Outcome): void => {
   const errors: FieldRefusal[] = [];
   if (reached && resolved === null) errors.push({ field: 'resolved', reason: say('required-when-reached') });
